@@ -1,0 +1,79 @@
+"""Numbered, typed refusals, and the one list of them.
+
+Two kinds of wrong exist and never mix. A *refusal* is expected: somebody asked for something that a rule forbids. It has
+a stable number, typed fields and one sentence in each language that says what to do. A *bug* is a broken promise of our
+own: `check` raises `Bug`, which nothing catches, so that a node stops instead of carrying corrupt state on.
+"""
+
+import re
+from typing import Any, ClassVar, dataclass_transform
+
+__all__ = ["REFUSALS", "Bug", "Refusal", "check"]
+
+REFUSALS: dict[str, type["Refusal"]] = {}
+"""Every refusal by its number, filled as the classes are defined; the compatibility snapshot prints it."""
+
+_NUMBER = re.compile(r"[a-z][a-z_]{0,15}/[1-9][0-9]{0,2}")
+
+
+class Bug(BaseException):
+    """A promise of our own is broken. Not an `Exception`, so that no handler swallows it; the process stops."""
+
+
+def check(holds: object, promise: str) -> None:
+    """Stop the process when `promise`, which our own code guarantees, does not hold.
+
+    Raises:
+        Bug: if `holds` is false. Unlike `assert` it works under `python -O`.
+    """
+    if not holds:
+        raise Bug(f"broken promise: {promise}")
+
+
+@dataclass_transform(kw_only_default=True)
+class Refusal(Exception):
+    """Something that a rule forbids, with a stable number and a sentence in Chinese and English.
+
+    A subclass names its number and both sentences; its annotations are its typed fields, given by keyword and usable in
+    the sentences:
+
+        class AlreadyDeposited(Refusal, code="evidence/1", zh="…{deposit}…", en="…{deposit}…"):
+            deposit: str
+    """
+
+    code: ClassVar[str] = ""
+    zh: ClassVar[str] = ""
+    en: ClassVar[str] = ""
+    _names: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, *, code: str = "", zh: str = "", en: str = "") -> None:
+        if not code:  # an abstract family, such as ProofFault
+            return
+        check(_NUMBER.fullmatch(code), f"{cls.__name__} has a number of the form module/n")
+        check(code not in REFUSALS, f"the number {code} is used once")
+        check(zh and en, f"{code} speaks both languages")
+        cls.code, cls.zh, cls.en = code, zh, en
+        found: list[str] = []
+        for base in reversed(cls.__mro__):
+            found += [name for name in base.__dict__.get("__annotations__", {}) if name not in ("code", "zh", "en", "_names")]
+        cls._names = tuple(found)
+        REFUSALS[code] = cls
+
+    def __init__(self, **fields: Any) -> None:
+        check(set(fields) == set(self._names), f"{type(self).__name__} is given exactly its fields {self._names}")
+        self.__dict__.update(fields)
+        super().__init__(self.say("en"))
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The typed fields by name, as they go into a problem document."""
+        return {name: getattr(self, name) for name in self._names}
+
+    def say(self, language: str) -> str:
+        """The sentence in `language` ("zh" or "en"), with the fields filled in."""
+        template = self.zh if language == "zh" else self.en
+        return template.format(**self.fields)
+
+    def as_problem(self) -> dict[str, Any]:
+        """The refusal as data: `code`, `zh`, `en` and the typed fields."""
+        return {"code": self.code, "zh": self.say("zh"), "en": self.say("en"), "fields": self.fields}

@@ -1,0 +1,124 @@
+"""Typed collections own every state key: a name, the parts of a key, and the type of a value, declared once.
+
+Genesis, queries, proofs, the explorer and migrations derive from the declarations. A missing key raises; whoever expects
+absence asks `find` or `has`.
+"""
+
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from zhulian import canonical
+from zhulian.errors import check
+from zhulian.ledger.overlay import State, StateView
+
+__all__ = ["COLLECTIONS", "Collection", "Item", "Map", "Missing", "decode_key", "encode_key"]
+
+T = TypeVar("T")
+
+COLLECTIONS: dict[str, "Collection[Any]"] = {}
+"""Every collection by its name."""
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:~@ ")
+
+
+class Missing(KeyError):
+    """A value that must be there is not: a bug of the caller, who should have asked `find` or `has`."""
+
+
+def encode_key(*parts: str) -> bytes:
+    """The canonical bytes of a state key: a JSON list of strings, the collection's name first."""
+    text = '","'.join(parts)
+    if _PLAIN.issuperset(text.replace('","', "")):
+        return f'["{text}"]'.encode()
+    return canonical.encode(list(parts))
+
+
+def decode_key(data: bytes) -> tuple[str, ...]:
+    """The parts of a state key."""
+    return tuple(msgspec.json.decode(data, type=list[str]))
+
+
+class Collection(Generic[T]):
+    """A family of state keys with values of one type; `parts` names the parts of a key after the collection's own name."""
+
+    def __init__(self, name: str, shape: Any, parts: tuple[str, ...]) -> None:
+        check(name not in COLLECTIONS, f"the collection {name} is declared once")
+        self.name = name
+        self.parts = parts
+        self._encode = msgspec.json.Encoder(order="sorted").encode
+        self._decode = msgspec.json.Decoder(shape).decode
+        COLLECTIONS[name] = self
+
+    def key(self, *parts: str) -> bytes:
+        """The state key of the parts."""
+        check(len(parts) == len(self.parts), f"{self.name} has keys of {len(self.parts)} parts")
+        return encode_key(self.name, *parts)
+
+    def decode(self, value: bytes) -> T:
+        """The value that stored bytes hold."""
+        return self._decode(value)  # type: ignore[no-any-return]
+
+    def _find(self, state: StateView, *parts: str) -> T | None:
+        value = state.get(self.key(*parts))
+        return None if value is None else self.decode(value)
+
+    def _get(self, state: StateView, *parts: str) -> T:
+        found = self._find(state, *parts)
+        if found is None:
+            raise Missing(f"{self.name} {parts}")
+        return found
+
+    def _set(self, state: State, value: T, *parts: str) -> None:
+        state.put(self.key(*parts), self._encode(value))
+
+
+class Map(Collection[T]):
+    """Values by key."""
+
+    def find(self, state: StateView, *parts: str) -> T | None:
+        """The value at the key, or None."""
+        return self._find(state, *parts)
+
+    def get(self, state: StateView, *parts: str) -> T:
+        """The value at the key.
+
+        Raises:
+            Missing: if there is none.
+        """
+        return self._get(state, *parts)
+
+    def has(self, state: StateView, *parts: str) -> bool:
+        """Whether there is a value at the key."""
+        return state.get(self.key(*parts)) is not None
+
+    def set(self, state: State, *parts: str, value: T) -> None:
+        """Put `value` at the key."""
+        self._set(state, value, *parts)
+
+    def delete(self, state: State, *parts: str) -> None:
+        """Remove the value at the key."""
+        state.put(self.key(*parts), None)
+
+
+class Item(Collection[T]):
+    """One value."""
+
+    def __init__(self, name: str, shape: Any) -> None:
+        super().__init__(name, shape, ())
+
+    def find(self, state: StateView) -> T | None:
+        """The value, or None before genesis has set it."""
+        return self._find(state)
+
+    def get(self, state: StateView) -> T:
+        """The value.
+
+        Raises:
+            Missing: if there is none.
+        """
+        return self._get(state)
+
+    def set(self, state: State, value: T) -> None:
+        """Replace the value."""
+        self._set(state, value)

@@ -1,0 +1,152 @@
+"""The genesis document: everything that all members must agree on before the first block (docs/formats.md §3)."""
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from zhulian import canonical
+from zhulian.crypto import Hasher, Suite, suite
+from zhulian.ledger.errors import BadGenesis
+from zhulian.ledger.limits import HARD, Limits
+from zhulian.ledger.types import Hex, Sealer, Seconds, SignerName, Wire
+
+__all__ = ["Filing", "FoundingOrganisation", "FoundingSigner", "Genesis", "GovernanceRules", "Mandate", "Retention", "Title", "Workdays", "parse_genesis"]
+
+_NAME = r"\A[a-z][a-z0-9-]{0,30}\Z"
+
+
+class Title(Wire):
+    """A name that people read, in both languages."""
+
+    en: Annotated[str, Meta(min_length=1, max_length=200)]
+    zh: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class FoundingSigner(Wire):
+    """A signer registered from the start, by a certificate that its organisation's CA issued."""
+
+    certificate: Hex
+    duties: list[Annotated[str, Meta(pattern=_NAME)]]
+    kind: Annotated[str, Meta(pattern=r"\A(?:officer|service|device)\Z")]
+    signer: SignerName
+
+
+class FoundingOrganisation(Wire):
+    """A founding member with its CA certificates (DER, hex)."""
+
+    certificates: Annotated[list[Hex], Meta(min_length=1, max_length=4)]
+    organisation: Annotated[str, Meta(pattern=_NAME)]
+    signers: Annotated[list[FoundingSigner], Meta(min_length=1, max_length=64)]
+    title: Title
+    operator: bool = False
+
+
+class GovernanceRules(Wire):
+    """A proposal passes when `numerator/denominator` of the organisations, rounded up, voted yes within the voting time."""
+
+    denominator: Annotated[int, Meta(ge=1, le=100)]
+    numerator: Annotated[int, Meta(ge=1, le=100)]
+    voting_s: Annotated[int, Meta(ge=60, le=366 * 86400)]
+
+
+class Workdays(Wire):
+    """Days (YYYY-MM-DD) that differ from Monday-to-Friday: holidays, and weekend days worked in exchange."""
+
+    holidays: list[Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]]
+    worked: list[Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]]
+
+
+class Mandate(Wire):
+    """The regulator's written mandate."""
+
+    document: Hex
+    organisation: Annotated[str, Meta(pattern=_NAME)]
+    powers: list[Annotated[str, Meta(pattern=r"\A(?:open|freeze|recall)\Z")]]
+
+
+class Retention(Wire):
+    """How many heights of state stay provable on every node; headers stay for ever."""
+
+    heights: Annotated[int, Meta(ge=1)]
+
+
+class Filing(Wire):
+    """The filing number of the information service, where there is one (《区块链信息服务管理规定》 §11)."""
+
+    number: Annotated[str, Meta(max_length=100)]
+
+
+class Genesis(Wire):
+    """The whole document. Build from bytes by `parse_genesis`, which also checks what a shape cannot say."""
+
+    created: Seconds
+    format: str
+    governance: GovernanceRules
+    limits: Limits
+    modules: dict[str, int]
+    name: Annotated[str, Meta(pattern=_NAME)]
+    organisations: Annotated[list[FoundingOrganisation], Meta(min_length=1, max_length=HARD.organisations_max)]
+    retention: Retention
+    sealers: Annotated[list[Sealer], Meta(min_length=1, max_length=HARD.organisations_max)]
+    suite: Annotated[str, Meta(pattern=r"\A(?:gm|intl)\Z")]
+    workdays: Workdays
+    zone: Annotated[str, Meta(pattern=r"\A[A-Za-z]{1,20}(?:/[A-Za-z_]{1,30}){0,2}\Z")]
+    filing: Filing | None = None
+    regulator: Mandate | None = None
+
+    def crypto(self) -> Suite:
+        """The chain's suite."""
+        return suite(self.suite)
+
+    def digest(self) -> bytes:
+        """The genesis digest, 32 bytes."""
+        return Hasher(self.crypto()).digest("genesis", CODEC.encode(self))
+
+    def hasher(self) -> Hasher:
+        """The hasher bound to this genesis."""
+        return Hasher(self.crypto(), self.digest())
+
+    def chain(self) -> str:
+        """The chain id: name, dot, digest in hex."""
+        return f"{self.name}.{self.digest().hex()}"
+
+    def organisation(self, name: str) -> FoundingOrganisation | None:
+        """The founding organisation of that name."""
+        return next((each for each in self.organisations if each.organisation == name), None)
+
+
+CODEC: canonical.Codec[Genesis] = canonical.Codec(Genesis)
+
+
+def parse_genesis(data: bytes) -> Genesis:
+    """Read a genesis document, whose white space and key order may have been changed by hand or by mail.
+
+    Raises:
+        Refusal: `form/n` where it is no such JSON, BadGenesis where parts contradict each other.
+    """
+    genesis = CODEC.decode(canonical.encode(canonical.read(data, HARD.genesis_bytes_max)), HARD.genesis_bytes_max)
+    _require(genesis.format == "zhulian/genesis/1", f"the format {genesis.format!r} is unknown")
+    _require(genesis.governance.numerator <= genesis.governance.denominator, "governance asks for more than all votes")
+    _require(_sorted(each.organisation for each in genesis.organisations), "organisations are not sorted and unique")
+    _require(_sorted(each.sealer for each in genesis.sealers), "sealers are not sorted and unique")
+    _require(len({each.public_key for each in genesis.sealers}) == len(genesis.sealers), "two sealers share a key")
+    for organisation in genesis.organisations:
+        _require(_sorted(each.signer for each in organisation.signers), f"signers of {organisation.organisation} are not sorted and unique")
+        _require(
+            all(each.signer.startswith(organisation.organisation + ".") for each in organisation.signers),
+            f"a signer of {organisation.organisation} bears another organisation's name",
+        )
+    names = {each.organisation for each in genesis.organisations}
+    _require(all(each.sealer in names for each in genesis.sealers), "a sealer is no organisation")
+    _require(genesis.regulator is None or genesis.regulator.organisation in names, "the regulator is no organisation")
+    return genesis
+
+
+def _sorted(names: Any) -> bool:
+    found = list(names)
+    return found == sorted(set(found))
+
+
+def _require(holds: bool, why: str) -> None:
+    if not holds:
+        raise BadGenesis(why=why)

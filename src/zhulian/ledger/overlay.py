@@ -1,0 +1,102 @@
+"""Writes that have not happened yet: one overlay for a block, one for each transaction, above a read-only state.
+
+Dropping a transaction's overlay undoes it; nothing is copied. Every read and write costs steps, so that the cost of a
+transaction is the same on every machine.
+"""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from zhulian.ledger.errors import StepsExceeded, ValueTooLarge
+from zhulian.ledger.limits import HARD
+
+__all__ = ["READ_STEPS", "SIGNATURE_STEPS", "WRITE_STEPS", "BlockOverlay", "State", "StateView", "TransactionOverlay"]
+
+READ_STEPS = 1
+WRITE_STEPS = 5
+SIGNATURE_STEPS = 20
+
+
+class StateView(Protocol):
+    """The state that a block starts from; keys and values are canonical JSON."""
+
+    def get(self, key: bytes) -> bytes | None:
+        """The value at `key`, or None."""
+
+
+class State(StateView, Protocol):
+    """What a handler reads and writes."""
+
+    def put(self, key: bytes, value: bytes | None) -> None:
+        """Set the value at `key`; None deletes it."""
+
+
+class BlockOverlay:
+    """The writes of a block so far."""
+
+    def __init__(self, base: StateView) -> None:
+        self._base = base
+        self.writes: dict[bytes, bytes | None] = {}
+
+    def get(self, key: bytes) -> bytes | None:
+        """The value at `key` as the block has it now, or None."""
+        if key in self.writes:
+            return self.writes[key]
+        return self._base.get(key)
+
+    def put(self, key: bytes, value: bytes | None) -> None:
+        """Set the value at `key`; None deletes it."""
+        self.writes[key] = value
+
+    def changes(self) -> Iterator[tuple[bytes, bytes | None]]:
+        """What differs from the base when the block ends."""
+        for key, value in self.writes.items():
+            if self._base.get(key) != value:
+                yield key, value
+
+
+class TransactionOverlay:
+    """The writes of one transaction, metered; `merge` makes them the block's."""
+
+    def __init__(self, block: BlockOverlay, steps_max: int) -> None:
+        self._block = block
+        self._writes: dict[bytes, bytes | None] = {}
+        self._steps_max = steps_max
+        self.steps = 0
+
+    def get(self, key: bytes) -> bytes | None:
+        """The value at `key` as the transaction has it now, or None.
+
+        Raises:
+            StepsExceeded: when the transaction has used up its steps.
+        """
+        self.charge(READ_STEPS)
+        if key in self._writes:
+            return self._writes[key]
+        return self._block.get(key)
+
+    def put(self, key: bytes, value: bytes | None) -> None:
+        """Set the value at `key`; None deletes it.
+
+        Raises:
+            StepsExceeded, ValueTooLarge.
+        """
+        self.charge(WRITE_STEPS)
+        size = max(len(key) - HARD.key_bytes_max + HARD.value_bytes_max, len(value or b""))
+        if size > HARD.value_bytes_max:
+            raise ValueTooLarge(key=key[:200].decode("utf-8", "replace"), size=size, most=HARD.value_bytes_max)
+        self._writes[key] = value
+
+    def charge(self, steps: int) -> None:
+        """Count `steps`.
+
+        Raises:
+            StepsExceeded: when the transaction has used up its steps.
+        """
+        self.steps += steps
+        if self.steps > self._steps_max:
+            raise StepsExceeded(most=self._steps_max)
+
+    def merge(self) -> None:
+        """Make the writes part of the block."""
+        self._block.writes.update(self._writes)

@@ -1,0 +1,223 @@
+"""`apply_block`: the whole chain in one function. Read it from top to bottom; everything else is called in reading order.
+
+It is pure: the state before, the recent ids and a block come in, the diff, the results and the header go out. It never
+fails on a block that `judge_block` let pass.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from zhulian.crypto import Hasher
+from zhulian.errors import Refusal, check
+from zhulian.ledger.blocks import result_bytes, result_tree, sealers_root, transaction_tree
+from zhulian.ledger.errors import BlockTooLarge, BlockTooSoon, Expired, OutOfOrder, QuotaInBlock, Replayed, Skipped, TooFarAhead, UnsupportedVersion
+from zhulian.ledger.genesis import Genesis
+from zhulian.ledger.module import Acting, Authority, Block, Context, Governing, Handler, Module, Rules
+from zhulian.ledger.overlay import SIGNATURE_STEPS, BlockOverlay, StateView, TransactionOverlay
+from zhulian.ledger.recent import RecentIds, minute_of
+from zhulian.ledger.transactions import Transaction
+from zhulian.ledger.types import Applied, Cost, Header, Message, Refused, Result, Sealer
+from zhulian.merkle import ListTree
+
+__all__ = ["AppliedBlock", "Parent", "Proposal", "RootOf", "World", "apply_block", "judge_block"]
+
+
+class World(msgspec.Struct, frozen=True):
+    """What never changes while a chain runs: genesis, modules, and who fills the kernel's two needs."""
+
+    genesis: Genesis
+    hasher: Hasher
+    chain: str
+    modules: tuple[Module, ...]
+    handlers: Mapping[type[Message], Handler]
+    authority: Authority
+    governing: Governing
+    skips: frozenset[str] = frozenset()
+
+
+class Parent(msgspec.Struct, frozen=True):
+    """The block before: its height (0 for genesis), digest and time."""
+
+    height: int
+    digest: bytes
+    time_ms: int
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """Transactions in their order, at a height and a time (Unix milliseconds)."""
+
+    height: int
+    time_ms: int
+    transactions: tuple[Transaction, ...]
+
+
+class RootOf(Protocol):
+    """Computes the state root after a diff, without keeping it."""
+
+    def __call__(self, changes: Mapping[bytes, bytes | None]) -> bytes:
+        """The root, 32 bytes."""
+
+
+class AppliedBlock(msgspec.Struct, frozen=True):
+    """All that a block did, ready to be committed as one batch."""
+
+    header: Header
+    results: tuple[Result, ...]
+    changes: dict[bytes, bytes | None]
+    fresh_ids: dict[int, list[str]]
+    sealers: tuple[Sealer, ...]
+    taken_down: tuple[str, ...]
+    transaction_tree: ListTree
+    result_tree: ListTree
+
+
+def judge_block(world: World, state: StateView, recent: RecentIds, parent: Parent, proposal: Proposal) -> None:
+    """Decide on the parent state, before execution, whether a proposal is a block at all; signatures are verified elsewhere.
+
+    Raises:
+        OutOfOrder, BlockTooSoon, BlockTooLarge, Replayed.
+    """
+    limits = world.governing.rules(state, proposal.height).limits
+    if proposal.height != parent.height + 1:
+        raise OutOfOrder(height=proposal.height, due=parent.height + 1)
+    if proposal.time_ms <= parent.time_ms:
+        raise BlockTooSoon(time_ms=proposal.time_ms, previous_ms=parent.time_ms)
+    if len(proposal.transactions) > limits.block_transactions_max:
+        raise BlockTooLarge(what="transactions", most=limits.block_transactions_max)
+    if sum(len(each.raw) for each in proposal.transactions) > limits.block_bytes_max:
+        raise BlockTooLarge(what="bytes", most=limits.block_bytes_max)
+    seen: dict[str, None] = {}
+    for each in proposal.transactions:
+        if each.transaction in seen or each.transaction in recent:
+            raise Replayed(transaction=each.transaction)
+        seen[each.transaction] = None
+
+
+def apply_block(world: World, state: StateView, recent: RecentIds, parent: Parent, proposal: Proposal, root_of: RootOf) -> AppliedBlock:
+    """Execute a judged proposal on the state after `parent`.
+
+    Raises:
+        UnsupportedVersion: if governance has switched on a module version that this program lacks; the node must stop.
+    """
+    overlay = BlockOverlay(state)
+    rules = world.governing.rules(overlay, proposal.height)
+    _require_versions(world, rules, proposal.height)
+    block = Block(height=proposal.height, time_ms=proposal.time_ms, rules=rules, genesis=world.genesis, hasher=world.hasher)
+
+    shares = _Shares(rules)
+    results: list[Result] = []
+    taken_down: list[str] = []
+    for transaction in proposal.transactions:
+        result, removed = _apply_transaction(world, block, overlay, shares, transaction)
+        results.append(result)
+        taken_down += removed
+
+    fresh: dict[int, list[str]] = {}
+    for transaction in proposal.transactions:
+        fresh.setdefault(minute_of(transaction.expires, proposal.time_ms), []).append(transaction.transaction)
+    recent.write_leaves(overlay, world.hasher, fresh, proposal.time_ms)
+
+    sealers = tuple(world.governing.sealers(overlay))
+    changes = dict(overlay.changes())
+    transactions = transaction_tree(world.hasher, results)
+    outcomes = result_tree(world.hasher, [result_bytes(each) for each in results])
+    header = Header(
+        chain=world.chain,
+        height=proposal.height,
+        next_sealers_root=sealers_root(world.hasher, sealers).hex(),
+        previous=parent.digest.hex(),
+        results_root=outcomes.root.hex(),
+        state_root=root_of(changes).hex(),
+        time_ms=proposal.time_ms,
+        transactions_root=transactions.root.hex(),
+    )
+    return AppliedBlock(
+        header=header,
+        results=tuple(results),
+        changes=changes,
+        fresh_ids=fresh,
+        sealers=sealers,
+        taken_down=tuple(taken_down),
+        transaction_tree=transactions,
+        result_tree=outcomes,
+    )
+
+
+def _apply_transaction(world: World, block: Block, overlay: BlockOverlay, shares: "_Shares", transaction: Transaction) -> tuple[Result, list[str]]:
+    """Run one transaction whole or not at all; what it took down of older bodies comes beside the result."""
+    state = TransactionOverlay(overlay, block.rules.limits.transaction_steps_max)
+    try:
+        shares.spend_bytes(transaction)
+        state.charge(SIGNATURE_STEPS * len(transaction.signers))
+        _require_time(block, transaction)
+        if transaction.transaction in world.skips:
+            raise Skipped(transaction=transaction.transaction)
+        acting = _acting(world, block, state, transaction)
+        context = Context(block, transaction.transaction, acting, state)
+        for message in transaction.messages:
+            world.handlers[type(message)](context, message)
+        shares.spend_steps(acting, state.steps)
+    except Refusal as refusal:
+        shares.spend_refused(transaction, state.steps)
+        return _refused(transaction, refusal, state.steps), []
+    state.merge()
+    cost = Cost(bytes=len(transaction.raw), steps=state.steps)
+    return Applied(cost=cost, events=list(context.events), keys=list(transaction.keys), transaction=transaction.transaction), context.taken_down
+
+
+def _require_time(block: Block, transaction: Transaction) -> None:
+    if transaction.expires <= block.time:
+        raise Expired(expires=transaction.expires, now=block.time)
+    if transaction.expires > block.time + block.rules.limits.expiry_window_s:
+        raise TooFarAhead(expires=transaction.expires, latest=block.time + block.rules.limits.expiry_window_s)
+
+
+def _acting(world: World, block: Block, state: TransactionOverlay, transaction: Transaction) -> tuple[Acting, ...]:
+    pairs = zip(transaction.signers, transaction.keys, strict=True)
+    return tuple(world.authority.judge(state, signer, key, block.time) for signer, key in pairs)
+
+
+def _refused(transaction: Transaction, refusal: Refusal, steps: int) -> Refused:
+    cost = Cost(bytes=len(transaction.raw), steps=steps)
+    return Refused(code=refusal.code, cost=cost, keys=list(transaction.keys), transaction=transaction.transaction, types=list(transaction.types))
+
+
+def _require_versions(world: World, rules: Rules, height: int) -> None:
+    for module in world.modules:
+        version = rules.versions.get(module.name, 0)
+        if version not in module.versions:
+            raise UnsupportedVersion(module=module.name, version=version, height=height)
+
+
+class _Shares:
+    """How much of the block each organisation has used; one member cannot starve the rest."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._limits = rules.limits
+        self._bytes: dict[str, int] = {}
+        self._steps: dict[str, int] = {}
+
+    def spend_bytes(self, transaction: Transaction) -> None:
+        for payer in _payers(transaction.signers):
+            self._bytes[payer] = self._bytes.get(payer, 0) + len(transaction.raw)
+            if self._bytes[payer] > self._limits.organisation_block_bytes_max or self._steps.get(payer, 0) > self._limits.organisation_block_steps_max:
+                raise QuotaInBlock(organisation=payer)
+
+    def spend_steps(self, acting: Sequence[Acting], steps: int) -> None:
+        for payer in _payers([each.signer for each in acting]):
+            check(steps >= 0, "steps only grow")
+            if self._steps.get(payer, 0) + steps > self._limits.organisation_block_steps_max:
+                raise QuotaInBlock(organisation=payer)
+        for payer in _payers([each.signer for each in acting]):
+            self._steps[payer] = self._steps.get(payer, 0) + steps
+
+    def spend_refused(self, transaction: Transaction, steps: int) -> None:
+        for payer in _payers(transaction.signers):
+            self._steps[payer] = self._steps.get(payer, 0) + steps
+
+
+def _payers(signers: Sequence[str]) -> list[str]:
+    """The organisations (or handles) that pay, each once, in the order of the signers."""
+    return list(dict.fromkeys(each.partition(".")[0] for each in signers))
