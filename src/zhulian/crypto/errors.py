@@ -1,0 +1,84 @@
+"""What the crypto package refuses, each with its number."""
+
+from zhulian.errors import Refusal
+
+__all__ = [
+    "BadKey",
+    "BadSignature",
+    "CannotOpen",
+    "CryptoFault",
+    "LibraryMissing",
+    "UnknownSuite",
+    "WrongLength",
+    "WrongSuite",
+]
+
+
+class CryptoFault(Refusal):
+    """Anything that the crypto package refuses."""
+
+
+class UnknownSuite(
+    CryptoFault,
+    code="crypto/1",
+    zh="未知的密码套件“{name}”。请使用 gm（国密）或 intl（国际算法）。",
+    en="The suite {name!r} is unknown. Use gm (national cryptography) or intl.",
+):
+    name: str
+
+
+class BadSignature(
+    CryptoFault,
+    code="crypto/2",
+    zh="签名无效：签名、公钥与内容三者不相符。请核对内容是否被改动、签名密钥是否正确。",
+    en="The signature is not valid for this key and content. Check that the content is unchanged and that the right key signed.",
+):
+    pass
+
+
+class BadKey(
+    CryptoFault,
+    code="crypto/3",
+    zh="密钥无效：{why}。请使用本套件生成的密钥。",
+    en="The key is not valid: {why}. Use a key made for this suite.",
+):
+    why: str
+
+
+class LibraryMissing(
+    CryptoFault,
+    code="crypto/4",
+    zh="缺少支持 SM2 的 libcrypto 3（{why}）。在 Debian 上请执行 apt-get install libssl3；其他系统请安装启用 SM2 的 OpenSSL 3。",
+    en="There is no libcrypto 3 with SM2 ({why}). On Debian run apt-get install libssl3; elsewhere install OpenSSL 3 with SM2.",
+):
+    why: str
+
+
+class CannotOpen(
+    CryptoFault,
+    code="crypto/5",
+    zh="无法解密：密文已损坏，或密钥、附加数据不符。请核对密文与密钥。",
+    en="The sealed data cannot be opened: it is damaged, or the key or the associated data is another. Check both.",
+):
+    pass
+
+
+class WrongLength(
+    CryptoFault,
+    code="crypto/6",
+    zh="{what}应为 {wanted}，实为 {size} 字节。请按此长度提供。",
+    en="The {what} should have {wanted}, it has {size} bytes. Give it in this length.",
+):
+    what: str
+    wanted: str
+    size: int
+
+
+class WrongSuite(
+    CryptoFault,
+    code="crypto/7",
+    zh="该密钥属于套件 {found}，此处需要 {wanted}。请换用相应套件的密钥。",
+    en="The key is of suite {found}, {wanted} is needed here. Use a key of that suite.",
+):
+    found: str
+    wanted: str

@@ -1,0 +1,154 @@
+"""DANGER: the system's libcrypto 3, found and opened by cffi in ABI mode; no compiler is needed.
+
+Handles returned here free themselves. Every call that failed leaves a note in libcrypto's error queue of the thread, which
+Python's `ssl` shares, so whoever sees a failure calls `clear`.
+"""
+
+import ctypes.util
+from functools import lru_cache
+from typing import Any, Final
+
+import cffi
+
+from zhulian.crypto.errors import LibraryMissing
+
+__all__ = ["NID_SM2", "NULL", "clear", "ffi", "lib", "new_sm3"]
+
+_DECLARATIONS = """
+typedef struct ec_group_st EC_GROUP; typedef struct ec_point_st EC_POINT;
+typedef struct bignum_st BIGNUM; typedef struct bignum_ctx BN_CTX;
+typedef struct evp_pkey_st EVP_PKEY; typedef struct evp_pkey_ctx_st EVP_PKEY_CTX;
+typedef struct evp_md_st EVP_MD; typedef struct evp_md_ctx_st EVP_MD_CTX;
+typedef struct { const char *key; unsigned int data_type; void *data; size_t data_size; size_t return_size; } OSSL_PARAM;
+
+unsigned long OpenSSL_version_num(void);
+const char *OpenSSL_version(int type);
+void ERR_clear_error(void);
+
+EC_GROUP *EC_GROUP_new_by_curve_name(int nid);
+EC_GROUP *EC_GROUP_dup(const EC_GROUP *group);
+void EC_GROUP_free(EC_GROUP *group);
+int EC_GROUP_set_generator(EC_GROUP *group, const EC_POINT *generator, const BIGNUM *order, const BIGNUM *cofactor);
+const EC_POINT *EC_GROUP_get0_generator(const EC_GROUP *group);
+int EC_GROUP_precompute_mult(EC_GROUP *group, BN_CTX *ctx);
+EC_POINT *EC_POINT_new(const EC_GROUP *group);
+void EC_POINT_free(EC_POINT *point);
+int EC_POINT_oct2point(const EC_GROUP *group, EC_POINT *p, const unsigned char *buf, size_t len, BN_CTX *ctx);
+size_t EC_POINT_point2oct(const EC_GROUP *group, const EC_POINT *p, int form, unsigned char *buf, size_t len, BN_CTX *ctx);
+int EC_POINT_mul(const EC_GROUP *group, EC_POINT *r, const BIGNUM *n, const EC_POINT *q, const BIGNUM *m, BN_CTX *ctx);
+int EC_POINT_add(const EC_GROUP *group, EC_POINT *r, const EC_POINT *a, const EC_POINT *b, BN_CTX *ctx);
+int EC_POINT_get_Jprojective_coordinates_GFp(const EC_GROUP *g, const EC_POINT *p, BIGNUM *x, BIGNUM *y, BIGNUM *z, BN_CTX *c);
+
+BN_CTX *BN_CTX_new(void);
+void BN_CTX_free(BN_CTX *ctx);
+BIGNUM *BN_new(void);
+BIGNUM *BN_secure_new(void);
+void BN_clear_free(BIGNUM *a);
+BIGNUM *BN_bin2bn(const unsigned char *s, int len, BIGNUM *ret);
+int BN_bn2binpad(const BIGNUM *a, unsigned char *to, int tolen);
+
+EVP_PKEY_CTX *EVP_PKEY_CTX_new_from_name(void *libctx, const char *name, const char *propquery);
+EVP_PKEY_CTX *EVP_PKEY_CTX_new_from_pkey(void *libctx, EVP_PKEY *pkey, const char *propquery);
+void EVP_PKEY_CTX_free(EVP_PKEY_CTX *ctx);
+void EVP_PKEY_free(EVP_PKEY *pkey);
+int EVP_PKEY_fromdata_init(EVP_PKEY_CTX *ctx);
+int EVP_PKEY_fromdata(EVP_PKEY_CTX *ctx, EVP_PKEY **ppkey, int selection, OSSL_PARAM param[]);
+int EVP_PKEY_sign_init(EVP_PKEY_CTX *ctx);
+int EVP_PKEY_sign(EVP_PKEY_CTX *ctx, unsigned char *sig, size_t *siglen, const unsigned char *tbs, size_t tbslen);
+int EVP_PKEY_verify_init(EVP_PKEY_CTX *ctx);
+int EVP_PKEY_verify(EVP_PKEY_CTX *ctx, const unsigned char *sig, size_t siglen, const unsigned char *tbs, size_t tbslen);
+int EVP_PKEY_encrypt_init(EVP_PKEY_CTX *ctx);
+int EVP_PKEY_encrypt(EVP_PKEY_CTX *ctx, unsigned char *out, size_t *outlen, const unsigned char *in, size_t inlen);
+int EVP_PKEY_decrypt_init(EVP_PKEY_CTX *ctx);
+int EVP_PKEY_decrypt(EVP_PKEY_CTX *ctx, unsigned char *out, size_t *outlen, const unsigned char *in, size_t inlen);
+
+const EVP_MD *EVP_sm3(void);
+EVP_MD_CTX *EVP_MD_CTX_new(void);
+void EVP_MD_CTX_free(EVP_MD_CTX *ctx);
+int EVP_MD_CTX_copy_ex(EVP_MD_CTX *out, const EVP_MD_CTX *in);
+int EVP_DigestInit_ex(EVP_MD_CTX *ctx, const EVP_MD *type, void *impl);
+int EVP_DigestUpdate(EVP_MD_CTX *ctx, const void *d, size_t cnt);
+int EVP_DigestFinal_ex(EVP_MD_CTX *ctx, unsigned char *md, unsigned int *s);
+"""
+
+_NAMES: Final = ("libcrypto.so.3", "libcrypto.3.dylib")
+NID_SM2: Final = 1172
+"""libcrypto's number for the recommended SM2 curve."""
+
+ffi: Final = cffi.FFI()
+ffi.cdef(_DECLARATIONS)
+NULL: Final = ffi.NULL
+
+
+@lru_cache(maxsize=1)
+def lib() -> Any:
+    """The opened library.
+
+    Raises:
+        LibraryMissing: if there is none, it is older than 3.0, or its builder left SM2 or SM3 out.
+    """
+    found = None
+    for name in (*_NAMES, ctypes.util.find_library("crypto")):
+        if name is None:
+            continue
+        try:
+            found = ffi.dlopen(name)
+        except OSError:
+            continue
+        break
+    if found is None:
+        raise LibraryMissing(why="libcrypto.so.3 was not found")
+    try:
+        version = found.OpenSSL_version_num()
+        if version < 0x30000000:
+            raise LibraryMissing(why=f"version {version:#x} is older than 3.0")
+        group = found.EC_GROUP_new_by_curve_name(NID_SM2)
+        if group == NULL or found.EVP_sm3() == NULL:
+            raise LibraryMissing(why="it was built without SM2 or SM3")
+        found.EC_GROUP_free(group)
+    except AttributeError as absent:
+        raise LibraryMissing(why=str(absent)) from None
+    return found
+
+
+def clear() -> None:
+    """Empty the thread's error queue after a failed call."""
+    lib().ERR_clear_error()
+
+
+class _Sm3:
+    """SM3 shaped like a hashlib object, for a Python whose hashlib has none."""
+
+    name = "sm3"
+    digest_size = 32
+    block_size = 64
+
+    def __init__(self, data: bytes = b"") -> None:
+        library = lib()
+        self._context = ffi.gc(library.EVP_MD_CTX_new(), library.EVP_MD_CTX_free)
+        library.EVP_DigestInit_ex(self._context, library.EVP_sm3(), NULL)
+        self.update(data)
+
+    def update(self, data: bytes) -> None:
+        lib().EVP_DigestUpdate(self._context, ffi.from_buffer(data), len(data))
+
+    def copy(self) -> "_Sm3":
+        twin = _Sm3()
+        lib().EVP_MD_CTX_copy_ex(twin._context, self._context)
+        return twin
+
+    def digest(self) -> bytes:
+        library = lib()
+        context = ffi.gc(library.EVP_MD_CTX_new(), library.EVP_MD_CTX_free)
+        library.EVP_MD_CTX_copy_ex(context, self._context)
+        out = ffi.new("unsigned char[32]")
+        library.EVP_DigestFinal_ex(context, out, NULL)
+        return bytes(ffi.buffer(out))
+
+    def hexdigest(self) -> str:
+        return self.digest().hex()
+
+
+def new_sm3(data: bytes = b"") -> Any:
+    """A new SM3 object of libcrypto with `update`, `digest` and `copy`, primed with `data`."""
+    return _Sm3(data)

@@ -1,0 +1,142 @@
+"""Suite `intl`: Ed25519, SHA-256 and AES-256-GCM."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from zhulian.crypto.errors import BadKey, BadSignature, CannotOpen, WrongLength, WrongSuite
+from zhulian.crypto.hazmat.aead import AES_256_GCM, NONCE_BYTES, TAG_BYTES
+from zhulian.crypto.keys import KeyUse, PrivateKey
+
+__all__ = ["IntlSuite"]
+
+_PLAINTEXT_BYTES_MAX: Final = 1024 * 1024
+_FIELD: Final = 2**255 - 19
+_Y_OF_ORDER_8: Final = 2707385501144840649318225287225658788936804267575313519463743609750303402022
+_LOW_ORDER_Y: Final = frozenset({1, _FIELD - 1, 0, _Y_OF_ORDER_8, _FIELD - _Y_OF_ORDER_8})
+"""The points of order 1, 2, 4 and 8 by their y."""
+
+
+class IntlSuite:
+    """Ed25519 (RFC 8032), SHA-256 (FIPS 180-4), X25519 (RFC 7748) with HKDF (RFC 5869), AES-256-GCM."""
+
+    name: Final = "intl"
+    public_key_bytes: Final = 32
+    seal_key_bytes: Final = AES_256_GCM.key_bytes
+
+    def digest(self, data: bytes) -> bytes:
+        return hashlib.sha256(data).digest()
+
+    def new_hash(self, data: bytes = b"") -> Any:
+        return hashlib.sha256(data)
+
+    def hmac(self, key: bytes, data: bytes) -> bytes:
+        return hmac.digest(key, data, "sha256")
+
+    def generate(self) -> PrivateKey:
+        return self._signing(Ed25519PrivateKey.generate())
+
+    def generate_encryption(self) -> PrivateKey:
+        return self._decrypting(X25519PrivateKey.generate())
+
+    def private_key(self, secret: bytes, use: KeyUse = "sign") -> PrivateKey:
+        if len(secret) != 32:
+            raise BadKey(why=f"a private key of this suite has 32 bytes, this one {len(secret)}")
+        if use == "sign":
+            return self._signing(Ed25519PrivateKey.from_private_bytes(secret))
+        return self._decrypting(X25519PrivateKey.from_private_bytes(secret))
+
+    def _signing(self, native: Ed25519PrivateKey) -> PrivateKey:
+        return PrivateKey(self.name, "sign", native.public_key().public_bytes_raw(), native.private_bytes_raw(), native)
+
+    def _decrypting(self, native: X25519PrivateKey) -> PrivateKey:
+        return PrivateKey(self.name, "encrypt", native.public_key().public_bytes_raw(), native.private_bytes_raw(), native)
+
+    def check_public_key(self, public_key: bytes) -> None:
+        _loaded(public_key)
+
+    def sign(self, key: PrivateKey, message: bytes) -> bytes:
+        _check_use(key, "sign")
+        return bytes(key.native.sign(message))
+
+    def verify(self, public_key: bytes, message: bytes, signature: bytes) -> None:
+        try:
+            _loaded(public_key).verify(signature, message)
+        except InvalidSignature:
+            raise BadSignature() from None
+
+    def verify_many(self, jobs: Sequence[tuple[bytes, bytes, bytes]]) -> list[bool]:
+        verdicts = []
+        for public_key, message, signature in jobs:
+            try:
+                _loaded(public_key).verify(signature, message)
+            except (InvalidSignature, BadKey):
+                verdicts.append(False)
+            else:
+                verdicts.append(True)
+        return verdicts
+
+    def encrypt(self, public_key: bytes, plaintext: bytes) -> bytes:
+        if not 1 <= len(plaintext) <= _PLAINTEXT_BYTES_MAX:
+            raise WrongLength(what="plaintext", wanted=f"1 to {_PLAINTEXT_BYTES_MAX} bytes", size=len(plaintext))
+        if len(public_key) != 32:
+            raise BadKey(why=f"an X25519 public key has 32 bytes, this one {len(public_key)}")
+        ephemeral = X25519PrivateKey.generate()
+        try:
+            shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public_key))
+        except ValueError:  # RFC 7748 §6.1: the shared secret is zero
+            raise BadKey(why="the point has a small order") from None
+        opening = ephemeral.public_key().public_bytes_raw()
+        return opening + AES_256_GCM.seal(_derive(shared, opening, public_key), bytes(NONCE_BYTES), plaintext, b"")
+
+    def decrypt(self, key: PrivateKey, ciphertext: bytes) -> bytes:
+        _check_use(key, "encrypt")
+        if len(ciphertext) < 32 + TAG_BYTES:
+            raise CannotOpen()
+        opening = ciphertext[:32]
+        try:
+            shared = key.native.exchange(X25519PublicKey.from_public_bytes(opening))
+        except ValueError:
+            raise CannotOpen() from None
+        return AES_256_GCM.open(_derive(shared, opening, key.public_key), bytes(NONCE_BYTES), ciphertext[32:], b"")
+
+    def seal_bytes(self, key: bytes, nonce: bytes, data: bytes, aad: bytes = b"") -> bytes:
+        return AES_256_GCM.seal(key, nonce, data, aad)
+
+    def open_bytes(self, key: bytes, nonce: bytes, sealed: bytes, aad: bytes = b"") -> bytes:
+        return AES_256_GCM.open(key, nonce, sealed, aad)
+
+    def __repr__(self) -> str:
+        return "INTL"
+
+
+@lru_cache(maxsize=8192)
+def _loaded(public_key: bytes) -> Ed25519PublicKey:
+    if len(public_key) != 32:
+        raise BadKey(why=f"an Ed25519 public key has 32 bytes, this one {len(public_key)}")
+    y = int.from_bytes(public_key, "little") & (2**255 - 1)
+    if y >= _FIELD:
+        raise BadKey(why="the encoding is not canonical (RFC 8032 §5.1.3)")
+    if y in _LOW_ORDER_Y:  # with such a key one signature would hold for many messages
+        raise BadKey(why="the point has a small order")
+    return Ed25519PublicKey.from_public_bytes(public_key)
+
+
+def _derive(shared: bytes, opening: bytes, public_key: bytes) -> bytes:
+    info = b"zhulian/encrypt/v1\0" + opening + public_key
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=info).derive(shared)
+
+
+def _check_use(key: PrivateKey, use: KeyUse) -> None:
+    if key.suite != IntlSuite.name:
+        raise WrongSuite(found=key.suite, wanted=IntlSuite.name)
+    if key.use != use:
+        raise BadKey(why=f"this key is for another use than {use}")
