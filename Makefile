@@ -1,0 +1,57 @@
+# Everything a newcomer needs. `make` alone shows this list.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+runtime := .venv/.installed-runtime
+dev := .venv/.installed-dev
+tests ?= tests
+
+.PHONY: help setup run test test-long check format bench docs snapshot lock clean
+
+help: ## show these lines
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14 | sed 's/^/  make /'
+
+setup: $(runtime) ## make .venv and install what the lock names, by hash
+
+$(runtime): requirements/runtime.txt pyproject.toml
+	@scripts/install runtime
+
+$(dev): requirements/dev.txt pyproject.toml | $(runtime)
+	@scripts/install dev
+
+run: $(runtime) ## start the embedded chain and its gateway, and stay in the foreground (Ctrl-C ends it)
+	@exec .venv/bin/zhulian run
+
+test: $(dev) ## check, then every test that takes less than minutes
+	@scripts/system-packages
+	@scripts/check
+	@.venv/bin/python -m pytest -m "not long" $(tests)
+
+test-long: $(dev) ## the tests that take minutes each
+	@scripts/system-packages
+	@.venv/bin/python -m pytest -m long $(tests)
+
+check: $(dev) ## ruff, mypy --strict and the import contracts
+	@scripts/check
+
+format: $(dev) ## put the code into the agreed form
+	@.venv/bin/ruff check --quiet --fix . || true
+	@.venv/bin/ruff format --quiet .
+
+bench: $(runtime) ## measure cryptography and the ledger on this machine
+	@.venv/bin/zhulian bench crypto
+	@.venv/bin/zhulian bench ledger --seconds 20
+
+docs: $(dev) ## build the documents into site/, warnings being errors
+	@scripts/docs
+
+snapshot: $(dev) ## accept a change of names, numbers, routes or limits into the compatibility snapshot
+	@.venv/bin/python scripts/snapshot.py
+
+lock: $(dev) ## resolve the lock files anew from pyproject.toml (UPGRADE=1 takes the newest versions)
+	@scripts/lock
+
+clean: ## remove what make made, .venv included; a home with keys and chain is never touched
+	@rm -rf .venv site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	@find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
