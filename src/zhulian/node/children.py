@@ -1,0 +1,45 @@
+"""Child processes that never outlive their parent."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from typing import IO
+
+__all__ = ["spawn"]
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def spawn(
+    module: str,
+    arguments: Sequence[str],
+    *,
+    pass_fds: Sequence[int] = (),
+    environment: Mapping[str, str] | None = None,
+    stderr: IO[bytes] | None = None,
+) -> "subprocess.Popen[bytes]":
+    """Start `python -m module arguments` so that the kernel kills it when this process ends, however it ends.
+
+    The child is in a process group of its own: Ctrl-C at the terminal reaches the supervisor alone, which stops the rest
+    in order. The parent must not start it from a thread that ends earlier.
+    """
+    parent = os.getpid()
+
+    def tie_to_parent() -> None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it ended before the kernel knew of the tie
+            os._exit(1)
+
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        stdin=subprocess.DEVNULL,
+        stderr=stderr,
+        pass_fds=tuple(pass_fds),
+        env=None if environment is None else dict(environment),
+        preexec_fn=tie_to_parent,  # this process has one thread, so nothing is locked across the fork
+        process_group=0,
+    )

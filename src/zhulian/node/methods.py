@@ -1,0 +1,109 @@
+"""What may be asked of the ledger process: names and parameters of its methods, shared by both ends."""
+
+from typing import Any, Literal
+
+import msgspec
+
+__all__ = ["METHODS", "Request", "Response", "Stage"]
+
+Stage = Literal["admitted", "committed", "sealed"]
+"""How far a transaction must have come before `submit` answers."""
+
+TRANSACTIONS_MAX = 10_000
+"""How many transactions one `submit` carries at most."""
+
+
+class Request(msgspec.Struct, array_like=True, frozen=True):
+    """One call: `id` is the caller's, `params` is the msgpack of the method's own struct."""
+
+    id: int
+    method: str
+    params: msgspec.Raw
+
+
+class Response(msgspec.Struct, array_like=True, frozen=True):
+    """The answer to the call `id`: either `value`, or a refusal as `{code, zh, en, fields}`."""
+
+    id: int
+    refused: bool
+    value: Any
+
+
+class _Params(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
+    pass
+
+
+class Nothing(_Params):
+    """No parameters."""
+
+
+class Submit(_Params):
+    """Raw envelopes, and the stage to wait for."""
+
+    txs: list[bytes]
+    wait: Stage = "committed"
+
+
+class Receipts(_Params):
+    """Transaction ids in hex."""
+
+    ids: list[str]
+
+
+class State(_Params):
+    """A state key and the height to read and prove at (None: the newest)."""
+
+    key: list[str]
+    height: int | None = None
+
+
+class Page(_Params):
+    """A collection, the first parts of its keys, the cursor of the page before, and how many items at most."""
+
+    collection: str
+    prefix: list[str] = []
+    after: str | None = None
+    limit: int = 50
+
+
+class Block(_Params):
+    """A height (0: the newest)."""
+
+    height: int
+
+
+class Blocks(_Params):
+    """Headers below `before` (None: from the newest), newest first."""
+
+    before: int | None = None
+    limit: int = 50
+
+
+class Transaction(_Params):
+    """A transaction id in hex."""
+
+    id: str
+
+
+class Events(_Params):
+    """Events of the blocks above `after_height`; waits up to `wait_ms` for the first one."""
+
+    after_height: int
+    limit: int = 100
+    wait_ms: int = 0
+
+
+METHODS: dict[str, type[_Params]] = {
+    "status": Nothing,
+    "submit": Submit,
+    "receipts": Receipts,
+    "state": State,
+    "page": Page,
+    "block": Block,
+    "blocks": Blocks,
+    "transaction": Transaction,
+    "events": Events,
+    "head": Nothing,
+    "genesis": Nothing,
+}
+"""The parameters' shape of each method."""

@@ -1,0 +1,67 @@
+"""A signature worker: one process that verifies slices of signatures and knows nothing else.
+
+Run by the ledger process as `python -m zhulian.node.worker FILE_NUMBER SUITE`; ends when its socket ends.
+"""
+
+import socket
+import sys
+from collections import deque
+
+import msgspec
+
+from zhulian.crypto import suite
+from zhulian.node.frames import FrameReader, frame
+
+__all__ = ["Job", "Slice", "serve"]
+
+Job = tuple[bytes, bytes, bytes]
+"""Public key, message, signature."""
+
+_RECEIVE_BYTES = 1024 * 1024
+
+
+class Slice(msgspec.Struct, array_like=True, frozen=True):
+    """Signatures to verify in one go; an urgent slice overtakes those that are not."""
+
+    id: int
+    urgent: bool
+    jobs: list[Job]
+
+
+def serve(link: socket.socket, suite_name: str) -> None:
+    """Verify what comes in on `link` until it ends. The answer to a slice is its id and one byte (0 or 1) a signature."""
+    verify_many = suite(suite_name).verify_many
+    decode = msgspec.msgpack.Decoder(Slice).decode
+    encode = msgspec.msgpack.Encoder().encode
+    reader = FrameReader()
+    urgent: deque[Slice] = deque()
+    patient: deque[Slice] = deque()
+    while True:
+        idle = not urgent and not patient
+        try:
+            data = link.recv(_RECEIVE_BYTES, 0 if idle else socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            data = None
+        if data == b"":
+            return
+        if data is not None:
+            for payload in reader.feed(data):
+                each = decode(payload)
+                (urgent if each.urgent else patient).append(each)
+            continue  # whatever else has come in may be urgent
+        work = urgent.popleft() if urgent else patient.popleft()
+        verdicts = bytes(verify_many(work.jobs))
+        link.sendall(frame(encode((work.id, verdicts))))
+
+
+def main(arguments: list[str]) -> int:
+    """Serve the socket whose file number and suite the ledger process named."""
+    number, suite_name = arguments
+    with socket.socket(fileno=int(number)) as link:
+        link.setblocking(True)
+        serve(link, suite_name)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
