@@ -11,7 +11,7 @@ from zhulian.ledger.limits import Limits
 from zhulian.ledger.overlay import WRITE_STEPS, State, StateView, TransactionOverlay
 from zhulian.ledger.types import Message, Sealer, Wire
 
-__all__ = ["Acting", "Authority", "Block", "Context", "Event", "Governing", "Handler", "KeyHolder", "Module", "Rules"]
+__all__ = ["Acting", "Authority", "Block", "Context", "Event", "Governing", "Handler", "KeyHolder", "Module", "Names", "Rules"]
 
 
 class Event(Wire, tag_field="type"):
@@ -117,3 +117,10 @@ class Governing(Protocol):
 
     def sealers(self, state: StateView) -> list[Sealer]:
         """The set that seals the next block, sorted by name."""
+
+
+class Names(Protocol):
+    """Which certificates stand behind a key; filled by the identity module where the application is put together."""
+
+    def certificates(self, state: StateView, fingerprint: str) -> list[bytes]:
+        """The chain of the key's certificate as DER, leaf first; empty where none was put on chain."""

@@ -23,7 +23,7 @@ from zhulian.ledger.errors import (
 from zhulian.ledger.limits import HARD, Limits
 from zhulian.ledger.types import Message, Seconds, SignatureEntry, SignerName, Wire
 
-__all__ = ["Transaction", "TransactionReader", "encode_body", "encode_envelope"]
+__all__ = ["Transaction", "TransactionReader", "encode_body", "encode_envelope", "payers"]
 
 Nonce = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 
@@ -141,3 +141,8 @@ def encode_envelope(body: bytes, signatures: Sequence[SignatureEntry]) -> bytes:
     """The canonical bytes of an envelope around `body`; signatures are sorted by signer here."""
     entries = msgspec.json.encode(sorted(signatures, key=lambda each: each.signer), order="sorted")
     return b'{"body":' + body + b',"signatures":' + entries + b"}"
+
+
+def payers(signers: Sequence[str]) -> list[str]:
+    """Whose quota a transaction is charged to: organisations and handles, each once, in the order of the signers."""
+    return list(dict.fromkeys(each.partition(".")[0] for each in signers))

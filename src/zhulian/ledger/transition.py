@@ -14,10 +14,10 @@ from zhulian.errors import Refusal, check
 from zhulian.ledger.blocks import result_bytes, result_tree, sealers_root, transaction_tree
 from zhulian.ledger.errors import BlockTooLarge, BlockTooSoon, Expired, OutOfOrder, QuotaInBlock, Replayed, Skipped, TooFarAhead, UnsupportedVersion
 from zhulian.ledger.genesis import Genesis
-from zhulian.ledger.module import Acting, Authority, Block, Context, Governing, Handler, Module, Rules
+from zhulian.ledger.module import Acting, Authority, Block, Context, Governing, Handler, Module, Names, Rules
 from zhulian.ledger.overlay import SIGNATURE_STEPS, BlockOverlay, StateView, TransactionOverlay
 from zhulian.ledger.recent import RecentIds, minute_of
-from zhulian.ledger.transactions import Transaction
+from zhulian.ledger.transactions import Transaction, payers
 from zhulian.ledger.types import Applied, Cost, Header, Message, Refused, Result, Sealer
 from zhulian.merkle import ListTree
 
@@ -34,6 +34,7 @@ class World(msgspec.Struct, frozen=True):
     handlers: Mapping[type[Message], Handler]
     authority: Authority
     governing: Governing
+    names: Names
     skips: frozenset[str] = frozenset()
 
 
@@ -200,24 +201,20 @@ class _Shares:
         self._steps: dict[str, int] = {}
 
     def spend_bytes(self, transaction: Transaction) -> None:
-        for payer in _payers(transaction.signers):
+        for payer in payers(transaction.signers):
             self._bytes[payer] = self._bytes.get(payer, 0) + len(transaction.raw)
             if self._bytes[payer] > self._limits.organisation_block_bytes_max or self._steps.get(payer, 0) > self._limits.organisation_block_steps_max:
                 raise QuotaInBlock(organisation=payer)
 
     def spend_steps(self, acting: Sequence[Acting], steps: int) -> None:
-        for payer in _payers([each.signer for each in acting]):
+        for payer in payers([each.signer for each in acting]):
             check(steps >= 0, "steps only grow")
             if self._steps.get(payer, 0) + steps > self._limits.organisation_block_steps_max:
                 raise QuotaInBlock(organisation=payer)
-        for payer in _payers([each.signer for each in acting]):
+        for payer in payers([each.signer for each in acting]):
             self._steps[payer] = self._steps.get(payer, 0) + steps
 
     def spend_refused(self, transaction: Transaction, steps: int) -> None:
-        for payer in _payers(transaction.signers):
+        for payer in payers(transaction.signers):
             self._steps[payer] = self._steps.get(payer, 0) + steps
 
-
-def _payers(signers: Sequence[str]) -> list[str]:
-    """The organisations (or handles) that pay, each once, in the order of the signers."""
-    return list(dict.fromkeys(each.partition(".")[0] for each in signers))

@@ -1,0 +1,259 @@
+"""The application that every engine drives: screen, admit, propose, judge, finalize, commit (docs/explanation: engines).
+
+Signatures are verified between `screen` and `admit` by whoever drives, in whole batches and in other processes. Only
+`commit` writes; `finalize` computes, so that an engine can save its own response in between.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from zhulian.consensus.pool import Pool
+from zhulian.errors import Refusal, check
+from zhulian.ledger.blocks import header_digest, result_bytes
+from zhulian.ledger.chain_store import Batch, BlockRecord, ChainStore, Head
+from zhulian.ledger.errors import BadSignatureOnBody, Expired, KeyNotRegistered, KeyOfAnother, NotRetained, Replayed, TooFarAhead
+from zhulian.ledger.module import KeyHolder
+from zhulian.ledger.recent import RecentIds
+from zhulian.ledger.store import Store
+from zhulian.ledger.transactions import Transaction, TransactionReader
+from zhulian.ledger.transition import AppliedBlock, Parent, Proposal, World, apply_block, judge_block
+from zhulian.ledger.types import Applied, Header, Seal, Sealer
+from zhulian.merkle import StateTree, TreeUpdate
+
+__all__ = ["Application", "Info", "Screened", "VerifyJob"]
+
+VerifyJob = tuple[bytes, bytes, bytes]
+"""Public key, message, signature."""
+
+_HOLDERS_MAX = 100_000
+_PRUNE_PER_BLOCK = 4_000
+
+
+class Info(msgspec.Struct, frozen=True):
+    """Where the application stands, as an engine asks at its handshake."""
+
+    height: int
+    engine_height: int
+    app_hash: bytes
+
+
+class Screened(msgspec.Struct, frozen=True):
+    """A transaction of good form whose signatures are still to be verified: `jobs`, in the order of its signers."""
+
+    transaction: Transaction
+    jobs: tuple[VerifyJob, ...]
+
+
+class Application:
+    """One ledger over one store. Not safe for use by several threads; one loop owns it."""
+
+    def __init__(self, world: World, store: Store, found: dict[bytes, bytes]) -> None:
+        """Open the chain of `world` in `store`; where the store is empty, `found` is the state to start from."""
+        self.world = world
+        self.chain_store = ChainStore(store)
+        self.tree = StateTree(world.hasher, store)
+        self.pool = Pool()
+        self._reader = TransactionReader(world.chain, world.hasher, world.handlers)
+        self._holders: dict[str, KeyHolder] = {}
+        self._applied: tuple[AppliedBlock, Proposal] | None = None
+        self._update: TreeUpdate | None = None
+        self._unsaved_seals: dict[int, list[Seal]] = {}
+        if self.chain_store.head() is None:
+            self._found(found)
+        head = self.chain_store.head()
+        check(head is not None and self.chain_store.meta("genesis") == world.genesis.digest(), "the folder holds this chain")
+        self.head: Head = head or Head(0, 0, b"", 0)
+        self.recent = RecentIds(self.chain_store.ids())
+
+    def info(self) -> Info:
+        """Ledger height, engine height and the newest header's digest."""
+        return Info(height=self.head.height, engine_height=self.head.engine_height, app_hash=self.head.digest)
+
+    def screen(self, raws: Sequence[bytes], now: int) -> list[Screened | Refusal]:
+        """Judge transactions by everything that needs no signature arithmetic; `now` is the local clock in Unix seconds.
+
+        Each one that is let through holds a place of its organisation's pending share until `admit` or `release`.
+        """
+        rules = self.world.governing.rules(self.chain_store, self.head.height + 1)
+        found: list[Screened | Refusal] = []
+        for raw in raws:
+            try:
+                transaction = self._reader.read(raw, rules.limits)
+                if transaction.expires <= now:
+                    raise Expired(expires=transaction.expires, now=now)
+                if transaction.expires > now + rules.limits.expiry_window_s:
+                    raise TooFarAhead(expires=transaction.expires, latest=now + rules.limits.expiry_window_s)
+                if transaction.transaction in self.recent or transaction.transaction in self.pool:
+                    raise Replayed(transaction=transaction.transaction)
+                jobs = self._jobs(transaction, now)
+                self.pool.reserve(transaction, rules.limits.organisation_pending_max)
+                found.append(Screened(transaction=transaction, jobs=jobs))
+            except Refusal as refusal:
+                found.append(refusal)
+        return found
+
+    def admit(self, screened: Sequence[Screened], verdicts: Sequence[Sequence[bool]]) -> list[Refusal | None]:
+        """Put into the pool what was verified; `verdicts` has one truth for each job."""
+        found: list[Refusal | None] = []
+        for each, truths in zip(screened, verdicts, strict=True):
+            bad = next((place for place, truth in enumerate(truths) if not truth), None)
+            if bad is None:
+                self.pool.add(each.transaction)
+                found.append(None)
+            else:
+                self.pool.release(each.transaction)
+                found.append(BadSignatureOnBody(signer=each.transaction.signers[bad]))
+        return found
+
+    def propose(self, now_ms: int) -> tuple[Proposal | None, list[tuple[str, Refusal]]]:
+        """The next block's content out of the pool, in the order of arrival; beside it what has expired while waiting."""
+        rules = self.world.governing.rules(self.chain_store, self.head.height + 1)
+        time_ms = max(now_ms, self.head.time_ms + 1)
+        chosen, expired = self.pool.choose(rules.limits, time_ms // 1000)
+        lost = [(each.transaction, Expired(expires=each.expires, now=time_ms // 1000)) for each in expired]
+        if not chosen:
+            return None, list(lost)
+        return Proposal(height=self.head.height + 1, time_ms=time_ms, transactions=tuple(chosen)), list(lost)
+
+    def judge(self, proposal: Proposal) -> None:
+        """Hold that a proposal is a valid block on the present state; its signatures were verified when it was read.
+
+        Raises:
+            Refusal: naming the rule.
+        """
+        judge_block(self.world, self.chain_store, self.recent, self._parent(), proposal)
+
+    def finalize(self, proposal: Proposal) -> AppliedBlock:
+        """Execute a judged proposal; nothing is written until `commit`, and a later `finalize` replaces this one."""
+        self.judge(proposal)
+        applied = apply_block(self.world, self.chain_store, self.recent, self._parent(), proposal, self._root_of)
+        self._applied = (applied, proposal)
+        return applied
+
+    def commit(self, engine_height: int | None = None) -> Header:
+        """Write the finalized block as one durable batch and move the head."""
+        check(self._applied is not None and self._update is not None, "finalize comes before commit")
+        applied, proposal = self._applied  # type: ignore[misc]
+        update: TreeUpdate = self._update  # type: ignore[assignment]
+        height = applied.header.height
+        head = Head(height, height if engine_height is None else engine_height, header_digest(self.world.hasher, applied.header), proposal.time_ms)
+        batch = Batch()
+        self._put(batch, applied, proposal, head)
+        batch.puts += update.writes
+        self._prune(batch, height)
+        self.chain_store.store.write(batch.puts, batch.deletes)
+        self.tree.commit(update)
+        self.chain_store.state_committed(applied.changes)
+        self.recent.record(applied.fresh_ids, proposal.time_ms)
+        self.pool.drop(proposal.transactions)
+        self.head = head
+        self._applied = self._update = None
+        self._unsaved_seals.clear()
+        return applied.header
+
+    def add_seals(self, height: int, seals: Sequence[Seal]) -> None:
+        """Keep the seals of a decided header; they become durable with the next block (the seal log has ours already)."""
+        self._unsaved_seals[height] = list(seals)
+
+    def save_seals(self) -> None:
+        """Make kept seals durable now; for an orderly stop."""
+        batch = Batch()
+        for height, seals in self._unsaved_seals.items():
+            self.chain_store.put_seals(batch, height, seals)
+        if batch.puts:
+            self.chain_store.store.write(batch.puts)
+
+    def seals(self, height: int) -> list[Seal]:
+        """The seals of a header; empty while it has none."""
+        return self._unsaved_seals.get(height) or self.chain_store.seals(height)
+
+    def sealers(self) -> list[Sealer]:
+        """The set that seals the next block."""
+        return self.world.governing.sealers(self.chain_store)
+
+    def sealers_at(self, height: int) -> list[Sealer]:
+        """The set that seals `height`: the newest that a header below it commits."""
+        found = list(self.world.genesis.sealers)
+        for _, sealers in self.chain_store.sealer_changes(height):
+            found = sealers
+        return found
+
+    def oldest(self) -> int:
+        """The oldest height whose state can be read and proved."""
+        return max(0, self.head.height - self.world.genesis.retention.heights)
+
+    def require_retained(self, height: int) -> None:
+        """Hold that the state at `height` can be read.
+
+        Raises:
+            NotRetained: if it lies outside the window.
+        """
+        if not self.oldest() <= height <= self.head.height:
+            raise NotRetained(height=height, oldest=self.oldest())
+
+    def _jobs(self, transaction: Transaction, now: int) -> tuple[VerifyJob, ...]:
+        jobs = []
+        for signer, key, signature in zip(transaction.signers, transaction.keys, transaction.signatures, strict=True):
+            holder = self._holders.get(key)
+            if holder is None:
+                holder = self.world.authority.holder(self.chain_store, key)
+                if holder is None:
+                    raise KeyNotRegistered(key=key)
+                if len(self._holders) >= _HOLDERS_MAX:
+                    self._holders.clear()
+                self._holders[key] = holder
+            if holder.signer != signer:
+                raise KeyOfAnother(key=key, signer=signer)
+            self.world.authority.judge(self.chain_store, signer, key, now)
+            jobs.append((holder.public_key, transaction.preimage, signature))
+        return tuple(jobs)
+
+    def _parent(self) -> Parent:
+        return Parent(height=self.head.height, digest=self.head.digest, time_ms=self.head.time_ms)
+
+    def _root_of(self, changes: dict[bytes, bytes | None]) -> bytes:  # type: ignore[misc]
+        if self._update is not None:
+            self.tree.discard(self._update)
+        self._update = self.tree.update(self.head.height + 1, changes)
+        return self._update.root
+
+    def _put(self, batch: Batch, applied: AppliedBlock, proposal: Proposal, head: Head) -> None:
+        store = self.chain_store
+        record = BlockRecord(
+            header=msgspec.json.encode(applied.header, order="sorted"),
+            results=[result_bytes(each) for each in applied.results],
+            envelopes=[
+                each.raw if isinstance(result, Applied) else b"" for each, result in zip(proposal.transactions, applied.results, strict=True)
+            ],
+            engine_height=head.engine_height,
+        )
+        store.put_block(batch, head.height, record, [each.transaction for each in proposal.transactions])
+        store.put_state(batch, head.height, applied.changes)
+        store.put_ids(batch, head.height, applied.fresh_ids, self.recent.lapsed(proposal.time_ms))
+        if list(applied.sealers) != self.sealers():
+            store.put_sealers(batch, head.height, applied.sealers)
+        for transaction in applied.taken_down:
+            store.take_down(batch, transaction)
+        for height, seals in self._unsaved_seals.items():
+            store.put_seals(batch, height, seals)
+        store.put_head(batch, head)
+
+    def _prune(self, batch: Batch, height: int) -> None:
+        through = height - self.world.genesis.retention.heights
+        if through > 0:
+            self.chain_store.prune_history(batch, through, _PRUNE_PER_BLOCK)
+            batch.deletes += self.tree.prune(through, _PRUNE_PER_BLOCK)
+
+    def _found(self, found: dict[bytes, bytes]) -> None:
+        """Write the state of height 0 from genesis."""
+        genesis = self.world.genesis
+        batch = Batch()
+        update = self.tree.update(0, found)
+        batch.puts += update.writes
+        self.chain_store.put_state(batch, 0, found)
+        self.chain_store.put_sealers(batch, 0, genesis.sealers)
+        self.chain_store.put_head(batch, Head(0, 0, genesis.digest(), genesis.created * 1000))
+        self.chain_store.put_meta(batch, "genesis", genesis.digest())
+        self.chain_store.store.write(batch.puts)
+        self.tree.commit(update)

@@ -1,0 +1,99 @@
+"""One step of the embedded engine: propose, finalize, commit durably, seal, and say what became of each transaction."""
+
+import msgspec
+
+from zhulian.consensus.application import Application
+from zhulian.consensus.seal_log import SealLog
+from zhulian.crypto import Signer, fingerprint
+from zhulian.errors import Refusal, check
+from zhulian.ledger.blocks import seal_preimage
+from zhulian.ledger.transition import AppliedBlock
+from zhulian.ledger.types import Header, Seal
+
+__all__ = ["NotTheSealer", "Outcome", "SoloEngine", "Stepped"]
+
+
+class NotTheSealer(
+    Refusal,
+    code="seal/3",
+    zh="本机签章密钥 {key} 不在第 {height} 高度的签章节点名单中。请换用登记的密钥。",
+    en="The seal key {key} is not in the sealer set at height {height}. Use the registered key.",
+):
+    key: str
+    height: int
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of a transaction: its place in a block, or why it was dropped before one."""
+
+    transaction: str
+    height: int
+    index: int
+    code: str | None
+    refusal: Refusal | None = None
+
+
+class Stepped(msgspec.Struct, frozen=True):
+    """A step that made a block (`header`, `applied`), or none; with the outcomes of all transactions it touched."""
+
+    header: Header | None
+    applied: AppliedBlock | None
+    outcomes: tuple[Outcome, ...]
+
+
+class SoloEngine:
+    """Drives an `Application` alone. The seal log comes first in trust: what it holds is never sealed again otherwise."""
+
+    def __init__(self, application: Application, signer: Signer, log: SealLog) -> None:
+        self._application = application
+        self._signer = signer
+        self._log = log
+        self._key = fingerprint(application.world.hasher.suite, signer.public_key)
+
+    def recover(self, now_ms: int) -> None:
+        """After opening: take over seals that the store lacks, and seal a head that was decided but not sealed yet.
+
+        Raises:
+            SealedAlready: if the data folder holds another history than the one that was sealed.
+        """
+        head = self._application.head
+        self._log.refuse_older(head.height)
+        if head.height == 0:
+            return
+        self._log.refuse_second(head.height, head.digest)
+        for height in range(max(1, head.height - 1), head.height + 1):
+            seal = self._log.find(height)
+            if seal is not None and not self._application.seals(height):
+                self._application.add_seals(height, [seal])
+        if not self._application.seals(head.height):
+            self._seal(head.height, head.digest, now_ms)
+
+    def step(self, now_ms: int) -> Stepped:
+        """Make one block of what waits, if anything does; durable and sealed when this returns."""
+        proposal, lost = self._application.propose(now_ms)
+        dropped = tuple(Outcome(transaction=each, height=0, index=0, code=refusal.code, refusal=refusal) for each, refusal in lost)
+        if proposal is None:
+            return Stepped(header=None, applied=None, outcomes=dropped)
+        self._require_sealer()
+        applied = self._application.finalize(proposal)
+        header = self._application.commit()
+        self._seal(header.height, self._application.head.digest, now_ms)
+        made = tuple(
+            Outcome(transaction=each.transaction, height=header.height, index=index, code=getattr(each, "code", None))
+            for index, each in enumerate(applied.results)
+        )
+        return Stepped(header=header, applied=applied, outcomes=dropped + made)
+
+    def _require_sealer(self) -> None:
+        public_key = self._signer.public_key.hex()
+        if all(each.public_key != public_key for each in self._application.sealers()):
+            raise NotTheSealer(key=self._key, height=self._application.head.height + 1)
+
+    def _seal(self, height: int, digest: bytes, now_ms: int) -> None:
+        name = next((each.sealer for each in self._application.sealers_at(height) if each.public_key == self._signer.public_key.hex()), None)
+        check(name is not None, "the sealer of a decided block is in its set")
+        self._log.refuse_second(height, digest)
+        signature = self._signer.sign(seal_preimage(self._application.world.hasher, digest, now_ms))
+        seal = Seal(key=self._key, sealer=name or "", signature=signature.hex(), time_ms=now_ms)
+        self._log.append(height, digest, seal)
+        self._application.add_seals(height, [seal])

@@ -1,0 +1,209 @@
+"""How a chain lies in an ordered byte map. Every block becomes one atomic batch.
+
+    b  u64 height                     the block: header, results, bodies (those of refused or taken-down ones are empty)
+    e  u64 height                     its seals
+    l  u64 height                     the sealer set that the block's header commits, where it is another than before
+    x  transaction id                 u64 height, u32 index
+    i  u64 minute, u64 height         transaction ids that expire within the minute, 32 bytes each
+    s  state key                      u64 height at which it was set, value
+    h  state key, 0x00, u64 height    what was there until `height`: u64 height at which it was set, value
+    v  u64 height, state key          says that an `h` entry can go once `height` leaves the window
+    t, u                              the state tree's pages and those that have become stale
+    m                                 single values
+"""
+
+import struct
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from zhulian.errors import check
+from zhulian.ledger.store import Store
+from zhulian.ledger.types import Header, Seal, Sealer
+
+__all__ = ["Batch", "BlockRecord", "ChainStore", "Head"]
+
+_u64 = struct.Struct(">Q").pack
+_read_u64 = struct.Struct(">Q").unpack_from
+_PLACE = struct.Struct(">QI")
+_CACHE_MAX = 200_000
+
+
+class BlockRecord(msgspec.Struct, array_like=True, frozen=True):
+    """A block as it is kept: canonical header and results, envelopes of the applied transactions, the engine's height."""
+
+    header: bytes
+    results: list[bytes]
+    envelopes: list[bytes]
+    engine_height: int
+
+
+class Head(msgspec.Struct, frozen=True):
+    """Where the chain stands: ledger height, engine height, header digest, block time."""
+
+    height: int
+    engine_height: int
+    digest: bytes
+    time_ms: int
+
+
+class Batch:
+    """Puts and deletes that will be written together."""
+
+    def __init__(self) -> None:
+        self.puts: list[tuple[bytes, bytes]] = []
+        self.deletes: list[bytes] = []
+
+
+class ChainStore:
+    """Reads and writes a chain's parts; also the state that the next block starts from (`StateView`)."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._head = msgspec.msgpack.Decoder(Head).decode
+        self._record = msgspec.msgpack.Decoder(BlockRecord).decode
+        self._seals = msgspec.json.Decoder(list[Seal]).decode
+        self._sealers = msgspec.json.Decoder(list[Sealer]).decode
+        self._cache: dict[bytes, bytes | None] = {}
+
+    def get(self, key: bytes) -> bytes | None:
+        """The newest value at a state key, or None."""
+        if key in self._cache:
+            return self._cache[key]
+        found = self.store.get(b"s" + key)
+        value = None if found is None else found[8:]
+        if len(self._cache) >= _CACHE_MAX:
+            self._cache.clear()
+        self._cache[key] = value
+        return value
+
+    def get_at(self, key: bytes, height: int) -> bytes | None:
+        """The value that a state key had after block `height`, which the caller knows to be kept."""
+        newest = self.store.get(b"s" + key)
+        if newest is not None and _read_u64(newest)[0] <= height:
+            return newest[8:]
+        start = b"h" + key + b"\x00"
+        for _, old in self.store.scan(start + _u64(height + 1), start + b"\xff" * 9):
+            return old[8:] if _read_u64(old)[0] <= height else None
+        return None
+
+    def keys(self, prefix: bytes, after: bytes, limit: int) -> list[tuple[bytes, bytes]]:
+        """Newest state entries whose key starts with `prefix` and lies after `after`, at most `limit`."""
+        found = []
+        start = b"s" + (after + b"\x00" if after else prefix)
+        for key, value in self.store.scan(start, b"s" + prefix + b"\xff"):
+            found.append((key[1:], value[8:]))
+            if len(found) == limit:
+                break
+        return found
+
+    def head(self) -> Head | None:
+        """Where the chain stands, or None before its state was founded."""
+        found = self.store.get(b"mhead")
+        return None if found is None else self._head(found)
+
+    def put_head(self, batch: Batch, head: Head) -> None:
+        """Move the head."""
+        batch.puts.append((b"mhead", self._encode(head)))
+
+    def put_block(self, batch: Batch, height: int, record: BlockRecord, transactions: Sequence[str]) -> None:
+        """Add a block and where its transactions are found."""
+        batch.puts.append((b"b" + _u64(height), self._encode(record)))
+        batch.puts += [(b"x" + bytes.fromhex(each), _PLACE.pack(height, index)) for index, each in enumerate(transactions)]
+
+    def block(self, height: int) -> BlockRecord | None:
+        """The block at `height`."""
+        found = self.store.get(b"b" + _u64(height))
+        return None if found is None else self._record(found)
+
+    def take_down(self, batch: Batch, transaction: str) -> None:
+        """Drop the body of a transaction; header, result and proofs stand."""
+        place = self.place(transaction)
+        if place is None:
+            return
+        record = self.block(place[0])
+        check(record is not None, "an indexed block is there")
+        if record is not None:
+            envelopes = [b"" if index == place[1] else each for index, each in enumerate(record.envelopes)]
+            batch.puts.append((b"b" + _u64(place[0]), self._encode(msgspec.structs.replace(record, envelopes=envelopes))))
+
+    def place(self, transaction: str) -> tuple[int, int] | None:
+        """Height and index of a transaction."""
+        found = self.store.get(b"x" + bytes.fromhex(transaction))
+        if found is None:
+            return None
+        height, index = _PLACE.unpack(found)
+        return height, index
+
+    def put_seals(self, batch: Batch, height: int, seals: Sequence[Seal]) -> None:
+        """Keep the seals of a header."""
+        batch.puts.append((b"e" + _u64(height), msgspec.json.encode(list(seals), order="sorted")))
+
+    def seals(self, height: int) -> list[Seal]:
+        """The seals of a header; empty while it has none."""
+        found = self.store.get(b"e" + _u64(height))
+        return [] if found is None else self._seals(found)
+
+    def put_sealers(self, batch: Batch, height: int, sealers: Sequence[Sealer]) -> None:
+        """Keep the set that the header at `height` commits; height 0 is genesis."""
+        batch.puts.append((b"l" + _u64(height), msgspec.json.encode(list(sealers), order="sorted")))
+
+    def sealer_changes(self, below: int) -> Iterator[tuple[int, list[Sealer]]]:
+        """The heights below `below`, from 1, whose header commits a new set, with the set."""
+        for key, value in self.store.scan(b"l" + _u64(1), b"l" + _u64(below)):
+            yield _read_u64(key, 1)[0], self._sealers(value)
+
+    def put_ids(self, batch: Batch, height: int, fresh: Mapping[int, Iterable[str]], lapsed: Sequence[int]) -> None:
+        """Add the ids of a block, and drop those of lapsed minutes."""
+        for minute, ids in fresh.items():
+            batch.puts.append((b"i" + _u64(minute) + _u64(height), b"".join(map(bytes.fromhex, ids))))
+        for minute in lapsed:
+            batch.deletes += [key for key, _ in self.store.scan(b"i" + _u64(minute), b"i" + _u64(minute + 1))]
+
+    def ids(self) -> dict[int, list[str]]:
+        """All remembered ids by minute, in the order of the blocks."""
+        found: dict[int, list[str]] = {}
+        for key, value in self.store.scan(b"i", b"j"):
+            ids = [value[at : at + 32].hex() for at in range(0, len(value), 32)]
+            found.setdefault(_read_u64(key, 1)[0], []).extend(ids)
+        return found
+
+    def put_state(self, batch: Batch, height: int, changes: Mapping[bytes, bytes | None]) -> None:
+        """Move the state to `height`, keeping what was there before as history."""
+        keys = list(changes)
+        stamp = _u64(height)
+        for key, old in zip(keys, self.store.get_many([b"s" + key for key in keys]), strict=True):
+            if old is not None:
+                batch.puts.append((b"h" + key + b"\x00" + stamp, old))
+                batch.puts.append((b"v" + stamp + key, b""))
+            value = changes[key]
+            if value is None:
+                batch.deletes.append(b"s" + key)
+            else:
+                batch.puts.append((b"s" + key, stamp + value))
+
+    def state_committed(self, changes: Mapping[bytes, bytes | None]) -> None:
+        """Tell the cache what a written batch has changed."""
+        self._cache.update(changes)
+
+    def prune_history(self, batch: Batch, through: int, limit: int) -> None:
+        """Drop history that only heights up to `through` need, at most `limit` entries."""
+        for key, _ in self.store.scan(b"v", b"v" + _u64(through + 1)):
+            batch.deletes += [key, b"h" + key[9:] + b"\x00" + key[1:9]]
+            limit -= 1
+            if limit == 0:
+                return
+
+    def header(self, height: int) -> Header | None:
+        """The header at `height`."""
+        record = self.block(height)
+        return None if record is None else msgspec.json.decode(record.header, type=Header)
+
+    def meta(self, name: str) -> bytes | None:
+        """A single value."""
+        return self.store.get(b"m" + name.encode())
+
+    def put_meta(self, batch: Batch, name: str, value: bytes) -> None:
+        """Set a single value."""
+        batch.puts.append((b"m" + name.encode(), value))

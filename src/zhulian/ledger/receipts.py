@@ -1,0 +1,309 @@
+"""Verify what the chain has handed out: a receipt or a state fact, with the genesis document and nothing else.
+
+`verify_receipt` reads from top to bottom like the list of its parts; whichever part is wrong, it raises and names it. No
+member of a receipt goes unused, so that no value in it can be changed unnoticed.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from zhulian import canonical
+from zhulian.crypto import BadSignature, Hasher, fingerprint
+from zhulian.crypto.certificates import Certificate, verify_chain
+from zhulian.errors import Refusal
+from zhulian.ledger.blocks import result_bytes, transaction_leaf
+from zhulian.ledger.collections import encode_key
+from zhulian.ledger.genesis import Genesis, parse_genesis
+from zhulian.ledger.limits import HARD
+from zhulian.ledger.proofs import (
+    AnotherChain,
+    BadForm,
+    BadOpening,
+    BadSignatureInProof,
+    Checkpoint,
+    DoesNotBelong,
+    GenesisDiffers,
+    Receipt,
+    SealerChange,
+    StateFact,
+    WrongCertificate,
+    read_shape,
+)
+from zhulian.ledger.sealing import follow_sealers, median_ms, verify_seals
+from zhulian.ledger.types import Applied, Header, Seal, SignatureEntry
+from zhulian.merkle import ListPath, ProofFault, StateProof, verify_absence, verify_list_path, verify_presence
+
+__all__ = ["ProvedFact", "ProvedReceipt", "ProvedSigner", "Trusted", "trust", "verify_receipt", "verify_state_fact"]
+
+_DEPOSITS = ("evidence.deposit", "evidence.deposit_batch")
+
+
+class ProvedSigner(msgspec.Struct, frozen=True):
+    """Who signed. `certificate` is None for a person's handle."""
+
+    signer: str
+    organisation: str | None
+    key: str
+    certificate: Certificate | None
+
+
+class ProvedReceipt(msgspec.Struct, frozen=True):
+    """What a receipt has proved. Times in Unix milliseconds: recorded after `not_before_ms`, sealed by `not_after_ms`."""
+
+    chain: str
+    genesis_digest: str
+    transaction: str
+    applied: bool
+    messages: list[dict[str, Any]]
+    signers: tuple[ProvedSigner, ...]
+    result: dict[str, Any]
+    height: int
+    header: Header
+    seals: tuple[Seal, ...]
+    sealers: int
+    not_before_ms: int
+    not_after_ms: int
+    digest: str | None
+    from_checkpoint: int | None
+
+
+class ProvedFact(msgspec.Struct, frozen=True):
+    """What a state fact has proved: `value` at `key` at `height`, or absence where `present` is false."""
+
+    key: tuple[str, ...]
+    present: bool
+    value: Any
+    height: int
+    time_ms: int
+
+
+class Trusted(msgspec.Struct, frozen=True):
+    """What the verifier holds: the genesis document and perhaps a checkpoint."""
+
+    genesis: Genesis
+    digest: bytes
+    hasher: Hasher
+    chain: str
+    checkpoint: Checkpoint | None
+
+
+def trust(genesis: bytes, *, genesis_digest: str | None = None, checkpoint: Any = None) -> Trusted:
+    """Read the genesis document, hold it against its published digest, and take up a checkpoint.
+
+    Raises:
+        ProofFault: naming `genesis` or `checkpoint`.
+    """
+    try:
+        document = parse_genesis(genesis)
+    except Refusal as wrong:
+        raise BadForm(part="genesis", why=wrong.say("en")) from None
+    digest = document.digest()
+    if genesis_digest is not None and genesis_digest != digest.hex():
+        raise GenesisDiffers(part="genesis", found=digest.hex(), wanted=genesis_digest[:80])
+    held = None if checkpoint is None else read_shape(Checkpoint, checkpoint, "checkpoint")
+    if held is not None and held.format != "zhulian/checkpoint/1":
+        raise BadForm(part="checkpoint", why="unknown format")
+    if held is not None and held.chain != document.chain():
+        raise AnotherChain(part="checkpoint", named=held.chain[:120], ours=document.chain())
+    return Trusted(genesis=document, digest=digest, hasher=Hasher(document.crypto(), digest), chain=document.chain(), checkpoint=held)
+
+
+def verify_receipt(receipt: Any, trusted: Trusted, *, file_digest: bytes | None = None) -> ProvedReceipt:
+    """Verify a parsed receipt, and that it speaks of the file with `file_digest` where that is given.
+
+    Raises:
+        ProofFault: naming the part that is wrong.
+    """
+    read = read_shape(Receipt, receipt, "receipt")
+    if read.format != "zhulian/receipt/1":
+        raise BadForm(part="format", why="it is not zhulian/receipt/1")
+    if read.header.chain != trusted.chain:
+        raise AnotherChain(part="header.chain", named=read.header.chain[:120], ours=trusted.chain)
+    body, preimage = _body(read, trusted)
+    transaction = trusted.hasher.suite.digest(preimage).hex()
+    _result(read, transaction, body)
+    _place(read, trusted)
+    facts = _facts(read, trusted)
+    signers = _signers(read, trusted, facts, body["signers"], preimage)
+    sealers = _sealed(read.header, read.seals, read.sealer_changes, trusted)
+    digest = _opening(read, trusted, body["messages"], file_digest)
+    return ProvedReceipt(
+        chain=trusted.chain,
+        genesis_digest=trusted.digest.hex(),
+        transaction=transaction,
+        applied=isinstance(read.result, Applied),
+        messages=body["messages"],
+        signers=signers,
+        result=msgspec.to_builtins(read.result),
+        height=read.header.height,
+        header=read.header,
+        seals=tuple(read.seals),
+        sealers=sealers,
+        not_before_ms=read.header.time_ms,
+        not_after_ms=max(read.header.time_ms, median_ms(read.seals)),
+        digest=digest,
+        from_checkpoint=trusted.checkpoint.height if _uses_checkpoint(read.header, trusted) and trusted.checkpoint else None,
+    )
+
+
+def verify_state_fact(fact: Any, trusted: Trusted) -> ProvedFact:
+    """Verify a parsed state fact, of presence or of absence.
+
+    Raises:
+        ProofFault: naming the part that is wrong.
+    """
+    return _verify_fact(read_shape(StateFact, fact, "fact"), trusted, "value" in fact)
+
+
+def _body(read: Receipt, trusted: Trusted) -> tuple[dict[str, Any], bytes]:
+    body = read.body
+    shapes = {"chain": str, "expires": int, "messages": list, "nonce": str, "signers": list}
+    if set(body) != set(shapes) or not all(type(body[name]) is shape for name, shape in shapes.items()):
+        raise BadForm(part="body", why="it has other members than agreed")
+    if not all(type(each) is dict and type(each.get("type")) is str for each in body["messages"]):
+        raise BadForm(part="body.messages", why="a message has no type")
+    if body["chain"] != trusted.chain:
+        raise AnotherChain(part="body.chain", named=body["chain"][:120], ours=trusted.chain)
+    return body, trusted.hasher.preimage("body", canonical.encode(body))
+
+
+def _result(read: Receipt, transaction: str, body: dict[str, Any]) -> None:
+    if read.result.transaction != transaction:
+        raise DoesNotBelong(part="body", why="its digest is another than the transaction that the result speaks of")
+    if [each.signer for each in read.signatures] != body["signers"]:
+        raise DoesNotBelong(part="signatures", why="the signers are others than the body names")
+    if [each.key for each in read.signatures] != read.result.keys:
+        raise DoesNotBelong(part="signatures", why="the keys are others than the chain accepted")
+
+
+def _place(read: Receipt, trusted: Trusted) -> None:
+    """Result and transaction stand at one place of the block that the header commits to."""
+    path = ListPath.from_json(read.transaction_path, part="transaction_path")
+    leaf = transaction_leaf(trusted.hasher, read.result.transaction, read.result.keys)
+    verify_list_path(trusted.hasher, bytes.fromhex(read.header.transactions_root), leaf, path, part="transaction_path")
+    other = ListPath.from_json(read.result_path, part="result_path")
+    if (other.index, other.count) != (path.index, path.count):
+        raise DoesNotBelong(part="result_path", why="it leads to another place than transaction_path")
+    verify_list_path(trusted.hasher, bytes.fromhex(read.header.results_root), result_bytes(read.result), other, part="result_path")
+
+
+def _facts(read: Receipt, trusted: Trusted) -> dict[tuple[str, ...], Any]:
+    found: dict[tuple[str, ...], Any] = {}
+    for fact in read.facts:
+        proved = _verify_fact(fact, trusted, fact.value is not None)
+        found[proved.key] = proved.value
+    return found
+
+
+def _signers(read: Receipt, trusted: Trusted, facts: dict[tuple[str, ...], Any], names: Sequence[str], preimage: bytes) -> tuple[ProvedSigner, ...]:
+    if len(read.certificates) != len(names):
+        raise DoesNotBelong(part="certificates", why="there is not one chain for each signer")
+    pairs = zip(read.signatures, read.certificates, strict=True)
+    return tuple(_signer(entry, chain, trusted, facts, preimage, read.header.time_ms) for entry, chain in pairs)
+
+
+def _signer(entry: SignatureEntry, chain: Sequence[str], trusted: Trusted, facts: dict[tuple[str, ...], Any], preimage: bytes, time_ms: int) -> ProvedSigner:
+    certificate = None
+    organisation = None
+    if entry.signer.startswith("~"):
+        if chain:
+            raise WrongCertificate(part="certificates", signer=entry.signer, why="a handle has none.")
+        key = facts.get(("identity/keys", entry.key))
+        if not isinstance(key, dict) or key.get("signer") != entry.signer:
+            raise DoesNotBelong(part="facts", why=f"the key of {entry.signer} is not shown")
+        public_key = bytes.fromhex(key["public_key"])
+    else:
+        organisation = entry.signer.partition(".")[0]
+        certificate = _certificate(entry.signer, organisation, chain, trusted, facts, time_ms)
+        public_key = certificate.public_key
+    if fingerprint(trusted.hasher.suite, public_key) != entry.key:
+        raise WrongCertificate(part="certificates", signer=entry.signer, why="its key is another than the chain accepted.")
+    try:
+        trusted.hasher.suite.verify(public_key, preimage, bytes.fromhex(entry.signature))
+    except BadSignature:
+        raise BadSignatureInProof(part="signatures", signer=entry.signer) from None
+    return ProvedSigner(signer=entry.signer, organisation=organisation, key=entry.key, certificate=certificate)
+
+
+def _certificate(
+    signer: str, organisation: str, chain: Sequence[str], trusted: Trusted, facts: dict[tuple[str, ...], Any], time_ms: int
+) -> Certificate:
+    """The signer's certificate at block time, led back to a CA that the chain knows."""
+    part = "certificates"
+    founding = trusted.genesis.organisation(organisation)
+    roots = list(founding.certificates) if founding else []
+    shown = facts.get(("identity/organisations", organisation))
+    if isinstance(shown, dict):
+        roots += shown.get("certificates", [])
+    if not 1 <= len(chain) <= HARD.certificate_chain_max:
+        raise WrongCertificate(part=part, signer=signer, why="the chain is missing or too long.")
+    try:
+        leaf = verify_chain(
+            trusted.hasher.suite, [bytes.fromhex(each) for each in chain], [bytes.fromhex(each) for each in roots], at=time_ms // 1000
+        )
+    except Refusal as wrong:
+        raise WrongCertificate(part=part, signer=signer, why=wrong.say("en")) from None
+    if leaf.organisation != organisation or leaf.signer != signer:
+        raise WrongCertificate(part=part, signer=signer, why="it names another subject.")
+    return leaf
+
+
+def _sealed(header: Header, seals: Sequence[Seal], changes: Sequence[SealerChange], trusted: Trusted) -> int:
+    """Follow the sealer set to the header and verify its seals; answers how many sealers the set has."""
+    if _uses_checkpoint(header, trusted) and trusted.checkpoint is not None:
+        start, height = trusted.checkpoint.sealers, trusted.checkpoint.height
+        changes = [each for each in changes if each.header.height > height]
+    else:
+        start, height = trusted.genesis.sealers, 0
+    sealers = follow_sealers(trusted.hasher, trusted.chain, start, height, changes, header.height)
+    verify_seals(trusted.hasher, header, seals, sealers)
+    return len(sealers)
+
+
+def _uses_checkpoint(header: Header, trusted: Trusted) -> bool:
+    return trusted.checkpoint is not None and header.height > trusted.checkpoint.height
+
+
+def _verify_fact(fact: StateFact, trusted: Trusted, present: bool) -> ProvedFact:
+    if fact.format != "zhulian/state/1":
+        raise BadForm(part="fact.format", why="it is not zhulian/state/1")
+    if fact.header.chain != trusted.chain:
+        raise AnotherChain(part="fact.header.chain", named=fact.header.chain[:120], ours=trusted.chain)
+    key = encode_key(*fact.key)
+    proof = StateProof.from_json(fact.proof, part="fact.proof")
+    root = bytes.fromhex(fact.header.state_root)
+    if present:
+        verify_presence(trusted.hasher, root, key, canonical.encode(fact.value), proof, part="fact.proof")
+    else:
+        verify_absence(trusted.hasher, root, key, proof, part="fact.proof")
+    _sealed(fact.header, fact.seals, fact.sealer_changes, trusted)
+    return ProvedFact(key=tuple(fact.key), present=present, value=fact.value, height=fact.header.height, time_ms=fact.header.time_ms)
+
+
+def _opening(read: Receipt, trusted: Trusted, messages: Sequence[dict[str, Any]], file_digest: bytes | None) -> str | None:
+    """The digest of the file that the receipt speaks of, held against what the chain recorded and against the file."""
+    deposits = [each for each in messages if each["type"] in _DEPOSITS]
+    if read.opening is None:
+        public = [each["digest"] for each in deposits if "digest" in each]
+        if file_digest is not None and file_digest.hex() not in public:
+            raise BadOpening(part="file", why="its digest is not the one that was recorded")
+        return file_digest.hex() if file_digest is not None else (public[0] if len(public) == 1 else None)
+    if file_digest is not None and read.opening.digest != file_digest.hex():
+        raise BadOpening(part="file", why="its digest is another than the receipt's")
+    salted = bytes.fromhex(read.opening.salt) + bytes.fromhex(read.opening.digest)
+    commitment = trusted.hasher.digest("commitment", salted)
+    if read.opening.path is None:
+        if not any(each.get("commitment") == commitment.hex() for each in deposits):
+            raise BadOpening(part="opening", why="salt and digest do not open the commitment that was recorded")
+        return read.opening.digest
+    path = ListPath.from_json(read.opening.path, part="opening.path")
+    batch = [each for each in deposits if each["type"] == "evidence.deposit_batch" and each.get("count") == path.count]
+    for each in batch:
+        try:
+            verify_list_path(trusted.hasher, bytes.fromhex(each["root"]), commitment, path, part="opening.path")
+        except ProofFault:
+            continue
+        return read.opening.digest
+    raise BadOpening(part="opening", why="salt, digest and path lead to no batch that was recorded")

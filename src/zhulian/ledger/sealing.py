@@ -1,0 +1,78 @@
+"""Sealer sets and seals: follow the set from genesis (or a checkpoint) to a header, and judge whether the header is sealed."""
+
+import statistics
+from collections.abc import Sequence
+
+from zhulian.crypto import BadSignature, Hasher, fingerprint
+from zhulian.errors import Refusal
+from zhulian.ledger.blocks import header_digest, seal_preimage, sealers_root
+from zhulian.ledger.limits import HARD
+from zhulian.ledger.proofs import AnotherChain, BadSeal, DoesNotBelong, NoQuorum, SealerChange
+from zhulian.ledger.types import Header, Seal, Sealer
+
+__all__ = ["follow_sealers", "has_quorum", "median_ms", "verify_seals"]
+
+
+def has_quorum(power: int, whole: int) -> bool:
+    """Whether `power` is more than two thirds of `whole`."""
+    return power * 3 > whole * 2
+
+
+def follow_sealers(hasher: Hasher, chain: str, start: Sequence[Sealer], start_height: int, changes: Sequence[SealerChange], height: int) -> list[Sealer]:
+    """The set that seals `height`, led there from the set that seals `start_height + 1` by sealed changes.
+
+    Raises:
+        ProofFault: naming `sealer_changes`.
+    """
+    part = "sealer_changes"
+    sealers = list(start)
+    at = start_height
+    if len(changes) > HARD.sealer_changes_max:
+        raise DoesNotBelong(part=part, why=f"more than {HARD.sealer_changes_max} changes")
+    for change in changes:
+        if change.header.chain != chain:
+            raise AnotherChain(part=part, named=change.header.chain[:120], ours=chain)
+        if not at < change.header.height < height:
+            raise DoesNotBelong(part=part, why=f"height {change.header.height} does not lie between {at} and {height}")
+        verify_seals(hasher, change.header, change.seals, sealers, part)
+        if sealers_root(hasher, change.sealers).hex() != change.header.next_sealers_root:
+            raise DoesNotBelong(part=part, why=f"the sealers after height {change.header.height} are others than its header commits")
+        sealers = change.sealers
+        at = change.header.height
+    return sealers
+
+
+def verify_seals(hasher: Hasher, header: Header, seals: Sequence[Seal], sealers: Sequence[Sealer], part: str = "seals") -> None:
+    """Hold that `seals` are a quorum of `sealers` over `header`; every seal that is there must be good.
+
+    Raises:
+        BadSeal, NoQuorum, DoesNotBelong: naming `part`.
+    """
+    members = {each.sealer: each for each in sealers}
+    digest = header_digest(hasher, header)
+    names = [each.sealer for each in seals]
+    if names != sorted(set(names)):
+        raise DoesNotBelong(part=part, why="seals are not sorted and unique")
+    power = 0
+    for seal in seals:
+        member = members.get(seal.sealer)
+        if member is None:
+            raise BadSeal(part=part, sealer=seal.sealer[:40], why="no member of the sealer set at this height")
+        public_key = bytes.fromhex(member.public_key)
+        if fingerprint(hasher.suite, public_key) != seal.key:
+            raise BadSeal(part=part, sealer=seal.sealer, why="the key is not the sealer's")
+        try:
+            hasher.suite.verify(public_key, seal_preimage(hasher, digest, seal.time_ms), bytes.fromhex(seal.signature))
+        except BadSignature:
+            raise BadSeal(part=part, sealer=seal.sealer, why="header, time or signature was changed") from None
+        except Refusal as wrong:
+            raise BadSeal(part=part, sealer=seal.sealer, why=wrong.say("en")) from None
+        power += member.power
+    whole = sum(each.power for each in sealers)
+    if not has_quorum(power, whole):
+        raise NoQuorum(part=part, power=power, whole=whole)
+
+
+def median_ms(seals: Sequence[Seal]) -> int:
+    """The median of the sealers' clocks (the lower one of two), Unix milliseconds."""
+    return statistics.median_low([each.time_ms for each in seals])
