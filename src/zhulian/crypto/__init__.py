@@ -8,12 +8,18 @@ from zhulian.crypto.errors import (
     BadSignature,
     CannotOpen,
     CryptoFault,
+    KeyFileExists,
+    KeyFileMalformed,
+    KeyFileMissing,
     LibraryMissing,
+    PassphraseEmpty,
     UnknownSuite,
     WrongLength,
+    WrongPassphrase,
     WrongSuite,
 )
 from zhulian.crypto.hasher import Hasher, fingerprint
+from zhulian.crypto.keyfile import KeyFile, load_key, read_key_file, save_key
 from zhulian.crypto.keys import KeyUse, PrivateKey, Signer, SoftwareSigner
 from zhulian.crypto.suites import GM, INTL, Suite, suite
 
@@ -25,15 +31,24 @@ __all__ = [
     "CannotOpen",
     "CryptoFault",
     "Hasher",
+    "KeyFile",
+    "KeyFileExists",
+    "KeyFileMalformed",
+    "KeyFileMissing",
     "KeyUse",
     "LibraryMissing",
+    "PassphraseEmpty",
     "PrivateKey",
     "Signer",
     "SoftwareSigner",
     "Suite",
     "UnknownSuite",
     "WrongLength",
+    "WrongPassphrase",
     "WrongSuite",
     "fingerprint",
+    "load_key",
+    "read_key_file",
+    "save_key",
     "suite",
 ]

@@ -7,9 +7,14 @@ __all__ = [
     "BadSignature",
     "CannotOpen",
     "CryptoFault",
+    "KeyFileExists",
+    "KeyFileMalformed",
+    "KeyFileMissing",
     "LibraryMissing",
+    "PassphraseEmpty",
     "UnknownSuite",
     "WrongLength",
+    "WrongPassphrase",
     "WrongSuite",
 ]
 
@@ -82,3 +87,49 @@ class WrongSuite(
 ):
     found: str
     wanted: str
+
+
+class KeyFileMalformed(
+    CryptoFault,
+    code="crypto/10",
+    zh="密钥文件 {path} 无法读取：{why}。请从备份恢复该文件。",
+    en="The key file {path} cannot be read: {why}. Restore it from a backup.",
+):
+    path: str
+    why: str
+
+
+class WrongPassphrase(
+    CryptoFault,
+    code="crypto/11",
+    zh="密钥文件 {path} 的口令不正确，或文件已被改动。请核对口令后重试。",
+    en="The passphrase of the key file {path} is wrong, or the file was changed. Check the passphrase and try again.",
+):
+    path: str
+
+
+class KeyFileExists(
+    CryptoFault,
+    code="crypto/12",
+    zh="密钥文件 {path} 已存在，不予覆盖。请另选文件名，或先移走原文件。",
+    en="The key file {path} exists and is not overwritten. Choose another name or move it away first.",
+):
+    path: str
+
+
+class KeyFileMissing(
+    CryptoFault,
+    code="crypto/13",
+    zh="找不到密钥文件 {path}。请核对路径。",
+    en="There is no key file {path}. Check the path.",
+):
+    path: str
+
+
+class PassphraseEmpty(
+    CryptoFault,
+    code="crypto/14",
+    zh="口令不能为空。请设置口令。",
+    en="The passphrase is empty. Choose one.",
+):
+    pass
