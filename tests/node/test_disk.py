@@ -33,7 +33,8 @@ def test_store__stops_the_node_when_the_disk_is_full_and_keeps_what_it_acknowled
     def little_room() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
 
-    ended = subprocess.run([sys.executable, "-c", _FILL, str(tmp_path / "db")], capture_output=True, text=True, preexec_fn=little_room, timeout=30)
+    command = [sys.executable, "-c", _FILL, str(tmp_path / "db")]
+    ended = subprocess.run(command, capture_output=True, text=True, preexec_fn=little_room, timeout=30)
     lines = ended.stdout.split()
     assert lines[-1] == "node/7", ended.stderr
     acknowledged = int(lines[-2])

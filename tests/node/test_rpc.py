@@ -105,7 +105,13 @@ def test_client__gets_a_refusal_as_it_was_raised(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("method", "params", "code"),
-    [("open_sesame", {}, "node/5"), ("head", {}, "node/5"), ("submit", {"txs": "no"}, "node/6"), ("submit", {"txs": [], "wait": "never"}, "node/6"), ("submit", {"txs": [], "x": 1}, "node/6")],
+    [
+        ("open_sesame", {}, "node/5"),
+        ("head", {}, "node/5"),
+        ("submit", {"txs": "no"}, "node/6"),
+        ("submit", {"txs": [], "wait": "never"}, "node/6"),
+        ("submit", {"txs": [], "x": 1}, "node/6"),
+    ],
 )
 def test_server__refuses_what_it_does_not_know(tmp_path: Path, method: str, params: Any, code: str) -> None:
     async def test() -> None:

@@ -88,13 +88,14 @@ def test_scan__can_stop_half_way(store: Store) -> None:
     assert next(iter(store.scan(b"k", b"l")))[0] == b"k0003"
 
 
+History = list[tuple[list[tuple[bytes, bytes]], list[bytes]]]
 KEYS = st.binary(max_size=3)
 STEPS = st.lists(st.tuples(st.lists(st.tuples(KEYS, st.binary(max_size=8)), max_size=6), st.lists(KEYS, max_size=4)), max_size=12)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, low=KEYS, high=KEYS)
-def test_stores__agree_on_any_history(steps: list[tuple[list[tuple[bytes, bytes]], list[bytes]]], low: bytes, high: bytes, tmp_path: Path) -> None:
+def test_stores__agree_on_any_history(steps: History, low: bytes, high: bytes, tmp_path: Path) -> None:
     memory = MemoryStore()
     with RocksStore(Path(tempfile.mkdtemp(dir=tmp_path)), cache_bytes=1 << 20) as rocks:
         for puts, deletes in steps:

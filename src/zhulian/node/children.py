@@ -40,6 +40,6 @@ def spawn(
         stderr=stderr,
         pass_fds=tuple(pass_fds),
         env=None if environment is None else dict(environment),
-        preexec_fn=tie_to_parent,  # this process has one thread, so nothing is locked across the fork
+        preexec_fn=tie_to_parent,  # noqa: PLW1509 (one thread here, so no lock is held across the fork)
         process_group=0,
     )

@@ -89,7 +89,8 @@ class DiskFull(
     Refusal,
     code="node/7",
     zh="磁盘已满，无法写入 {folder}，节点已停止。请腾出空间后重新启动；已确认的内容不受影响。",
-    en="The disk is full, {folder} cannot be written, and the node has stopped. Make room and start it again; what was acknowledged is safe.",
+    en="The disk is full, {folder} cannot be written, and the node has stopped. "
+    "Make room and start it again; what was acknowledged is safe.",
 ):
     folder: str
 
@@ -98,7 +99,8 @@ class DiskReadOnly(
     Refusal,
     code="node/8",
     zh="{folder} 不可写（只读或无权限），节点已停止。请以可写方式挂载或调整权限后重新启动。",
-    en="{folder} cannot be written (read-only or no permission), and the node has stopped. Make it writable and start the node again.",
+    en="{folder} cannot be written (read-only or no permission), and the node has stopped. "
+    "Make it writable and start the node again.",
 ):
     folder: str
 
@@ -139,7 +141,8 @@ class ClockJumped(
     Refusal,
     code="node/12",
     zh="本机时钟在运行中跳变了 {jump_s} 秒，节点已停止。请校准时钟后重新启动。",
-    en="This machine's clock jumped by {jump_s} s while the node ran, and the node has stopped. Set the clock and start it again.",
+    en="This machine's clock jumped by {jump_s} s while the node ran, and the node has stopped. "
+    "Set the clock and start it again.",
 ):
     jump_s: int
 

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 
-__all__ = ["METHODS", "Request", "Response", "Stage"]
+__all__ = ["METHODS", "TRANSACTIONS_MAX", "Params", "Request", "Response", "Stage"]
 
 Stage = Literal["admitted", "committed", "sealed"]
 """How far a transaction must have come before `submit` answers."""
@@ -29,35 +29,35 @@ class Response(msgspec.Struct, array_like=True, frozen=True):
     value: Any
 
 
-class _Params(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
-    pass
+class Params(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
+    """The parameters of a method."""
 
 
-class Nothing(_Params):
+class Nothing(Params, frozen=True):
     """No parameters."""
 
 
-class Submit(_Params):
+class Submit(Params, frozen=True):
     """Raw envelopes, and the stage to wait for."""
 
     txs: list[bytes]
     wait: Stage = "committed"
 
 
-class Receipts(_Params):
+class Receipts(Params, frozen=True):
     """Transaction ids in hex."""
 
     ids: list[str]
 
 
-class State(_Params):
+class State(Params, frozen=True):
     """A state key and the height to read and prove at (None: the newest)."""
 
     key: list[str]
     height: int | None = None
 
 
-class Page(_Params):
+class Page(Params, frozen=True):
     """A collection, the first parts of its keys, the cursor of the page before, and how many items at most."""
 
     collection: str
@@ -66,26 +66,26 @@ class Page(_Params):
     limit: int = 50
 
 
-class Block(_Params):
+class Block(Params, frozen=True):
     """A height (0: the newest)."""
 
     height: int
 
 
-class Blocks(_Params):
+class Blocks(Params, frozen=True):
     """Headers below `before` (None: from the newest), newest first."""
 
     before: int | None = None
     limit: int = 50
 
 
-class Transaction(_Params):
+class Transaction(Params, frozen=True):
     """A transaction id in hex."""
 
     id: str
 
 
-class Events(_Params):
+class Events(Params, frozen=True):
     """Events of the blocks above `after_height`; waits up to `wait_ms` for the first one."""
 
     after_height: int
@@ -93,7 +93,7 @@ class Events(_Params):
     wait_ms: int = 0
 
 
-METHODS: dict[str, type[_Params]] = {
+METHODS: dict[str, type[Params]] = {
     "status": Nothing,
     "submit": Submit,
     "receipts": Receipts,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import NoReturn
+from typing import Any, NoReturn, cast
 
 from rocksdict import (
     AccessType,
@@ -57,7 +57,7 @@ class RocksStore:
         """The value under `key`, or None."""
         try:
             value: bytes | None = self._db.get(key)
-        except Exception as wrong:
+        except Exception as wrong:  # noqa: BLE001 (the binding raises nothing narrower)
             self._stop(wrong)
         return value
 
@@ -66,8 +66,8 @@ class RocksStore:
         if not keys:
             return []
         try:
-            values: list[bytes | None] = self._db.get(list(keys))  # type: ignore[arg-type]
-        except Exception as wrong:
+            values = cast(list[bytes | None], self._db.get(list(keys)))
+        except Exception as wrong:  # noqa: BLE001 (the binding raises nothing narrower)
             self._stop(wrong)
         return values
 
@@ -77,7 +77,7 @@ class RocksStore:
             return
         try:
             if reverse:
-                for key, value in self._db.items(backwards=True, from_key=end):
+                for key, value in self._pairs(self._db.items(backwards=True, from_key=end)):
                     if key < start:
                         return
                     if key != end:  # seeking backwards begins at the end itself
@@ -85,8 +85,8 @@ class RocksStore:
                 return
             bounds = ReadOptions()
             bounds.set_iterate_upper_bound(end)  # spares looking past the end, over what was deleted there
-            yield from self._db.items(from_key=start, read_opt=bounds)
-        except Exception as wrong:
+            yield from self._pairs(self._db.items(from_key=start, read_opt=bounds))
+        except Exception as wrong:  # noqa: BLE001 (the binding raises nothing narrower)
             self._stop(wrong)
 
     def write(self, puts: Sequence[tuple[bytes, bytes]], deletes: Sequence[bytes] = ()) -> None:
@@ -102,7 +102,7 @@ class RocksStore:
             for key, value in puts:
                 batch.put(key, value)
             self._db.write(batch, self._write_options)
-        except Exception as wrong:
+        except Exception as wrong:  # noqa: BLE001 (the binding raises nothing narrower)
             self._stop(wrong)
 
     def bytes_on_disk(self) -> int:
@@ -118,6 +118,10 @@ class RocksStore:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    @staticmethod
+    def _pairs(items: object) -> Iterator[tuple[bytes, bytes]]:
+        return cast(Iterator[tuple[bytes, bytes]], items)  # in raw mode everything is bytes
 
     def _stop(self, wrong: Exception) -> NoReturn:
         raise StopNode(_reason(self._folder, wrong)) from wrong

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from zhulian.node import methods
-from zhulian.node.errors import Busy, FrameTooLong, NodeUnreachable, RemoteRefusal
+from zhulian.node.errors import Busy, NodeUnreachable, RemoteRefusal
 from zhulian.node.frames import FrameReader, frame
-from zhulian.node.methods import Request, Response, Stage
+from zhulian.node.methods import Params, Response, Stage
 
 __all__ = ["LedgerClient"]
 
@@ -34,8 +34,9 @@ class LedgerClient:
         self._connecting = asyncio.Lock()
 
     async def status(self) -> dict[str, Any]:
-        """What the node is and whether it accepts transactions: `accepting`, `height`, `pending`, `chain`, …"""
-        return await self.call("status", methods.Nothing())
+        """What the node is and whether it accepts transactions: `accepting`, `height`, `pending`, `chain`."""
+        found: dict[str, Any] = await self.call("status", methods.Nothing())
+        return found
 
     async def submit(self, txs: Sequence[bytes], wait: Stage = "committed") -> list[dict[str, Any]]:
         """Submit raw envelopes; one outcome for each, in order, once all have come to the stage `wait`.
@@ -43,45 +44,61 @@ class LedgerClient:
         An outcome is `{transaction, status}` with `height` and `index` where it is in a block and `refusal` where it was
         turned away or refused; `status` is "admitted", "applied", "refused" or "turned_away".
         """
-        return await self.call("submit", methods.Submit(txs=list(txs), wait=wait))
+        found: list[dict[str, Any]] = await self.call("submit", methods.Submit(txs=list(txs), wait=wait))
+        return found
 
     async def receipts(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         """For each transaction id either `{receipt}` (without opening) or `{receipt: null, why}`."""
-        return await self.call("receipts", methods.Receipts(ids=list(ids)))
+        found: list[dict[str, Any]] = await self.call("receipts", methods.Receipts(ids=list(ids)))
+        return found
 
     async def state(self, key: Sequence[str], height: int | None = None) -> dict[str, Any]:
         """The state fact of `key` at `height` (None: the newest): value with proof, or proof of absence."""
-        return await self.call("state", methods.State(key=list(key), height=height))
+        found: dict[str, Any] = await self.call("state", methods.State(key=list(key), height=height))
+        return found
 
-    async def page(self, collection: str, prefix: Sequence[str] = (), after: str | None = None, limit: int = 50) -> dict[str, Any]:
+    async def page(
+        self, collection: str, prefix: Sequence[str] = (), after: str | None = None, limit: int = 50
+    ) -> dict[str, Any]:
         """`{items: [{key, value}], next}`: a page of a collection, in order of its keys."""
-        return await self.call("page", methods.Page(collection=collection, prefix=list(prefix), after=after, limit=limit))
+        found: dict[str, Any] = await self.call(
+            "page", methods.Page(collection=collection, prefix=list(prefix), after=after, limit=limit)
+        )
+        return found
 
     async def block(self, height: int) -> dict[str, Any]:
         """The block at `height` (0: the newest): header, digest, seals and transactions with their results."""
-        return await self.call("block", methods.Block(height=height))
+        found: dict[str, Any] = await self.call("block", methods.Block(height=height))
+        return found
 
     async def blocks(self, before: int | None = None, limit: int = 50) -> list[dict[str, Any]]:
         """Headers with digests below `before` (None: from the newest), newest first."""
-        return await self.call("blocks", methods.Blocks(before=before, limit=limit))
+        found: list[dict[str, Any]] = await self.call("blocks", methods.Blocks(before=before, limit=limit))
+        return found
 
     async def transaction(self, transaction: str) -> dict[str, Any] | None:
         """What became of a transaction: body, result, height and index; None where the node does not know it."""
-        return await self.call("transaction", methods.Transaction(id=transaction))
+        found: dict[str, Any] | None = await self.call("transaction", methods.Transaction(id=transaction))
+        return found
 
     async def events(self, after_height: int, limit: int = 100, wait_ms: int = 0) -> list[dict[str, Any]]:
         """`{height, time_ms, transactions: [{id, status, events}]}` of the next blocks, waiting up to `wait_ms` for one."""
-        return await self.call("events", methods.Events(after_height=after_height, limit=limit, wait_ms=wait_ms))
+        found: list[dict[str, Any]] = await self.call(
+            "events", methods.Events(after_height=after_height, limit=limit, wait_ms=wait_ms)
+        )
+        return found
 
     async def head(self) -> dict[str, Any]:
         """The newest header with its seals."""
-        return await self.call("head", methods.Nothing())
+        found: dict[str, Any] = await self.call("head", methods.Nothing())
+        return found
 
     async def genesis(self) -> dict[str, Any]:
         """The genesis document, its digest and the chain id."""
-        return await self.call("genesis", methods.Nothing())
+        found: dict[str, Any] = await self.call("genesis", methods.Nothing())
+        return found
 
-    async def call(self, method: str, params: msgspec.Struct) -> Any:
+    async def call(self, method: str, params: Params) -> Any:
         """Ask `method` with its struct of `methods` and return the answer."""
         link = self._link
         if link is None or link.lost:
@@ -117,9 +134,7 @@ class _Link(asyncio.Protocol):
         self.lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError("a stream transport is due")
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop has a class of its own
 
     def connection_lost(self, error: Exception | None) -> None:
         self.lost = True
@@ -140,7 +155,7 @@ class _Link(asyncio.Protocol):
             else:
                 future.set_result(response.value)
 
-    async def ask(self, method: str, params: msgspec.Struct) -> Any:
+    async def ask(self, method: str, params: Params) -> Any:
         """Send one request and wait for its answer; a request that is given up still counts until it is answered."""
         if self._transport is None:
             raise NodeUnreachable(socket=str(self._socket), why="not connected")

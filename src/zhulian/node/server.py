@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -40,8 +40,7 @@ class Server:
 
     async def start(self, path: Path) -> None:
         """Listen; only this user may connect. The folder's lock says that no other node listens there."""
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)  # noqa: ASYNC240 (nothing else runs yet)
         before = os.umask(0o177)
         try:
             self._server = await asyncio.get_running_loop().create_unix_server(lambda: _Connection(self), str(path))
@@ -54,7 +53,7 @@ class Server:
 
     async def drain(self) -> None:
         """Return when every request under way is answered and every answer is on its way out."""
-        while any(each.under_way or each.transport.get_write_buffer_size() for each in self.connections):
+        while any(each.unfinished for each in self.connections):  # noqa: ASYNC110 (once, at the end of a process)
             await asyncio.sleep(0.005)
 
     async def close(self) -> None:
@@ -62,7 +61,7 @@ class Server:
         if self._server is not None:
             self._server.close()
         for each in tuple(self.connections):
-            each.transport.abort()
+            each.hang_up()
 
     def parameters(self, request: Request) -> Any:
         """The parameters of `request` in their method's shape.
@@ -87,12 +86,15 @@ class _Connection(asyncio.Protocol):
         self._reader = FrameReader()
         self.under_way = 0
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether a request is not answered yet, or an answer not on its way."""
+        return self.under_way > 0 or self.transport.get_write_buffer_size() > 0
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError("a stream transport is due")
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)  # uvloop has a class of its own
         if len(self._server.connections) >= CONNECTIONS_MAX:
-            transport.abort()
+            self.hang_up()
             return
         self._server.connections.add(self)
 
@@ -112,6 +114,10 @@ class _Connection(asyncio.Protocol):
                 self._take(_REQUEST.decode(payload))
         except (FrameTooLong, msgspec.DecodeError):  # not our gateway
             self.transport.abort()
+
+    def hang_up(self) -> None:
+        """End the connection at once."""
+        self.transport.abort()
 
     def _take(self, request: Request) -> None:
         try:

@@ -6,6 +6,7 @@ import subprocess
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -41,6 +42,11 @@ class _Request:
         self.missing = len(jobs)
         self.verdicts = bytearray(len(jobs))
         self.done = done
+
+    def give_up(self) -> None:
+        """Tell whoever waits that no verdict will come."""
+        if not self.done.done():
+            self.done.set_exception(NodeStopping())
 
 
 _Part = tuple[_Request, int, int]
@@ -116,9 +122,10 @@ class Verifier:
             worker.close()
         for worker in self._workers:
             await _ended(worker.process)
+        for worker in self._workers:
+            worker.give_up()
         for request in (*self._urgent, *self._patient):
-            if not request.done.done():
-                request.done.set_exception(NodeStopping())
+            request.give_up()
 
     def _give(self) -> None:
         """Fill the workers up, the emptiest first."""
@@ -145,7 +152,8 @@ class Verifier:
     def _lost(self, worker: "_Worker") -> None:
         if not self._closed:
             status = worker.process.poll()
-            self._guard.fail(StopNode(ProcessEnded(process="worker", status=status if status is not None else -1, log=worker.log)))
+            status = -1 if status is None else status
+            self._guard.fail(StopNode(ProcessEnded(process="worker", status=status, log=worker.log)))
 
 
 class _Worker(asyncio.Protocol):
@@ -159,9 +167,7 @@ class _Worker(asyncio.Protocol):
         self.outstanding = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError("a stream transport is due")
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop has a class of its own
 
     def connection_lost(self, error: Exception | None) -> None:
         self._pool._lost(self)
@@ -186,6 +192,12 @@ class _Worker(asyncio.Protocol):
             self._transport.abort()
         self.process.terminate()
 
+    def give_up(self) -> None:
+        """Give up the slices that this worker has not answered."""
+        for parts in self._slices.values():
+            for request, _, _ in parts:
+                request.give_up()
+
 
 def _cut(lane: deque[_Request]) -> list[_Part]:
     """Take the next slice off the lane; it may hold parts of several requests."""
@@ -205,5 +217,5 @@ def _cut(lane: deque[_Request]) -> list[_Part]:
 
 
 async def _ended(process: "subprocess.Popen[bytes]") -> None:
-    while process.poll() is None:
+    while process.poll() is None:  # noqa: ASYNC110 (once, at the end of a process)
         await asyncio.sleep(0.005)

@@ -1,0 +1,143 @@
+"""The pool of signature workers, with real processes."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from zhulian.crypto import suite
+from zhulian.node import verifying
+from zhulian.node.errors import NodeStopping, StopNode
+from zhulian.node.guard import Guard
+from zhulian.node.verifying import Verifier
+from zhulian.node.worker import Job
+
+Test = Callable[[Verifier, Guard], Awaitable[None]]
+
+
+def run(test: Test, workers: int = 2, name: str = "intl") -> None:
+    async def main() -> None:
+        guard = Guard(asyncio.get_running_loop())
+        pool = await Verifier.start(name, workers, guard)
+        try:
+            await asyncio.wait_for(test(pool, guard), 20)
+        finally:
+            await pool.close()
+        assert not any(_alive(each) for each in pool.pids)
+
+    asyncio.run(main())
+
+
+def jobs_of(count: int, name: str = "intl", size: int = 40) -> list[Job]:
+    """Signed messages, every third with a signature of another message."""
+    recipe = suite(name)
+    key = recipe.generate()
+    found: list[Job] = []
+    for number in range(count):
+        message = b"%d" % number + bytes(size)
+        signed = b"another" if number % 3 == 2 else message
+        found.append((key.public_key, message, recipe.sign(key, signed)))
+    return found
+
+
+def expected(count: int) -> bytes:
+    return bytes(number % 3 != 2 for number in range(count))
+
+
+@pytest.mark.parametrize("name", ["gm", "intl"])
+def test_verify__gives_each_signature_its_own_verdict(name: str) -> None:
+    async def test(pool: Verifier, _: Guard) -> None:
+        assert await pool.verify(jobs_of(100, name)) == expected(100)
+        assert await pool.verify([]) == b""
+
+    run(test, name=name)
+
+
+def test_verify__survives_bad_input() -> None:
+    public_key, message, signature = jobs_of(1)[0]
+
+    async def test(pool: Verifier, _: Guard) -> None:
+        bad: list[Job] = [(b"", message, signature), (public_key, b"", b""), (bytes(32), message, bytes(64))]
+        bad.append((public_key, message, signature))
+        assert await pool.verify(bad) == b"\x00\x00\x00\x01"
+
+    run(test, workers=1)
+
+
+def test_verify__keeps_many_callers_apart() -> None:
+    jobs = jobs_of(90)
+
+    async def test(pool: Verifier, _: Guard) -> None:
+        found = await asyncio.gather(*(pool.verify(jobs[at : at + 9]) for at in range(0, 90, 9)), pool.verify(jobs))
+        assert b"".join(found[:-1]) == expected(90)
+        assert found[-1] == expected(90)
+        assert pool.waiting == 0
+
+    run(test)
+
+
+def test_verify__lets_a_short_request_overtake_a_long_one() -> None:
+    jobs = jobs_of(600)
+
+    async def test(pool: Verifier, _: Guard) -> None:
+        ended: list[str] = []
+
+        async def ask(name: str, some: list[Job]) -> None:
+            await pool.verify(some)
+            ended.append(name)
+
+        long = asyncio.create_task(ask("long", jobs * 5))
+        await asyncio.sleep(0)
+        await ask("short", jobs[:2])
+        await long
+        assert ended == ["short", "long"]
+
+    run(test, workers=1)
+
+
+def test_verify__cuts_slices_by_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifying, "_SLICE_BYTES", 1000)
+    jobs = jobs_of(40, size=300)
+
+    async def test(pool: Verifier, _: Guard) -> None:
+        assert await pool.verify(jobs) == expected(40)
+
+    run(test)
+
+
+def test_pool__a_workers_death_ends_the_node() -> None:
+    async def test(pool: Verifier, guard: Guard) -> None:
+        os.kill(pool.pids[1], signal.SIGKILL)
+        with pytest.raises(StopNode) as caught:
+            await guard.wait()
+        assert caught.value.reason.code == "node/15"
+
+    run(test)
+
+
+def test_pool__closed_answers_those_who_wait() -> None:
+    async def main() -> None:
+        guard = Guard(asyncio.get_running_loop())
+        pool = await Verifier.start("intl", 1, guard)
+        jobs = jobs_of(40)
+        waiting = [asyncio.create_task(pool.verify(each)) for each in (jobs * 200, jobs, jobs[:2])]
+        await asyncio.sleep(0)
+        await pool.close()
+        for each in waiting:
+            with pytest.raises(NodeStopping):
+                await each
+        with pytest.raises(NodeStopping):
+            await pool.verify(jobs_of(1))
+        guard.check()
+
+    asyncio.run(main())
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
