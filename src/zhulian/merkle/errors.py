@@ -8,6 +8,7 @@ from zhulian.errors import Refusal
 
 __all__ = [
     "IndexBeyondCount",
+    "ItemsUnsorted",
     "LeafNotInTheWay",
     "NotACount",
     "NotADigest",
@@ -127,3 +128,12 @@ class VersionGone(
     version: int
     oldest: int
     newest: int
+
+
+class ItemsUnsorted(
+    Refusal,
+    code="tree/2",
+    zh="装载的键值未按键摘要升序排列，或有重复的键。请按键摘要排序并去重后重试。",
+    en="The items to load are not in ascending order of their key digests, or a key comes twice. Sort them and try again.",
+):
+    pass

@@ -4,18 +4,14 @@ The shape is that of RFC 6962 §2.1; every node also hashes how many leaves it c
 the list along with the place (docs/formats.md §6).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
+from zhulian.crypto.hasher import Hasher
 from zhulian.errors import check
 from zhulian.merkle.errors import IndexBeyondCount, RootDiffers, SiblingsMiscounted
 from zhulian.merkle.form import COUNT_MAX, parse_count, parse_digests, parse_members
-
-if TYPE_CHECKING:
-    from zhulian.crypto.hasher import Hasher
 
 __all__ = ["SIBLINGS_MAX", "ListPath", "ListTree", "list_root", "verify_list_path"]
 
@@ -38,7 +34,7 @@ class ListPath:
         return {"count": self.count, "index": self.index, "siblings": [sibling.hex() for sibling in self.siblings]}
 
     @classmethod
-    def from_json(cls, value: Any, *, part: str = "path") -> ListPath:
+    def from_json(cls, value: Any, *, part: str = "path") -> Self:
         """Read a path of a receipt, whose member `part` it is.
 
         Raises:
