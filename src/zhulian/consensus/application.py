@@ -4,7 +4,7 @@ Signatures are verified between `screen` and `admit` by whoever drives, in whole
 `commit` writes; `finalize` computes, so that an engine can save its own response in between.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -14,12 +14,13 @@ from zhulian.ledger.blocks import header_digest, result_bytes
 from zhulian.ledger.chain_store import Batch, BlockRecord, ChainStore, Head
 from zhulian.ledger.errors import BadSignatureOnBody, Expired, KeyNotRegistered, KeyOfAnother, NotRetained, Replayed, TooFarAhead
 from zhulian.ledger.module import KeyHolder
+from zhulian.ledger.proving import Prover
 from zhulian.ledger.recent import RecentIds
 from zhulian.ledger.store import Store
 from zhulian.ledger.transactions import Transaction, TransactionReader
 from zhulian.ledger.transition import AppliedBlock, Parent, Proposal, World, apply_block, judge_block
 from zhulian.ledger.types import Applied, Header, Seal, Sealer
-from zhulian.merkle import StateTree, TreeUpdate
+from zhulian.merkle import StateTree, TreePrune, TreeUpdate
 
 __all__ = ["Application", "Info", "Screened", "VerifyJob"]
 
@@ -59,6 +60,7 @@ class Application:
         self._applied: tuple[AppliedBlock, Proposal] | None = None
         self._update: TreeUpdate | None = None
         self._unsaved_seals: dict[int, list[Seal]] = {}
+        self.prover = Prover(world, self.chain_store, self.tree, self.seals)
         if self.chain_store.head() is None:
             self._found(found)
         head = self.chain_store.head()
@@ -141,15 +143,18 @@ class Application:
         batch = Batch()
         self._put(batch, applied, proposal, head)
         batch.puts += update.writes
-        self._prune(batch, height)
+        prune = self._prune(batch, height)
         self.chain_store.store.write(batch.puts, batch.deletes)
         self.tree.commit(update)
+        self.tree.commit_prune(prune)
         self.chain_store.state_committed(applied.changes)
         self.recent.record(applied.fresh_ids, proposal.time_ms)
         self.pool.drop(proposal.transactions)
         self.head = head
         self._applied = self._update = None
         self._unsaved_seals.clear()
+        for transaction in applied.taken_down:
+            self.prover.forget(transaction)
         return applied.header
 
     def add_seals(self, height: int, seals: Sequence[Seal]) -> None:
@@ -212,7 +217,7 @@ class Application:
     def _parent(self) -> Parent:
         return Parent(height=self.head.height, digest=self.head.digest, time_ms=self.head.time_ms)
 
-    def _root_of(self, changes: dict[bytes, bytes | None]) -> bytes:  # type: ignore[misc]
+    def _root_of(self, changes: Mapping[bytes, bytes | None]) -> bytes:
         if self._update is not None:
             self.tree.discard(self._update)
         self._update = self.tree.update(self.head.height + 1, changes)
@@ -239,11 +244,14 @@ class Application:
             store.put_seals(batch, height, seals)
         store.put_head(batch, head)
 
-    def _prune(self, batch: Batch, height: int) -> None:
-        through = height - self.world.genesis.retention.heights
-        if through > 0:
-            self.chain_store.prune_history(batch, through, _PRUNE_PER_BLOCK)
-            batch.deletes += self.tree.prune(through, _PRUNE_PER_BLOCK)
+    def _prune(self, batch: Batch, height: int) -> TreePrune:
+        """Drop what only heights before the window need, some entries with each block."""
+        oldest = max(0, height - self.world.genesis.retention.heights)
+        self.chain_store.prune_history(batch, oldest, _PRUNE_PER_BLOCK)
+        prune = self.tree.prune(oldest - 1, _PRUNE_PER_BLOCK)
+        batch.puts += prune.writes
+        batch.deletes += prune.deletes
+        return prune
 
     def _found(self, found: dict[bytes, bytes]) -> None:
         """Write the state of height 0 from genesis."""

@@ -133,6 +133,12 @@ class Prover:
             "sealers": msgspec.to_builtins(sealers),
         }
 
+    def forget(self, transaction: str) -> None:
+        """Drop what is remembered of the block in which a body was taken down."""
+        place = self._store.place(transaction)
+        if place is not None:
+            self._blocks.pop(place[0], None)
+
     def _newest_sealed(self) -> int:
         head = self._store.head()
         height = head.height if head else 0

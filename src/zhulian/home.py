@@ -1,0 +1,199 @@
+"""The home folder of one machine: where keys, genesis, data and local settings lie. Nothing in it is agreed among members.
+
+    genesis.json                      what the members agreed on; public
+    config.toml                       ports, paths, default signer; local
+    passphrase                        opens the keys of a demonstration home; delete it and use ZHULIAN_PASSPHRASE or the prompt
+    keys/<signer>.key.json            private keys, encrypted at rest
+    certificates/<signer>.pem         the signer's certificate and those above it, leaf first
+    client/                           secret of the salts, journal of deposits
+    node/db, node/seal.log, node/lock what a node keeps
+    run/, logs/                       socket, process id; logs
+"""
+
+import base64
+import os
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from zhulian.crypto import Signer, SoftwareSigner, load_key, suite
+from zhulian.errors import Refusal
+from zhulian.files import write_atomically
+
+__all__ = ["BadConfig", "ClientConfig", "Config", "GatewayConfig", "Home", "NoGenesis", "NoPassphrase", "NoSuchSigner", "NodeConfig"]
+
+
+class BadConfig(Refusal, code="home/1", zh="本机配置 {path} 有误：{why}。请改正后重试。", en="The local settings {path} are wrong: {why}. Mend them and try again."):
+    path: str
+    why: str
+
+
+class NoGenesis(
+    Refusal,
+    code="home/2",
+    zh="{path} 中没有创世配置。请先运行 zhulian init 建立示范链，或放入所加入链的 genesis.json。",
+    en="There is no genesis in {path}. Run zhulian init for a sample chain, or put the genesis.json of your chain there.",
+):
+    path: str
+
+
+class NoSuchSigner(
+    Refusal, code="home/3", zh="{path} 中没有 {signer} 的密钥。现有：{present}。", en="There is no key of {signer} in {path}. There are: {present}."
+):
+    signer: str
+    path: str
+    present: str
+
+
+class NoPassphrase(
+    Refusal, code="home/4", zh="打开密钥需要口令。请设置 ZHULIAN_PASSPHRASE，或在终端中运行以便输入。", en="A passphrase is needed to open the key. Set ZHULIAN_PASSPHRASE, or run in a terminal and type it."
+):
+    pass
+
+
+class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the gateway listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 8420
+
+
+class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How this machine runs its node; `sealer` names the seal key under keys/ (`<sealer>.seal`)."""
+
+    sealer: str = ""
+    workers: int = 1
+
+
+class ClientConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who signs by default, and which gateway is asked (empty: this machine's)."""
+
+    signer: str = ""
+    url: str = ""
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """config.toml."""
+
+    gateway: GatewayConfig = GatewayConfig()
+    node: NodeConfig = NodeConfig()
+    client: ClientConfig = ClientConfig()
+
+
+class Home:
+    """The home folder; `Home.default()` honours ZHULIAN_HOME, else `~/.zhulian`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.genesis_file = root / "genesis.json"
+        self.config_file = root / "config.toml"
+        self.passphrase_file = root / "passphrase"
+        self.keys = root / "keys"
+        self.certificates_folder = root / "certificates"
+        self.client = root / "client"
+        self.database = root / "node" / "db"
+        self.seal_log = root / "node" / "seal.log"
+        self.lock = root / "node" / "lock"
+        self.socket = root / "run" / "ledger.sock"
+        self.node_file = root / "run" / "node.json"
+        self.logs = root / "logs"
+
+    @classmethod
+    def default(cls) -> "Home":
+        """The home that ZHULIAN_HOME names, or `~/.zhulian`."""
+        named = os.environ.get("ZHULIAN_HOME")
+        return cls(Path(named).expanduser().absolute() if named else Path.home() / ".zhulian")
+
+    @property
+    def exists(self) -> bool:
+        """Whether a chain was set up here."""
+        return self.genesis_file.is_file()
+
+    def genesis_bytes(self) -> bytes:
+        """The genesis document as it lies here.
+
+        Raises:
+            NoGenesis.
+        """
+        try:
+            return self.genesis_file.read_bytes()
+        except FileNotFoundError:
+            raise NoGenesis(path=str(self.root)) from None
+
+    def config(self) -> Config:
+        """The local settings; ZHULIAN_PORT wins over the file.
+
+        Raises:
+            BadConfig.
+        """
+        try:
+            text = self.config_file.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            text = ""
+        try:
+            read = msgspec.convert(tomllib.loads(text), Config)
+        except (tomllib.TOMLDecodeError, msgspec.ValidationError) as wrong:
+            raise BadConfig(path=str(self.config_file), why=str(wrong)) from None
+        port = os.environ.get("ZHULIAN_PORT")
+        if port is None:
+            return read
+        if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+            raise BadConfig(path="ZHULIAN_PORT", why=f"{port[:20]!r} is no port")
+        return msgspec.structs.replace(read, gateway=msgspec.structs.replace(read.gateway, port=int(port)))
+
+    def signers(self) -> list[str]:
+        """The names whose keys lie here, seal keys left out."""
+        names = [each.name.removesuffix(".key.json") for each in self.keys.glob("*.key.json")]
+        return sorted(name for name in names if not name.endswith((".seal", ".ca", ".encrypt")))
+
+    def key_file(self, name: str) -> Path:
+        """Where the key of `name` lies.
+
+        Raises:
+            NoSuchSigner: if there is none, or the name is no file name.
+        """
+        path = self.keys / f"{name}.key.json"
+        if path.parent != self.keys or not path.is_file():
+            raise NoSuchSigner(signer=name[:80], path=str(self.keys), present=", ".join(self.signers()) or "—")
+        return path
+
+    def passphrase(self) -> str | None:
+        """The passphrase from ZHULIAN_PASSPHRASE or the file; None where a person must be asked."""
+        given = os.environ.get("ZHULIAN_PASSPHRASE")
+        if given is not None:
+            return given
+        try:
+            return self.passphrase_file.read_text(encoding="utf-8").rstrip("\n")
+        except FileNotFoundError:
+            return None
+
+    def signer(self, name: str, suite_name: str, passphrase: str | None = None) -> Signer:
+        """The signer of that name, its key opened by `passphrase` or, where that is None, by this home's.
+
+        Raises:
+            NoSuchSigner, NoPassphrase, WrongPassphrase.
+        """
+        path = self.key_file(name)
+        opened = passphrase if passphrase is not None else self.passphrase()
+        if opened is None:
+            raise NoPassphrase()
+        return SoftwareSigner(suite(suite_name), load_key(path, opened))
+
+    def certificates(self, name: str) -> list[bytes]:
+        """The certificate chain of a signer as DER, leaf first; empty where none lies here."""
+        path = self.certificates_folder / f"{name}.pem"
+        if path.parent != self.certificates_folder or not path.is_file():
+            return []
+        blocks = path.read_text(encoding="ascii").split("-----BEGIN CERTIFICATE-----")[1:]
+        return [base64.b64decode(block.split("-----END")[0]) for block in blocks]
+
+    def save_certificates(self, name: str, chain: Sequence[bytes]) -> None:
+        """Keep the certificate chain of a signer, leaf first."""
+        lines = []
+        for each in chain:
+            text = base64.b64encode(each).decode()
+            body = "\n".join(text[at : at + 64] for at in range(0, len(text), 64))
+            lines.append(f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
+        write_atomically(self.certificates_folder / f"{name}.pem", "".join(lines).encode())
