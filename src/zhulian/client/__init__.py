@@ -1,0 +1,55 @@
+"""The client SDK: `with zhulian.connect(url, key) as chain: chain.evidence.deposit(path)`, blocking or for asyncio.
+
+It speaks HTTP to a node and trusts nothing that comes back without its proof. Names are loaded at first use, so that a
+command that needs no network does not pay for it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zhulian.client.body import Identity
+    from zhulian.client.chain import AsyncChain, Chain, connect, connect_async
+    from zhulian.client.errors import ClientFault, FromNode, OutcomeUnknown, Unreachable
+    from zhulian.client.events import BlockEvents
+    from zhulian.client.evidence import BatchDeposit, Deposit, Failed, Record
+    from zhulian.client.reading import Page, Receipt
+    from zhulian.client.submit import Outcome
+
+__all__ = [
+    "AsyncChain",
+    "BatchDeposit",
+    "BlockEvents",
+    "Chain",
+    "ClientFault",
+    "Deposit",
+    "Failed",
+    "FromNode",
+    "Identity",
+    "Outcome",
+    "OutcomeUnknown",
+    "Page",
+    "Receipt",
+    "Record",
+    "Unreachable",
+    "connect",
+    "connect_async",
+]
+
+_HOMES = {
+    "body": ("Identity",),
+    "chain": ("AsyncChain", "Chain", "connect", "connect_async"),
+    "errors": ("ClientFault", "FromNode", "OutcomeUnknown", "Unreachable"),
+    "events": ("BlockEvents",),
+    "evidence": ("BatchDeposit", "Deposit", "Failed", "Record"),
+    "reading": ("Page", "Receipt"),
+    "submit": ("Outcome",),
+}
+_PLACES = {name: place for place, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    place = _PLACES.get(name)
+    if place is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{place}"), name)

@@ -1,0 +1,300 @@
+"""The two faces of the client, blocking and awaiting, over the same flows; and how to open one."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from zhulian.client import evidence, govern, identity, reading
+from zhulian.client import submit as sending
+from zhulian.client.answers import as_refusal, path_of
+from zhulian.client.core import Core
+from zhulian.client.errors import FromNode, StrangeAnswer
+from zhulian.client.events import BlockEvents, Reader
+from zhulian.client.flow import Answer, AsyncLine, Call, Flow, Line, awaiting, blocking, call, drive, drive_async
+from zhulian.client.journal import Journal
+from zhulian.client.keys import Key, Keys
+from zhulian.client.line import AsyncHttpLine, HttpLine
+from zhulian.home import Home
+from zhulian.ledger.receipts import Trusted, trust
+
+__all__ = ["AsyncChain", "Chain", "connect", "connect_async"]
+
+_STREAM_QUIET_S = 60.0
+_RESUME_S = 1.0
+
+
+class _Part:
+    """A group of methods that shares the chain's core and line."""
+
+    def __init__(self, core: Core, line: Any) -> None:
+        self.core = core
+        self.line = line
+
+
+class Evidence(_Part):
+    """Deposit files, find and remake receipts, witness and withdraw."""
+
+    core: Core
+    line: Line
+    deposit = blocking(evidence.deposit)
+    deposit_many = blocking(evidence.deposit_many)
+    deposit_batch = blocking(evidence.deposit_batch)
+    find = blocking(evidence.find)
+    remake = blocking(evidence.remake)
+    witness = blocking(evidence.witness)
+    withdraw = blocking(evidence.withdraw)
+
+
+class AsyncEvidence(_Part):
+    """Deposit files, find and remake receipts, witness and withdraw."""
+
+    core: Core
+    line: AsyncLine
+    deposit = awaiting(evidence.deposit)
+    deposit_many = awaiting(evidence.deposit_many)
+    deposit_batch = awaiting(evidence.deposit_batch)
+    find = awaiting(evidence.find)
+    remake = awaiting(evidence.remake)
+    witness = awaiting(evidence.witness)
+    withdraw = awaiting(evidence.withdraw)
+
+
+class Members(_Part):
+    """Register, renew and revoke signers of one's own organisation."""
+
+    core: Core
+    line: Line
+    enrol = blocking(identity.enrol)
+    add_key = blocking(identity.add_key)
+    revoke = blocking(identity.revoke)
+    set_duties = blocking(identity.set_duties)
+
+
+class AsyncMembers(_Part):
+    """Register, renew and revoke signers of one's own organisation."""
+
+    core: Core
+    line: AsyncLine
+    enrol = awaiting(identity.enrol)
+    add_key = awaiting(identity.add_key)
+    revoke = awaiting(identity.revoke)
+    set_duties = awaiting(identity.set_duties)
+
+
+class Governance(_Part):
+    """Propose to the members, and vote."""
+
+    core: Core
+    line: Line
+    propose = blocking(govern.propose)
+    vote = blocking(govern.vote)
+
+
+class AsyncGovernance(_Part):
+    """Propose to the members, and vote."""
+
+    core: Core
+    line: AsyncLine
+    propose = awaiting(govern.propose)
+    vote = awaiting(govern.vote)
+
+
+class Chain:
+    """One chain through one node, blocking. May be used from several threads at once."""
+
+    def __init__(self, core: Core, line: HttpLine) -> None:
+        self.core = core
+        self.line = line
+        self.evidence = Evidence(core, line)
+        self.identity = Members(core, line)
+        self.govern = Governance(core, line)
+
+    submit = blocking(sending.submit)
+    resume = blocking(sending.resume)
+    receipt = blocking(reading.receipt)
+    state = blocking(reading.state)
+    page = blocking(reading.page)
+    transaction = blocking(reading.transaction)
+    block = blocking(reading.block)
+    blocks = blocking(reading.blocks)
+    head = blocking(reading.head)
+    status = blocking(reading.status)
+    check_chain = blocking(reading.check_chain)
+
+    def events(self, after_height: int | None = None) -> Iterator[BlockEvents]:
+        """Events block by block, without end; a broken stream goes on where it was. None begins with the next block.
+
+        Raises:
+            FromNode: the node refuses the stream. StrangeAnswer.
+        """
+        reader = Reader(after_height)
+        while True:
+            try:
+                with self.line.stream(_stream(reader)) as response:
+                    if response.status_code != 200:
+                        raise as_refusal(Answer(response.status_code, response.read()), self.line.url)
+                    for chunk in response.iter_bytes():
+                        yield from _fed(reader, chunk, self.line.url)
+            except FromNode as no:
+                if no.retry_after_s is None:
+                    raise
+            except httpx.TransportError:
+                pass
+            reader.restart()
+            time.sleep(_RESUME_S)
+
+    def close(self) -> None:
+        """Close connections and the journal."""
+        self.line.close()
+        self.core.journal.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+class AsyncChain:
+    """One chain through one node, awaiting."""
+
+    def __init__(self, core: Core, line: AsyncHttpLine) -> None:
+        self.core = core
+        self.line = line
+        self.evidence = AsyncEvidence(core, line)
+        self.identity = AsyncMembers(core, line)
+        self.govern = AsyncGovernance(core, line)
+
+    submit = awaiting(sending.submit)
+    resume = awaiting(sending.resume)
+    receipt = awaiting(reading.receipt)
+    state = awaiting(reading.state)
+    page = awaiting(reading.page)
+    transaction = awaiting(reading.transaction)
+    block = awaiting(reading.block)
+    blocks = awaiting(reading.blocks)
+    head = awaiting(reading.head)
+    status = awaiting(reading.status)
+    check_chain = awaiting(reading.check_chain)
+
+    async def events(self, after_height: int | None = None) -> AsyncIterator[BlockEvents]:
+        """Events block by block, without end; a broken stream goes on where it was. None begins with the next block.
+
+        Raises:
+            FromNode: the node refuses the stream. StrangeAnswer.
+        """
+        reader = Reader(after_height)
+        while True:
+            try:
+                async with self.line.stream(_stream(reader)) as response:
+                    if response.status_code != 200:
+                        raise as_refusal(Answer(response.status_code, await response.aread()), self.line.url)
+                    async for chunk in response.aiter_bytes():
+                        for event in _fed(reader, chunk, self.line.url):
+                            yield event
+            except FromNode as no:
+                if no.retry_after_s is None:
+                    raise
+            except httpx.TransportError:
+                pass
+            reader.restart()
+            await asyncio.sleep(_RESUME_S)
+
+    async def close(self) -> None:
+        """Close connections and the journal."""
+        await self.line.close()
+        self.core.journal.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+        await self.close()
+
+
+def connect(
+    url: str,
+    key: Key = None,
+    *,
+    home: str | os.PathLike[str] | None = None,
+    genesis: bytes | None = None,
+    genesis_digest: str | None = None,
+    passphrase: Callable[[], str] | str | None = None,
+    headers: dict[str, str] | None = None,
+    transport: httpx.BaseTransport | None = None,
+) -> Chain:
+    """Open a chain through the node at `url`.
+
+    The genesis that everything is verified against is `genesis`, else the home's `genesis.json`, else what the node shows
+    (hold its digest against the published one: `genesis_digest`). Journal, client secret and named keys are the home's.
+
+    Raises:
+        Unreachable: the genesis is to come from the node, and it does not answer. AnotherChain: `genesis_digest` differs.
+        Refusal: `crypto/n` where a key file cannot be opened.
+    """
+    line = HttpLine(url, headers, transport)
+    at = _home(home)
+    known = genesis or _kept_genesis(at)
+    trusted = _trusted(known if known is not None else drive(_shown_genesis(line.url), line), genesis_digest)
+    return Chain(_core(line.url, trusted, key, at, passphrase), line)
+
+
+async def connect_async(
+    url: str,
+    key: Key = None,
+    *,
+    home: str | os.PathLike[str] | None = None,
+    genesis: bytes | None = None,
+    genesis_digest: str | None = None,
+    passphrase: Callable[[], str] | str | None = None,
+    headers: dict[str, str] | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> AsyncChain:
+    """Open a chain through the node at `url`, for asyncio; parameters and refusals as in `connect`."""
+    line = AsyncHttpLine(url, headers, transport)
+    at = _home(home)
+    known = genesis or await asyncio.to_thread(_kept_genesis, at)
+    trusted = _trusted(known if known is not None else await drive_async(_shown_genesis(line.url), line), genesis_digest)
+    return AsyncChain(_core(line.url, trusted, key, at, passphrase), line)
+
+
+def _home(named: str | os.PathLike[str] | None) -> Home:
+    return Home.default() if named is None else Home(Path(named).absolute())
+
+
+def _kept_genesis(home: Home) -> bytes | None:
+    return home.genesis_bytes() if home.exists else None
+
+
+def _trusted(genesis: bytes, digest: str | None) -> Trusted:
+    return trust(genesis, genesis_digest=digest)
+
+
+def _shown_genesis(url: str) -> Flow[bytes]:
+    answer = yield from call(Call("GET", path_of("genesis")))
+    if answer.status >= 300:
+        raise as_refusal(answer, url)
+    return answer.body
+
+
+def _core(url: str, trusted: Trusted, key: Key, home: Home, passphrase: Callable[[], str] | str | None) -> Core:
+    keys = Keys(home, trusted.genesis.suite, key, passphrase)
+    return Core(url, trusted, keys.find, Journal(home.client / "journal"), home.client / "secret")
+
+
+def _stream(reader: Reader) -> Call:
+    query = {} if reader.after_height is None else {"after_height": str(reader.after_height)}
+    return Call("GET", path_of("events"), query, media="text/event-stream", timeout_s=_STREAM_QUIET_S)
+
+
+def _fed(reader: Reader, chunk: bytes, url: str) -> Iterator[BlockEvents]:
+    try:
+        yield from reader.feed(chunk)
+    except ValueError as wrong:
+        raise StrangeAnswer(url=url, why=str(wrong)) from None

@@ -1,0 +1,372 @@
+"""Evidence: deposit files, find and remake their receipts, witness and withdraw (docs/formats.md §2, §9)."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from zhulian.client.body import Identity
+from zhulian.client.core import Core
+from zhulian.client.errors import FromNode, NoSuchRecord, OutcomeUnknown, WrongSource
+from zhulian.client.files import file_digest
+from zhulian.client.flow import Flow, work
+from zhulian.client.gather import Gathered, gather
+from zhulian.client.journal import DepositNote, Intent
+from zhulian.client.reading import Receipt, open_receipt, receipt, receipts, state
+from zhulian.client.submit import Outcome, claim, deliver, deliver_many, prepare, resume, submit
+from zhulian.errors import Refusal
+
+__all__ = [
+    "BatchDeposit",
+    "Deposit",
+    "Failed",
+    "Record",
+    "Source",
+    "deposit",
+    "deposit_batch",
+    "deposit_many",
+    "find",
+    "remake",
+    "withdraw",
+    "witness",
+]
+
+Source = Literal["own_file", "web_capture", "device", "third_party"]
+"""How the content came to the depositor."""
+
+COLLECTION = "evidence/deposits"
+ALREADY = "evidence/1"
+"""The refusal of what this party has deposited before."""
+
+_FilePath = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class Deposit:
+    """A deposited file. `deposit` is its id on the chain: the commitment or, for a public one, the file's digest (hex).
+
+    `found` says that the record was there before, and the receipt was remade.
+    """
+
+    path: str
+    digest: str
+    deposit: str
+    public: bool
+    found: bool
+    receipt: Receipt
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A file of many that was not deposited, and why."""
+
+    path: str
+    why: Refusal
+
+
+@dataclass(frozen=True)
+class BatchDeposit:
+    """A folder deposited by one root. `gathered` and `receipt` go into a pack."""
+
+    root: str
+    count: int
+    found: bool
+    gathered: Gathered
+    receipt: Receipt
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the chain holds of a file, proved: the state value, and the height at which it was read."""
+
+    digest: str
+    deposit: str
+    public: bool
+    party: str
+    value: dict[str, Any]
+    height: int
+
+
+def deposit(
+    core: Core,
+    path: _FilePath,
+    *,
+    public: bool = False,
+    source: Source = "own_file",
+    signer: str | Identity | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Flow[Deposit]:
+    """Deposit a file and return its verified receipt; a file that was deposited before gets its receipt remade.
+
+    On the chain stands a salted commitment or, with `public`, the plain digest. `progress` is told of bytes read.
+
+    Raises:
+        FromNode: a rule said no. FileGone, Unreachable, OutcomeUnknown, NoSigner, ProofFault.
+    """
+    (identity,) = yield from work(core.identities, None if signer is None else [signer])
+    digest = yield from work(file_digest, core.hasher.suite, path, progress)
+    plan = yield from work(_plan, core, os.fspath(path), digest, public, source, identity)
+    known = yield from _known(core, plan)
+    if known is not None:
+        return known
+    outcome = yield from claim(core, plan.key)
+    if outcome is None:
+        prepared = yield from work(prepare, core, [plan.message], [identity], plan.key)
+        note = DepositNote(core.chain, plan.digest, plan.salt, prepared.transaction)
+        (chosen,) = yield from work(core.journal.begin, [prepared], [note])
+        outcome = yield from deliver(core, chosen, "sealed")
+    if outcome.refusal is None:
+        return _made(plan, (yield from receipt(core, outcome.transaction, opening=plan.opening)), found=False)
+    if outcome.refusal.code != ALREADY:
+        raise outcome.refusal
+    return (yield from _remade(core, plan))
+
+
+def deposit_many(
+    core: Core,
+    paths: Sequence[_FilePath],
+    *,
+    public: bool = False,
+    source: Source = "own_file",
+    signer: str | Identity | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Flow[list[Deposit | Failed]]:
+    """Deposit many files, one transaction each, submitted together; one result each, in order.
+
+    `progress` is told how many more files are done.
+
+    Raises:
+        Unreachable, NoSigner: nothing could be sent, or signed.
+    """
+    (identity,) = yield from work(core.identities, None if signer is None else [signer])
+    yield from resume(core)
+    done: dict[int, Deposit | Failed] = {}
+    fresh: dict[int, _Plan] = {}
+    for place, path in enumerate(paths):
+        try:
+            digest = yield from work(file_digest, core.hasher.suite, path)
+            plan = yield from work(_plan, core, os.fspath(path), digest, public, source, identity)
+            known = yield from _known(core, plan)
+        except Refusal as why:
+            done[place] = Failed(os.fspath(path), why)
+            continue
+        if known is None:
+            fresh[place] = plan
+        else:
+            done[place] = known
+    intents = yield from work(_begin, core, list(fresh.values()), identity)
+    outcomes = yield from deliver_many(core, intents, "sealed", progress)
+    plain = yield from receipts(
+        core, [each.transaction for each in outcomes if isinstance(each, Outcome) and each.refusal is None]
+    )
+    for (place, plan), outcome in zip(fresh.items(), outcomes, strict=True):
+        try:
+            done[place] = yield from _opened(core, plan, outcome, plain)
+        except Refusal as why:
+            done[place] = Failed(plan.path, why)
+    return [done[place] for place in range(len(paths))]
+
+
+def deposit_batch(
+    core: Core,
+    folder: _FilePath,
+    *,
+    source: Source = "own_file",
+    signer: str | Identity | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    before_submitting: Callable[[Gathered], None] | None = None,
+) -> Flow[BatchDeposit]:
+    """Deposit all files below a folder by one root; `before_submitting` may put what was gathered on disk.
+
+    Raises:
+        FolderEmpty, FileGone, FromNode, Unreachable, OutcomeUnknown, NoSigner, ProofFault.
+    """
+    (identity,) = yield from work(core.identities, None if signer is None else [signer])
+    gathered = yield from work(gather, core.hasher, core.salts.secret, Path(folder), progress=progress)
+    if before_submitting is not None:
+        yield from work(before_submitting, gathered)
+    root, count = gathered.root.hex(), len(gathered.names)
+    message = _sourced({"type": "evidence.deposit_batch", "count": count, "root": root}, source)
+    found = False
+    try:
+        outcome = yield from submit(core, [message], signers=[identity], intent=f"batch:{root}:{identity.name}")
+        transaction = outcome.transaction
+    except FromNode as no:
+        if no.code != ALREADY:
+            raise
+        record = yield from _record(core, root, _party(identity))
+        if record is None:
+            raise
+        found, transaction = True, str(record["transaction"])
+    return BatchDeposit(root, count, found, gathered, (yield from receipt(core, transaction)))
+
+
+def find(core: Core, path: _FilePath, *, signer: str | Identity | None = None) -> Flow[Record]:
+    """What the chain holds of this file under the signer's party, proved: by commitment first, then by plain digest.
+
+    Raises:
+        NoSuchRecord: nothing. FileGone, FromNode, Unreachable, ProofFault.
+    """
+    (identity,) = yield from work(core.identities, None if signer is None else [signer])
+    digest = yield from work(file_digest, core.hasher.suite, path)
+    for public in (False, True):
+        plan = yield from work(_plan, core, os.fspath(path), digest, public, "own_file", identity)
+        fact = yield from state(core, (COLLECTION, *_key(plan.deposit, plan.party)))
+        if fact.present:
+            return Record(digest.hex(), plan.deposit, public, plan.party, fact.value, fact.height)
+    raise NoSuchRecord(name=Path(path).name, digest=digest.hex())
+
+
+def remake(core: Core, path: _FilePath, *, signer: str | Identity | None = None) -> Flow[Deposit]:
+    """Remake the lost receipt of a file that this client deposited; the journal is not needed, the client secret is.
+
+    Raises:
+        NoSuchRecord: the chain has none. FileGone, FromNode, Unreachable, ProofFault.
+    """
+    (identity,) = yield from work(core.identities, None if signer is None else [signer])
+    found = yield from find(core, path, signer=identity)
+    plan = yield from work(_plan, core, os.fspath(path), bytes.fromhex(found.digest), found.public, "own_file", identity)
+    return (yield from _remade(core, plan))
+
+
+def witness(
+    core: Core,
+    deposit: str,
+    party: str,
+    kind: Literal["examined", "recomputed", "saw_capture"],
+    *,
+    report: str | None = None,
+    signer: str | Identity | None = None,
+) -> Flow[Outcome]:
+    """Witness another organisation's deposit; `report` is the digest (hex) of a report kept off the chain.
+
+    Raises:
+        FromNode: a rule said no. Unreachable, OutcomeUnknown, NoSigner.
+    """
+    message = {"type": "evidence.witness", "deposit": deposit, "kind": kind, "party": party}
+    return (
+        yield from submit(core, [message | ({"report": report} if report else {})], signers=None if signer is None else [signer])
+    )
+
+
+def withdraw(
+    core: Core,
+    deposit: str,
+    party: str,
+    reason: Literal["consent_withdrawn", "mistaken", "order", "superseded"],
+    *,
+    text: str | None = None,
+    signer: str | Identity | None = None,
+) -> Flow[Outcome]:
+    """Mark an own deposit as withdrawn; it stays provable. `text` is the digest (hex) of an explanation kept off the chain.
+
+    Raises:
+        FromNode: a rule said no. Unreachable, OutcomeUnknown, NoSigner.
+    """
+    message = {"type": "evidence.withdraw", "deposit": deposit, "party": party, "reason": reason}
+    return (yield from submit(core, [message | ({"text": text} if text else {})], signers=None if signer is None else [signer]))
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """One file's deposit, worked out: what goes on the chain and what opens it."""
+
+    path: str
+    digest: str
+    salt: str
+    deposit: str
+    party: str
+    message: dict[str, Any]
+    signer: str
+
+    @property
+    def public(self) -> bool:
+        return not self.salt
+
+    @property
+    def key(self) -> str:
+        return f"deposit:{self.deposit}:{self.party}"
+
+    @property
+    def opening(self) -> dict[str, str] | None:
+        return {"digest": self.digest, "salt": self.salt} if self.salt else None
+
+
+def _plan(core: Core, path: str, digest: bytes, public: bool, source: Source, identity: Identity) -> _Plan:
+    if public:
+        message, salt, name = {"type": "evidence.deposit", "digest": digest.hex()}, "", digest.hex()
+    else:
+        salt, name = core.salts.salt(digest).hex(), core.salts.commitment(digest).hex()
+        message = {"type": "evidence.deposit", "commitment": name}
+    return _Plan(path, digest.hex(), salt, name, _party(identity), _sourced(message, source), identity.name)
+
+
+def _sourced(message: Mapping[str, Any], source: str) -> dict[str, Any]:
+    """The message with its source, which is left out where it is the usual one (canonical JSON writes no defaults)."""
+    if source not in get_args(Source):
+        raise WrongSource(source=source, choices=", ".join(get_args(Source)))
+    return dict(message) if source == "own_file" else {**message, "source": source}
+
+
+def _party(identity: Identity) -> str:
+    return identity.name if identity.name.startswith("~") else identity.name.partition(".")[0]
+
+
+def _key(deposit: str, party: str) -> tuple[str, str]:
+    return party, deposit
+
+
+def _record(core: Core, deposit: str, party: str) -> Flow[dict[str, Any] | None]:
+    fact = yield from state(core, (COLLECTION, *_key(deposit, party)))
+    return fact.value if fact.present and isinstance(fact.value, dict) else None
+
+
+def _known(core: Core, plan: _Plan) -> Flow[Deposit | None]:
+    """The deposit that the journal remembers, where the chain still has it."""
+    for note in (yield from work(core.journal.deposits, core.chain, plan.digest)):
+        if note.salt != plan.salt or (yield from work(core.journal.find_open, core.chain, plan.key)) is not None:
+            continue
+        try:
+            found = yield from receipt(core, note.transaction, opening=plan.opening)
+        except FromNode as no:
+            if no.status != 404:
+                raise
+            continue  # the journal is of a chain that was set up anew
+        if found.proved.applied and plan.party in {each.organisation or each.signer for each in found.proved.signers}:
+            return _made(plan, found, found=True)
+    return None
+
+
+def _remade(core: Core, plan: _Plan) -> Flow[Deposit]:
+    record = yield from _record(core, plan.deposit, plan.party)
+    if record is None:
+        raise NoSuchRecord(name=Path(plan.path).name, digest=plan.digest)
+    transaction = str(record["transaction"])
+    made = _made(plan, (yield from receipt(core, transaction, opening=plan.opening)), found=True)
+    yield from work(core.journal.note, DepositNote(core.chain, plan.digest, plan.salt, transaction))
+    return made
+
+
+def _begin(core: Core, plans: Sequence[_Plan], identity: Identity) -> list[Intent]:
+    prepared = [prepare(core, [plan.message], [identity], plan.key) for plan in plans]
+    notes = [DepositNote(core.chain, plan.digest, plan.salt, one.transaction) for plan, one in zip(plans, prepared, strict=True)]
+    return core.journal.begin(prepared, notes)
+
+
+def _opened(core: Core, plan: _Plan, outcome: Outcome | OutcomeUnknown, plain: Mapping[str, dict[str, Any]]) -> Flow[Deposit]:
+    if isinstance(outcome, OutcomeUnknown):
+        raise outcome
+    if outcome.refusal is not None and outcome.refusal.code != ALREADY:
+        raise outcome.refusal
+    if outcome.refusal is not None:
+        return (yield from _remade(core, plan))
+    document = plain.get(outcome.transaction)
+    if document is None:
+        return _made(plan, (yield from receipt(core, outcome.transaction, opening=plan.opening)), found=False)
+    opened = yield from work(open_receipt, core, outcome.transaction, document, plan.opening)
+    return _made(plan, opened, found=False)
+
+
+def _made(plan: _Plan, opened: Receipt, *, found: bool) -> Deposit:
+    return Deposit(plan.path, plan.digest, plan.deposit, plan.public, found, opened)

@@ -1,0 +1,202 @@
+"""From a folder to one root: digests, salts, commitments and the list tree over them, on every core.
+
+The list tree is built in chunks whose size is a power of two: a worker folds its chunk to one node, and the parent folds
+the chunks' nodes to the root. The result equals `merkle.ListTree` over all commitments.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from zhulian.client.errors import FileGone, FolderEmpty
+from zhulian.client.salts import Salts
+from zhulian.crypto import Hasher, suite
+from zhulian.errors import check
+
+__all__ = ["KEPT_LEVEL", "Gathered", "fold", "gather"]
+
+KEPT_LEVEL = 4
+"""The lowest level of the tree that a pack keeps; what lies below is cheaper to compute than to store."""
+_CHUNK_LEVEL = 9
+_CHUNK = 1 << _CHUNK_LEVEL
+_ALONE_BELOW = 4 * _CHUNK
+"""Up to so many files one process is faster than starting more."""
+_FIRST_READ = 8 << 10
+"""Most files of a batch are small, and asking for a megabyte costs three times as much as reading one kilobyte."""
+_READ = 1 << 20
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Files in the order of the tree: names relative to the folder (bytes, `/` between parts, sorted), for each
+    digest ‖ salt (64 bytes), and the tree's levels from `KEPT_LEVEL` up (32 bytes a node).
+    """
+
+    names: list[bytes]
+    openings: bytes
+    levels: list[bytes]
+    root: bytes
+
+
+def gather(
+    hasher: Hasher, secret: bytes, folder: Path, *, workers: int | None = None, progress: Callable[[int, int], None] | None = None
+) -> Gathered:
+    """Hash every regular file below `folder` (links are not followed) and fold the commitments to their root.
+
+    `progress` is told how many files are done and how many there are.
+
+    Raises:
+        FolderEmpty: there is no file. FileGone: the folder or one of the files cannot be read.
+    """
+    base = os.fsencode(folder)
+    names = sorted(_scan(base, folder))
+    if not names:
+        raise FolderEmpty(path=str(folder))
+    chunks = [names[start : start + _CHUNK] for start in range(0, len(names), _CHUNK)]
+    count = workers or (1 if len(names) <= _ALONE_BELOW else len(os.sched_getaffinity(0)))
+    setting = (hasher.suite.name, hasher.genesis, secret, base)
+    openings = bytearray()
+    levels: list[bytearray] = [bytearray() for _ in range(KEPT_LEVEL, _CHUNK_LEVEL + 1)]
+    tops: list[bytes] = []
+    with _results(setting, chunks, count) as results:
+        for done in results:
+            if isinstance(done, _Unreadable):
+                raise FileGone(path=done.path, why=done.why)
+            openings += done.openings
+            for level, nodes in zip(levels, done.levels, strict=True):
+                level += nodes
+            tops.append(done.top)
+            if progress is not None:
+                progress(len(openings) // 64, len(names))
+    kept = [bytes(level) for level in levels]
+    width = _CHUNK
+    while len(tops) > 1:
+        tops = fold(hasher, tops, width, len(names))
+        width *= 2
+        kept.append(b"".join(tops))
+    while len(kept) > 1 and len(kept[-2]) <= 32:  # a small tree has its root on several levels
+        kept.pop()
+    return Gathered(names, bytes(openings), kept, tops[0])
+
+
+def fold(hasher: Hasher, nodes: Sequence[bytes], width: int, count: int) -> list[bytes]:
+    """The level above `nodes`, each of which covers `width` of the `count` leaves (the last perhaps fewer)."""
+    pairs = len(nodes) // 2
+    covered = [(2 * width).to_bytes(8, "big")] * pairs
+    if pairs and len(nodes) % 2 == 0:
+        covered[-1] = (count - (pairs - 1) * 2 * width).to_bytes(8, "big")
+    above = hasher.many(
+        "list-node", [size + left + right for size, left, right in zip(covered, nodes[::2], nodes[1::2], strict=False)]
+    )
+    if len(nodes) % 2:
+        above.append(nodes[-1])
+    return above
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    openings: bytes
+    levels: list[bytes]
+    top: bytes
+
+
+@dataclass(frozen=True)
+class _Unreadable:
+    path: str
+    why: str
+
+
+_Setting = tuple[str, bytes, bytes, bytes]
+
+
+class _Worker:
+    """Hashes chunks of one folder; made once in each process."""
+
+    def __init__(self, setting: _Setting) -> None:
+        name, genesis, secret, base = setting
+        self._hasher = Hasher(suite(name), genesis)
+        self._salts = Salts(self._hasher, secret)
+        self._base = base
+        self._folder = os.open(base, os.O_RDONLY | os.O_DIRECTORY)  # names relative to it are resolved faster
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        os.close(self._folder)
+
+    def chunk(self, names: Sequence[bytes]) -> _Chunk | _Unreadable:
+        """Digests, salts and tree nodes of one chunk, or the first file that cannot be read."""
+        folder, new_hash, salt_of = self._folder, self._hasher.suite.new_hash, self._salts.salt
+        openings, salted = [], []
+        for name in names:
+            try:
+                file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=folder)
+                try:
+                    data = os.read(file, _FIRST_READ)
+                    state = new_hash(data)
+                    while data and len(data) in (_FIRST_READ, _READ):
+                        data = os.read(file, _READ)
+                        state.update(data)
+                finally:
+                    os.close(file)
+            except OSError as fault:
+                return _Unreadable(os.fsdecode(self._base + b"/" + name), fault.strerror or str(fault))
+            digest = state.digest()
+            salt = salt_of(digest)
+            openings.append(digest + salt)
+            salted.append(salt + digest)
+        hasher = self._hasher
+        nodes = hasher.many("list-leaf", hasher.many("commitment", salted))
+        levels = []
+        for level in range(_CHUNK_LEVEL + 1):
+            if level >= KEPT_LEVEL:
+                levels.append(b"".join(nodes))
+            if level < _CHUNK_LEVEL:
+                nodes = fold(hasher, nodes, 1 << level, len(names))
+        check(len(nodes) == 1, "a chunk folds to one node")
+        return _Chunk(b"".join(openings), levels, nodes[0])
+
+
+_worker: list[_Worker] = []
+
+
+def _start(setting: _Setting) -> None:
+    _worker[:] = [_Worker(setting)]
+
+
+def _run(names: Sequence[bytes]) -> _Chunk | _Unreadable:
+    return _worker[0].chunk(names)
+
+
+@contextmanager
+def _results(setting: _Setting, chunks: Sequence[Sequence[bytes]], count: int) -> Iterator[Iterator[_Chunk | _Unreadable]]:
+    """The chunks' results in order, computed here or by `count` processes."""
+    if count <= 1:
+        worker = _Worker(setting)
+        try:
+            yield map(worker.chunk, chunks)
+        finally:
+            worker.close()
+        return
+    # `spawn`: a fork of a process with threads (a progress bar, an application's own) may hang on a lock.
+    with multiprocessing.get_context("spawn").Pool(count, _start, (setting,)) as pool:
+        yield pool.imap(_run, chunks)
+
+
+def _scan(base: bytes, folder: Path) -> Iterator[bytes]:
+    """Relative names of all regular files below `base`, in no order."""
+    waiting = [b""]
+    while waiting:
+        below = waiting.pop()
+        try:
+            with os.scandir(base + b"/" + below) as found:
+                for entry in found:
+                    name = below + entry.name
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(name + b"/")
+                    elif entry.is_file(follow_symlinks=False):
+                        yield name
+        except OSError as fault:
+            raise FileGone(path=os.fsdecode(fault.filename or folder), why=fault.strerror or str(fault)) from None

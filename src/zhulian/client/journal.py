@@ -1,0 +1,154 @@
+"""The intent journal: what was signed is on disk before it is sent, so that a crash in between is picked up again.
+
+An *intent* is one thing that somebody wants done once. Its key names it (for a deposit, the commitment); as long as an
+intent is open, whoever wants the same thing sends the same signed bytes and never signs it anew.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+__all__ = ["DepositNote", "Ended", "Intent", "Journal"]
+
+Ended = Literal["applied", "refused", "turned_away", "lapsed"]
+"""How an intent ends; `lapsed` is expired without a trace on the chain."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS intents (
+    sequence INTEGER PRIMARY KEY, chain TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL UNIQUE, expires INTEGER NOT NULL,
+    envelope BLOB, ended TEXT, code TEXT
+);
+CREATE UNIQUE INDEX IF NOT EXISTS open_intents ON intents (chain, key) WHERE ended IS NULL;
+CREATE TABLE IF NOT EXISTS deposits (
+    chain TEXT NOT NULL, digest TEXT NOT NULL, salt TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (chain, digest, id)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A signed transaction and what it is for. `expires` in Unix seconds."""
+
+    chain: str
+    key: str
+    transaction: str
+    expires: int
+    envelope: bytes
+
+
+@dataclass(frozen=True)
+class DepositNote:
+    """That a file was deposited: its digest and salt in hex (no salt for a public deposit) and the transaction."""
+
+    chain: str
+    digest: str
+    salt: str
+    transaction: str
+
+
+class Journal:
+    """Intents and deposits of one client, in one file that several processes may use at once.
+
+    Every change is one SQLite transaction with `synchronous=FULL`: it is on disk when the call returns.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        """Open the journal in `folder`, or one in memory that ends with the process."""
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = threading.Lock()
+        self._db = sqlite3.connect(
+            ":memory:" if folder is None else folder / "journal.db", timeout=30, isolation_level=None, check_same_thread=False
+        )
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.executescript(_SCHEMA)
+
+    def begin(self, intents: Sequence[Intent], notes: Sequence[DepositNote] = ()) -> list[Intent]:
+        """Write down what is about to be sent, and return what really is to be sent, in the same order.
+
+        Where an intent of the same key is still open, that one comes back instead of the new one.
+        """
+        with self._change() as db:
+            chosen = []
+            for intent in intents:
+                found = self._open(db, intent.chain, intent.key)
+                if found is None:
+                    db.execute(
+                        "INSERT INTO intents (chain, key, id, expires, envelope) VALUES (?, ?, ?, ?, ?)",
+                        (intent.chain, intent.key, intent.transaction, intent.expires, intent.envelope),
+                    )
+                chosen.append(found or intent)
+            kept = {intent.transaction for intent in chosen}
+            db.executemany(
+                "INSERT OR IGNORE INTO deposits (chain, digest, salt, id) VALUES (?, ?, ?, ?)",
+                [(note.chain, note.digest, note.salt, note.transaction) for note in notes if note.transaction in kept],
+            )
+        return chosen
+
+    def note(self, note: DepositNote) -> None:
+        """Remember a deposit that was found on the chain."""
+        with self._change() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO deposits (chain, digest, salt, id) VALUES (?, ?, ?, ?)",
+                (note.chain, note.digest, note.salt, note.transaction),
+            )
+
+    def end(self, transactions: Sequence[str], ended: Ended, code: str | None = None) -> None:
+        """Close intents; their signed bytes are dropped. A deposit that came to nothing is forgotten."""
+        with self._change() as db:
+            db.executemany(
+                "UPDATE intents SET ended = ?, code = ?, envelope = NULL WHERE id = ? AND ended IS NULL",
+                [(ended, code, each) for each in transactions],
+            )
+            if ended != "applied":
+                db.executemany("DELETE FROM deposits WHERE id = ?", [(each,) for each in transactions])
+
+    def find_open(self, chain: str, key: str) -> Intent | None:
+        """The open intent of that key."""
+        with self._lock:
+            return self._open(self._db, chain, key)
+
+    def open_intents(self, chain: str) -> list[Intent]:
+        """All open intents of the chain, the oldest first."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT chain, key, id, expires, envelope FROM intents WHERE chain = ? AND ended IS NULL ORDER BY sequence",
+                (chain,),
+            ).fetchall()
+        return [Intent(*row) for row in rows]
+
+    def deposits(self, chain: str, digest: str) -> list[DepositNote]:
+        """What is remembered of deposits of the file with this digest (hex)."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT chain, digest, salt, id FROM deposits WHERE chain = ? AND digest = ?", (chain, digest)
+            ).fetchall()
+        return [DepositNote(*row) for row in rows]
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    @staticmethod
+    def _open(db: sqlite3.Connection, chain: str, key: str) -> Intent | None:
+        row = db.execute(
+            "SELECT chain, key, id, expires, envelope FROM intents WHERE chain = ? AND key = ? AND ended IS NULL", (chain, key)
+        ).fetchone()
+        return None if row is None else Intent(*row)
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")  # the reads of this change see no other writer's half
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
