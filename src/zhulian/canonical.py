@@ -45,7 +45,12 @@ BYTES_MAX = 8 * 1024 * 1024
 """The longest document that any reader here looks at."""
 
 
-class Malformed(Refusal, code="form/1", zh="不是合法的 JSON：{why}。请按 RFC 8785 重新生成。", en="This is not JSON: {why}. Write it again by RFC 8785."):
+class Malformed(
+    Refusal,
+    code="form/1",
+    zh="不是合法的 JSON：{why}。请按 RFC 8785 重新生成。",
+    en="This is not JSON: {why}. Write it again by RFC 8785.",
+):
     why: str
 
 
@@ -58,11 +63,21 @@ class NotCanonical(
     pass
 
 
-class NotInteger(Refusal, code="form/3", zh="{path} 是小数。请改用整数，金额以分为单位。", en="{path} is not an integer. Use whole numbers, money in fen."):
+class NotInteger(
+    Refusal,
+    code="form/3",
+    zh="{path} 是小数。请改用整数，金额以分为单位。",
+    en="{path} is not an integer. Use whole numbers, money in fen.",
+):
     path: str
 
 
-class OutOfRange(Refusal, code="form/4", zh="{path} 超出 ±（2^53−1）。请改用较小的整数或文本。", en="{path} is beyond ±(2^53−1). Use a smaller integer or text."):
+class OutOfRange(
+    Refusal,
+    code="form/4",
+    zh="{path} 超出 ±（2^53−1）。请改用较小的整数或文本。",
+    en="{path} is beyond ±(2^53−1). Use a smaller integer or text.",
+):
     path: str
 
 
@@ -75,20 +90,37 @@ class TextNotNormal(
     path: str
 
 
-class TooDeep(Refusal, code="form/6", zh="嵌套超过 {most} 层。请简化结构。", en="It nests deeper than {most} levels. Make it flatter."):
+class TooDeep(
+    Refusal, code="form/6", zh="嵌套超过 {most} 层。请简化结构。", en="It nests deeper than {most} levels. Make it flatter."
+):
     most: int
 
 
-class TooLong(Refusal, code="form/7", zh="共 {size} 字节，上限为 {most} 字节。请拆分。", en="It has {size} bytes, {most} is the most. Split it."):
+class TooLong(
+    Refusal,
+    code="form/7",
+    zh="共 {size} 字节，上限为 {most} 字节。请拆分。",
+    en="It has {size} bytes, {most} is the most. Split it.",
+):
     size: int
     most: int
 
 
-class KeyNotAscii(Refusal, code="form/8", zh="键名 {path} 含有非 ASCII 字符。请改用英文字母。", en="The key {path} is not ASCII. Use ASCII letters."):
+class KeyNotAscii(
+    Refusal,
+    code="form/8",
+    zh="键名 {path} 含有非 ASCII 字符。请改用英文字母。",
+    en="The key {path} is not ASCII. Use ASCII letters.",
+):
     path: str
 
 
-class WrongShape(Refusal, code="form/9", zh="内容与约定的结构不符：{why}。请对照接口文档修改。", en="The content has another shape than agreed: {why}. Compare it with the reference."):
+class WrongShape(
+    Refusal,
+    code="form/9",
+    zh="内容与约定的结构不符：{why}。请对照接口文档修改。",
+    en="The content has another shape than agreed: {why}. Compare it with the reference.",
+):
     why: str
 
 
@@ -168,7 +200,9 @@ def read(data: bytes, most: int = BYTES_MAX) -> Any:
     """
     bound(data, most)
     try:
-        value = json.loads(data, object_pairs_hook=_unique, parse_float=_no_float, parse_constant=_no_float, parse_int=_bounded_int)
+        value = json.loads(
+            data, object_pairs_hook=_unique, parse_float=_no_float, parse_constant=_no_float, parse_int=_bounded_int
+        )
     except (ValueError, UnicodeDecodeError) as wrong:
         raise Malformed(why=_why(wrong)) from None
     _inspect(value, "$")

@@ -1,16 +1,15 @@
 """The home folder of one machine: where keys, genesis, data and local settings lie. Nothing in it is agreed among members.
 
-    genesis.json                      what the members agreed on; public
-    config.toml                       ports, paths, default signer; local
-    passphrase                        opens the keys of a demonstration home; delete it and use ZHULIAN_PASSPHRASE or the prompt
-    keys/<signer>.key.json            private keys, encrypted at rest
-    certificates/<signer>.pem         the signer's certificate and those above it, leaf first
-    client/                           secret of the salts, journal of deposits
-    node/db, node/seal.log, node/lock what a node keeps
-    run/, logs/                       socket, process id; logs
+genesis.json                      what the members agreed on; public
+config.toml                       ports, paths, default signer; local
+passphrase                        opens the keys of a demonstration home; delete it and use ZHULIAN_PASSPHRASE or the prompt
+keys/<signer>.key.json            private keys, encrypted at rest
+certificates/<signer>.pem         the signer's certificate and those above it, leaf first
+client/                           secret of the salts, journal of deposits
+node/db, node/seal.log, node/lock what a node keeps
+run/, logs/                       socket, process id; logs
 """
 
-import base64
 import os
 import tomllib
 from collections.abc import Sequence
@@ -19,13 +18,29 @@ from pathlib import Path
 import msgspec
 
 from zhulian.crypto import Signer, SoftwareSigner, load_key, suite
+from zhulian.crypto.certificates import from_pem, to_pem
 from zhulian.errors import Refusal
 from zhulian.files import write_atomically
 
-__all__ = ["BadConfig", "ClientConfig", "Config", "GatewayConfig", "Home", "NoGenesis", "NoPassphrase", "NoSuchSigner", "NodeConfig"]
+__all__ = [
+    "BadConfig",
+    "ClientConfig",
+    "Config",
+    "GatewayConfig",
+    "Home",
+    "NoGenesis",
+    "NoPassphrase",
+    "NoSuchSigner",
+    "NodeConfig",
+]
 
 
-class BadConfig(Refusal, code="home/1", zh="本机配置 {path} 有误：{why}。请改正后重试。", en="The local settings {path} are wrong: {why}. Mend them and try again."):
+class BadConfig(
+    Refusal,
+    code="home/1",
+    zh="本机配置 {path} 有误：{why}。请改正后重试。",
+    en="The local settings {path} are wrong: {why}. Mend them and try again.",
+):
     path: str
     why: str
 
@@ -40,7 +55,10 @@ class NoGenesis(
 
 
 class NoSuchSigner(
-    Refusal, code="home/3", zh="{path} 中没有 {signer} 的密钥。现有：{present}。", en="There is no key of {signer} in {path}. There are: {present}."
+    Refusal,
+    code="home/3",
+    zh="{path} 中没有 {signer} 的密钥。现有：{present}。",
+    en="There is no key of {signer} in {path}. There are: {present}.",
 ):
     signer: str
     path: str
@@ -48,7 +66,10 @@ class NoSuchSigner(
 
 
 class NoPassphrase(
-    Refusal, code="home/4", zh="打开密钥需要口令。请设置 ZHULIAN_PASSPHRASE，或在终端中运行以便输入。", en="A passphrase is needed to open the key. Set ZHULIAN_PASSPHRASE, or run in a terminal and type it."
+    Refusal,
+    code="home/4",
+    zh="打开密钥需要口令。请设置 ZHULIAN_PASSPHRASE，或在终端中运行以便输入。",
+    en="A passphrase is needed to open the key. Set ZHULIAN_PASSPHRASE, or run in a terminal and type it.",
 ):
     pass
 
@@ -186,14 +207,8 @@ class Home:
         path = self.certificates_folder / f"{name}.pem"
         if path.parent != self.certificates_folder or not path.is_file():
             return []
-        blocks = path.read_text(encoding="ascii").split("-----BEGIN CERTIFICATE-----")[1:]
-        return [base64.b64decode(block.split("-----END")[0]) for block in blocks]
+        return from_pem(path.read_bytes())
 
     def save_certificates(self, name: str, chain: Sequence[bytes]) -> None:
         """Keep the certificate chain of a signer, leaf first."""
-        lines = []
-        for each in chain:
-            text = base64.b64encode(each).decode()
-            body = "\n".join(text[at : at + 64] for at in range(0, len(text), 64))
-            lines.append(f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
-        write_atomically(self.certificates_folder / f"{name}.pem", "".join(lines).encode())
+        write_atomically(self.certificates_folder / f"{name}.pem", to_pem(chain))

@@ -139,7 +139,12 @@ class Application:
         applied, proposal = self._applied  # type: ignore[misc]
         update: TreeUpdate = self._update  # type: ignore[assignment]
         height = applied.header.height
-        head = Head(height, height if engine_height is None else engine_height, header_digest(self.world.hasher, applied.header), proposal.time_ms)
+        head = Head(
+            height,
+            height if engine_height is None else engine_height,
+            header_digest(self.world.hasher, applied.header),
+            proposal.time_ms,
+        )
         batch = Batch()
         self._put(batch, applied, proposal, head)
         batch.puts += update.writes
@@ -229,7 +234,8 @@ class Application:
             header=msgspec.json.encode(applied.header, order="sorted"),
             results=[result_bytes(each) for each in applied.results],
             envelopes=[
-                each.raw if isinstance(result, Applied) else b"" for each, result in zip(proposal.transactions, applied.results, strict=True)
+                each.raw if isinstance(result, Applied) else b""
+                for each, result in zip(proposal.transactions, applied.results, strict=True)
             ],
             engine_height=head.engine_height,
         )

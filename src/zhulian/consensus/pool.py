@@ -35,11 +35,11 @@ class Pool:
         Raises:
             QuotaPending: if one of its organisations has `most` pending already.
         """
-        payers = payers(transaction.signers)
-        for payer in payers:
+        who = payers(transaction.signers)
+        for payer in who:
             if self._pending.get(payer, 0) >= most:
                 raise QuotaPending(organisation=payer, most=most)
-        for payer in payers:
+        for payer in who:
             self._pending[payer] = self._pending.get(payer, 0) + 1
         self._reserved[transaction.transaction] = transaction
         self.bytes += len(transaction.raw)
@@ -72,10 +72,10 @@ class Pool:
                 continue
             if len(chosen) == limits.block_transactions_max or size + len(each.raw) > limits.block_bytes_max:
                 break
-            payers = payers(each.signers)
-            if any(shares.get(payer, 0) + len(each.raw) > limits.organisation_block_bytes_max for payer in payers):
+            who = payers(each.signers)
+            if any(shares.get(payer, 0) + len(each.raw) > limits.organisation_block_bytes_max for payer in who):
                 continue
-            for payer in payers:
+            for payer in who:
                 shares[payer] = shares.get(payer, 0) + len(each.raw)
             size += len(each.raw)
             chosen.append(each)
@@ -88,4 +88,3 @@ class Pool:
             self._pending[payer] -= 1
             if not self._pending[payer]:
                 del self._pending[payer]
-

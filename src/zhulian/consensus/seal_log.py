@@ -35,7 +35,7 @@ class SealLogBroken(
     line: int
 
 
-class _Line(Wire):
+class _Line(Wire, frozen=True):
     header: Digest
     height: int
     seal: Seal
@@ -97,7 +97,7 @@ class SealLog:
     def _read(self) -> None:
         decode = msgspec.json.Decoder(_Line).decode
         whole = 0
-        with open(self._path, "rb") as lines:
+        with self._path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 if not line.endswith(b"\n"):  # cut off by a crash before it was acknowledged
                     os.ftruncate(self._file, whole)

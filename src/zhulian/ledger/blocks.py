@@ -9,7 +9,15 @@ from zhulian.crypto import Hasher
 from zhulian.ledger.types import Header, Result, Sealer
 from zhulian.merkle import ListTree, list_root
 
-__all__ = ["header_digest", "result_bytes", "result_tree", "seal_preimage", "sealers_root", "transaction_leaf", "transaction_tree"]
+__all__ = [
+    "header_digest",
+    "result_bytes",
+    "result_tree",
+    "seal_preimage",
+    "sealers_root",
+    "transaction_leaf",
+    "transaction_tree",
+]
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 

@@ -1,15 +1,15 @@
 """How a chain lies in an ordered byte map. Every block becomes one atomic batch.
 
-    b  u64 height                     the block: header, results, bodies (those of refused or taken-down ones are empty)
-    e  u64 height                     its seals
-    l  u64 height                     the sealer set that the block's header commits, where it is another than before
-    x  transaction id                 u64 height, u32 index
-    i  u64 minute, u64 height         transaction ids that expire within the minute, 32 bytes each
-    s  state key                      u64 height at which it was set, value
-    h  state key, 0x00, u64 height    what was there until `height`: u64 height at which it was set, value
-    v  u64 height, state key          says that an `h` entry can go once `height` leaves the window
-    t, u                              the state tree's pages and those that have become stale
-    m                                 single values
+b  u64 height                     the block: header, results, bodies (those of refused or taken-down ones are empty)
+e  u64 height                     its seals
+l  u64 height                     the sealer set that the block's header commits, where it is another than before
+x  transaction id                 u64 height, u32 index
+i  u64 minute, u64 height         transaction ids that expire within the minute, 32 bytes each
+s  state key                      u64 height at which it was set, value
+h  state key, 0x00, u64 height    what was there until `height`: u64 height at which it was set, value
+v  u64 height, state key          says that an `h` entry can go once `height` leaves the window
+t, u                              the state tree's pages and those that have become stale
+m                                 single values
 """
 
 import struct

@@ -33,7 +33,10 @@ __all__ = [
 
 
 class TransactionTooLarge(
-    Refusal, code="tx/1", zh="交易共 {size} 字节，上限为 {most} 字节。请拆分后提交。", en="The transaction has {size} bytes, {most} is the most. Split it."
+    Refusal,
+    code="tx/1",
+    zh="交易共 {size} 字节，上限为 {most} 字节。请拆分后提交。",
+    en="The transaction has {size} bytes, {most} is the most. Split it.",
 ):
     size: int
     most: int
@@ -50,7 +53,10 @@ class WrongChain(
 
 
 class Expired(
-    Refusal, code="tx/3", zh="交易已于 {expires} 过期（当前 {now}，Unix 秒）。请重新签名提交。", en="The transaction expired at {expires} (now {now}, Unix seconds). Sign it anew."
+    Refusal,
+    code="tx/3",
+    zh="交易已于 {expires} 过期（当前 {now}，Unix 秒）。请重新签名提交。",
+    en="The transaction expired at {expires} (now {now}, Unix seconds). Sign it anew.",
 ):
     expires: int
     now: int
@@ -67,7 +73,10 @@ class TooFarAhead(
 
 
 class Replayed(
-    Refusal, code="tx/5", zh="交易 {transaction} 已提交过。可按编号查询结果，无需重发。", en="The transaction {transaction} is already here. Ask for its result by its id."
+    Refusal,
+    code="tx/5",
+    zh="交易 {transaction} 已提交过。可按编号查询结果，无需重发。",
+    en="The transaction {transaction} is already here. Ask for its result by its id.",
 ):
     transaction: str
 
@@ -81,48 +90,79 @@ class SignaturesDoNotMatch(
     signers: list[str]
 
 
-class SignersNotSorted(Refusal, code="tx/7", zh="签名主体须按字母序排列且不得重复。", en="The signers must be sorted and unique."):
+class SignersNotSorted(
+    Refusal, code="tx/7", zh="签名主体须按字母序排列且不得重复。", en="The signers must be sorted and unique."
+):
     pass
 
 
 class BadSignatureOnBody(
-    Refusal, code="tx/8", zh="{signer} 的签名无效。请用登记的密钥重新签名。", en="The signature of {signer} is not valid. Sign again with the registered key."
+    Refusal,
+    code="tx/8",
+    zh="{signer} 的签名无效。请用登记的密钥重新签名。",
+    en="The signature of {signer} is not valid. Sign again with the registered key.",
 ):
     signer: str
 
 
 class KeyNotRegistered(
-    Refusal, code="tx/9", zh="密钥 {key} 未在本链登记。请先登记证书。", en="The key {key} is not registered on this chain. Enrol its certificate first."
+    Refusal,
+    code="tx/9",
+    zh="密钥 {key} 未在本链登记。请先登记证书。",
+    en="The key {key} is not registered on this chain. Enrol its certificate first.",
 ):
     key: str
 
 
 class KeyOfAnother(
-    Refusal, code="tx/10", zh="密钥 {key} 登记在他人名下，不属于 {signer}。请改用本人密钥。", en="The key {key} is registered to another, not to {signer}. Use your own key."
+    Refusal,
+    code="tx/10",
+    zh="密钥 {key} 登记在他人名下，不属于 {signer}。请改用本人密钥。",
+    en="The key {key} is registered to another, not to {signer}. Use your own key.",
 ):
     key: str
     signer: str
 
 
 class UnknownMessage(
-    Refusal, code="tx/11", zh="本链没有名为 {type} 的操作。请查阅接口文档。", en="This chain has no message {type}. See the reference for those it has."
+    Refusal,
+    code="tx/11",
+    zh="本链没有名为 {type} 的操作。请查阅接口文档。",
+    en="This chain has no message {type}. See the reference for those it has.",
 ):
     type: str
 
 
-class BadMessage(Refusal, code="tx/12", zh="交易内容不符合约定：{why}。请对照接口文档修改。", en="The transaction has another shape than agreed: {why}. Compare it with the reference."):
+class BadMessage(
+    Refusal,
+    code="tx/12",
+    zh="交易内容不符合约定：{why}。请对照接口文档修改。",
+    en="The transaction has another shape than agreed: {why}. Compare it with the reference.",
+):
     why: str
 
 
-class TooManySigners(Refusal, code="tx/13", zh="签名主体超过 {most} 个。请分开提交。", en="More than {most} signers. Use several transactions."):
+class TooManySigners(
+    Refusal, code="tx/13", zh="签名主体超过 {most} 个。请分开提交。", en="More than {most} signers. Use several transactions."
+):
     most: int
 
 
-class TooManyMessages(Refusal, code="tx/14", zh="单笔交易操作超过 {most} 项。请分开提交。", en="More than {most} messages in one transaction. Use several."):
+class TooManyMessages(
+    Refusal,
+    code="tx/14",
+    zh="单笔交易操作超过 {most} 项。请分开提交。",
+    en="More than {most} messages in one transaction. Use several.",
+):
     most: int
 
 
-class EmptyTransaction(Refusal, code="tx/15", zh="交易没有操作或没有签名主体。请补充后提交。", en="The transaction has no message or no signer. Add them."):
+class EmptyTransaction(
+    Refusal,
+    code="tx/15",
+    zh="交易没有操作或没有签名主体。请补充后提交。",
+    en="The transaction has no message or no signer. Add them.",
+):
     pass
 
 
@@ -137,19 +177,28 @@ class QuotaPending(
 
 
 class StepsExceeded(
-    Refusal, code="ledger/1", zh="执行步数超过 {most}。请减少单笔交易的内容。", en="It takes more than {most} steps. Do less in one transaction."
+    Refusal,
+    code="ledger/1",
+    zh="执行步数超过 {most}。请减少单笔交易的内容。",
+    en="It takes more than {most} steps. Do less in one transaction.",
 ):
     most: int
 
 
 class QuotaInBlock(
-    Refusal, code="ledger/2", zh="机构 {organisation} 在本区块的配额已用完。请重新签名后再提交。", en="The organisation {organisation} has used up its share of this block. Sign anew and send again."
+    Refusal,
+    code="ledger/2",
+    zh="机构 {organisation} 在本区块的配额已用完。请重新签名后再提交。",
+    en="The organisation {organisation} has used up its share of this block. Sign anew and send again.",
 ):
     organisation: str
 
 
 class ValueTooLarge(
-    Refusal, code="ledger/3", zh="写入 {key} 的内容共 {size} 字节，上限为 {most} 字节。", en="What would be written at {key} has {size} bytes, {most} is the most."
+    Refusal,
+    code="ledger/3",
+    zh="写入 {key} 的内容共 {size} 字节，上限为 {most} 字节。",
+    en="What would be written at {key} has {size} bytes, {most} is the most.",
 ):
     key: str
     size: int
@@ -157,7 +206,10 @@ class ValueTooLarge(
 
 
 class Skipped(
-    Refusal, code="ledger/4", zh="交易 {transaction} 经各机构同意跳过。请联系运营方。", en="The members agreed to skip the transaction {transaction}. Ask the operator."
+    Refusal,
+    code="ledger/4",
+    zh="交易 {transaction} 经各机构同意跳过。请联系运营方。",
+    en="The members agreed to skip the transaction {transaction}. Ask the operator.",
 ):
     transaction: str
 
@@ -172,12 +224,19 @@ class NotRetained(
     oldest: int
 
 
-class OutOfOrder(Refusal, code="ledger/6", zh="提案高度 {height} 与应有高度 {due} 不符。", en="The proposal has height {height}; {due} is due."):
+class OutOfOrder(
+    Refusal, code="ledger/6", zh="提案高度 {height} 与应有高度 {due} 不符。", en="The proposal has height {height}; {due} is due."
+):
     height: int
     due: int
 
 
-class BlockTooSoon(Refusal, code="ledger/7", zh="区块时间 {time_ms} 未晚于上一区块 {previous_ms}。请校准时钟。", en="The block time {time_ms} is not after {previous_ms}. Set the clock."):
+class BlockTooSoon(
+    Refusal,
+    code="ledger/7",
+    zh="区块时间 {time_ms} 未晚于上一区块 {previous_ms}。请校准时钟。",
+    en="The block time {time_ms} is not after {previous_ms}. Set the clock.",
+):
     time_ms: int
     previous_ms: int
 

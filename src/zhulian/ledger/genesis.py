@@ -10,19 +10,30 @@ from zhulian.ledger.errors import BadGenesis
 from zhulian.ledger.limits import HARD, Limits
 from zhulian.ledger.types import Hex, Sealer, Seconds, SignerName, Wire
 
-__all__ = ["Filing", "FoundingOrganisation", "FoundingSigner", "Genesis", "GovernanceRules", "Mandate", "Retention", "Title", "Workdays", "parse_genesis"]
+__all__ = [
+    "Filing",
+    "FoundingOrganisation",
+    "FoundingSigner",
+    "Genesis",
+    "GovernanceRules",
+    "Mandate",
+    "Retention",
+    "Title",
+    "Workdays",
+    "parse_genesis",
+]
 
 _NAME = r"\A[a-z][a-z0-9-]{0,30}\Z"
 
 
-class Title(Wire):
+class Title(Wire, frozen=True):
     """A name that people read, in both languages."""
 
     en: Annotated[str, Meta(min_length=1, max_length=200)]
     zh: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
-class FoundingSigner(Wire):
+class FoundingSigner(Wire, frozen=True):
     """A signer registered from the start, by a certificate that its organisation's CA issued."""
 
     certificate: Hex
@@ -31,7 +42,7 @@ class FoundingSigner(Wire):
     signer: SignerName
 
 
-class FoundingOrganisation(Wire):
+class FoundingOrganisation(Wire, frozen=True):
     """A founding member with its CA certificates (DER, hex)."""
 
     certificates: Annotated[list[Hex], Meta(min_length=1, max_length=4)]
@@ -41,7 +52,7 @@ class FoundingOrganisation(Wire):
     operator: bool = False
 
 
-class GovernanceRules(Wire):
+class GovernanceRules(Wire, frozen=True):
     """A proposal passes when `numerator/denominator` of the organisations, rounded up, voted yes within the voting time."""
 
     denominator: Annotated[int, Meta(ge=1, le=100)]
@@ -49,14 +60,14 @@ class GovernanceRules(Wire):
     voting_s: Annotated[int, Meta(ge=60, le=366 * 86400)]
 
 
-class Workdays(Wire):
+class Workdays(Wire, frozen=True):
     """Days (YYYY-MM-DD) that differ from Monday-to-Friday: holidays, and weekend days worked in exchange."""
 
     holidays: list[Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]]
     worked: list[Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]]
 
 
-class Mandate(Wire):
+class Mandate(Wire, frozen=True):
     """The regulator's written mandate."""
 
     document: Hex
@@ -64,19 +75,19 @@ class Mandate(Wire):
     powers: list[Annotated[str, Meta(pattern=r"\A(?:open|freeze|recall)\Z")]]
 
 
-class Retention(Wire):
+class Retention(Wire, frozen=True):
     """How many heights of state stay provable on every node; headers stay for ever."""
 
     heights: Annotated[int, Meta(ge=1)]
 
 
-class Filing(Wire):
+class Filing(Wire, frozen=True):
     """The filing number of the information service, where there is one (《区块链信息服务管理规定》 §11)."""
 
     number: Annotated[str, Meta(max_length=100)]
 
 
-class Genesis(Wire):
+class Genesis(Wire, frozen=True):
     """The whole document. Build from bytes by `parse_genesis`, which also checks what a shape cannot say."""
 
     created: Seconds
@@ -131,7 +142,10 @@ def parse_genesis(data: bytes) -> Genesis:
     _require(_sorted(each.sealer for each in genesis.sealers), "sealers are not sorted and unique")
     _require(len({each.public_key for each in genesis.sealers}) == len(genesis.sealers), "two sealers share a key")
     for organisation in genesis.organisations:
-        _require(_sorted(each.signer for each in organisation.signers), f"signers of {organisation.organisation} are not sorted and unique")
+        _require(
+            _sorted(each.signer for each in organisation.signers),
+            f"signers of {organisation.organisation} are not sorted and unique",
+        )
         _require(
             all(each.signer.startswith(organisation.organisation + ".") for each in organisation.signers),
             f"a signer of {organisation.organisation} bears another organisation's name",

@@ -14,7 +14,7 @@ from zhulian.ledger.types import Message, Sealer, Wire
 __all__ = ["Acting", "Authority", "Block", "Context", "Event", "Governing", "Handler", "KeyHolder", "Module", "Names", "Rules"]
 
 
-class Event(Wire, tag_field="type"):
+class Event(Wire, frozen=True, tag_field="type"):
     """Base of all events; a subclass sets `tag` to its wire name, `module.past_tense`."""
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any, TypeVar
 
+import msgspec
+
 from zhulian import canonical
 from zhulian.errors import Refusal
 from zhulian.ledger.limits import HARD
@@ -29,7 +31,12 @@ __all__ = [
 T = TypeVar("T")
 
 
-class BadForm(ProofFault, code="proof/20", zh="{part} 的结构不符：{why}。请使用未经改动的原文件。", en="{part} has another shape than agreed: {why}. Use the file as it was issued."):
+class BadForm(
+    ProofFault,
+    code="proof/20",
+    zh="{part} 的结构不符：{why}。请使用未经改动的原文件。",
+    en="{part} has another shape than agreed: {why}. Use the file as it was issued.",
+):
     why: str
 
 
@@ -110,7 +117,7 @@ class BadOpening(
     why: str
 
 
-class Opening(Wire):
+class Opening(Wire, frozen=True):
     """What the depositor adds: the file's digest, the salt of its commitment, and in a batch the commitment's path."""
 
     digest: Digest
@@ -118,7 +125,7 @@ class Opening(Wire):
     path: Any = None
 
 
-class SealerChange(Wire):
+class SealerChange(Wire, frozen=True):
     """A sealed header that commits a new sealer set."""
 
     header: Header
@@ -126,7 +133,7 @@ class SealerChange(Wire):
     seals: list[Seal]
 
 
-class StateFact(Wire):
+class StateFact(Wire, frozen=True):
     """A state key with its value, or its absence, under a sealed header."""
 
     format: str
@@ -134,11 +141,11 @@ class StateFact(Wire):
     key: list[str]
     proof: Any
     seals: list[Seal]
-    sealer_changes: list[SealerChange] = []
+    sealer_changes: list[SealerChange] = msgspec.field(default_factory=list)
     value: Any = None
 
 
-class Receipt(Wire):
+class Receipt(Wire, frozen=True):
     """A transaction with everything that proves it."""
 
     body: dict[str, Any]
@@ -150,12 +157,12 @@ class Receipt(Wire):
     seals: list[Seal]
     signatures: list[SignatureEntry]
     transaction_path: Any
-    facts: list[StateFact] = []
+    facts: list[StateFact] = msgspec.field(default_factory=list)
     opening: Opening | None = None
-    sealer_changes: list[SealerChange] = []
+    sealer_changes: list[SealerChange] = msgspec.field(default_factory=list)
 
 
-class Checkpoint(Wire):
+class Checkpoint(Wire, frozen=True):
     """A header that the verifier trusts already, with the set that seals the next."""
 
     chain: str

@@ -20,13 +20,19 @@ _BLOCKS_KEPT = 8
 
 
 class UnknownTransaction(
-    Refusal, code="ledger/11", zh="本链没有交易 {transaction}。请核对编号。", en="This chain has no transaction {transaction}. Check the id."
+    Refusal,
+    code="ledger/11",
+    zh="本链没有交易 {transaction}。请核对编号。",
+    en="This chain has no transaction {transaction}. Check the id.",
 ):
     transaction: str
 
 
 class NotSealedYet(
-    Refusal, code="ledger/12", zh="高度 {height} 尚未签章完成。请稍后再取。", en="The height {height} has no quorum of seals yet. Ask again in a moment."
+    Refusal,
+    code="ledger/12",
+    zh="高度 {height} 尚未签章完成。请稍后再取。",
+    en="The height {height} has no quorum of seals yet. Ask again in a moment.",
 ):
     height: int
 

@@ -107,7 +107,9 @@ def trust(genesis: bytes, *, genesis_digest: str | None = None, checkpoint: Any 
         raise BadForm(part="checkpoint", why="unknown format")
     if held is not None and held.chain != document.chain():
         raise AnotherChain(part="checkpoint", named=held.chain[:120], ours=document.chain())
-    return Trusted(genesis=document, digest=digest, hasher=Hasher(document.crypto(), digest), chain=document.chain(), checkpoint=held)
+    return Trusted(
+        genesis=document, digest=digest, hasher=Hasher(document.crypto(), digest), chain=document.chain(), checkpoint=held
+    )
 
 
 def verify_receipt(receipt: Any, trusted: Trusted, *, file_digest: bytes | None = None) -> ProvedReceipt:
@@ -186,7 +188,9 @@ def _place(read: Receipt, trusted: Trusted) -> None:
     other = ListPath.from_json(read.result_path, part="result_path")
     if (other.index, other.count) != (path.index, path.count):
         raise DoesNotBelong(part="result_path", why="it leads to another place than transaction_path")
-    verify_list_path(trusted.hasher, bytes.fromhex(read.header.results_root), result_bytes(read.result), other, part="result_path")
+    verify_list_path(
+        trusted.hasher, bytes.fromhex(read.header.results_root), result_bytes(read.result), other, part="result_path"
+    )
 
 
 def _facts(read: Receipt, trusted: Trusted) -> dict[tuple[str, ...], Any]:
@@ -197,14 +201,23 @@ def _facts(read: Receipt, trusted: Trusted) -> dict[tuple[str, ...], Any]:
     return found
 
 
-def _signers(read: Receipt, trusted: Trusted, facts: dict[tuple[str, ...], Any], names: Sequence[str], preimage: bytes) -> tuple[ProvedSigner, ...]:
+def _signers(
+    read: Receipt, trusted: Trusted, facts: dict[tuple[str, ...], Any], names: Sequence[str], preimage: bytes
+) -> tuple[ProvedSigner, ...]:
     if len(read.certificates) != len(names):
         raise DoesNotBelong(part="certificates", why="there is not one chain for each signer")
     pairs = zip(read.signatures, read.certificates, strict=True)
     return tuple(_signer(entry, chain, trusted, facts, preimage, read.header.time_ms) for entry, chain in pairs)
 
 
-def _signer(entry: SignatureEntry, chain: Sequence[str], trusted: Trusted, facts: dict[tuple[str, ...], Any], preimage: bytes, time_ms: int) -> ProvedSigner:
+def _signer(
+    entry: SignatureEntry,
+    chain: Sequence[str],
+    trusted: Trusted,
+    facts: dict[tuple[str, ...], Any],
+    preimage: bytes,
+    time_ms: int,
+) -> ProvedSigner:
     certificate = None
     organisation = None
     if entry.signer.startswith("~"):
@@ -241,7 +254,10 @@ def _certificate(
         raise WrongCertificate(part=part, signer=signer, why="the chain is missing or too long.")
     try:
         leaf = verify_chain(
-            trusted.hasher.suite, [bytes.fromhex(each) for each in chain], [bytes.fromhex(each) for each in roots], at=time_ms // 1000
+            trusted.hasher.suite,
+            [bytes.fromhex(each) for each in chain],
+            [bytes.fromhex(each) for each in roots],
+            at=time_ms // 1000,
         )
     except Refusal as wrong:
         raise WrongCertificate(part=part, signer=signer, why=wrong.say("en")) from None
@@ -279,7 +295,9 @@ def _verify_fact(fact: StateFact, trusted: Trusted, present: bool) -> ProvedFact
     else:
         verify_absence(trusted.hasher, root, key, proof, part="fact.proof")
     _sealed(fact.header, fact.seals, fact.sealer_changes, trusted)
-    return ProvedFact(key=tuple(fact.key), present=present, value=fact.value, height=fact.header.height, time_ms=fact.header.time_ms)
+    return ProvedFact(
+        key=tuple(fact.key), present=present, value=fact.value, height=fact.header.height, time_ms=fact.header.time_ms
+    )
 
 
 def _opening(read: Receipt, trusted: Trusted, messages: Sequence[dict[str, Any]], file_digest: bytes | None) -> str | None:

@@ -14,7 +14,7 @@ from zhulian.ledger.types import Digest, Wire
 __all__ = ["IDS", "MinuteOfIds", "RecentIds", "minute_of"]
 
 
-class MinuteOfIds(Wire):
+class MinuteOfIds(Wire, frozen=True):
     """How many ids expire within the minute, and the digest chained over them."""
 
     count: int
@@ -57,6 +57,8 @@ class RecentIds:
             digest = bytes.fromhex(before.digest) if before else bytes(32)
             for transaction in fresh[minute]:
                 digest = hasher.digest("ids", digest + bytes.fromhex(transaction))
-            IDS.set(overlay, key, value=MinuteOfIds(count=(before.count if before else 0) + len(fresh[minute]), digest=digest.hex()))
+            IDS.set(
+                overlay, key, value=MinuteOfIds(count=(before.count if before else 0) + len(fresh[minute]), digest=digest.hex())
+            )
         for minute in self.lapsed(time_ms):
             IDS.delete(overlay, f"{minute:010d}")

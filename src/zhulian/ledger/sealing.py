@@ -18,7 +18,9 @@ def has_quorum(power: int, whole: int) -> bool:
     return power * 3 > whole * 2
 
 
-def follow_sealers(hasher: Hasher, chain: str, start: Sequence[Sealer], start_height: int, changes: Sequence[SealerChange], height: int) -> list[Sealer]:
+def follow_sealers(
+    hasher: Hasher, chain: str, start: Sequence[Sealer], start_height: int, changes: Sequence[SealerChange], height: int
+) -> list[Sealer]:
     """The set that seals `height`, led there from the set that seals `start_height + 1` by sealed changes.
 
     Raises:
@@ -36,7 +38,9 @@ def follow_sealers(hasher: Hasher, chain: str, start: Sequence[Sealer], start_he
             raise DoesNotBelong(part=part, why=f"height {change.header.height} does not lie between {at} and {height}")
         verify_seals(hasher, change.header, change.seals, sealers, part)
         if sealers_root(hasher, change.sealers).hex() != change.header.next_sealers_root:
-            raise DoesNotBelong(part=part, why=f"the sealers after height {change.header.height} are others than its header commits")
+            raise DoesNotBelong(
+                part=part, why=f"the sealers after height {change.header.height} are others than its header commits"
+            )
         sealers = change.sealers
         at = change.header.height
     return sealers

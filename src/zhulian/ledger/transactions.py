@@ -42,7 +42,7 @@ class Transaction(msgspec.Struct, frozen=True, gc=False):
     expires: int
 
 
-class _Envelope(Wire):
+class _Envelope(Wire, frozen=True):
     body: msgspec.Raw
     signatures: list[SignatureEntry]
 
@@ -62,8 +62,16 @@ class TransactionReader:
         self._signatures = msgspec.json.Encoder(order="sorted")
         self._loose = msgspec.json.Decoder(_Loose)
         self._types = {each.__struct_config__.tag for each in known}
-        fields = [("chain", str), ("expires", Seconds), ("messages", list[Union[known]]), ("nonce", Nonce), ("signers", list[SignerName])]  # type: ignore[valid-type]  # noqa: UP007
-        self._body: canonical.Codec[Any] = canonical.Codec(msgspec.defstruct("Body", fields, bases=(Wire,), frozen=True, kw_only=True))
+        fields = [
+            ("chain", str),
+            ("expires", Seconds),
+            ("messages", list[Union[known]]),
+            ("nonce", Nonce),
+            ("signers", list[SignerName]),
+        ]  # type: ignore[valid-type]  # noqa: UP007
+        self._body: canonical.Codec[Any] = canonical.Codec(
+            msgspec.defstruct("Body", fields, bases=(Wire,), frozen=True, kw_only=True)
+        )
 
     def read(self, raw: bytes, limits: Limits) -> Transaction:
         """Decode one envelope and check its form against `limits`.

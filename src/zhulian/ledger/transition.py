@@ -12,7 +12,17 @@ import msgspec
 from zhulian.crypto import Hasher
 from zhulian.errors import Refusal, check
 from zhulian.ledger.blocks import result_bytes, result_tree, sealers_root, transaction_tree
-from zhulian.ledger.errors import BlockTooLarge, BlockTooSoon, Expired, OutOfOrder, QuotaInBlock, Replayed, Skipped, TooFarAhead, UnsupportedVersion
+from zhulian.ledger.errors import (
+    BlockTooLarge,
+    BlockTooSoon,
+    Expired,
+    OutOfOrder,
+    QuotaInBlock,
+    Replayed,
+    Skipped,
+    TooFarAhead,
+    UnsupportedVersion,
+)
 from zhulian.ledger.genesis import Genesis
 from zhulian.ledger.module import Acting, Authority, Block, Context, Governing, Handler, Module, Names, Rules
 from zhulian.ledger.overlay import SIGNATURE_STEPS, BlockOverlay, StateView, TransactionOverlay
@@ -96,7 +106,9 @@ def judge_block(world: World, state: StateView, recent: RecentIds, parent: Paren
         seen[each.transaction] = None
 
 
-def apply_block(world: World, state: StateView, recent: RecentIds, parent: Parent, proposal: Proposal, root_of: RootOf) -> AppliedBlock:
+def apply_block(
+    world: World, state: StateView, recent: RecentIds, parent: Parent, proposal: Proposal, root_of: RootOf
+) -> AppliedBlock:
     """Execute a judged proposal on the state after `parent`.
 
     Raises:
@@ -146,7 +158,9 @@ def apply_block(world: World, state: StateView, recent: RecentIds, parent: Paren
     )
 
 
-def _apply_transaction(world: World, block: Block, overlay: BlockOverlay, shares: "_Shares", transaction: Transaction) -> tuple[Result, list[str]]:
+def _apply_transaction(
+    world: World, block: Block, overlay: BlockOverlay, shares: "_Shares", transaction: Transaction
+) -> tuple[Result, list[str]]:
     """Run one transaction whole or not at all; what it took down of older bodies comes beside the result."""
     state = TransactionOverlay(overlay, block.rules.limits.transaction_steps_max)
     try:
@@ -165,7 +179,9 @@ def _apply_transaction(world: World, block: Block, overlay: BlockOverlay, shares
         return _refused(transaction, refusal, state.steps), []
     state.merge()
     cost = Cost(bytes=len(transaction.raw), steps=state.steps)
-    return Applied(cost=cost, events=list(context.events), keys=list(transaction.keys), transaction=transaction.transaction), context.taken_down
+    return Applied(
+        cost=cost, events=list(context.events), keys=list(transaction.keys), transaction=transaction.transaction
+    ), context.taken_down
 
 
 def _require_time(block: Block, transaction: Transaction) -> None:
@@ -182,7 +198,13 @@ def _acting(world: World, block: Block, state: TransactionOverlay, transaction: 
 
 def _refused(transaction: Transaction, refusal: Refusal, steps: int) -> Refused:
     cost = Cost(bytes=len(transaction.raw), steps=steps)
-    return Refused(code=refusal.code, cost=cost, keys=list(transaction.keys), transaction=transaction.transaction, types=list(transaction.types))
+    return Refused(
+        code=refusal.code,
+        cost=cost,
+        keys=list(transaction.keys),
+        transaction=transaction.transaction,
+        types=list(transaction.types),
+    )
 
 
 def _require_versions(world: World, rules: Rules, height: int) -> None:
@@ -203,7 +225,10 @@ class _Shares:
     def spend_bytes(self, transaction: Transaction) -> None:
         for payer in payers(transaction.signers):
             self._bytes[payer] = self._bytes.get(payer, 0) + len(transaction.raw)
-            if self._bytes[payer] > self._limits.organisation_block_bytes_max or self._steps.get(payer, 0) > self._limits.organisation_block_steps_max:
+            if (
+                self._bytes[payer] > self._limits.organisation_block_bytes_max
+                or self._steps.get(payer, 0) > self._limits.organisation_block_steps_max
+            ):
                 raise QuotaInBlock(organisation=payer)
 
     def spend_steps(self, acting: Sequence[Acting], steps: int) -> None:
@@ -217,4 +242,3 @@ class _Shares:
     def spend_refused(self, transaction: Transaction, steps: int) -> None:
         for payer in payers(transaction.signers):
             self._steps[payer] = self._steps.get(payer, 0) + steps
-

@@ -43,11 +43,11 @@ class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """Base of everything with one canonical form: unknown fields refused, defaults left out."""
 
 
-class Message(Wire, tag_field="type"):
+class Message(Wire, frozen=True, tag_field="type"):
     """Base of all messages; a subclass sets `tag` to its wire name, `module.verb`."""
 
 
-class SignatureEntry(Wire):
+class SignatureEntry(Wire, frozen=True):
     """One signer's signature over the body: key fingerprint and `r ‖ s`."""
 
     key: Digest
@@ -55,14 +55,14 @@ class SignatureEntry(Wire):
     signer: SignerName
 
 
-class Cost(Wire):
+class Cost(Wire, frozen=True):
     """What a transaction cost its organisations' quota."""
 
     bytes: int
     steps: int
 
 
-class Applied(Wire, tag_field="status", tag="applied"):
+class Applied(Wire, frozen=True, tag_field="status", tag="applied"):
     """The result of a transaction whose messages all succeeded."""
 
     cost: Cost
@@ -71,7 +71,7 @@ class Applied(Wire, tag_field="status", tag="applied"):
     transaction: Digest
 
 
-class Refused(Wire, tag_field="status", tag="refused"):
+class Refused(Wire, frozen=True, tag_field="status", tag="refused"):
     """The result of a transaction that a rule refused: it had no effect, and its content does not stay on the chain."""
 
     code: str
@@ -84,7 +84,7 @@ class Refused(Wire, tag_field="status", tag="refused"):
 Result = Applied | Refused
 
 
-class Sealer(Wire):
+class Sealer(Wire, frozen=True):
     """A member of a sealer set; power counts in the quorum."""
 
     power: Annotated[int, Meta(ge=1, le=1_000_000)]
@@ -92,7 +92,7 @@ class Sealer(Wire):
     sealer: Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9-]{0,30}\Z")]
 
 
-class Header(Wire):
+class Header(Wire, frozen=True):
     """What sealers seal. `height` counts ledger blocks from 1; `previous` is the genesis digest at height 1."""
 
     chain: str
@@ -105,7 +105,7 @@ class Header(Wire):
     transactions_root: Digest
 
 
-class Seal(Wire):
+class Seal(Wire, frozen=True):
     """A sealer's signature over a decided header and the time of its own clock."""
 
     key: Digest

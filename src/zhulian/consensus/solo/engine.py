@@ -71,7 +71,9 @@ class SoloEngine:
     def step(self, now_ms: int) -> Stepped:
         """Make one block of what waits, if anything does; durable and sealed when this returns."""
         proposal, lost = self._application.propose(now_ms)
-        dropped = tuple(Outcome(transaction=each, height=0, index=0, code=refusal.code, refusal=refusal) for each, refusal in lost)
+        dropped = tuple(
+            Outcome(transaction=each, height=0, index=0, code=refusal.code, refusal=refusal) for each, refusal in lost
+        )
         if proposal is None:
             return Stepped(header=None, applied=None, outcomes=dropped)
         self._require_sealer()
@@ -90,7 +92,10 @@ class SoloEngine:
             raise NotTheSealer(key=self._key, height=self._application.head.height + 1)
 
     def _seal(self, height: int, digest: bytes, now_ms: int) -> None:
-        name = next((each.sealer for each in self._application.sealers_at(height) if each.public_key == self._signer.public_key.hex()), None)
+        name = next(
+            (each.sealer for each in self._application.sealers_at(height) if each.public_key == self._signer.public_key.hex()),
+            None,
+        )
         check(name is not None, "the sealer of a decided block is in its set")
         self._log.refuse_second(height, digest)
         signature = self._signer.sign(seal_preimage(self._application.world.hasher, digest, now_ms))
