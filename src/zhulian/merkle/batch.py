@@ -1,34 +1,31 @@
 """One batch of changes applied to the state tree: down level by level to read the pages, up again to hash them.
 
 Reading goes in as many rounds as the tree has pages on top of each other, each with one call for all pages of that round.
-Nothing is written: the outcome is lists of pages.
+Nothing is written: the outcome is lists of pages. This is the hottest code of the package, hence the long loops over local
+names; what a page is made of stands in pages.py.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from zhulian.errors import Bug
 from zhulian.merkle.build import split
-from zhulian.merkle.pages import (
-    BUCKET_MAX,
-    CHILDREN,
-    COUNT_CAP,
-    COUNTS,
-    EMPTY,
-    LEVELS,
-    RECORD,
-    VERSIONS,
-    WAYS,
-    PageHasher,
-    page_key,
-    set_child,
-)
+from zhulian.merkle.pages import BUCKET_MAX, CHILDREN, COUNT_CAP, COUNTS, EMPTY, LEVELS, RECORD, VERSIONS, WAYS, PageHasher
 from zhulian.merkle.records import NodeStore, Root
 
-__all__ = ["Batch", "Change", "Outcome"]
+__all__ = ["Batch", "Changes", "Outcome"]
 
-Change = tuple[bytes, bytes, bytes | None]
-"""Octal digits of the key digest, the key digest, and the new record of 96 bytes or None for none."""
+_DIGIT: Final = WAYS - 1  # masks the octal digit out of its ASCII character
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Changes in the order of their key digests: the digest's octal digits, the digest, and the new record of 96 bytes or None."""
+
+    ways: Sequence[bytes]
+    keys: Sequence[bytes]
+    records: Sequence[bytes | None]
 
 
 @dataclass(slots=True)
@@ -41,39 +38,47 @@ class Outcome:
     """Keys of pages that the new version does not use any more."""
     dropped: list[bytes] = field(default_factory=list)
     """Paths at which a branch stood and none stands now."""
-    digest: bytes = EMPTY
-    count: int = 0
     leaves: int = 0
     """Keys that have a value now, less those that had one before."""
-    is_changed: bool = False
 
 
-_NO_BRANCH = bytearray()  # stands where a task has a bucket; never written to
+class _Branch:
+    """A branch on its way: the changes `low` to `high` meet it; `changed` is the mask of children that were set anew."""
 
+    __slots__ = ("changed", "child", "count", "high", "key", "low", "page", "parent", "path")
 
-class _Task:
-    """The changes `low` to `high` and the page that they meet; `count` and `version` are what the page above says of it."""
-
-    __slots__ = ("branch", "bucket", "changed", "child", "count", "high", "low", "parent", "path", "version")
-
-    def __init__(self, path: bytes, count: int, version: int, low: int, high: int, parent: "_Task | None", child: int) -> None:
+    def __init__(self, key: bytes, path: bytes, count: int, low: int, high: int, parent: "_Branch", child: int) -> None:
+        self.key = key
         self.path = path
         self.count = count
-        self.version = version
         self.low = low
         self.high = high
         self.parent = parent
         self.child = child
-        self.bucket = b""
-        self.branch = _NO_BRANCH
         self.changed = 0
+        self.page: bytearray
+
+
+class _Top(_Branch):
+    """Stands above the root page, as its only child, so that every page has a page above."""
+
+    __slots__ = ()
+
+    def __init__(self, root: Root, high: int) -> None:
+        super().__init__(b"", b"", root.size, 0, high, self, 0)
+        self.page = bytearray(CHILDREN) + root.digest + bytes(COUNTS - CHILDREN - 32)
+        self.page += bytes((root.size,)) + bytes(WAYS - 1) + root.written.to_bytes(8, "big")
+
+
+_Bucket = tuple[bytes, bytes, bytes, int, int, _Branch, int]
+"""A bucket on its way: its key in the store ("" if there is none yet), path, records, and as in `_Branch`."""
 
 
 class Batch:
     """Sorted changes on their way through the tree of one base version."""
 
     def __init__(
-        self, hashing: PageHasher, nodes: NodeStore, cache: Mapping[bytes, bytes], base: Root, version: int, changes: list[Change]
+        self, hashing: PageHasher, nodes: NodeStore, cache: Mapping[bytes, bytes], base: Root, version: int, changes: Changes
     ) -> None:
         self._hashing = hashing
         self._nodes = nodes
@@ -83,128 +88,163 @@ class Batch:
         self._changes = changes
         self._outcome = Outcome()
 
-    def run(self) -> Outcome:
-        """Apply the changes to the base."""
-        base = self._base
-        rounds = self._descend(_Task(b"", base.size, base.written, 0, len(self._changes), None, 0))
-        for depth in range(len(rounds) - 1, -1, -1):
-            for task in rounds[depth]:
-                if task.count > BUCKET_MAX:
-                    self._settle_branch(task, depth)
-                else:
-                    self._settle_bucket(task, depth)
-        if not self._outcome.is_changed:
-            self._outcome.digest, self._outcome.count = base.digest, base.size
-        return self._outcome
+    def run(self) -> tuple[bytes, int, Outcome]:
+        """Apply the changes; the root's new digest, its leaves (up to COUNT_CAP) and what to write."""
+        top = _Top(self._base, len(self._changes.ways))
+        rounds = self._descend(top)
+        while rounds:
+            branches, buckets = rounds.pop()
+            depth = len(rounds)
+            self._settle_branches(branches, depth)
+            self._settle_buckets(buckets, depth)
+        return bytes(top.page[CHILDREN : CHILDREN + 32]), top.page[COUNTS], self._outcome
 
-    def _descend(self, root: _Task) -> list[list[_Task]]:
-        """All pages that the changes meet, one list per round of reading."""
-        changes = self._changes
+    def _descend(self, top: _Branch) -> list[tuple[list[_Branch], list[_Bucket]]]:
+        """All pages that the changes meet, as they are now, round by round from the root down."""
         rounds = []
-        tasks = [root]
+        above = [top] if self._changes.ways else []
         depth = 0
-        while tasks:
-            self._read(tasks)
-            rounds.append(tasks)
-            below: list[_Task] = []
-            for task in tasks:
-                if task.count <= BUCKET_MAX:
-                    continue
-                page = task.branch
-                low = task.low
-                high = task.high
-                while low < high:
-                    path = changes[low][0][: depth + 1]
-                    end = low + 1
-                    while end < high and changes[end][0].startswith(path):
-                        end += 1
-                    child = path[depth] & 7
-                    at = VERSIONS + 8 * child
-                    below.append(
-                        _Task(path, page[COUNTS + child], int.from_bytes(page[at : at + 8], "big"), low, end, task, child)
-                    )
-                    low = end
-            tasks = below
+        while above:
+            branches, buckets = self._meet(above, depth)
+            self._read(branches)
+            rounds.append((branches, self._filled(buckets)))
+            above = branches
             depth += 1
         return rounds
 
-    def _read(self, tasks: list[_Task]) -> None:
-        """Give each task its page, from the cache or from the store."""
+    def _meet(self, above: list[_Branch], depth: int) -> tuple[list[_Branch], list[_Bucket]]:
+        """The pages at `depth` that the changes meet, not yet read."""
+        ways = self._changes.ways
+        branches: list[_Branch] = []
+        buckets: list[_Bucket] = []
+        for parent in above:
+            page = parent.page
+            low = parent.low
+            high = parent.high
+            while low < high:
+                path = ways[low][:depth]
+                end = low + 1
+                while end < high and ways[end].startswith(path):
+                    end += 1
+                child = path[-1] & _DIGIT if depth else 0
+                count = page[COUNTS + child]
+                if count:
+                    at = VERSIONS + 8 * child
+                    key = b"t" + page[at : at + 8] + path
+                    if count > BUCKET_MAX:
+                        branches.append(_Branch(key, path, count, low, end, parent, child))
+                    else:
+                        buckets.append((key, path, b"", low, end, parent, child))
+                else:
+                    buckets.append((b"", path, b"", low, end, parent, child))
+                low = end
+        return branches, buckets
+
+    def _read(self, branches: list[_Branch]) -> None:
+        """Open all branches, from the cache or else from the store."""
+        cached = self._cache.get
         missing = []
-        for task in tasks:
-            if task.count > BUCKET_MAX:
-                known = self._cache.get(task.path)
-                if known is not None:
-                    task.branch = bytearray(known)
-                    continue
-            if task.count:
-                missing.append(task)
-        if not missing:
-            return
-        found = self._nodes.get_many([page_key(task.version, task.path) for task in missing])
-        for task, data in zip(missing, found, strict=True):
+        for branch in branches:
+            known = cached(branch.path)
+            if known is None:
+                missing.append(branch)
+            else:
+                branch.page = bytearray(known)
+        if missing:
+            for branch, data in zip(missing, self._stored([branch.key for branch in missing]), strict=True):
+                at = CHILDREN + 32 * branch.child
+                branch.page = self._hashing.open_branch(data, bytes(branch.parent.page[at : at + 32]))
+
+    def _filled(self, buckets: list[_Bucket]) -> list[_Bucket]:
+        """The buckets with their records."""
+        keys = [bucket[0] for bucket in buckets if bucket[0]]
+        if not keys:
+            return buckets
+        found = iter(self._stored(keys))
+        return [
+            (key, path, next(found), low, high, parent, child) if key else (key, path, records, low, high, parent, child)
+            for key, path, records, low, high, parent, child in buckets
+        ]
+
+    def _stored(self, keys: list[bytes]) -> list[bytes]:
+        found = []
+        for key, data in zip(keys, self._nodes.get_many(keys), strict=True):
             if data is None:
-                raise Bug("broken promise: the store holds every page of the newest version")
-            if task.count <= BUCKET_MAX:
-                task.bucket = data
-            else:
-                task.branch = self._hashing.open_branch(data, self._expected(task))
+                raise Bug(f"broken promise: the store holds page {key.hex()} of the newest version")
+            found.append(data)
+        return found
 
-    def _expected(self, task: _Task) -> bytes:
-        """The digest that the page above, or the root record, holds of a page."""
-        if task.parent is None:
-            return self._base.digest
-        at = CHILDREN + 32 * task.child
-        return bytes(task.parent.branch[at : at + 32])
-
-    def _settle_bucket(self, task: _Task, depth: int) -> None:
-        """Put the changes into a bucket, which may split into a branch."""
-        old = task.bucket
-        records = {old[at : at + 32]: old[at : at + RECORD] for at in range(0, len(old), RECORD)}
-        before = len(records)
-        for _, key, record in self._changes[task.low : task.high]:
-            if record is None:
-                records.pop(key, None)
-            else:
-                records[key] = record
-        count = len(records)
-        new = b"".join(sorted(records.values())) if count > 1 else b"".join(records.values())
-        if new == old:
-            return
+    def _settle_buckets(self, tasks: list[_Bucket], depth: int) -> None:
+        """Put the changes into the buckets at `depth`, some of which split into branches, and tell the pages above."""
         outcome = self._outcome
-        outcome.leaves += count - before
-        if before:
-            outcome.stale.append(page_key(task.version, task.path))
-        if count <= BUCKET_MAX:
-            if count:
-                outcome.buckets[task.path] = new
-            self._report(task, self._hashing.bucket(new, LEVELS * depth), count)
-        else:
-            self._report(task, *split(self._hashing, task.path, new, self._version, outcome.branches, outcome.buckets))
+        keys = self._changes.keys
+        changed = self._changes.records
+        hash_bucket = self._hashing.bucket
+        version = self._version.to_bytes(8, "big")
+        for key, path, old, low, high, parent, child in tasks:
+            records = {old[at : at + 32]: old[at : at + RECORD] for at in range(0, len(old), RECORD)}
+            for place in range(low, high):
+                record = changed[place]
+                if record is None:
+                    records.pop(keys[place], None)
+                else:
+                    records[keys[place]] = record
+            count = len(records)
+            new = b"".join(sorted(records.values()))
+            if new == old:
+                continue
+            outcome.leaves += count - len(old) // RECORD
+            if old:
+                outcome.stale.append(key)
+            if count > BUCKET_MAX:
+                digest, count = split(self._hashing, path, new, self._version, outcome.branches, outcome.buckets)
+            else:
+                digest = hash_bucket(new, LEVELS * depth)
+                if count:
+                    outcome.buckets[path] = new
+            parent.changed |= 1 << child
+            page = parent.page
+            at = CHILDREN + 32 * child
+            page[at : at + 32] = digest
+            page[COUNTS + child] = count
+            at = VERSIONS + 8 * child
+            page[at : at + 8] = version
 
-    def _settle_branch(self, task: _Task, depth: int) -> None:
-        """Hash a branch whose children were set, or make it a bucket when few leaves are left."""
-        if not task.changed:
-            return
+    def _settle_branches(self, tasks: list[_Branch], depth: int) -> None:
+        """Hash the branches at `depth` whose children were set, make buckets of those with few leaves, tell the pages above."""
         outcome = self._outcome
-        outcome.stale.append(page_key(task.version, task.path))
-        page = task.branch
-        count = min(COUNT_CAP, sum(page[COUNTS:VERSIONS]))
-        if count > BUCKET_MAX:
-            digest = self._hashing.branch(page, task.changed)
-            outcome.branches[task.path] = bytes(page)
-            self._report(task, digest, count)
-            return
-        outcome.dropped.append(task.path)
-        records = self._gather(task)
-        if records:
-            outcome.buckets[task.path] = records
-        self._report(task, self._hashing.bucket(records, LEVELS * depth), count)
+        hash_branch = self._hashing.branch
+        version = self._version.to_bytes(8, "big")
+        for task in tasks:
+            if not task.changed:
+                continue
+            outcome.stale.append(task.key)
+            page = task.page
+            count = sum(page[COUNTS:VERSIONS])
+            if count > BUCKET_MAX:
+                count = min(count, COUNT_CAP)
+                digest = hash_branch(page, task.changed)
+                outcome.branches[task.path] = bytes(page)
+            else:
+                outcome.dropped.append(task.path)
+                records = self._gather(task)
+                digest = self._hashing.bucket(records, LEVELS * depth)
+                if records:
+                    outcome.buckets[task.path] = records
+            parent = task.parent
+            child = task.child
+            parent.changed |= 1 << child
+            page = parent.page
+            at = CHILDREN + 32 * child
+            page[at : at + 32] = digest
+            page[COUNTS + child] = count
+            at = VERSIONS + 8 * child
+            page[at : at + 8] = version
 
-    def _gather(self, task: _Task) -> bytes:
+    def _gather(self, task: _Branch) -> bytes:
         """The records of the buckets below a branch, which are taken away."""
         outcome = self._outcome
-        page = task.branch
+        page = task.page
         parts = []
         for child in range(WAYS):
             if not page[COUNTS + child]:
@@ -213,21 +253,8 @@ class Batch:
             part = outcome.buckets.pop(path, None)
             if part is None:
                 at = VERSIONS + 8 * child
-                key = page_key(int.from_bytes(page[at : at + 8], "big"), path)
-                part = self._nodes.get_many([key])[0]
+                key = b"t" + page[at : at + 8] + path
+                (part,) = self._stored([key])
                 outcome.stale.append(key)
-            if part is None:
-                raise Bug("broken promise: the store holds every page of the newest version")
             parts.append(part)
         return b"".join(parts)
-
-    def _report(self, task: _Task, digest: bytes, count: int) -> None:
-        """Tell the page above what became of a page; at the top, the outcome."""
-        parent = task.parent
-        if parent is None:
-            self._outcome.digest = digest
-            self._outcome.count = count
-            self._outcome.is_changed = True
-            return
-        parent.changed |= 1 << task.child
-        set_child(parent.branch, task.child, digest, count, self._version.to_bytes(8, "big") if count else bytes(8))

@@ -96,7 +96,7 @@ class _Subtree(NamedTuple):
     path: bytes
     digest: bytes
     """Known when it is a branch."""
-    count: int
+    size: int
     records: bytes
     """Known when it is small."""
 
@@ -121,12 +121,12 @@ class _Pages:
     def above(self, children: list[_Subtree]) -> _Subtree:
         """The subtree over eight neighbours."""
         path = children[0].path[:-1]
-        total = sum(child.count for child in children)
+        total = sum(child.size for child in children)
         if total <= BUCKET_MAX:
             return _Subtree(path, b"", total, b"".join(child.records for child in children))
         page = bytearray(SIZE)
         for place, child in enumerate(children):
-            if child.count:
+            if child.size:
                 set_child(page, place, *self.settle(child), self._version.to_bytes(8, "big"))
         digest = self._hashing.branch(page)
         self._branches[path] = bytes(page)
@@ -134,11 +134,11 @@ class _Pages:
 
     def settle(self, subtree: _Subtree) -> tuple[bytes, int]:
         """Write the page of a subtree that stays one; its digest and count."""
-        if subtree.count > BUCKET_MAX:
-            return subtree.digest, subtree.count
-        if subtree.count:
+        if subtree.size > BUCKET_MAX:
+            return subtree.digest, subtree.size
+        if subtree.size:
             self._buckets[subtree.path] = subtree.records
-        return self._hashing.bucket(subtree.records, LEVELS * len(subtree.path)), subtree.count
+        return self._hashing.bucket(subtree.records, LEVELS * len(subtree.path)), subtree.size
 
     def writes(self) -> list[tuple[bytes, bytes]]:
         """What goes into the store."""

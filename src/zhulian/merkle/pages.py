@@ -9,12 +9,12 @@ A bucket is the concatenation of records, sorted: key digest, value digest, leaf
 
 A branch is one string of bytes, worked on in place, without an object per node:
 
-    inner nodes 2 … 7        6 × 32 bytes      node i has the children 2i and 2i + 1; node 1 is the page's own root
+    inner nodes 1 … 7        7 × 32 bytes      node i has the children 2i and 2i + 1; node 1 is the page's own root
     nodes 8 … 15             8 × 32 bytes      the pages below
     counts                   8 × 1 byte        leaves below each, at most COUNT_CAP
     versions                 8 × 8 bytes       the version that wrote each page below
 
-so that the children of node i are the 64 bytes at 64(i − 1), ready to be hashed. The store holds all but the inner nodes,
+so that node i is the 32 bytes at 32i − 32 and its children are the 64 bytes at 64i − 32, ready to be hashed. The store holds all but the inner nodes,
 which are computed when a page is read and checked against the digest that the page above holds.
 """
 
@@ -55,7 +55,7 @@ RECORD: Final = 96
 COUNT_CAP: Final = 255
 """Counts of leaves stop here; they only tell empty, single, bucket and branch apart."""
 
-CHILDREN: Final = (WAYS - 2) * 32
+CHILDREN: Final = (WAYS - 1) * 32
 COUNTS: Final = CHILDREN + WAYS * 32
 VERSIONS: Final = COUNTS + WAYS
 SIZE: Final = VERSIONS + WAYS * 8
@@ -140,35 +140,28 @@ class PageHasher:
 
     def branch(self, page: bytearray, changed: int = ALL) -> bytes:
         """Hash a branch again after the children in the mask `changed` were set; its own digest."""
-        if 0 in page[COUNTS:VERSIONS]:
-            return self._sparse_branch(page, changed)
         copy = self._base.copy
+        is_full = 0 not in page[COUNTS:VERSIONS]
         digest = EMPTY
         for node in _ORDERS[changed]:
             place = node << 6
-            hashing = copy()
-            hashing.update(page[place - 64 : place])
-            digest = hashing.digest()
-            if node > 1:
-                place >>= 1
-                page[place - 64 : place - 32] = digest
+            pair = page[place - 32 : place + 32]
+            if is_full or not (pair.startswith(EMPTY) or pair.endswith(EMPTY)):
+                hashing = copy()
+                hashing.update(pair)
+                digest = hashing.digest()
+            else:
+                digest = self._beside_nothing(page, node)
+            place >>= 1
+            page[place - 32 : place] = digest
         return digest
 
-    def _sparse_branch(self, page: bytearray, changed: int) -> bytes:
-        digest = EMPTY
-        for node in _ORDERS[changed]:
-            place = node << 6
-            pair = bytes(page[place - 64 : place])
-            if pair[:32] == EMPTY and count_below(page, 2 * node + 1) <= 1:
-                digest = pair[32:]  # a leaf that is alone moves up as it is
-            elif pair[32:] == EMPTY and count_below(page, 2 * node) <= 1:
-                digest = pair[:32]
-            else:
-                digest = self.node(pair)
-            if node > 1:
-                place >>= 1
-                page[place - 64 : place - 32] = digest
-        return digest
+    def _beside_nothing(self, page: bytearray, node: int) -> bytes:
+        """The digest of a node of a branch one of whose children, at least, is empty."""
+        pair = bytes(page[64 * node - 32 : 64 * node + 32])
+        if count_below(page, node) > 1:
+            return self.node(pair)
+        return pair[32:] if pair.startswith(EMPTY) else pair[:32]  # a leaf that is alone moves up as it is
 
     def bucket(self, records: bytes, depth: int) -> bytes:
         """The digest of a subtree at `depth` from its sorted records."""

@@ -54,7 +54,7 @@ def _through_branch(page: bytearray, child: int, siblings: list[bytes]) -> int:
             counts = page[COUNTS + first : COUNTS + first + (1 << level + 1)]
             return first + counts.index(1) if alone else child
         node = 2 * node + (child >> level & 1)
-        at = ((node ^ 1) - 2) * 32
+        at = 32 * ((node ^ 1) - 1)
         siblings.append(bytes(page[at : at + 32]))
     return child
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from zhulian.crypto.hasher import Hasher
 from zhulian.errors import Bug, check
-from zhulian.merkle.batch import Batch, Change, Outcome
+from zhulian.merkle.batch import Batch, Changes, Outcome
 from zhulian.merkle.errors import VersionGone
 from zhulian.merkle.pages import CHILDREN, PageHasher, digits, page_key
 from zhulian.merkle.proof import StateProof
@@ -114,22 +114,19 @@ class StateTree:
         first = self._newest is None
         check(first or version - 1 == self._newest, "versions follow each other")
         base = self._root
-        outcome = Batch(self._hashing, self._nodes, self._cache, base, version, self._digested(changes)).run()
+        digest, size, outcome = Batch(self._hashing, self._nodes, self._cache, base, version, self._digested(changes)).run()
         parts = [outcome.stale[at : at + STALE_PART] for at in range(0, len(outcome.stale), STALE_PART)]
-        record = Root(
-            digest=outcome.digest,
-            size=outcome.count,
-            written=version if outcome.is_changed else base.written,
-            leaves=base.leaves + outcome.leaves,
-            stale_parts=len(parts),
-        )
-        writes = [(page_key(version, path), page[CHILDREN:]) for path, page in outcome.branches.items()]
-        writes += [(page_key(version, path), page) for path, page in outcome.buckets.items()]
+        is_changed = outcome.branches or outcome.buckets or not size
+        written = version if is_changed else base.written
+        record = Root(digest, size, written, base.leaves + outcome.leaves, len(parts))
+        here = page_key(version, b"")
+        writes = [(here + path, page[CHILDREN:]) for path, page in outcome.branches.items()]
+        writes += [(here + path, page) for path, page in outcome.buckets.items()]
         writes += [(stale_key(version, number), pack_stale(part)) for number, part in enumerate(parts)]
         writes += [(root_key(version), record.encode()), (NEWEST_KEY, version.to_bytes(8, "big"))]
         if first:
             writes.append((OLDEST_KEY, Oldest(version, 0).encode()))
-        return TreeUpdate(version, outcome.digest, writes, record, base, outcome)
+        return TreeUpdate(version, digest, writes, record, base, outcome)
 
     def commit(self, update: TreeUpdate) -> None:
         """Make `update`, whose writes are in the store, the newest version."""
@@ -190,15 +187,16 @@ class StateTree:
         """
         return prove(self._hashing, self._nodes, self._kept(version), self._hasher.digest("state-key", key))
 
-    def _digested(self, changes: Mapping[bytes, bytes | None]) -> list[Change]:
+    def _digested(self, changes: Mapping[bytes, bytes | None]) -> Changes:
         """The changes by their digests, sorted."""
         many = self._hasher.many
-        keys = many("state-key", list(changes))
-        puts = [key for key, value in zip(keys, changes.values(), strict=True) if value is not None]
+        digests = many("state-key", list(changes))
+        puts = [key for key, value in zip(digests, changes.values(), strict=True) if value is not None]
         values = many("state-value", [value for value in changes.values() if value is not None])
         pairs = [key + value for key, value in zip(puts, values, strict=True)]
-        records = {pair[:32]: pair + leaf for pair, leaf in zip(pairs, many("tree-leaf", pairs), strict=True)}
-        return sorted((digits(key), key, records.get(key)) for key in keys)
+        records = dict(zip(puts, map(bytes.__add__, pairs, many("tree-leaf", pairs)), strict=True))
+        keys = sorted(digests)
+        return Changes(list(map(digits, keys)), keys, list(map(records.get, keys)))
 
     def _kept(self, version: int) -> Root:
         if self._newest is None or not self._oldest.version <= version <= self._newest:
