@@ -15,14 +15,14 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def spawn(
-    module: str,
     arguments: Sequence[str],
     *,
     pass_fds: Sequence[int] = (),
     environment: Mapping[str, str] | None = None,
+    stdout: IO[bytes] | None = None,
     stderr: IO[bytes] | None = None,
 ) -> "subprocess.Popen[bytes]":
-    """Start `python -m module arguments` so that the kernel kills it when this process ends, however it ends.
+    """Start this Python with `arguments` so that the kernel kills it when this process ends, however it ends.
 
     The child is in a process group of its own: Ctrl-C at the terminal reaches the supervisor alone, which stops the rest
     in order. The parent must not start it from a thread that ends earlier.
@@ -35,8 +35,9 @@ def spawn(
             os._exit(1)
 
     return subprocess.Popen(
-        [sys.executable, "-m", module, *arguments],
+        [sys.executable, *arguments],
         stdin=subprocess.DEVNULL,
+        stdout=stdout,
         stderr=stderr,
         pass_fds=tuple(pass_fds),
         env=None if environment is None else dict(environment),

@@ -20,6 +20,7 @@ __all__ = [
     "RemoteRefusal",
     "StopNode",
     "StoreDamaged",
+    "UnknownCollection",
     "UnknownMethod",
     "WrongParameters",
 ]
@@ -176,6 +177,15 @@ class ProcessEnded(
     process: str
     status: int
     log: str
+
+
+class UnknownCollection(
+    Refusal,
+    code="node/16",
+    zh="本链没有名为 {collection} 的集合。请查阅接口文档。",
+    en="This chain has no collection {collection}. See the reference for those it has.",
+):
+    collection: str
 
 
 class StopNode(BaseException):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NoReturn, cast
+from typing import NoReturn, cast
 
 from rocksdict import (
     AccessType,

@@ -1,6 +1,7 @@
 """The pool of signature workers, as the ledger process sees it: signatures in, verdicts out, no threads."""
 
 import asyncio
+import contextlib
 import socket
 import subprocess
 from collections import deque
@@ -78,14 +79,9 @@ class Verifier:
             ours, theirs = socket.socketpair()
             for end in (ours, theirs):
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
-            with theirs:
-                if log is None:
-                    process = spawn("zhulian.node.worker", [str(theirs.fileno()), suite_name], pass_fds=[theirs.fileno()])
-                else:
-                    with log.open("ab") as stderr:
-                        process = spawn(
-                            "zhulian.node.worker", [str(theirs.fileno()), suite_name], pass_fds=[theirs.fileno()], stderr=stderr
-                        )
+            command = ["-m", "zhulian.node.worker", str(theirs.fileno()), suite_name]
+            with theirs, contextlib.nullcontext() if log is None else log.open("ab") as stderr:
+                process = spawn(command, pass_fds=[theirs.fileno()], stderr=stderr)
             ours.setblocking(False)
             worker = _Worker(self, process, str(log or "stderr"))
             await loop.create_unix_connection(lambda link=worker: link, sock=ours)  # type: ignore[misc]
