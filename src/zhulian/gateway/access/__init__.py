@@ -1,0 +1,1 @@
+"""Who asks: signed requests and bearer tokens. Enabled by local configuration (`authentication = "required"`)."""

@@ -1,0 +1,97 @@
+"""Putting the gateway together: plain constructor calls in one place."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from zhulian import __version__
+from zhulian.gateway.access.guard import AccessGuard
+from zhulian.gateway.chain import ChainSource
+from zhulian.gateway.coalesce import Coalescer
+from zhulian.gateway.context import Context
+from zhulian.gateway.edge import Edge, names_for
+from zhulian.gateway.gate import Gate
+from zhulian.gateway.ledger import Ledger
+from zhulian.gateway.openapi import describe
+from zhulian.gateway.pages import PAGES
+from zhulian.gateway.routes import ROUTES
+from zhulian.gateway.settings import Settings
+from zhulian.gateway.stream import Hub
+
+__all__ = ["Gateway", "build"]
+
+
+class Gateway:
+    """One gateway: `asgi` serves, `context` is what its routes work with."""
+
+    def __init__(self, asgi: ASGIApp, context: Context, routes: FastAPI) -> None:
+        self.asgi = asgi
+        self.context = context
+        self.routes = routes
+
+
+def build(ledger: Ledger, settings: Settings, *, tokens: Path, host: str = "127.0.0.1") -> Gateway:
+    """A gateway in front of `ledger`, listening on `host`; `tokens` is the file of bearer tokens' digests."""
+    chain = ChainSource(ledger)
+    gate = Gate(settings.requests_max, settings.request_bytes_max)
+    hub = Hub(ledger, settings.streams_max, settings.heart_beat_s)
+    context = Context(ledger, settings, chain, Coalescer(ledger, settings.batch_items_max), gate, hub)
+    routes = _routes(context)
+    required = settings.authentication == "required"
+    admit = AccessGuard(ledger, chain, settings, tokens).admit if required else None
+    open_paths = {route.path for route in ROUTES if route.open} | {page.path for page in PAGES}
+    return Gateway(Edge(routes, settings, gate, names_for(host, settings.hosts), admit, open_paths), context, routes)
+
+
+class _Routes(FastAPI):
+    """FastAPI without its own last-resort layers: every fault travels to the edge, which words it."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The router alone, in the exit stack that FastAPI's routes expect."""
+        return AsyncExitStackMiddleware(self.router)
+
+    def openapi(self) -> dict[str, Any]:
+        """Our own description, which is complete."""
+        return describe(None)
+
+
+def _routes(context: Context) -> FastAPI:
+    app = _Routes(
+        title="Zhulian · 珠联",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan(context),
+    )
+    app.state.context = context
+    for route in ROUTES:
+        app.add_api_route(
+            route.pattern or route.path,
+            route.endpoint,
+            methods=[route.method],
+            operation_id=route.operation_id,
+            tags=[route.tag],
+            summary=f"{route.summary.zh} · {route.summary.en}",
+            response_class=Response,
+            response_model=None,
+        )
+    for page in PAGES:
+        app.add_route(page.path, page.endpoint, methods=["GET"], include_in_schema=False)
+    return app
+
+
+def _lifespan(context: Context) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def live(_: Any) -> AsyncIterator[None]:
+        yield
+        await context.hub.close()
+
+    return live

@@ -1,0 +1,69 @@
+"""What every route works with, put together once in `app`."""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from starlette.requests import Request
+
+from zhulian.gateway.bodies import read_body
+from zhulian.gateway.chain import ChainSource
+from zhulian.gateway.coalesce import Coalescer
+from zhulian.gateway.errors import LedgerSilent
+from zhulian.gateway.gate import Gate, Ticket
+from zhulian.gateway.language import spoken
+from zhulian.gateway.ledger import Ledger
+from zhulian.gateway.problems import RETRY_AFTER_S
+from zhulian.gateway.settings import Settings
+from zhulian.gateway.stream import Hub
+
+__all__ = ["Context", "body_of", "context_of", "language_of", "ticket_of"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Context:
+    """One gateway's parts."""
+
+    ledger: Ledger
+    settings: Settings
+    chain: ChainSource
+    coalescer: Coalescer
+    gate: Gate
+    hub: Hub
+
+    async def read(self, asked: Awaitable[T]) -> T:
+        """The ledger's answer to a read.
+
+        Raises:
+            LedgerSilent: it took too long, or the line is dead. Refusal: the ledger's own no.
+        """
+        try:
+            async with asyncio.timeout(self.settings.answer_s):
+                return await asked
+        except (TimeoutError, ConnectionError):
+            raise LedgerSilent(retry_after_s=RETRY_AFTER_S) from None
+
+
+def context_of(request: Request) -> Context:
+    """The parts of the gateway that this request came to."""
+    context: Context = request.app.state.context
+    return context
+
+
+def ticket_of(request: Request) -> Ticket:
+    """This request's share of the gate."""
+    ticket: Ticket = request.scope["zhulian.ticket"]
+    return ticket
+
+
+def language_of(request: Request) -> str:
+    """The language that the asker reads."""
+    return spoken(request.scope, context_of(request).settings.language)
+
+
+async def body_of(request: Request, most: int) -> bytes:
+    """The whole body, bounded (see `read_body`)."""
+    return await read_body(request.scope, request.receive, ticket_of(request), most, context_of(request).settings.body_s)

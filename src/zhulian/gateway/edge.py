@@ -1,0 +1,137 @@
+"""The outermost layer: names it answers for, how much is under way, who asks; and no fault leaves as anything but a problem."""
+
+import ipaddress
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Collection, Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from zhulian.errors import Bug, Refusal
+from zhulian.gateway.errors import InternalFault, MethodNotAllowed, NoSuchPage, WrongHost
+from zhulian.gateway.gate import Gate, Ticket
+from zhulian.gateway.language import spoken
+from zhulian.gateway.problems import problem_answer
+from zhulian.gateway.settings import Settings
+
+__all__ = ["LOOPBACK_NAMES", "Edge", "host_name"]
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+_log = logging.getLogger("zhulian.gateway")
+_SAFE: tuple[tuple[bytes, bytes], ...] = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
+
+Admit = Callable[[Scope, Receive, Ticket], Awaitable[Receive]]
+
+
+class Edge:
+    """Wraps the routes. `admit` judges who asks; None where everybody may. `names` empty: any name is answered for."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        gate: Gate,
+        names: Collection[str],
+        admit: Admit | None,
+        open_paths: Collection[str],
+    ) -> None:
+        self._app = app
+        self._settings = settings
+        self._gate = gate
+        self._names = frozenset(names)
+        self._admit = admit
+        self._open_paths = frozenset(open_paths)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1003})
+            return
+        answer = _Answer(send, scope["method"] == "HEAD")
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET", "zhulian.method": "HEAD"}
+        ticket: Ticket | None = None
+        try:
+            if self._names and host_name(scope) not in self._names:
+                raise WrongHost(host=host_name(scope)[:128])
+            ticket = scope["zhulian.ticket"] = self._gate.enter()
+            if self._admit is not None and scope["path"] not in self._open_paths:
+                receive = await self._admit(scope, receive, ticket)
+            await self._app(scope, receive, answer)
+        except ClientDisconnect:
+            return
+        except Refusal as refused:
+            await answer.finish(self._refuse(scope, refused), scope, receive)
+        except HTTPException as wrong:  # the router's
+            await answer.finish(self._refuse(scope, _translate(scope, wrong), wrong.headers), scope, receive)
+        except (Exception, Bug):  # noqa: BLE001 - nobody beyond this line; the gateway holds no state that could be corrupt
+            reference = secrets.token_hex(4)
+            _log.exception("fault %s at %s %s", reference, scope["method"], scope["path"])
+            await answer.finish(self._refuse(scope, InternalFault(reference=reference)), scope, receive)
+        finally:
+            if ticket is not None:
+                ticket.leave()
+
+    def _refuse(self, scope: Scope, refused: Refusal, headers: Mapping[str, str] | None = None) -> Response:
+        more = dict(headers or {})
+        if _unread(scope):
+            more["Connection"] = "close"  # rather than read on what is refused already
+        return problem_answer(refused, spoken(scope, self._settings.language), more)
+
+
+class _Answer:
+    """Passes an answer on, with the headers that every answer has; a HEAD answer without its body (RFC 9110 §9.3.2)."""
+
+    def __init__(self, send: Send, head_only: bool) -> None:
+        self._send = send
+        self._head_only = head_only
+        self._started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._started = True
+            message["headers"] = [*message.get("headers", ()), *_SAFE]
+        elif self._head_only and "body" in message:
+            message = {**message, "body": b""}
+        await self._send(message)
+
+    async def finish(self, response: Response, scope: Scope, receive: Receive) -> None:
+        """Send `response`, unless another one has begun; that one then breaks off, which every client notices."""
+        if not self._started:
+            await response(scope, receive, self)
+
+
+def host_name(scope: Scope) -> str:
+    """The name in the Host header, without the port, in lower case."""
+    given = [value for key, value in scope["headers"] if key == b"host"]
+    if len(given) != 1:
+        return ""
+    host: str = given[0].decode("latin-1").lower()
+    return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+
+
+def _translate(scope: Scope, wrong: HTTPException) -> Refusal:
+    if wrong.status_code == 405:
+        return MethodNotAllowed(path=scope["path"][:200], method=scope["method"])
+    return NoSuchPage(path=scope["path"][:200])
+
+
+def _unread(scope: Scope) -> bool:
+    return any(key == b"transfer-encoding" or (key == b"content-length" and value != b"0") for key, value in scope["headers"])
+
+
+def names_for(host: str, hosts: Collection[str]) -> frozenset[str]:
+    """The names to answer for when listening on `host`: those configured, else loopback's own where nobody else can come."""
+    if hosts:
+        return frozenset(each.lower() for each in hosts)
+    try:
+        inside = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        inside = host == "localhost"
+    return LOOPBACK_NAMES if inside else frozenset()

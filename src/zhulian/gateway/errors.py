@@ -1,0 +1,299 @@
+"""Refusals of the HTTP edge: what the gateway itself turns away before, or instead of, asking the ledger."""
+
+from zhulian.errors import Refusal
+
+__all__ = [
+    "BadBatch",
+    "BadCursor",
+    "BadPath",
+    "BatchTooLong",
+    "BodyEmpty",
+    "BodyTooLarge",
+    "BodyTooSlow",
+    "InternalFault",
+    "LedgerSilent",
+    "MethodNotAllowed",
+    "NoSuchBlock",
+    "NoSuchPage",
+    "NoSuchReceipt",
+    "NoSuchTransaction",
+    "NotAChoice",
+    "NotADigest",
+    "NotANumber",
+    "Overloaded",
+    "ReceiptNotReady",
+    "SignInFirst",
+    "StillPending",
+    "TokenNotValid",
+    "TooManyStreams",
+    "UnknownParameter",
+    "UnreadableRequest",
+    "UnsignedProperly",
+    "UsedNonce",
+    "WrongHost",
+    "WrongMedia",
+    "WrongTime",
+]
+
+
+class NoSuchPage(
+    Refusal,
+    code="gateway/1",
+    zh="没有地址 {path}。可用的接口见 /docs。",
+    en="There is no {path} here. See /docs for what there is.",
+):
+    path: str
+
+
+class MethodNotAllowed(
+    Refusal,
+    code="gateway/2",
+    zh="地址 {path} 不接受 {method}。可用的方法见 /docs。",
+    en="{path} does not take {method}. See /docs for what it takes.",
+):
+    path: str
+    method: str
+
+
+class BodyTooLarge(
+    Refusal,
+    code="gateway/3",
+    zh="请求正文超过 {most} 字节。请分批提交。",
+    en="The body is longer than {most} bytes. Send it in parts.",
+):
+    most: int
+
+
+class BodyTooSlow(
+    Refusal,
+    code="gateway/4",
+    zh="请求正文在 {seconds} 秒内未传完。请检查网络后重发同一内容。",
+    en="The body did not arrive within {seconds} s. Check the line and send the same bytes again.",
+):
+    seconds: int
+
+
+class Overloaded(
+    Refusal,
+    code="gateway/5",
+    zh="网关排队已满。请在 {retry_after_s} 秒后重发同一内容。",
+    en="The gateway's queue is full. Send the same bytes again in {retry_after_s} s.",
+):
+    retry_after_s: int
+
+
+class LedgerSilent(
+    Refusal,
+    code="gateway/6",
+    zh="账本进程暂不可用。请在 {retry_after_s} 秒后重试；如持续出现，请联系本节点的运维人员。",
+    en="The ledger does not answer. Try again in {retry_after_s} s; if it stays so, tell the operator of this node.",
+):
+    retry_after_s: int
+
+
+class StillPending(
+    Refusal,
+    code="gateway/7",
+    zh="{seconds} 秒内尚无结果，交易可能仍在处理。请按编号查询，或重发同一内容（不会重复入账）。",
+    en="No result within {seconds} s; it may still be under way. Ask by its id, or send the same bytes again: it counts once.",
+):
+    seconds: int
+
+
+class NotANumber(
+    Refusal,
+    code="gateway/8",
+    zh="参数 {name} 须为 {least} 至 {most} 的整数，用半角数字书写。",
+    en="{name} must be a whole number from {least} to {most}, in plain digits.",
+):
+    name: str
+    least: int
+    most: int
+
+
+class NotAChoice(Refusal, code="gateway/9", zh="参数 {name} 只能取以下之一：{choices}。", en="{name} must be one of {choices}."):
+    name: str
+    choices: str
+
+
+class NotADigest(
+    Refusal, code="gateway/10", zh="{name} 须为 64 位小写十六进制数。", en="{name} must be 64 lower-case hex digits."
+):
+    name: str
+
+
+class UnknownParameter(
+    Refusal,
+    code="gateway/11",
+    zh="没有参数 {name}，或该参数重复。请核对拼写。",
+    en="There is no parameter {name}, or it is given twice. Check the spelling.",
+):
+    name: str
+
+
+class BadPath(
+    Refusal,
+    code="gateway/12",
+    zh="地址中的键无法解读：{why}。请按 /docs 的示例书写。",
+    en="The key in the address cannot be read: {why}. Write it as /docs shows.",
+):
+    why: str
+
+
+class BadCursor(
+    Refusal,
+    code="gateway/13",
+    zh="翻页标记无效，或不属于这个集合。请从第一页重新读取。",
+    en="The cursor is not one of this collection's. Begin again at the first page.",
+):
+    pass
+
+
+class BatchTooLong(
+    Refusal,
+    code="gateway/14",
+    zh="一批最多 {most} 项，此批 {count} 项。请分批提交。",
+    en="A batch has at most {most} items, this one {count}. Send it in parts.",
+):
+    count: int
+    most: int
+
+
+class BadBatch(
+    Refusal,
+    code="gateway/15",
+    zh="整批无法解读：{why}。请提交 JSON 数组，或每行一笔的 application/x-ndjson。",
+    en="The batch as a whole cannot be read: {why}. Send a JSON list, or one envelope a line as application/x-ndjson.",
+):
+    why: str
+
+
+class BodyEmpty(
+    Refusal, code="gateway/16", zh="请求没有正文。请按 /docs 的示例提交。", en="The request has no body. Send one as /docs shows."
+):
+    pass
+
+
+class WrongMedia(Refusal, code="gateway/17", zh="内容类型须为 {wanted} 之一。", en="The content type must be one of {wanted}."):
+    wanted: str
+
+
+class NoSuchTransaction(
+    Refusal,
+    code="gateway/18",
+    zh="本链没有交易 {transaction}，或尚未入块。请核对编号。",
+    en="The transaction {transaction} is in no block of this chain yet. Check the id.",
+):
+    transaction: str
+
+
+class NoSuchReceipt(
+    Refusal,
+    code="gateway/19",
+    zh="本链没有交易 {transaction} 的回执，或尚未入块。请核对编号。",
+    en="There is no receipt for {transaction}: it is in no block of this chain yet. Check the id.",
+):
+    transaction: str
+
+
+class ReceiptNotReady(
+    Refusal,
+    code="gateway/20",
+    zh="交易 {transaction} 已入块但尚未签章。请在 {retry_after_s} 秒后重取回执。",
+    en="The block of {transaction} is not sealed yet. Ask for the receipt again in {retry_after_s} s.",
+):
+    transaction: str
+    retry_after_s: int
+
+
+class NoSuchBlock(
+    Refusal,
+    code="gateway/21",
+    zh="本链还没有高度 {height} 的区块。请核对高度。",
+    en="This chain has no block {height} yet. Check the height.",
+):
+    height: int
+
+
+class TooManyStreams(
+    Refusal,
+    code="gateway/22",
+    zh="事件订阅已达 {most} 路上限。请关闭不用的订阅，或在 {retry_after_s} 秒后重试。",
+    en="All {most} event streams are taken. Close those you do not need, or try again in {retry_after_s} s.",
+):
+    most: int
+    retry_after_s: int
+
+
+class WrongHost(
+    Refusal,
+    code="gateway/23",
+    zh="本网关不以 {host} 为名对外服务。请改用其正式地址。",
+    en="This gateway does not answer for {host}. Use its own address.",
+):
+    host: str
+
+
+class InternalFault(
+    Refusal,
+    code="gateway/24",
+    zh="网关内部错误，编号 {reference}。请将此编号告知运维人员；已提交的交易请按编号查询。",
+    en="The gateway failed inside, reference {reference}. Tell the operator; ask for what you submitted by its id.",
+):
+    reference: str
+
+
+class SignInFirst(
+    Refusal,
+    code="gateway/25",
+    zh="本网关要求签名请求或访问令牌。请在 Authorization 中提供，做法见接口文档。",
+    en="This gateway asks for a signed request or a token. Send it as Authorization; the reference says how.",
+):
+    pass
+
+
+class UnsignedProperly(
+    Refusal,
+    code="gateway/26",
+    zh="请求签名无效：{part}。请核对签名内容与登记的密钥。",
+    en="The request's signature does not hold: {part}. Check what you sign and the registered key.",
+):
+    part: str
+
+
+class WrongTime(
+    Refusal,
+    code="gateway/27",
+    zh="请求时间 {time} 与网关时间 {now} 相差超过 {most_s} 秒。请校准时钟后重新签名。",
+    en="The request's time {time} is more than {most_s} s from the gateway's {now}. Set your clock and sign again.",
+):
+    time: int
+    now: int
+    most_s: int
+
+
+class UsedNonce(
+    Refusal,
+    code="gateway/28",
+    zh="该签名请求已用过一次。请换用新的随机数重新签名。",
+    en="This signed request was used before. Sign again with a fresh nonce.",
+):
+    pass
+
+
+class TokenNotValid(
+    Refusal,
+    code="gateway/29",
+    zh="访问令牌无效、已过期或已作废。请向本网关的运维人员申请新的令牌。",
+    en="The token is unknown, expired or withdrawn. Ask the operator of this gateway for a new one.",
+):
+    pass
+
+
+class UnreadableRequest(
+    Refusal,
+    code="gateway/30",
+    zh="请求不是合法的 HTTP/1.1，或请求头超过 {most} 字节。",
+    en="The request is no valid HTTP/1.1, or its head is longer than {most} bytes.",
+):
+    most: int

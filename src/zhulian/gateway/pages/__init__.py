@@ -1,0 +1,27 @@
+"""The pages for people: a small root page and the API page. They work offline, without scripts, and in both languages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zhulian.gateway.catalogue import Endpoint
+from zhulian.gateway.pages import assets, docs, root
+
+__all__ = ["PAGES", "Page"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address and what answers there; open to everybody."""
+
+    path: str
+    endpoint: Endpoint
+
+
+PAGES: Sequence[Page] = (
+    Page("/", root.page),
+    Page("/docs", docs.page),
+    Page("/v1/openapi.json", docs.openapi),
+    Page("/assets/gateway.css", assets.style),
+    Page("/assets/gateway.js", assets.script),
+    Page("/assets/icon.svg", assets.icon),
+)

@@ -1,0 +1,132 @@
+"""A refusal as an HTTP answer: application/problem+json (RFC 9457) with the number, both sentences and the right status."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+
+from zhulian.errors import Refusal
+
+__all__ = ["PROBLEM", "RETRY_AFTER_S", "TITLES", "as_problem", "outcome_problem", "problem_answer", "status_of"]
+
+PROBLEM = "application/problem+json"
+RETRY_AFTER_S = 1
+"""What `Retry-After` says where the refusal names no time of its own."""
+
+_STATUS: Mapping[str, int] = {
+    "form/7": 413,
+    "tx/1": 413,
+    "tx/5": 409,
+    "tx/8": 403,
+    "tx/9": 403,
+    "tx/10": 403,
+    "tx/16": 429,
+    "ledger/5": 410,
+    "node/2": 429,
+    "node/3": 503,
+    "node/4": 413,
+    "node/5": 503,
+    "node/6": 400,
+    "node/14": 503,
+    "gateway/1": 404,
+    "gateway/2": 405,
+    "gateway/3": 413,
+    "gateway/4": 408,
+    "gateway/5": 429,
+    "gateway/6": 503,
+    "gateway/7": 504,
+    "gateway/14": 413,
+    "gateway/17": 415,
+    "gateway/18": 404,
+    "gateway/19": 404,
+    "gateway/20": 409,
+    "gateway/21": 404,
+    "gateway/22": 429,
+    "gateway/23": 421,
+    "gateway/24": 500,
+    "gateway/25": 401,
+    "gateway/26": 401,
+    "gateway/27": 401,
+    "gateway/28": 401,
+    "gateway/29": 401,
+}
+_FAMILY: Mapping[str, int] = {"form": 400, "gateway": 400, "node": 503}
+_OTHERWISE = 422
+"""A rule of the ledger or of a module: the request was read well, and a rule says no."""
+
+TITLES: Mapping[int, tuple[str, str]] = {
+    400: ("内容无法解读", "The request cannot be read"),
+    401: ("须先证明身份", "Prove who you are"),
+    403: ("无权办理", "Not allowed"),
+    404: ("未找到", "Not found"),
+    405: ("不支持的方法", "Method not allowed"),
+    408: ("传输超时", "The request came too slowly"),
+    409: ("与现状冲突", "In conflict with what is here"),
+    410: ("已不再保留", "No longer kept"),
+    413: ("内容过大", "Too large"),
+    415: ("内容类型不符", "Wrong content type"),
+    421: ("地址不符", "Wrong address"),
+    422: ("未通过规则", "A rule says no"),
+    429: ("请稍后重试", "Busy, try again"),
+    431: ("请求头过大", "The head is too large"),
+    500: ("内部错误", "Internal fault"),
+    503: ("暂不可用", "Not available now"),
+    504: ("尚无结果", "No result yet"),
+}
+"""The problem's title by HTTP status, Chinese and English."""
+_ENCODER = msgspec.json.Encoder(order="sorted")
+
+
+def status_of(code: str) -> int:
+    """The HTTP status of the refusal number `code`: by number, else by its module's family, else 422."""
+    known = _STATUS.get(code)
+    return known if known is not None else _FAMILY.get(code.partition("/")[0], _OTHERWISE)
+
+
+def as_problem(refused: Mapping[str, Any], language: str, status: int | None = None) -> dict[str, Any]:
+    """The problem document of a refusal given as data (`code`, `zh`, `en`, `fields`), its detail in `language`."""
+    code = str(refused["code"])
+    number = status or status_of(code)
+    titles = TITLES.get(number, TITLES[_OTHERWISE])
+    fields = dict(refused.get("fields") or {})
+    found = {
+        "type": f"urn:zhulian:refusal:{code}",
+        "title": titles[0 if language == "zh" else 1],
+        "status": number,
+        "detail": refused["zh" if language == "zh" else "en"],
+        "code": code,
+        "zh": refused["zh"],
+        "en": refused["en"],
+        "fields": fields,
+    }
+    if "path" in fields:
+        found["path"] = str(fields["path"])
+    return found
+
+
+def problem_answer(
+    refused: Refusal | Mapping[str, Any],
+    language: str,
+    headers: Mapping[str, str] | None = None,
+    status: int | None = None,
+    **more: Any,
+) -> Response:
+    """The answer for a refusal; `more` are further members of the document, such as the transaction concerned."""
+    data = refused.as_problem() if isinstance(refused, Refusal) else refused
+    document = as_problem(data, language, status)
+    document.update(more)
+    out = {"Content-Language": "zh-CN" if language == "zh" else "en", "Vary": "Accept-Language", "Cache-Control": "no-store"}
+    if document["status"] in (429, 503, 504) or "retry_after_s" in document["fields"]:
+        out["Retry-After"] = str(document["fields"].get("retry_after_s", RETRY_AFTER_S))
+    if document["status"] == 401:
+        out["WWW-Authenticate"] = 'Zhulian-Signature, Bearer realm="zhulian"'
+    out.update(headers or {})
+    return Response(_ENCODER.encode(document), document["status"], out, PROBLEM)
+
+
+def outcome_problem(outcome: Mapping[str, Any], language: str) -> Response:
+    """The answer for one submitted transaction that was turned away, or refused in a block (where `height` is given too)."""
+    where = {name: outcome[name] for name in ("transaction", "height", "index") if outcome.get(name) is not None}
+    status = _OTHERWISE if outcome["status"] == "refused" else None  # in a block: to come again later changes nothing
+    return problem_answer(outcome["refusal"], language, None, status, outcome=outcome["status"], **where)

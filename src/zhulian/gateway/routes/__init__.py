@@ -1,0 +1,10 @@
+"""Every route of the gateway, in the order in which the API page shows them."""
+
+from collections.abc import Sequence
+
+from zhulian.gateway.catalogue import Route
+from zhulian.gateway.routes import about, blocks, receipts, state, transactions
+
+__all__ = ["ROUTES"]
+
+ROUTES: Sequence[Route] = (*about.ROUTES, *transactions.ROUTES, *receipts.ROUTES, *state.ROUTES, *blocks.ROUTES)

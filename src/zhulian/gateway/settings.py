@@ -1,0 +1,70 @@
+"""What one gateway process needs and members need not agree on: limits, times, who may ask."""
+
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from zhulian.canonical import WrongShape
+
+__all__ = ["Settings", "load_settings"]
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The table `[gateway]` of `config.toml`. Sizes in bytes, times in seconds."""
+
+    authentication: str = "open"
+    """`open` answers everybody; `required` asks for a signed request or a token, also to read."""
+    hosts: tuple[str, ...] = ()
+    """Names under which the gateway answers. Empty: any name where it listens beyond loopback, else only loopback names,
+    so that a page from elsewhere cannot reach it through a name that it points at 127.0.0.1."""
+    language: str = "zh"
+    """For whoever states no preference."""
+
+    requests_max: int = 2048
+    """Requests under way at once; beyond it 429."""
+    request_bytes_max: int = 64 * 1024 * 1024
+    """Bytes of bodies held at once, over all requests; beyond it 429."""
+    connections_max: int = 4096
+    streams_max: int = 64
+    head_bytes_max: int = 32 * 1024
+
+    envelope_bytes_max: int = 256 * 1024
+    batch_bytes_max: int = 16 * 1024 * 1024
+    batch_items_max: int = 10_000
+    ids_max: int = 1000
+    page_max: int = 100
+
+    head_s: float = 10.0
+    """For the request line and headers to arrive."""
+    body_s: float = 30.0
+    keep_alive_s: int = 75
+    wait_s: float = 30.0
+    """For the ledger to bring a submission to the state asked for."""
+    answer_s: float = 10.0
+    """For the ledger to answer a read."""
+    heart_beat_s: float = 15.0
+
+    skew_s: int = 60
+    """How far a signed request's time may be from the gateway's clock."""
+    nonces_max: int = 200_000
+    key_cache_s: float = 2.0
+    """How long a signer's registered keys are believed without asking the ledger again."""
+
+
+def load_settings(config: Path) -> Settings:
+    """Read `[gateway]` from `config`, or the defaults where the file or the table is not there.
+
+    Raises:
+        WrongShape: where the file is no TOML, or the table has an unknown entry or a wrong value.
+    """
+    if not config.exists():
+        return Settings()
+    try:
+        table = tomllib.loads(config.read_text(encoding="utf-8")).get("gateway", {})
+        settings = msgspec.convert(table, Settings)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as wrong:
+        raise WrongShape(why=f"{config.name} [gateway]: {wrong}") from None
+    if settings.authentication not in ("open", "required"):
+        raise WrongShape(why=f"{config.name} [gateway]: authentication is open or required")
+    return settings

@@ -1,0 +1,251 @@
+"""The shapes of what the gateway takes and gives, for the API page. What the chain proves is defined in docs/formats.md."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+__all__ = ["components", "reference"]
+
+Hex32 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="32 bytes, lower-case hex", examples=["9f3c" * 16])]
+Hex64 = Annotated[str, Meta(pattern="^[0-9a-f]{128}$", description="64 bytes, lower-case hex")]
+Height = Annotated[int, Meta(ge=1)]
+Milliseconds = Annotated[int, Meta(ge=0, description="Unix time in milliseconds")]
+
+
+class Message(msgspec.Struct):
+    """One message; further members depend on its type."""
+
+    type: Annotated[str, Meta(examples=["evidence.deposit"])]
+
+
+class Body(msgspec.Struct):
+    """What signers sign (docs/formats.md §4). Canonical JSON only: RFC 8785, integers only."""
+
+    chain: str
+    expires: Annotated[int, Meta(ge=0, description="Unix time in seconds")]
+    messages: list[Message]
+    nonce: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+    signers: list[str]
+
+
+class Signature(msgspec.Struct):
+    """One signer's signature, r ‖ s, and the fingerprint of the key."""
+
+    key: Hex32
+    signature: Hex64
+    signer: str
+
+
+class Envelope(msgspec.Struct):
+    """A transaction: the body and one signature for each of its signers, in their order."""
+
+    body: Body
+    signatures: list[Signature]
+
+
+class Refusal(msgspec.Struct):
+    """A rule's no: its stable number, one sentence in each language, and the fields that they use."""
+
+    code: Annotated[str, Meta(examples=["tx/3"])]
+    zh: str
+    en: str
+    fields: dict[str, Any]
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """RFC 9457. `detail` is the sentence in the language asked for; `path` names the fault's place where it is known."""
+
+    type: Annotated[str, Meta(examples=["urn:zhulian:refusal:tx/3"])]
+    title: str
+    status: int
+    detail: str
+    code: Annotated[str, Meta(examples=["tx/3"])]
+    zh: str
+    en: str
+    fields: dict[str, Any]
+    path: str | None = None
+    outcome: Literal["refused", "turned_away"] | None = None
+    transaction: str | None = None
+    height: int | None = None
+    index: int | None = None
+
+
+class Outcome(msgspec.Struct, omit_defaults=True):
+    """What became of one envelope. `height` and `index` where it is in a block, `refusal` where a rule said no."""
+
+    transaction: str | None
+    status: Literal["admitted", "applied", "refused", "turned_away"]
+    height: Height | None = None
+    index: int | None = None
+    refusal: Refusal | None = None
+
+
+class BatchOutcome(msgspec.Struct):
+    """One outcome for each item, in order."""
+
+    outcomes: list[Outcome]
+
+
+class Status(msgspec.Struct):
+    """Whether deposits are accepted, and how far the chain is; further members are the node's own."""
+
+    accepting: bool
+    height: Annotated[int, Meta(ge=0)]
+    chain: str
+
+
+class Header(msgspec.Struct):
+    """docs/formats.md §8."""
+
+    chain: str
+    height: Height
+    next_sealers_root: Hex32
+    previous: Hex32
+    results_root: Hex32
+    state_root: Hex32
+    time_ms: Milliseconds
+    transactions_root: Hex32
+
+
+class Seal(msgspec.Struct):
+    """A sealer's signature over a header and the time of its clock."""
+
+    key: Hex32
+    sealer: str
+    signature: Hex64
+    time_ms: Milliseconds
+
+
+class Head(msgspec.Struct):
+    """The newest header and its seals."""
+
+    header: Header
+    seals: list[Seal]
+
+
+class HeaderWithDigest(msgspec.Struct):
+    """A header and its digest."""
+
+    digest: Hex32
+    header: Header
+
+
+class Block(msgspec.Struct):
+    """A block: header, digest, seals, and its transactions with their results."""
+
+    digest: Hex32
+    header: Header
+    seals: list[Seal]
+    transactions: list[dict[str, Any]]
+
+
+class Blocks(msgspec.Struct, omit_defaults=True):
+    """Headers, the newest first; `next` is the `before` of the following page, absent on the last."""
+
+    items: list[HeaderWithDigest]
+    next: int | None = None
+
+
+class Transaction(msgspec.Struct):
+    """A transaction with its result and its place."""
+
+    body: Body | None
+    height: Height
+    index: Annotated[int, Meta(ge=0)]
+    result: dict[str, Any]
+
+
+class Receipt(msgspec.Struct, omit_defaults=True):
+    """The proof that a transaction is in a sealed block (docs/formats.md §9), without what only the depositor knows."""
+
+    body: Body
+    certificates: list[list[str]]
+    format: Literal["zhulian/receipt/1"]
+    header: Header
+    result: dict[str, Any]
+    result_path: dict[str, Any]
+    seals: list[Seal]
+    signatures: list[Signature]
+    transaction_path: dict[str, Any]
+    organisations: list[dict[str, Any]] = []
+    sealer_changes: list[dict[str, Any]] = []
+
+
+class ReceiptOrRefusal(msgspec.Struct, omit_defaults=True):
+    """One id's receipt, or why there is none."""
+
+    transaction: Hex32
+    receipt: Receipt | None = None
+    refusal: Refusal | None = None
+
+
+class Receipts(msgspec.Struct):
+    """One entry for each id, in order."""
+
+    items: list[ReceiptOrRefusal]
+
+
+class Ids(msgspec.Struct):
+    """Transaction ids."""
+
+    transactions: list[Hex32]
+
+
+class StateProof(msgspec.Struct, omit_defaults=True):
+    """docs/formats.md §7."""
+
+    siblings: list[Hex32]
+    other: dict[str, Hex32] | None = None
+
+
+class StateFact(msgspec.Struct, omit_defaults=True):
+    """A value at a height with its proof (docs/formats.md §10); without `value` it proves absence."""
+
+    format: Literal["zhulian/state/1"]
+    header: Header
+    key: list[str]
+    proof: StateProof
+    seals: list[Seal]
+    sealer_changes: list[dict[str, Any]] = []
+    value: Any = None
+
+
+class Item(msgspec.Struct):
+    """A key and its value."""
+
+    key: list[str]
+    value: Any
+
+
+class Page(msgspec.Struct, omit_defaults=True):
+    """A page of a collection in the order of its keys; `next` is the `after` of the following page, absent on the last."""
+
+    items: list[Item]
+    next: str | None = None
+
+
+class Genesis(msgspec.Struct):
+    """What all members agreed on before the first block (docs/formats.md §3), abridged here."""
+
+    name: str
+    suite: Literal["gm", "intl"]
+    format: Literal["zhulian/genesis/1"]
+    organisations: list[dict[str, Any]]
+    sealers: list[dict[str, Any]]
+
+
+_SHAPES: tuple[type[msgspec.Struct], ...] = (
+    BatchOutcome, Block, Blocks, Envelope, Genesis, Head, Ids, Outcome, Page, Problem, Receipt, Receipts, StateFact, Status, Transaction,
+)  # fmt: skip
+
+
+def components() -> dict[str, Any]:
+    """The JSON schemas of all shapes by name."""
+    _, found = msgspec.json.schema_components(_SHAPES, ref_template="#/components/schemas/{name}")
+    return dict(sorted(found.items()))
+
+
+def reference(name: str) -> dict[str, Any]:
+    """A reference to the schema `name`."""
+    return {"$ref": f"#/components/schemas/{name}"}
