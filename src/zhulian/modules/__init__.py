@@ -1,0 +1,68 @@
+"""The modules, and where they are put together into the application that the ledger runs."""
+
+from zhulian.ledger.errors import BadGenesis
+from zhulian.ledger.genesis import Genesis
+from zhulian.ledger.module import Handler
+from zhulian.ledger.overlay import BlockOverlay
+from zhulian.ledger.transition import World
+from zhulian.ledger.types import Message
+from zhulian.modules.evidence.module import EvidenceModule
+from zhulian.modules.govern.module import GovernModule
+from zhulian.modules.identity.module import IdentityModule
+
+__all__ = ["assemble", "found_state", "message_types"]
+
+
+def assemble(genesis: Genesis, skips: frozenset[str] = frozenset()) -> World:
+    """Put the application together for the chain that `genesis` founds; `skips` are transactions that the members skip.
+
+    Raises:
+        BadGenesis: if genesis names other modules than there are.
+    """
+    identity = IdentityModule()  # first: it needs nobody, and everybody asks it who acts
+    govern = GovernModule(identity.membership, identity.governed)  # then: it carries out what earlier modules leave to a vote
+    evidence = EvidenceModule(identity.parties)  # then the modules for use, which need the two above and not each other
+
+    modules = (identity, govern, evidence)
+    if sorted(genesis.modules) != sorted(each.name for each in modules):
+        raise BadGenesis(
+            why=f"its modules are {sorted(genesis.modules)}, this program has {sorted(each.name for each in modules)}"
+        )
+    handlers: dict[type[Message], Handler] = dict.fromkeys((*identity.governed, *govern.governed), govern.refuse_direct)
+    for each in modules:
+        handlers.update(each.handlers)
+    return World(
+        genesis=genesis,
+        hasher=genesis.hasher(),
+        chain=genesis.chain(),
+        modules=modules,
+        handlers=handlers,
+        authority=identity.authority,
+        governing=govern.governing,
+        names=identity.names,
+        skips=skips,
+    )
+
+
+def found_state(world: World) -> dict[bytes, bytes]:
+    """The state before the first block: canonical keys with canonical values.
+
+    Raises:
+        BadGenesis: if parts of the genesis document do not hold.
+    """
+    state = BlockOverlay(_Nothing())
+    for module in world.modules:
+        module.found(state, world.genesis, world.hasher)
+    return {key: value for key, value in state.writes.items() if value is not None}
+
+
+def message_types(world: World) -> tuple[type[Message], ...]:
+    """Every message that the application takes, sorted by wire name."""
+    return tuple(sorted(world.handlers, key=lambda each: str(each.__struct_config__.tag)))
+
+
+class _Nothing:
+    """The state before there is any."""
+
+    def get(self, key: bytes) -> bytes | None:
+        return None

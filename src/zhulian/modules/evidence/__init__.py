@@ -1,0 +1,1 @@
+"""Deposits of files, by commitment, digest or batch, with witnesses and withdrawals."""

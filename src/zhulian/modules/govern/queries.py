@@ -1,0 +1,82 @@
+"""What others read of the govern module: the rules of a block, its sealers, and how a vote stands."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from zhulian.ledger.genesis import GovernanceRules
+from zhulian.ledger.module import Rules
+from zhulian.ledger.overlay import StateView
+from zhulian.ledger.types import Sealer
+from zhulian.modules.govern.state import PROPOSALS, RULES, SEALERS, Proposal, Switch
+
+__all__ = ["Decisions", "ProposalView", "Tally", "count_votes", "find_proposal", "version_at"]
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """How a vote stands among the organisations that are active now."""
+
+    yes: int
+    no: int
+    active: int
+    needed: int
+
+    @property
+    def outcome(self) -> str:
+        """`passed` with enough yes, `rejected` where too many said no, else `open`."""
+        if self.yes >= self.needed:
+            return "passed"
+        if self.active - self.no < self.needed:
+            return "rejected"
+        return "open"
+
+
+class ProposalView(msgspec.Struct, frozen=True):
+    """A proposal with how its vote stands; `status` is also `expired`."""
+
+    proposal: Proposal
+    status: str
+    tally: Tally
+
+
+class Decisions:
+    """Fills the kernel's `Governing`."""
+
+    def rules(self, state: StateView, height: int) -> Rules:
+        """The limits and module versions that rule the block at `height`."""
+        book = RULES.get(state)
+        return Rules(
+            limits=book.limits, versions={module: version_at(switches, height) for module, switches in book.versions.items()}
+        )
+
+    def sealers(self, state: StateView) -> list[Sealer]:
+        """The set that seals the next block, sorted by name."""
+        return list(SEALERS.get(state).sealers)
+
+
+def version_at(switches: Sequence[Switch], height: int) -> int:
+    """The version that a module runs at `height`; 0 before its first."""
+    return max(
+        (each for each in switches if each.from_height <= height), key=lambda each: each.from_height, default=_NEVER
+    ).version
+
+
+_NEVER = Switch(from_height=0, version=0)
+
+
+def count_votes(proposal: Proposal, active: Sequence[str], rules: GovernanceRules) -> Tally:
+    """Count the votes of the organisations in `active`; the votes of others have lapsed."""
+    votes = [proposal.votes[each] for each in active if each in proposal.votes]
+    needed = -(-len(active) * rules.numerator // rules.denominator)
+    return Tally(yes=votes.count("yes"), no=votes.count("no"), active=len(active), needed=needed)
+
+
+def find_proposal(
+    state: StateView, identifier: str, active: Sequence[str], rules: GovernanceRules, time: int
+) -> ProposalView | None:
+    """A proposal and how its vote stands at block time `time` (Unix seconds)."""
+    proposal = PROPOSALS.find(state, identifier)
+    if proposal is None:
+        return None
+    status = "expired" if proposal.status == "open" and time >= proposal.closes else proposal.status
+    return ProposalView(proposal=proposal, status=status, tally=count_votes(proposal, active, rules))

@@ -1,0 +1,75 @@
+"""What the govern module keeps."""
+
+from typing import Any, Literal
+
+from zhulian.ledger.collections import Item, Map
+from zhulian.ledger.genesis import Workdays
+from zhulian.ledger.limits import Limits
+from zhulian.ledger.types import Sealer, Wire
+
+__all__ = [
+    "PROPOSALS",
+    "RULES",
+    "SEALERS",
+    "TAKEN_DOWN",
+    "WORKDAYS",
+    "Proposal",
+    "RuleBook",
+    "Sealers",
+    "Switch",
+    "TakenDown",
+]
+
+
+class Switch(Wire, frozen=True):
+    """A module runs this version from this height on."""
+
+    from_height: int
+    version: int
+
+
+class RuleBook(Wire, frozen=True):
+    """What rules a block: the limits, and for each module its versions in the order of their heights.
+
+    One value, since it is read once for every block.
+    """
+
+    limits: Limits
+    versions: dict[str, tuple[Switch, ...]]
+
+
+class Sealers(Wire, frozen=True):
+    """The set that seals the next block, sorted by name."""
+
+    sealers: tuple[Sealer, ...]
+
+
+class Proposal(Wire, frozen=True):
+    """Actions that the members decide on. `closes` is block time in Unix seconds; `votes` is by organisation.
+
+    A proposal that nobody decided in time stays `open` here and counts as expired once block time reaches `closes`.
+    """
+
+    actions: tuple[dict[str, Any], ...]
+    closes: int
+    height: int
+    proposer: str
+    status: Literal["open", "passed", "rejected"]
+    votes: dict[str, Literal["no", "yes"]]
+    decided: int | None = None
+
+
+class TakenDown(Wire, frozen=True):
+    """Why and when the body of a transaction was taken down."""
+
+    basis: str
+    height: int
+    reason: str
+    time_ms: int
+
+
+RULES: Item[RuleBook] = Item("govern/rules", RuleBook)
+SEALERS: Item[Sealers] = Item("govern/sealers", Sealers)
+WORKDAYS: Item[Workdays] = Item("govern/workdays", Workdays)
+PROPOSALS: Map[Proposal] = Map("govern/proposals", Proposal, ("proposal",))
+TAKEN_DOWN: Map[TakenDown] = Map("govern/taken_down", TakenDown, ("transaction",))

@@ -1,0 +1,1 @@
+"""Organisations, signers, keys and person handles, and who may sign."""

@@ -1,0 +1,138 @@
+"""What a new key is registered by: a certificate chain on chain, or an admin's word for a certificate that stays off it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from zhulian import canonical
+from zhulian.crypto import CryptoFault, Suite, fingerprint
+from zhulian.crypto.certificates import parse, verify_chain
+from zhulian.ledger.module import Context
+from zhulian.ledger.overlay import SIGNATURE_STEPS, State
+from zhulian.modules.identity.errors import (
+    CertificateNamesAnother,
+    KeyInUse,
+    NotInPossession,
+    OneCredential,
+    SubjectTellsMore,
+    ValidityIsOver,
+)
+from zhulian.modules.identity.messages import Vouched
+from zhulian.modules.identity.state import CERTIFICATES, KEYS, Certificate, Key, Organisation
+
+__all__ = ["Credential", "from_chain", "issuing", "possession_data", "read_credential", "require_possession", "save_credential"]
+
+_ALTERNATIVE_NAME = bytes.fromhex("0603551d11")
+"""The object identifier of subjectAltName (RFC 5280 §4.2.1.6), where names and addresses of persons hide."""
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """A key that may be registered. `chain` is empty where the certificate stays off the chain; times in Unix seconds."""
+
+    fingerprint: str
+    public_key: bytes
+    certificate: str
+    chain: tuple[bytes, ...]
+    not_before: int
+    not_after: int
+
+
+def issuing(organisation: Organisation, suite: Suite) -> list[bytes]:
+    """The CA certificates (DER) under which new keys of the organisation are registered."""
+    certificates = [bytes.fromhex(each) for each in organisation.certificates]
+    return [each for each in certificates if suite.digest(each).hex() not in organisation.retired]
+
+
+def read_credential(context: Context, signer: str, request: Any, roots: Sequence[bytes]) -> Credential:
+    """Judge the credential and the proof of possession in `request`, which has the fields of an `Enrol`.
+
+    Raises:
+        OneCredential, ValidityIsOver, KeyInUse, NotInPossession; those of `from_chain`.
+    """
+    if (request.chain is None) == (request.vouched is None):
+        raise OneCredential()
+    if request.vouched is not None:
+        credential = _from_vouched(context.block.hasher.suite, request.vouched)
+    else:
+        chain = tuple(bytes.fromhex(each) for each in request.chain)
+        context.state.charge(SIGNATURE_STEPS * len(chain))
+        credential = from_chain(context.block.hasher.suite, signer, chain, roots, context.block.time)
+    if credential.not_after < max(context.block.time, credential.not_before):
+        raise ValidityIsOver(not_before=credential.not_before, not_after=credential.not_after, now=context.block.time)
+    if KEYS.has(context.state, credential.fingerprint):
+        raise KeyInUse(key=credential.fingerprint)
+    require_possession(context, signer, credential.public_key, bytes.fromhex(request.possession))
+    return credential
+
+
+def from_chain(suite: Suite, signer: str, chain: Sequence[bytes], roots: Sequence[bytes], time: int) -> Credential:
+    """The credential that a chain of certificates (DER) gives; the chain must hold when the leaf begins, or now.
+
+    Raises:
+        CertificateNamesAnother, SubjectTellsMore; CertificateFault (crypto/n) where the chain does not hold.
+    """
+    leaf = parse(chain[0])
+    if (leaf.organisation, leaf.signer) != (signer.partition(".")[0], signer):
+        raise CertificateNamesAnother(found=leaf.title[:200], signer=signer)
+    for field, _ in leaf.subject:
+        if field not in ("O", "CN"):
+            raise SubjectTellsMore(what=field[:40])
+    if _ALTERNATIVE_NAME in leaf.signed:
+        raise SubjectTellsMore(what="subjectAltName")
+    verify_chain(suite, chain, roots, at=max(time, leaf.not_before))
+    return Credential(
+        fingerprint=leaf.fingerprint,
+        public_key=leaf.public_key,
+        certificate=suite.digest(chain[0]).hex(),
+        chain=tuple(chain),
+        not_before=leaf.not_before,
+        not_after=leaf.not_after,
+    )
+
+
+def _from_vouched(suite: Suite, vouched: Vouched) -> Credential:
+    public_key = bytes.fromhex(vouched.public_key)
+    return Credential(
+        fingerprint=fingerprint(suite, public_key),
+        public_key=public_key,
+        certificate=vouched.certificate,
+        chain=(),
+        not_before=vouched.not_before,
+        not_after=vouched.not_after,
+    )
+
+
+def possession_data(name: str, public_key: bytes) -> bytes:
+    """What a new key signs for the purpose `possession` (docs/formats.md §2)."""
+    return canonical.encode({"key": public_key.hex(), "signer": name})
+
+
+def require_possession(context: Context, name: str, public_key: bytes, signature: bytes) -> None:
+    """Check that whoever asked for `name` to be registered holds the private key.
+
+    Raises:
+        NotInPossession: also where the public key is none of this suite.
+    """
+    context.state.charge(SIGNATURE_STEPS)
+    hasher = context.block.hasher
+    try:
+        hasher.suite.verify(public_key, hasher.preimage("possession", possession_data(name, public_key)), signature)
+    except CryptoFault:
+        raise NotInPossession(name=name) from None
+
+
+def save_credential(state: State, suite: Suite, signer: str, credential: Credential) -> None:
+    """Write the key and, where they are on chain, its certificates."""
+    digests = [suite.digest(each).hex() for each in credential.chain]
+    for digest, der in zip(digests, credential.chain, strict=True):
+        CERTIFICATES.set(state, digest, value=Certificate(der=der.hex()))
+    key = Key(
+        certificate=credential.certificate,
+        chain=tuple(digests[1:]),
+        not_after=credential.not_after,
+        not_before=credential.not_before,
+        public_key=credential.public_key.hex(),
+        signer=signer,
+    )
+    KEYS.set(state, credential.fingerprint, value=key)

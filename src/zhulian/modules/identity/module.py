@@ -1,0 +1,82 @@
+"""The identity module: organisations, signers, keys and person handles, and who may sign."""
+
+from collections.abc import Mapping, Sequence
+
+from zhulian.crypto import Hasher
+from zhulian.ledger.genesis import Genesis
+from zhulian.ledger.module import Event, Handler
+from zhulian.ledger.overlay import State
+from zhulian.ledger.types import Message
+from zhulian.modules.identity import events
+from zhulian.modules.identity.authority import KeyAuthority
+from zhulian.modules.identity.founding import found_identity
+from zhulian.modules.identity.governed import GovernedHandlers
+from zhulian.modules.identity.handlers import Handlers
+from zhulian.modules.identity.messages import (
+    AddKey,
+    AdmitOrganisation,
+    CloseHandle,
+    Enrol,
+    OpenHandle,
+    ReleaseOrganisation,
+    ReplaceCa,
+    RestoreOrganisation,
+    Revoke,
+    SetDuties,
+    SuspendOrganisation,
+)
+from zhulian.modules.identity.parties import HandleParties
+from zhulian.modules.identity.queries import KeyNames, VotingMembership
+
+__all__ = ["IdentityModule"]
+
+
+class IdentityModule:
+    """`handlers` are open to members, `governed` only to the govern module; the last four fill needs of others."""
+
+    name: str = "identity"
+    versions: Sequence[int] = (1,)
+    events: Sequence[type[Event]] = (
+        events.CaReplaced,
+        events.DutiesSet,
+        events.Enrolled,
+        events.HandleClosed,
+        events.HandleOpened,
+        events.KeyAdded,
+        events.OrganisationAdmitted,
+        events.OrganisationReleased,
+        events.OrganisationRestored,
+        events.OrganisationSuspended,
+        events.Revoked,
+    )
+
+    def __init__(self) -> None:
+        handlers = Handlers()
+        self.handlers: Mapping[type[Message], Handler] = {
+            Enrol: handlers.handle_enrol,
+            AddKey: handlers.handle_add_key,
+            Revoke: handlers.handle_revoke,
+            SetDuties: handlers.handle_set_duties,
+            OpenHandle: handlers.handle_open_handle,
+            CloseHandle: handlers.handle_close_handle,
+        }
+        governed = GovernedHandlers()
+        self.governed: Mapping[type[Message], Handler] = {
+            AdmitOrganisation: governed.handle_admit_organisation,
+            SuspendOrganisation: governed.handle_suspend_organisation,
+            RestoreOrganisation: governed.handle_restore_organisation,
+            ReleaseOrganisation: governed.handle_release_organisation,
+            ReplaceCa: governed.handle_replace_ca,
+        }
+        self.authority = KeyAuthority()
+        self.names = KeyNames()
+        self.parties = HandleParties()
+        self.membership = VotingMembership()
+
+    def found(self, state: State, genesis: Genesis, hasher: Hasher) -> None:
+        """Write the founding organisations and their signers.
+
+        Raises:
+            BadGenesis.
+        """
+        found_identity(state, genesis, hasher.suite)

@@ -1,0 +1,40 @@
+"""What others read of the identity module: the certificates behind a key, and who has a vote."""
+
+from zhulian.crypto import fingerprint
+from zhulian.ledger.module import Context
+from zhulian.ledger.overlay import StateView
+from zhulian.modules.identity.credentials import require_possession
+from zhulian.modules.identity.state import CERTIFICATES, KEYS, MEMBERS
+
+__all__ = ["KeyNames", "VotingMembership"]
+
+
+class KeyNames:
+    """Fills the kernel's `Names`."""
+
+    def certificates(self, state: StateView, fingerprint: str) -> list[bytes]:
+        """The certificates behind a key as DER, from its own to the CA's; empty where none was put on chain."""
+        found = KEYS.find(state, fingerprint)
+        if found is None or found.certificate is None or not found.chain:
+            return []
+        return [bytes.fromhex(CERTIFICATES.get(state, each).der) for each in (found.certificate, *found.chain)]
+
+
+class VotingMembership:
+    """What the govern module asks about members and new keys."""
+
+    def voting_organisations(self, state: StateView) -> tuple[str, ...]:
+        """The active organisations, sorted; never empty."""
+        return MEMBERS.get(state).active
+
+    def key_is_registered(self, context: Context, public_key: bytes) -> bool:
+        """Whether the key signs transactions, or ever did."""
+        return KEYS.has(context.state, fingerprint(context.block.hasher.suite, public_key))
+
+    def require_possession(self, context: Context, name: str, public_key: bytes, signature: bytes) -> None:
+        """Check that `name` holds the key.
+
+        Raises:
+            NotInPossession.
+        """
+        require_possession(context, name, public_key, signature)
