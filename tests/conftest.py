@@ -1,0 +1,27 @@
+"""What every test has: a home of its own, no settings of the person who runs it, and one way to draw examples."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples on every run and machine: a red build is red again at the desk. `explore` draws new ones.
+_SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=_SLOW_IS_FINE)
+settings.register_profile("explore", deadline=None, max_examples=2000, print_blob=True, suppress_health_check=_SLOW_IS_FINE)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Point the home at an empty folder and forget the ports and pass phrases of the person who runs this."""
+    for name in [each for each in os.environ if each.startswith("ZHULIAN_")]:
+        del os.environ[name]
+    os.environ["ZHULIAN_HOME"] = str(tmp_path_factory.getbasetemp() / "no-home")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's root folder."""
+    return Path(__file__).resolve().parent.parent
