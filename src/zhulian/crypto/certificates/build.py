@@ -177,7 +177,7 @@ def _certificate(
         raise BadValidity(why="it ends before it begins, or lies outside 1970 to 9999")
     body = asn1.sequence(
         asn1.context(0, asn1.integer(2)),
-        asn1.integer(int.from_bytes(secrets.token_bytes(16), "big") >> 1 | 1 << 126),
+        asn1.integer(_new_serial()),
         _algorithm(signer.suite),
         issuer,
         asn1.sequence(asn1.moment(start), asn1.moment(end)),
@@ -186,6 +186,11 @@ def _certificate(
         asn1.context(3, extensions),
     )
     return _sign(signer, body)
+
+
+def _new_serial() -> int:
+    """A positive number of 16 bytes that nobody can guess (GB/T 20518 allows 20)."""
+    return secrets.randbits(126) | 1 << 126
 
 
 def _sign(signer: Signer, body: bytes) -> bytes:

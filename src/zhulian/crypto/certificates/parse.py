@@ -17,6 +17,7 @@ __all__ = ["BYTES_MAX", "Certificate", "Request", "SubjectLayout", "Usage", "fro
 
 BYTES_MAX: Final = 16 * 1024
 """The longest certificate or request that is looked at."""
+_FILE_BYTES_MAX: Final = 256 * 1024
 _EXTENSIONS_MAX: Final = 32
 _NAME_FIELDS_MAX: Final = 16
 _PEM: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----\s*([A-Za-z0-9+/=\s]*?)\s*-----END \1-----")
@@ -195,6 +196,8 @@ def from_pem(data: bytes) -> list[bytes]:
     Raises:
         CertificateMalformed: if there is none, or its base64 is damaged.
     """
+    if len(data) > _FILE_BYTES_MAX:
+        raise CertificateMalformed(why=f"the file is longer than {_FILE_BYTES_MAX} bytes")
     if data[:1] == b"\x30":
         return [data]
     found = []
