@@ -11,10 +11,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zhulian.errors import Bug, Refusal
-from zhulian.gateway.errors import InternalFault, MethodNotAllowed, NoSuchPage, WrongHost
+from zhulian.gateway.errors import InternalFault, LedgerSilent, MethodNotAllowed, NoSuchPage, WrongHost
 from zhulian.gateway.gate import Gate, Ticket
 from zhulian.gateway.language import spoken
-from zhulian.gateway.problems import problem_answer
+from zhulian.gateway.problems import RETRY_AFTER_S, problem_answer
 from zhulian.gateway.settings import Settings
 
 __all__ = ["LOOPBACK_NAMES", "Edge", "host_name"]
@@ -66,6 +66,8 @@ class Edge:
             await self._app(scope, receive, answer)
         except ClientDisconnect:
             return
+        except ConnectionError:  # the ledger's line; its own sentence names a path of this machine
+            await answer.finish(self._refuse(scope, LedgerSilent(retry_after_s=RETRY_AFTER_S)), scope, receive)
         except Refusal as refused:
             await answer.finish(self._refuse(scope, refused), scope, receive)
         except HTTPException as wrong:  # the router's

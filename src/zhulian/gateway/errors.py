@@ -21,6 +21,7 @@ __all__ = [
     "NotADigest",
     "NotANumber",
     "Overloaded",
+    "PortNotFree",
     "ReceiptNotReady",
     "SignInFirst",
     "StillPending",
@@ -297,3 +298,14 @@ class UnreadableRequest(
     en="The request is no valid HTTP/1.1, or its head is longer than {most} bytes.",
 ):
     most: int
+
+
+class PortNotFree(
+    Refusal,
+    code="gateway/31",
+    zh="{host}:{port} 无法监听：{why}。请停止占用该端口的程序，或改用其他端口（ZHULIAN_PORT）。",
+    en="{host}:{port} cannot be listened on: {why}. Stop what uses the port, or take another one (ZHULIAN_PORT).",
+):
+    host: str
+    port: int
+    why: str

@@ -1,42 +1,45 @@
 """The gateway's process: one uvicorn server in front of the home's ledger socket."""
 
 import contextlib
-import json
 import logging
-import os
 import resource
 import socket
-from pathlib import Path
+import sys
 
 import uvicorn
 
+from zhulian.errors import Refusal
 from zhulian.gateway.app import Gateway, build
+from zhulian.gateway.errors import PortNotFree
 from zhulian.gateway.protocol import protocol_for
 from zhulian.gateway.settings import Settings, load_settings
+from zhulian.home import Home
 from zhulian.node.rpc import LedgerClient
 
-__all__ = ["main", "serve"]
+__all__ = ["listen", "main", "serve"]
 
 _BACKLOG = 2048
 _GRACE_S = 5
 
 
-def main(home: Path, host: str = "127.0.0.1", port: int = 8420, ready_fd: int | None = None) -> None:
-    """Serve the node of `home` until SIGTERM or SIGINT.
+def main(home: Home | None = None) -> int:
+    """Serve the node of `home` (None: the default one) until SIGTERM or SIGINT; answers the exit status.
 
-    `ready_fd` is written one line (`{"url": …}`) and closed once the port is open, so that a parent can wait for it.
-
-    Raises:
-        OSError: the port cannot be listened on. WrongShape: `[gateway]` in config.toml is wrong.
+    The address is `[gateway]` of config.toml and ZHULIAN_PORT; the bounds are gateway.toml (see `settings`). The ledger
+    process may come and go: meanwhile the answer is 503.
     """
-    listener = _listen(host, port)
-    ledger = LedgerClient(home / "run" / "ledger.sock")
-    settings = load_settings(home / "config.toml")
-    gateway = build(ledger, settings, tokens=home / "gateway" / "tokens.json", host=host)
-    if ready_fd is not None:
-        with os.fdopen(ready_fd, "w") as out:
-            out.write(json.dumps({"url": f"http://{host}:{listener.getsockname()[1]}"}) + "\n")
+    home = home or Home.default()
+    try:
+        place = home.config().gateway
+        settings = load_settings(home.root / "gateway.toml")
+        listener = listen(place.host, place.port)
+    except Refusal as refused:
+        sys.stderr.write(f"{refused.code} {refused.say('zh')}\n{refused.code} {refused.say('en')}\n")
+        return 1
+    ledger = LedgerClient(home.socket)
+    gateway = build(ledger, settings, tokens=home.root / "gateway" / "tokens.json", host=place.host)
     serve(gateway, settings, listener)
+    return 0
 
 
 def serve(gateway: Gateway, settings: Settings, listener: socket.socket) -> None:
@@ -69,16 +72,22 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    listener = socket.socket(family, kind, proto)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket.
+
+    Raises:
+        PortNotFree: another process has the port, or the address is not this machine's.
+    """
     try:
-        listener.bind(address)
-        listener.listen(_BACKLOG)
-    except OSError:
-        listener.close()
-        raise
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        with contextlib.ExitStack() as undo:
+            listener = undo.enter_context(socket.socket(family, kind, proto))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(_BACKLOG)
+            undo.pop_all()
+    except OSError as wrong:
+        raise PortNotFree(host=host, port=port, why=wrong.strerror or str(wrong)) from None
     return listener
 
 

@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -11,14 +12,14 @@ __all__ = ["Settings", "load_settings"]
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The table `[gateway]` of `config.toml`. Sizes in bytes, times in seconds."""
+    """`gateway.toml` of the home. Sizes in bytes, times in seconds."""
 
-    authentication: str = "open"
+    authentication: Literal["open", "required"] = "open"
     """`open` answers everybody; `required` asks for a signed request or a token, also to read."""
     hosts: tuple[str, ...] = ()
     """Names under which the gateway answers. Empty: any name where it listens beyond loopback, else only loopback names,
     so that a page from elsewhere cannot reach it through a name that it points at 127.0.0.1."""
-    language: str = "zh"
+    language: Literal["zh", "en"] = "zh"
     """For whoever states no preference."""
 
     requests_max: int = 2048
@@ -32,8 +33,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     envelope_bytes_max: int = 256 * 1024
     batch_bytes_max: int = 16 * 1024 * 1024
     batch_items_max: int = 10_000
-    ids_max: int = 1000
-    page_max: int = 100
+    ids_max: int = 500
 
     head_s: float = 10.0
     """For the request line and headers to arrive."""
@@ -52,19 +52,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """How long a signer's registered keys are believed without asking the ledger again."""
 
 
-def load_settings(config: Path) -> Settings:
-    """Read `[gateway]` from `config`, or the defaults where the file or the table is not there.
+def load_settings(file: Path) -> Settings:
+    """Read `file`, or the defaults where it is not there.
 
     Raises:
-        WrongShape: where the file is no TOML, or the table has an unknown entry or a wrong value.
+        WrongShape: it is no TOML, or has an unknown entry or a wrong value.
     """
-    if not config.exists():
-        return Settings()
     try:
-        table = tomllib.loads(config.read_text(encoding="utf-8")).get("gateway", {})
-        settings = msgspec.convert(table, Settings)
+        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Settings)
+    except FileNotFoundError:
+        return Settings()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as wrong:
-        raise WrongShape(why=f"{config.name} [gateway]: {wrong}") from None
-    if settings.authentication not in ("open", "required"):
-        raise WrongShape(why=f"{config.name} [gateway]: authentication is open or required")
-    return settings
+        raise WrongShape(why=f"{file.name}: {wrong}") from None

@@ -118,9 +118,11 @@ class Seal(msgspec.Struct):
 
 
 class Head(msgspec.Struct):
-    """The newest header and its seals."""
+    """The newest header, its digest and seals. Before the first block the header is null and the digest is the genesis's."""
 
-    header: Header
+    digest: Hex32
+    header: Header | None
+    height: Annotated[int, Meta(ge=0)]
     seals: list[Seal]
 
 
@@ -148,12 +150,13 @@ class Blocks(msgspec.Struct, omit_defaults=True):
 
 
 class Transaction(msgspec.Struct):
-    """A transaction with its result and its place."""
+    """A transaction with its result and its place; body and signatures are null where they are not kept."""
 
     body: Body | None
     height: Height
     index: Annotated[int, Meta(ge=0)]
     result: dict[str, Any]
+    signatures: list[Signature] | None
 
 
 class Receipt(msgspec.Struct, omit_defaults=True):

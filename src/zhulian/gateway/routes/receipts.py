@@ -11,10 +11,10 @@ from zhulian.errors import Refusal
 from zhulian.gateway.answers import JSON, encoded, plain, tagged
 from zhulian.gateway.bodies import media_type
 from zhulian.gateway.catalogue import Both, Content, PathPart, Route
-from zhulian.gateway.context import body_of, context_of
+from zhulian.gateway.context import body_of, context_of, language_of
 from zhulian.gateway.errors import BatchTooLong, NoSuchReceipt, ReceiptNotReady, WrongMedia
 from zhulian.gateway.parameters import digest, known_only
-from zhulian.gateway.problems import RETRY_AFTER_S
+from zhulian.gateway.problems import RETRY_AFTER_S, problem_answer
 
 __all__ = ["ROUTES"]
 
@@ -33,7 +33,8 @@ async def receipt(request: Request) -> Response:
     context = context_of(request)
     (found,) = await context.read(context.ledger.receipts([name]))
     if found.get("receipt") is None:
-        raise _why(name, found)
+        refused = _why(name, found)
+        return problem_answer(refused, language_of(request), transaction=name)
     return tagged(request, encoded(found["receipt"]))
 
 
@@ -60,14 +61,21 @@ async def receipts(request: Request) -> Response:
 
 def _entry(name: str, found: dict[str, Any]) -> dict[str, Any]:
     if found.get("receipt") is None:
-        return {"transaction": name, "refusal": _why(name, found).as_problem()}
+        return {"transaction": name, "refusal": _as_data(_why(name, found))}
     return {"transaction": name, "receipt": found["receipt"]}
 
 
-def _why(name: str, found: dict[str, Any]) -> Refusal:
+def _why(name: str, found: dict[str, Any]) -> Refusal | dict[str, Any]:
+    if found.get("refusal") is not None:  # the ledger's own, such as a body taken down
+        given: dict[str, Any] = found["refusal"]
+        return given
     if found.get("why") == "unsealed":
         return ReceiptNotReady(transaction=name, retry_after_s=RETRY_AFTER_S)
     return NoSuchReceipt(transaction=name)
+
+
+def _as_data(refused: Refusal | dict[str, Any]) -> dict[str, Any]:
+    return refused.as_problem() if isinstance(refused, Refusal) else refused
 
 
 _TAG = "receipts"
@@ -86,7 +94,7 @@ ROUTES = (
             "It can be verified offline, without this gateway. What only the depositor knows (salt, file digest) is not in it.",
         ),
         {200: (Both("回执", "The receipt"), Content(JSON, "Receipt"))},
-        (400, 404, 409),
+        (400, 404, 409, 410, 422),
         parts=(PathPart("id", Both("交易编号", "Transaction id"), {"type": "string", "pattern": "^[0-9a-f]{64}$"}, _ID),),
     ),
     Route(
