@@ -127,7 +127,8 @@ class WrongShape(
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _ANY = msgspec.json.Decoder()
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[][{}]', re.DOTALL)
-_SUSPECT = re.compile(rb"(?:^|[:,\[])-?(?:[0-9]{16}|[0-9]+[.eE])")  # numbers that may be no integer of the range
+_FLAT = bytes.maketrans(b"123456789,[", b"000000000::")
+_SUSPECT = re.compile(rb":-?(?:0{16}|0+[.eE])")  # in flattened bytes: a number that may be no integer of the range
 
 
 class Codec(Generic[T]):
@@ -158,7 +159,7 @@ class Codec(Generic[T]):
             raise WrongShape(why=str(wrong)) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
             raise Malformed(why=_why(wrong)) from None
-        if _SUSPECT.search(data) or not data.isascii():
+        if not data.isascii() or _SUSPECT.search(b":" + data.translate(_FLAT)):
             _inspect(_ANY.decode(data), "$")
         if _ENCODER.encode(value) != data:
             raise NotCanonical()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from zhulian.ledger.errors import QuotaPending
 from zhulian.ledger.limits import Limits
-from zhulian.ledger.transactions import Transaction, payers
+from zhulian.ledger.transactions import Transaction
 
 __all__ = ["Pool"]
 
@@ -35,11 +35,10 @@ class Pool:
         Raises:
             QuotaPending: if one of its organisations has `most` pending already.
         """
-        who = payers(transaction.signers)
-        for payer in who:
+        for payer in transaction.payers:
             if self._pending.get(payer, 0) >= most:
                 raise QuotaPending(organisation=payer, most=most)
-        for payer in who:
+        for payer in transaction.payers:
             self._pending[payer] = self._pending.get(payer, 0) + 1
         self._reserved[transaction.transaction] = transaction
         self.bytes += len(transaction.raw)
@@ -72,10 +71,9 @@ class Pool:
                 continue
             if len(chosen) == limits.block_transactions_max or size + len(each.raw) > limits.block_bytes_max:
                 break
-            who = payers(each.signers)
-            if any(shares.get(payer, 0) + len(each.raw) > limits.organisation_block_bytes_max for payer in who):
+            if any(shares.get(payer, 0) + len(each.raw) > limits.organisation_block_bytes_max for payer in each.payers):
                 continue
-            for payer in who:
+            for payer in each.payers:
                 shares[payer] = shares.get(payer, 0) + len(each.raw)
             size += len(each.raw)
             chosen.append(each)
@@ -84,7 +82,7 @@ class Pool:
 
     def _forget(self, transaction: Transaction) -> None:
         self.bytes -= len(transaction.raw)
-        for payer in payers(transaction.signers):
+        for payer in transaction.payers:
             self._pending[payer] -= 1
             if not self._pending[payer]:
                 del self._pending[payer]

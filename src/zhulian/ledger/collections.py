@@ -19,8 +19,6 @@ T = TypeVar("T")
 COLLECTIONS: dict[str, "Collection[Any]"] = {}
 """Every collection by its name."""
 
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:~@ ")
-
 
 class Missing(KeyError):
     """A value that must be there is not: a bug of the caller, who should have asked `find` or `has`."""
@@ -28,9 +26,9 @@ class Missing(KeyError):
 
 def encode_key(*parts: str) -> bytes:
     """The canonical bytes of a state key: a JSON list of strings, the collection's name first."""
-    text = '","'.join(parts)
-    if _PLAIN.issuperset(text.replace('","', "")):
-        return f'["{text}"]'.encode()
+    text = "".join(parts)
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return ('["' + '","'.join(parts) + '"]').encode()
     return canonical.encode(list(parts))
 
 

@@ -1,7 +1,9 @@
 """Transactions on the wire (docs/formats.md §4): strict decoding, and every check that needs no signature arithmetic."""
 
+import functools
+import operator
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Union
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -23,7 +25,7 @@ from zhulian.ledger.errors import (
 from zhulian.ledger.limits import HARD, Limits
 from zhulian.ledger.types import Message, Seconds, SignatureEntry, SignerName, Wire
 
-__all__ = ["Transaction", "TransactionReader", "encode_body", "encode_envelope", "payers"]
+__all__ = ["Transaction", "TransactionReader", "encode_body", "encode_envelope"]
 
 Nonce = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 
@@ -40,6 +42,8 @@ class Transaction(msgspec.Struct, frozen=True, gc=False):
     keys: tuple[str, ...]
     signatures: tuple[bytes, ...]
     expires: int
+    payers: tuple[str, ...]
+    """Whose quota it is charged to: organisations and handles, each once, in the order of the signers."""
 
 
 class _Envelope(Wire, frozen=True):
@@ -62,13 +66,14 @@ class TransactionReader:
         self._signatures = msgspec.json.Encoder(order="sorted")
         self._loose = msgspec.json.Decoder(_Loose)
         self._types = {each.__struct_config__.tag for each in known}
-        fields = [
+        message = functools.reduce(operator.or_, known)
+        fields: list[tuple[str, Any]] = [
             ("chain", str),
             ("expires", Seconds),
-            ("messages", list[Union[known]]),
+            ("messages", list[message]),  # type: ignore[valid-type]
             ("nonce", Nonce),
             ("signers", list[SignerName]),
-        ]  # type: ignore[valid-type]  # noqa: UP007
+        ]
         self._body: canonical.Codec[Any] = canonical.Codec(
             msgspec.defstruct("Body", fields, bases=(Wire,), frozen=True, kw_only=True)
         )
@@ -106,6 +111,7 @@ class TransactionReader:
             keys=tuple(each.key for each in entries),
             signatures=tuple(bytes.fromhex(each.signature) for each in entries),
             expires=body.expires,
+            payers=tuple(dict.fromkeys(each.partition(".")[0] for each in body.signers)),
         )
 
     def _split(self, raw: bytes) -> tuple[bytes, list[SignatureEntry]]:
@@ -149,8 +155,3 @@ def encode_envelope(body: bytes, signatures: Sequence[SignatureEntry]) -> bytes:
     """The canonical bytes of an envelope around `body`; signatures are sorted by signer here."""
     entries = msgspec.json.encode(sorted(signatures, key=lambda each: each.signer), order="sorted")
     return b'{"body":' + body + b',"signatures":' + entries + b"}"
-
-
-def payers(signers: Sequence[str]) -> list[str]:
-    """Whose quota a transaction is charged to: organisations and handles, each once, in the order of the signers."""
-    return list(dict.fromkeys(each.partition(".")[0] for each in signers))

@@ -4,13 +4,13 @@ It is pure: the state before, the recent ids and a block come in, the diff, the 
 fails on a block that `judge_block` let pass.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
 
 from zhulian.crypto import Hasher
-from zhulian.errors import Refusal, check
+from zhulian.errors import Refusal
 from zhulian.ledger.blocks import result_bytes, result_tree, sealers_root, transaction_tree
 from zhulian.ledger.errors import (
     BlockTooLarge,
@@ -27,7 +27,7 @@ from zhulian.ledger.genesis import Genesis
 from zhulian.ledger.module import Acting, Authority, Block, Context, Governing, Handler, Module, Names, Rules
 from zhulian.ledger.overlay import SIGNATURE_STEPS, BlockOverlay, StateView, TransactionOverlay
 from zhulian.ledger.recent import RecentIds, minute_of
-from zhulian.ledger.transactions import Transaction, payers
+from zhulian.ledger.transactions import Transaction
 from zhulian.ledger.types import Applied, Cost, Header, Message, Refused, Result, Sealer
 from zhulian.merkle import ListTree
 
@@ -173,7 +173,7 @@ def _apply_transaction(
         context = Context(block, transaction.transaction, acting, state)
         for message in transaction.messages:
             world.handlers[type(message)](context, message)
-        shares.spend_steps(acting, state.steps)
+        shares.spend_steps(transaction, state.steps)
     except Refusal as refusal:
         shares.spend_refused(transaction, state.steps)
         return _refused(transaction, refusal, state.steps), []
@@ -223,7 +223,7 @@ class _Shares:
         self._steps: dict[str, int] = {}
 
     def spend_bytes(self, transaction: Transaction) -> None:
-        for payer in payers(transaction.signers):
+        for payer in transaction.payers:
             self._bytes[payer] = self._bytes.get(payer, 0) + len(transaction.raw)
             if (
                 self._bytes[payer] > self._limits.organisation_block_bytes_max
@@ -231,14 +231,13 @@ class _Shares:
             ):
                 raise QuotaInBlock(organisation=payer)
 
-    def spend_steps(self, acting: Sequence[Acting], steps: int) -> None:
-        for payer in payers([each.signer for each in acting]):
-            check(steps >= 0, "steps only grow")
+    def spend_steps(self, transaction: Transaction, steps: int) -> None:
+        for payer in transaction.payers:
             if self._steps.get(payer, 0) + steps > self._limits.organisation_block_steps_max:
                 raise QuotaInBlock(organisation=payer)
-        for payer in payers([each.signer for each in acting]):
+        for payer in transaction.payers:
             self._steps[payer] = self._steps.get(payer, 0) + steps
 
     def spend_refused(self, transaction: Transaction, steps: int) -> None:
-        for payer in payers(transaction.signers):
+        for payer in transaction.payers:
             self._steps[payer] = self._steps.get(payer, 0) + steps
