@@ -171,11 +171,12 @@ class NodeStopping(
 class ProcessEnded(
     Refusal,
     code="node/15",
-    zh="节点的{process}进程意外结束（退出码 {status}），节点已停止。详见 {log}。",
-    en="The node's {process} process ended unexpectedly (exit status {status}), and the node has stopped. See {log}.",
+    zh="节点的{process}进程意外结束（退出码 {status}），节点已停止：{why}。详见 {log}。",
+    en="The node's {process} process ended unexpectedly (exit status {status}), and the node has stopped: {why}. See {log}.",
 ):
     process: str
     status: int
+    why: str
     log: str
 
 

@@ -32,6 +32,12 @@ class Reads:
         self._application = application
         self._store = application.chain_store
         self._news = asyncio.Event()
+        self._ended = False
+
+    def end(self) -> None:
+        """The node stops: answer those who wait for events with what there is."""
+        self._ended = True
+        self.wake()
 
     def wake(self) -> None:
         """There is a new block: answer those who wait for events."""
@@ -113,7 +119,7 @@ class Reads:
         """See `LedgerClient.events`; at most 100 blocks and some 4 MiB, and always at least one block if there is one."""
         limit = _limit("events", params.limit)
         deadline = time.monotonic() + min(max(params.wait_ms, 0), _WAIT_MS_MAX) / 1000
-        while self._application.head.height <= params.after_height:
+        while self._application.head.height <= params.after_height and not self._ended:
             left = deadline - time.monotonic()
             if left <= 0:
                 return []

@@ -8,6 +8,7 @@ from typing import Any, cast
 import msgspec
 
 from zhulian.node import methods
+from zhulian.node.addresses import reachable
 from zhulian.node.errors import Busy, NodeUnreachable, RemoteRefusal
 from zhulian.node.frames import FrameReader, frame
 from zhulian.node.methods import Params, Response, Stage
@@ -116,7 +117,8 @@ class LedgerClient:
             if self._link is not None and not self._link.lost:
                 return self._link
             try:
-                _, link = await asyncio.get_running_loop().create_unix_connection(lambda: _Link(self._socket), str(self._socket))
+                with reachable(self._socket) as address:
+                    _, link = await asyncio.get_running_loop().create_unix_connection(lambda: _Link(self._socket), address)
             except OSError as wrong:
                 raise NodeUnreachable(socket=str(self._socket), why=wrong.strerror or str(wrong)) from None
             self._link = link

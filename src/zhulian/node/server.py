@@ -9,6 +9,7 @@ from typing import Any, cast
 import msgspec
 
 from zhulian.errors import Refusal
+from zhulian.node.addresses import reachable
 from zhulian.node.errors import Busy, FrameTooLong, NodeStopping, UnknownMethod, WrongParameters
 from zhulian.node.frames import FrameReader, frame
 from zhulian.node.guard import Guard
@@ -37,13 +38,17 @@ class Server:
         self.stopping = False
         self._decoders = {name: msgspec.msgpack.Decoder(shape) for name, shape in METHODS.items()}
         self._server: asyncio.Server | None = None
+        self._path = Path()
 
     async def start(self, path: Path) -> None:
         """Listen; only this user may connect. The folder's lock says that no other node listens there."""
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.unlink(missing_ok=True)  # noqa: ASYNC240 (nothing else runs yet)
+        self._path = path
         before = os.umask(0o177)
         try:
-            self._server = await asyncio.get_running_loop().create_unix_server(lambda: _Connection(self), str(path))
+            with reachable(path) as address:
+                self._server = await asyncio.get_running_loop().create_unix_server(lambda: _Connection(self), address)
         finally:
             os.umask(before)
 
@@ -60,6 +65,7 @@ class Server:
         """Stop listening and hang up."""
         if self._server is not None:
             self._server.close()
+            self._path.unlink(missing_ok=True)
         for each in tuple(self.connections):
             each.hang_up()
 

@@ -149,7 +149,7 @@ class Verifier:
         if not self._closed:
             status = worker.process.poll()
             status = -1 if status is None else status
-            self._guard.fail(StopNode(ProcessEnded(process="worker", status=status, log=worker.log)))
+            self._guard.fail(StopNode(ProcessEnded(process="worker", status=status, why="—", log=worker.log)))
 
 
 class _Worker(asyncio.Protocol):

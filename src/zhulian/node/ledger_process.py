@@ -1,0 +1,201 @@
+"""The ledger process: one loop, no threads, that takes transactions in, makes blocks of them, and answers.
+
+Run by the supervisor as `python -m zhulian.node.ledger_process HOME …`. What ends it unasked ends the node.
+"""
+
+import argparse
+import asyncio
+import gc
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from zhulian.consensus.solo import SoloEngine
+from zhulian.errors import Refusal
+from zhulian.home import Home
+from zhulian.node.clock import GuardedClock
+from zhulian.node.errors import StopNode
+from zhulian.node.guard import Guard
+from zhulian.node.intake import Intake, IntakeLimits
+from zhulian.node.lock import FolderLock
+from zhulian.node.logs import Log
+from zhulian.node.methods import Nothing
+from zhulian.node.opening import Opened, disk_refusal, open_node
+from zhulian.node.reads import Reads
+from zhulian.node.server import Server
+from zhulian.node.verifying import Verifier
+
+__all__ = ["REFUSED", "LedgerProcess", "main"]
+
+REFUSED = 3
+"""The exit status of a process that a refusal stopped; the last line of its stderr is the refusal as JSON."""
+
+_DRAIN_S = 10.0
+_REPORT_S = 10.0
+
+
+class LedgerProcess:
+    """One open node at work: intake, engine, reads and door around one application."""
+
+    def __init__(
+        self, opened: Opened, verifier: Verifier, clock: GuardedClock, guard: Guard, log: Log, limits: IntakeLimits
+    ) -> None:
+        self._opened = opened
+        self._application = opened.application
+        self._engine: SoloEngine = opened.engine
+        self._clock = clock
+        self._guard = guard
+        self._log = log
+        self._work = asyncio.Event()
+        self._intake = Intake(opened.application, verifier, clock, guard, self._work.set, limits)
+        self._reads = Reads(opened.application)
+        self._server = Server(
+            {
+                "status": self.status,
+                "submit": self._intake.submit,
+                "receipts": self._reads.receipts,
+                "state": self._reads.state,
+                "page": self._reads.page,
+                "block": self._reads.block,
+                "blocks": self._reads.blocks,
+                "transaction": self._reads.transaction,
+                "events": self._reads.events,
+                "head": self._reads.head,
+                "genesis": self._reads.genesis,
+            },
+            guard,
+        )
+        self._blocks = 0
+        self._transactions = 0
+
+    async def run(self, socket: Path) -> None:
+        """Serve on `socket` until the guard ends; whatever was taken in by then is brought to its end.
+
+        Raises:
+            BaseException: what ended the node, if nobody asked it to stop.
+        """
+        self._guard.spawn(self._make_blocks())
+        self._guard.spawn(self._report())
+        await self._server.start(socket)
+        self._log.write("started", height=self._application.head.height, chain=self._application.world.chain, pid=os.getpid())
+        try:
+            await self._guard.wait()
+            self._server.refuse_new()
+            async with asyncio.timeout(_DRAIN_S):
+                while self._intake.pending:
+                    self._guard.check()
+                    await asyncio.sleep(0.002)
+                self._reads.end()
+                await self._server.drain()
+        except TimeoutError:
+            self._log.write("stopped with requests under way", pending=self._intake.pending)
+        finally:
+            await self._server.close()
+        self._log.write("stopped", height=self._application.head.height)
+
+    async def status(self, _: Nothing) -> dict[str, Any]:
+        """See `LedgerClient.status`."""
+        head = self._application.head
+        world = self._application.world
+        header = self._application.chain_store.header(head.height)
+        return {
+            "accepting": not self._guard.stopping and not self._intake.full,
+            "chain": world.chain,
+            "engine": "solo",
+            "header": head.digest.hex(),
+            "height": head.height,
+            "oldest": self._application.oldest(),
+            "pending": self._intake.pending,
+            "pending_bytes": self._intake.pending_bytes,
+            "sealers": len(self._application.sealers()),
+            "state_root": header.state_root if header is not None else self._application.tree.root().hex(),
+            "suite": world.genesis.suite,
+            "time_ms": head.time_ms,
+        }
+
+    async def _make_blocks(self) -> None:
+        """Group commit: a block as soon as there is something to put in and the one before is durable and sealed.
+
+        While a block is made here, the workers verify what comes next; it is admitted between two blocks.
+        """
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            while self._application.pool.ready:
+                self._guard.check()  # nothing is signed after an exception that nobody foresaw
+                stepped = self._engine.step(self._clock.now_ms())
+                self._intake.settle(stepped.outcomes)
+                if stepped.header is not None:
+                    self._blocks += 1
+                    self._transactions += len(stepped.outcomes)
+                    self._reads.wake()
+                await asyncio.sleep(0)
+
+    async def _report(self) -> None:
+        while True:
+            await asyncio.sleep(_REPORT_S)
+            if self._blocks:
+                self._log.write(
+                    "blocks",
+                    blocks=self._blocks,
+                    transactions=self._transactions,
+                    height=self._application.head.height,
+                    pending=self._intake.pending,
+                )
+                self._blocks = self._transactions = 0
+
+
+async def _serve(home: Home, arguments: argparse.Namespace, log: Log) -> None:
+    loop = asyncio.get_running_loop()
+    guard = Guard(loop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, guard.stop)
+    clock = GuardedClock()
+    began = time.monotonic()
+    opened = open_node(home, clock, confirmed=arguments.confirm_clock)
+    log.write("opened", seconds=round(time.monotonic() - began, 3), height=opened.application.head.height)
+    verifier = await Verifier.start(opened.application.world.genesis.suite, arguments.workers, guard, home.logs / "worker.stderr")
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays; the collector need not walk it again and again
+    process = LedgerProcess(opened, verifier, clock, guard, log, IntakeLimits())
+    try:
+        await process.run(home.socket)
+    finally:
+        await verifier.close()
+    opened.close()
+
+
+def main(arguments: list[str]) -> int:
+    """Run the ledger process of a home until SIGTERM; 0 after an orderly stop, `REFUSED` where a refusal stopped it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("home", type=Path)
+    parser.add_argument("--lock-fd", type=int, default=-1)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--confirm-clock", action="store_true")
+    parsed = parser.parse_args(arguments)
+    os.umask(0o077)
+    home = Home(parsed.home)
+    log = None
+    try:
+        try:
+            with FolderLock.adopt(parsed.lock_fd, home.lock) if parsed.lock_fd >= 0 else FolderLock.take(home.lock):
+                log = Log(home.logs, "ledger")
+                asyncio.run(_serve(home, parsed, log))
+        except OSError as wrong:
+            raise StopNode(disk_refusal(home, wrong)) from wrong
+    except (Refusal, StopNode) as stop:
+        reason = stop.reason if isinstance(stop, StopNode) else stop
+        if log is not None:
+            log.write("ended", **reason.as_problem())
+        sys.stderr.write(msgspec.json.encode(reason.as_problem(), enc_hook=str).decode() + "\n")
+        return REFUSED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,237 @@
+"""One node as a person sees it: starts the processes, waits, and ends them together.
+
+The supervisor's process id is the node's. The kernel kills its children when it dies; when a child dies, it ends the
+others; nothing is started again unasked, for a process that died once may have a reason.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from zhulian.errors import Refusal
+from zhulian.files import write_atomically
+from zhulian.home import Home
+from zhulian.node.children import spawn
+from zhulian.node.errors import PortTaken, ProcessEnded, RemoteRefusal
+from zhulian.node.ledger_process import REFUSED
+from zhulian.node.lock import FolderLock
+from zhulian.node.logs import Log, errors_of, fresh
+from zhulian.node.rpc import LedgerClient
+
+__all__ = ["Running", "supervise"]
+
+_GATEWAY = (  # by its name: arrows point down, so the node does not import the gateway
+    "import sys; from pathlib import Path; from zhulian.gateway.serve import main; from zhulian.home import Home; "
+    "sys.exit(main(Home(Path(sys.argv[1]))))"
+)
+_STOP_S = {"gateway": 8.0, "ledger": 15.0}
+
+
+@dataclass(frozen=True)
+class Running:
+    """A node that accepts deposits: the supervisor's process id, the gateway's address, and the chain's status."""
+
+    pid: int
+    url: str
+    status: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Child:
+    name: str
+    process: "subprocess.Popen[bytes]"
+    stderr: Path
+    ended: "asyncio.Event"
+
+
+def supervise(
+    home: Home,
+    *,
+    on_ready: Callable[[Running], None],
+    port: int | None = None,
+    workers: int | None = None,
+    confirm_clock: bool = False,
+) -> None:
+    """Run the node of `home` in the foreground until SIGTERM, SIGINT or SIGHUP; returns after an orderly stop.
+
+    `on_ready` is called once deposits are accepted. `port` (0: any free one) and `workers` win over the home's
+    configuration; `confirm_clock` says that a person has looked at the clock. The caller has one thread.
+
+    Raises:
+        FolderInUse, PortTaken: nothing was started. ProcessEnded: a process died, and the node with it.
+        Refusal: what a process of the node refused to start or go on with, with its own number.
+    """
+    config = home.config()
+    home.genesis_bytes()
+    os.umask(0o077)  # what a node writes is its user's alone
+    with FolderLock.take(home.lock) as lock:
+        host = config.gateway.host
+        where = host, _free(host, config.gateway.port if port is None else port)
+        log = Log(home.logs, "supervisor")
+        try:
+            asyncio.run(_Supervisor(home, log, on_ready).run(lock, where, workers or config.node.workers, confirm_clock))
+        except Refusal as refusal:
+            log.write("ended", **refusal.as_problem())
+            raise
+        finally:
+            home.node_file.unlink(missing_ok=True)
+            log.close()
+
+
+class _Supervisor:
+    def __init__(self, home: Home, log: Log, on_ready: Callable[[Running], None]) -> None:
+        self._home = home
+        self._log = log
+        self._on_ready = on_ready
+        self._children: list[_Child] = []
+        self._change = asyncio.Event()
+        self._asked = 0
+
+    async def run(self, lock: FolderLock, where: tuple[str, int], workers: int, confirm_clock: bool) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.add_signal_handler(number, self._stop_asked)
+        try:
+            arguments = ["-m", "zhulian.node.ledger_process", str(self._home.root), "--lock-fd", str(lock.number)]
+            arguments += ["--workers", str(workers), *(["--confirm-clock"] if confirm_clock else [])]
+            self._start("ledger", arguments, [lock.number])
+            self._start("gateway", ["-c", _GATEWAY, str(self._home.root)], [], {**os.environ, "ZHULIAN_PORT": str(where[1])})
+            status = await self._until_accepting(*where)
+            if status is not None:
+                self._ready(Running(os.getpid(), _url(*where), status))
+            while not self._over:
+                await self._change.wait()
+                self._change.clear()
+            self._raise_why()
+        finally:
+            await self._stop_all()
+        self._log.write("stopped")
+
+    @property
+    def _over(self) -> bool:
+        return self._asked > 0 or any(each.ended.is_set() for each in self._children)
+
+    def _start(
+        self, name: str, arguments: Sequence[str], pass_fds: Sequence[int], environment: Mapping[str, str] | None = None
+    ) -> None:
+        path = fresh(self._home.logs / f"{name}.stderr")
+        with path.open("ab") as stderr:
+            process = spawn(arguments, pass_fds=pass_fds, environment=environment, stdout=stderr, stderr=stderr)
+        child = _Child(name, process, path, asyncio.Event())
+        self._children.append(child)
+        number = os.pidfd_open(process.pid)
+        asyncio.get_running_loop().add_reader(number, self._child_ended, child, number)
+        self._log.write("started", child=name, pid=process.pid)
+
+    async def _until_accepting(self, host: str, port: int) -> dict[str, Any] | None:
+        """The chain's status once deposits are accepted at the gateway; None where a stop came first."""
+        client = LedgerClient(self._home.socket)
+        try:
+            while not self._over:
+                with contextlib.suppress(ConnectionError, Refusal):
+                    status = await client.status()
+                    if status["accepting"] and await _answers(host, port):
+                        return status
+                await asyncio.sleep(0.02)
+        finally:
+            await client.close()
+        return None
+
+    def _ready(self, running: Running) -> None:
+        note = msgspec.json.encode({"pid": running.pid, "url": running.url}) + b"\n"
+        write_atomically(self._home.node_file, note, mode=0o600)
+        self._log.write("ready", url=running.url, height=running.status["height"])
+        self._on_ready(running)
+
+    def _stop_asked(self) -> None:
+        self._asked += 1
+        self._change.set()
+        if self._asked > 1:  # somebody is in a hurry
+            for each in self._children:
+                each.process.kill()
+
+    def _child_ended(self, child: _Child, number: int) -> None:
+        asyncio.get_running_loop().remove_reader(number)
+        os.close(number)
+        child.process.wait()
+        child.ended.set()
+        self._log.write("child ended", child=child.name, pid=child.process.pid, status=child.process.returncode)
+        self._change.set()
+
+    def _raise_why(self) -> None:
+        """Raise what the first child that ended unasked left as its last words."""
+        for each in self._children:
+            if self._asked or not each.ended.is_set():
+                continue
+            words = errors_of(each.stderr)
+            if each.process.returncode == REFUSED and words:
+                raise _said(words[0])
+            why = words[0].strip()[:300] if words else "—"
+            raise ProcessEnded(process=each.name, status=each.process.returncode, log=str(each.stderr), why=why)
+
+    async def _stop_all(self) -> None:
+        """First nobody gets in any more, then what is inside is finished, each within its time."""
+        for child in reversed(self._children):
+            if not child.ended.is_set():
+                child.process.send_signal(signal.SIGTERM)
+            try:
+                async with asyncio.timeout(_STOP_S[child.name]):
+                    await child.ended.wait()
+            except TimeoutError:
+                self._log.write("killed", child=child.name, pid=child.process.pid)
+                child.process.kill()
+                await child.ended.wait()
+
+
+def _said(line: str) -> RemoteRefusal:
+    return RemoteRefusal(**msgspec.json.decode(line))
+
+
+def _free(host: str, port: int) -> int:
+    """The port to listen on (any, where `port` is 0), after a look whether it can be had: one sentence before anything starts.
+
+    Raises:
+        PortTaken.
+    """
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        with socket.socket(family, kind, proto) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+            found: int = probe.getsockname()[1]
+    except OSError as wrong:
+        raise PortTaken(host=host, port=port, why=wrong.strerror or str(wrong)) from None
+    return found
+
+
+async def _answers(host: str, port: int) -> bool:
+    """Whether the gateway says that deposits are accepted."""
+    reader, writer = await asyncio.open_connection(_near(host), port)
+    try:
+        writer.write(f"GET /v1/status HTTP/1.1\r\nHost: {_bracketed(_near(host))}:{port}\r\nConnection: close\r\n\r\n".encode())
+        return b" 200 " in await reader.readline()
+    finally:
+        writer.close()
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://{_bracketed(_near(host))}:{port}"
+
+
+def _near(host: str) -> str:
+    """An address of this machine under which a gateway that listens on all of them is reached."""
+    return {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
