@@ -56,14 +56,22 @@ def state_value(number: int, turn: int) -> bytes:
     return b'{"height":%d,"party":"org1","salted":"%064x","signer":"org1.o7","time":1766880000}' % (turn, number)
 
 
-def fill(hasher: Hasher, store: Target, count: int) -> tuple[float, StateTree]:
+def fill(hasher: Hasher, store: Target, count: int) -> StateTree:
     """Load `count` keys at version 0."""
     began = time.perf_counter()
-    items = sorted(((hasher.digest("state-key", state_key(n)), n) for n in range(count)))
+    items = sorted((hasher.digest("state-key", state_key(n)), n) for n in range(count))
     pairs = ((state_key(n), state_value(n, 0)) for _, n in items)
     for writes in load_tree(hasher, 0, pairs):
         store.write(writes)
-    return time.perf_counter() - began, StateTree(hasher, store)
+    took = time.perf_counter() - began
+    tree = StateTree(hasher, store)
+    began = time.perf_counter()
+    pages = tree.warm()
+    print(
+        f"loaded {count} keys in {took:.1f} s, {pages} branches in the cache in {time.perf_counter() - began:.1f} s",
+        file=sys.stderr,
+    )
+    return tree
 
 
 def batches(count: int, size: int, new: float, seed: int) -> Iterator[dict[bytes, bytes | None]]:
@@ -82,7 +90,9 @@ def batches(count: int, size: int, new: float, seed: int) -> Iterator[dict[bytes
         yield changes
 
 
-def run(tree: StateTree, store: Target, work: Iterator[dict[bytes, bytes | None]], seconds: float, window: int) -> dict[str, float]:
+def run(
+    tree: StateTree, store: Target, work: Iterator[dict[bytes, bytes | None]], seconds: float, window: int
+) -> dict[str, float]:
     times: list[float] = []
     parts = [0.0, 0.0, 0.0]
     pages = written = changed = 0
@@ -150,8 +160,7 @@ def main() -> None:
         for count in given.keys:
             with tempfile.TemporaryDirectory(dir=".") as folder:
                 store: Target = RocksStore(Path(folder) / "db") if kind == "rocks" else DictStore()
-                took, tree = fill(hasher, store, count)
-                print(f"{kind}: loaded {count} keys in {took:.1f} s", file=sys.stderr)
+                tree = fill(hasher, store, count)
                 for size in given.batch:
                     work = batches(count, size, given.new, size)
                     run(tree, store, work, given.seconds / 4, given.window)  # fills the caches

@@ -11,7 +11,7 @@ from typing import Final
 
 from zhulian.errors import Bug
 from zhulian.merkle.build import split
-from zhulian.merkle.pages import BUCKET_MAX, CHILDREN, COUNT_CAP, COUNTS, EMPTY, LEVELS, RECORD, VERSIONS, WAYS, PageHasher
+from zhulian.merkle.pages import BUCKET_MAX, CHILDREN, COUNT_CAP, COUNTS, LEVELS, RECORD, VERSIONS, WAYS, PageHasher
 from zhulian.merkle.records import NodeStore, Root
 
 __all__ = ["Batch", "Changes", "Outcome"]

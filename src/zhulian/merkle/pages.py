@@ -36,6 +36,7 @@ __all__ = [
     "VERSIONS",
     "WAYS",
     "PageHasher",
+    "branches_below",
     "count_below",
     "digits",
     "page_key",
@@ -79,6 +80,17 @@ def set_child(page: bytearray, child: int, digest: bytes, count: int, version: b
     page[COUNTS + child] = count
     at = VERSIONS + 8 * child
     page[at : at + 8] = version
+
+
+def branches_below(path: bytes, page: bytearray) -> list[tuple[bytes, bytes, int]]:
+    """The branches that stand right below the branch at `path`: path, digest and the version that wrote each."""
+    found = []
+    for child, count in enumerate(page[COUNTS:VERSIONS]):
+        if count > BUCKET_MAX:
+            digest = bytes(page[CHILDREN + 32 * child : CHILDREN + 32 * child + 32])
+            written = int.from_bytes(page[VERSIONS + 8 * child : VERSIONS + 8 * child + 8], "big")
+            found.append((path + b"%o" % child, digest, written))
+    return found
 
 
 def count_below(page: bytes | bytearray, node: int) -> int:
@@ -166,28 +178,31 @@ class PageHasher:
     def bucket(self, records: bytes, depth: int) -> bytes:
         """The digest of a subtree at `depth` from its sorted records."""
         size = len(records)
-        if size == RECORD:
-            return records[64:]
-        if not size:
-            return EMPTY
+        if size <= RECORD:
+            return records[64:] or EMPTY
         keys = [int.from_bytes(records[at : at + 32], "big") for at in range(0, size, RECORD)]
         leaves = [records[at : at + 32] for at in range(64, size, RECORD)]
         return self._fold(keys, leaves, 0, len(keys), depth)
 
     def _fold(self, keys: list[int], leaves: list[bytes], low: int, high: int, depth: int) -> bytes:
-        """The digest over leaves `low` to `high` (two at least), which share their first `depth` bits."""
+        """The digest over leaves `low` to `high` (two at least), whose keys share their first `depth` bits."""
         first = keys[low]
-        length = (first ^ keys[high - 1]).bit_length()  # the bits below the fork, its own included
-        middle = low + 1
-        if high - low > 2:
-            while not keys[middle] >> (length - 1) & 1:
+        length = (first ^ keys[high - 1]).bit_length()  # the bits of a key below the fork, its own included
+        if high - low == 2:
+            pair = leaves[low] + leaves[low + 1]
+        else:
+            middle = low + 1
+            fork = first >> length - 1
+            while keys[middle] >> length - 1 == fork:
                 middle += 1
-        fork = 256 - length
-        left = leaves[low] if middle - low == 1 else self._fold(keys, leaves, low, middle, fork + 1)
-        right = leaves[middle] if high - middle == 1 else self._fold(keys, leaves, middle, high, fork + 1)
+            below = 257 - length
+            left = leaves[low] if middle - low == 1 else self._fold(keys, leaves, low, middle, below)
+            right = leaves[middle] if high - middle == 1 else self._fold(keys, leaves, middle, high, below)
+            pair = left + right
         hashing = self._base.copy()
-        hashing.update(left + right)
+        hashing.update(pair)
         digest: bytes = hashing.digest()
-        for above in range(length, 256 - depth):  # empty neighbours from the fork up
-            digest = self.node(EMPTY + digest if first >> above & 1 else digest + EMPTY)
+        if length + depth < 256:
+            for above in range(length, 256 - depth):  # up from the fork the neighbours are empty
+                digest = self.node(EMPTY + digest if first >> above & 1 else digest + EMPTY)
         return digest

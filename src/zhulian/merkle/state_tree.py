@@ -11,7 +11,7 @@ from zhulian.crypto.hasher import Hasher
 from zhulian.errors import Bug, check
 from zhulian.merkle.batch import Batch, Changes, Outcome
 from zhulian.merkle.errors import VersionGone
-from zhulian.merkle.pages import CHILDREN, PageHasher, digits, page_key
+from zhulian.merkle.pages import BUCKET_MAX, CHILDREN, PageHasher, branches_below, digits, page_key
 from zhulian.merkle.proof import StateProof
 from zhulian.merkle.proving import prove
 from zhulian.merkle.records import (
@@ -186,6 +186,26 @@ class StateTree:
             VersionGone: if that version is pruned or not there yet.
         """
         return prove(self._hashing, self._nodes, self._kept(version), self._hasher.digest("state-key", key))
+
+    def warm(self) -> int:
+        """Read the branches of the newest version into the cache, from the root down while they fit; how many there are in it.
+
+        A node does this before it opens its doors: updates on a cold cache take about twice the time.
+        """
+        cache = self._cache
+        level = [(b"", self._root.digest, self._root.written)] if self._root.size > BUCKET_MAX else []
+        while level and len(cache) < self._cache_pages:
+            level = level[: self._cache_pages - len(cache)]
+            below: list[tuple[bytes, bytes, int]] = []
+            found = self._nodes.get_many([page_key(written, path) for path, _, written in level])
+            for (path, digest, written), data in zip(level, found, strict=True):
+                if data is None:
+                    raise Bug(f"broken promise: the store holds page {path.decode()} of version {written}")
+                page = self._hashing.open_branch(data, digest)
+                cache[path] = bytes(page)
+                below += branches_below(path, page)
+            level = below
+        return len(cache)
 
     def _digested(self, changes: Mapping[bytes, bytes | None]) -> Changes:
         """The changes by their digests, sorted."""
