@@ -47,7 +47,7 @@ docs: $(dev) ## build the documents into site/, warnings being errors
 	@scripts/docs
 
 snapshot: $(dev) ## accept a change of names, numbers, routes or limits into the compatibility snapshot
-	@.venv/bin/python scripts/snapshot.py
+	@.venv/bin/python scripts/surface.py
 
 lock: $(dev) ## resolve the lock files anew from pyproject.toml (UPGRADE=1 takes the newest versions)
 	@scripts/lock

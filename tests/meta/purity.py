@@ -99,7 +99,7 @@ def _scope(scope: ast.AST, known: set[str], ordered: set[int]) -> Iterator[tuple
             yield from _scope(node, sets, ordered)
 
 
-def _one(node: ast.AST, sets: set[str], ordered: set[int]) -> Iterator[tuple[ast.AST, str]]:
+def _one(node: ast.AST, sets: set[str], ordered: set[int]) -> Iterator[tuple[ast.AST, str]]:  # noqa: C901 - a table, one line of it for each thing to find
     match node:
         case ast.Import(names=names):
             for alias in names:
@@ -114,7 +114,9 @@ def _one(node: ast.AST, sets: set[str], ordered: set[int]) -> Iterator[tuple[ast
             yield node, "divides into a float; use // or share(amount, num, den, up|down|half_up)"
         case ast.Call(func=ast.Name(id=name)) if name in CALLS:
             yield node, f"calls {name}(); use {CALLS[name]}"
-        case ast.Call(func=ast.Name(id=name), args=[first, *_]) if name in WALKS and _is_set(first, sets) and id(node) not in ordered:
+        case ast.Call(func=ast.Name(id=name), args=[first, *_]) if (
+            name in WALKS and _is_set(first, sets) and id(node) not in ordered
+        ):
             yield node, f"{name}() walks over a set, whose order differs between runs; use sorted(…)"
         case ast.Call(func=ast.Attribute(attr="join" | "extend"), args=[first, *_]) if _is_set(first, sets):
             yield node, "takes a set in its own order, which differs between runs; use sorted(…)"

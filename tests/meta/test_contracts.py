@@ -1,0 +1,81 @@
+"""The arrows of the house point down only, and no part stands outside them."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.meta.source import PACKAGE, ROOT
+
+FREE = {"_unicode14"}
+"""Tables that belong to the part whose name they bear in a comment."""
+
+
+def contracts() -> list[dict[str, object]]:
+    """The import contracts of pyproject.toml."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+
+
+def lint(folder: Path, *, config: Path) -> subprocess.CompletedProcess[str]:
+    """Run import-linter's command on the package below `folder`."""
+    command = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command as c; c()",
+        "--no-cache",
+        "--config",
+        str(config),
+    ]
+    return subprocess.run(command, cwd=folder, env={"PYTHONPATH": str(folder)}, capture_output=True, text=True, timeout=120)
+
+
+def test_arrows__point_down() -> None:
+    done = lint(ROOT / "src", config=ROOT / "pyproject.toml")
+    assert done.returncode == 0, done.stdout[-6000:]
+
+
+def test_arrows__cover_every_part() -> None:
+    layers = next(each for each in contracts() if each["id"] == "layers")["layers"]
+    named = {part.strip("() ") for layer in layers for part in str(layer).split("|")}
+    there = {each.stem for each in PACKAGE.iterdir() if each.suffix == ".py" or (each / "__init__.py").exists()} - {"__init__"}
+    assert there - named - FREE == set(), "name these in the layers of pyproject.toml"
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "contract"),
+    [
+        ("ledger/planted.py", "import zhulian.node.store", "Arrows point down"),
+        ("client/planted.py", "import zhulian.node.store", "HTTP only"),
+        ("gateway/planted.py", "import zhulian.ledger.limits", "never to the ledger's inside"),
+        ("modules/one/planted.py", "import zhulian.modules.two.state", "never imports another"),
+        ("ledger/planted.py", "import time", "no clock"),
+    ],
+)
+def test_contracts__catch_a_planted_arrow(tmp_path: Path, file: str, line: str, contract: str) -> None:
+    parts = [
+        "cli",
+        "client",
+        "gateway",
+        "node",
+        "consensus",
+        "modules",
+        "modules.one",
+        "modules.two",
+        "ledger",
+        "merkle",
+        "crypto",
+    ]
+    for part in ["", *parts]:
+        folder = tmp_path / "zhulian" / part.replace(".", "/")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "__init__.py").touch()
+    for leaf in ["canonical.py", "errors.py", "node/store.py", "ledger/limits.py", "modules/two/state.py"]:
+        (tmp_path / "zhulian" / leaf).touch()
+    config = ROOT / "pyproject.toml"
+    assert lint(tmp_path, config=config).returncode == 0, "the toy house itself is in order"
+    (tmp_path / "zhulian" / file).write_text(line + "\n", encoding="utf-8")
+    done = lint(tmp_path, config=config)
+    assert done.returncode != 0
+    assert contract in done.stdout
