@@ -1,0 +1,48 @@
+"""What the certificates refuse, and what they give notice of."""
+
+from zhulian.errors import Refusal
+
+__all__ = ["CertificateNotice", "CjkFontMissing", "NotADeposit", "NotRecorded", "NotWritten"]
+
+
+class CertificateNotice(Refusal):
+    """Something about a certificate that its reader should know."""
+
+
+class CjkFontMissing(
+    CertificateNotice,
+    code="certificate/1",
+    zh="未找到中文字体，未生成 PDF 证书；回执和 HTML 证书不受影响。在 Debian 上请执行 apt-get install fonts-noto-cjk 后重试。",
+    en="There is no Chinese font, so no PDF certificate was made; receipt and HTML certificate are complete. "
+    "On Debian run apt-get install fonts-noto-cjk and try again.",
+):
+    pass
+
+
+class NotRecorded(
+    CertificateNotice,
+    code="certificate/2",
+    zh="交易 {transaction} 未通过（{refusal}），没有产生存证，不能制作存证证书。请按编号查明原因后重新存证。",
+    en="The transaction {transaction} was refused ({refusal}): nothing was deposited, so there is no certificate. Look up the number and deposit again.",
+):
+    transaction: str
+    refusal: str
+
+
+class NotADeposit(
+    CertificateNotice,
+    code="certificate/3",
+    zh="交易 {transaction} 不是存证，不能制作存证证书。请使用 zhulian verify 核验该回执。",
+    en="The transaction {transaction} is no deposit, so there is no certificate of evidence. Check its receipt with zhulian verify.",
+):
+    transaction: str
+
+
+class NotWritten(
+    CertificateNotice,
+    code="certificate/4",
+    zh="无法写入 {path}：{why}。请检查目录权限和剩余空间后重试。",
+    en="{path} cannot be written: {why}. Check permissions and space, then try again.",
+):
+    path: str
+    why: str

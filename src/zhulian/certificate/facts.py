@@ -1,0 +1,183 @@
+"""The facts that a certificate states, taken once from a verified receipt and the genesis it was verified against."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from zhulian.certificate.texts import Phrase, plain
+from zhulian.crypto.certificates import parse
+from zhulian.ledger.blocks import header_digest
+from zhulian.ledger.receipts import ProvedReceipt, ProvedSigner, Trusted
+
+__all__ = ["CertificateFacts", "Deposit", "Facts", "Form", "SealerFacts", "SignerFacts", "extract"]
+
+Form = Literal["commitment", "digest", "batch", "unopened", "other"]
+
+_DEPOSITS = ("evidence.deposit", "evidence.deposit_batch")
+
+
+@dataclass(frozen=True)
+class CertificateFacts:
+    """A signer's digital certificate; times in Unix seconds."""
+
+    issuer: str
+    subject: str
+    not_before: int
+    not_after: int
+
+
+@dataclass(frozen=True)
+class SignerFacts:
+    """Who signed. `kind` is officer, service or device where genesis says so, person for a handle, else enrolled."""
+
+    signer: str
+    organisation: str | None
+    title: Phrase
+    kind: Literal["officer", "service", "device", "person", "custody", "enrolled"]
+    key: str
+    certificate: CertificateFacts | None
+    agent: Phrase | None = None
+
+
+@dataclass(frozen=True)
+class SealerFacts:
+    """A sealer of the set at this height; `sealed_ms` is its clock, None where the receipt has no seal of it."""
+
+    sealer: str
+    title: Phrase
+    power: int
+    sealed_ms: int | None
+
+
+@dataclass(frozen=True)
+class Deposit:
+    """What was deposited, and how: digests in hex, `place` counted from 1."""
+
+    form: Form
+    file_digest: str | None
+    commitment: str | None = None
+    batch_root: str | None = None
+    count: int | None = None
+    place: int | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that a certificate says, before it is put into words. Times in Unix milliseconds."""
+
+    chain: str
+    genesis_digest: str
+    suite: str
+    zone: str
+    filing: str | None
+    transaction: str
+    applied: bool
+    code: str | None
+    messages: tuple[str, ...]
+    height: int
+    place: int
+    count: int
+    header_digest: str
+    state_root: str
+    from_ms: int
+    to_ms: int
+    deposit: Deposit
+    signers: tuple[SignerFacts, ...]
+    sealers: tuple[SealerFacts, ...]
+    operators: tuple[Phrase, ...]
+
+
+def extract(receipt: dict[str, Any], proved: ProvedReceipt, trusted: Trusted) -> Facts:
+    """The facts of `receipt`, of which `proved` is what its verification against `trusted` gave."""
+    genesis = trusted.genesis
+    path = receipt["transaction_path"]
+    return Facts(
+        chain=genesis.name,
+        genesis_digest=proved.genesis_digest,
+        suite=genesis.suite,
+        zone=genesis.zone,
+        filing=genesis.filing.number or None if genesis.filing else None,
+        transaction=proved.transaction,
+        applied=proved.applied,
+        code=None if proved.applied else str(proved.result["code"]),
+        messages=tuple(str(each["type"]) for each in proved.messages),
+        height=proved.height,
+        place=path["index"] + 1,
+        count=path["count"],
+        header_digest=header_digest(trusted.hasher, proved.header).hex(),
+        state_root=proved.header.state_root,
+        from_ms=proved.not_before_ms,
+        to_ms=proved.not_after_ms,
+        deposit=_deposit(receipt, proved),
+        signers=tuple(_signer(each, receipt["certificates"][at], receipt, trusted) for at, each in enumerate(proved.signers)),
+        sealers=_sealers(receipt, proved, trusted),
+        operators=tuple(_title(each.organisation, receipt, trusted) for each in genesis.organisations if each.operator),
+    )
+
+
+def _deposit(receipt: dict[str, Any], proved: ProvedReceipt) -> Deposit:
+    opening = receipt.get("opening")
+    deposits = [each for each in proved.messages if each["type"] in _DEPOSITS]
+    if not deposits:
+        return Deposit("other", proved.digest)
+    if opening is not None and "path" in opening:
+        path = opening["path"]
+        batch = next(each for each in deposits if each["type"] == "evidence.deposit_batch" and each.get("count") == path["count"])
+        return Deposit(
+            "batch", proved.digest, batch_root=batch["root"], count=path["count"], place=path["index"] + 1, source=_source(batch)
+        )
+    message = next((each for each in deposits if "digest" in each), deposits[0])
+    if "digest" in message and opening is None:
+        return Deposit("digest", message["digest"], source=_source(message))
+    commitment = message.get("commitment")
+    if opening is None:
+        return Deposit("unopened", None, commitment=commitment, batch_root=message.get("root"), source=_source(message))
+    return Deposit("commitment", proved.digest, commitment=commitment, source=_source(message))
+
+
+def _source(message: dict[str, Any]) -> str:
+    return str(message.get("source", "own_file"))  # the message's default is left out of its canonical form
+
+
+def _signer(proved: ProvedSigner, chain: list[str], receipt: dict[str, Any], trusted: Trusted) -> SignerFacts:
+    if proved.organisation is None or proved.certificate is None:
+        return SignerFacts(proved.signer, None, plain(proved.signer), "person", proved.key, None)
+    root = parse(bytes.fromhex(chain[-1]))
+    leaf = proved.certificate
+    return SignerFacts(
+        signer=proved.signer,
+        organisation=proved.organisation,
+        title=_title(proved.organisation, receipt, trusted),
+        kind=_kind(proved, trusted),
+        key=proved.key,
+        certificate=CertificateFacts(root.signer, f"{leaf.organisation} / {leaf.signer}", leaf.not_before, leaf.not_after),
+    )
+
+
+def _kind(proved: ProvedSigner, trusted: Trusted) -> Any:
+    founding = trusted.genesis.organisation(proved.organisation or "")
+    found = next((each for each in founding.signers if each.signer == proved.signer), None) if founding else None
+    return found.kind if found else "enrolled"
+
+
+def _sealers(receipt: dict[str, Any], proved: ProvedReceipt, trusted: Trusted) -> tuple[SealerFacts, ...]:
+    changes = receipt.get("sealer_changes") or []
+    members = (
+        [(each["sealer"], each["power"]) for each in changes[-1]["sealers"]]
+        if changes
+        else [(each.sealer, each.power) for each in trusted.genesis.sealers]
+    )
+    clocks = {each.sealer: each.time_ms for each in proved.seals}
+    return tuple(SealerFacts(name, _title(name, receipt, trusted), power, clocks.get(name)) for name, power in members)
+
+
+def _title(name: str, receipt: dict[str, Any], trusted: Trusted) -> Phrase:
+    """An organisation's title: from genesis, or from a state fact of the receipt for one that joined later."""
+    founding = trusted.genesis.organisation(name)
+    if founding is not None:
+        return Phrase(founding.title.zh, founding.title.en)
+    for fact in receipt.get("facts") or []:
+        if fact["key"] == ["identity/organisations", name] and isinstance(fact.get("value"), dict):
+            title = fact["value"].get("title", {})
+            return Phrase(str(title.get("zh", name)), str(title.get("en", name)))
+    return plain(name)

@@ -1,0 +1,43 @@
+// Run the whole check and say step by step how it went; both pages and the tests call it.
+
+import { Fault } from "./fault.js";
+import { STEPS, verifyReceipt } from "./receipt.js";
+import { selfTest } from "./suites.js";
+import { trust } from "./trust.js";
+
+export const ALL_STEPS = ["genesis", ...STEPS, "file"];
+
+/**
+ * Check receipt and genesis bytes, and the file's digest where it is known.
+ * Gives {steps: {name: "ok" | "bad" | "waits" | "skipped"}, proved, fault, ms}; it never throws for a wrong receipt.
+ */
+export function check(receipt, genesis, { fileDigest = null, genesisDigest = null } = {}) {
+  const started = performance.now();
+  const steps = Object.fromEntries(ALL_STEPS.map((name) => [name, "skipped"]));
+  const found = { steps, trusted: null, proved: null, fault: null, ms: 0 };
+  let at = "genesis";
+  try {
+    selfTest();
+    found.trusted = trust(genesis, genesisDigest);
+    steps.genesis = "ok";
+    at = "form";
+    found.proved = verifyReceipt(receipt, found.trusted, fileDigest, (name) => {
+      steps[name] = "ok";
+      at = STEPS[STEPS.indexOf(name) + 1] ?? "file";
+    });
+    steps.file = fileDigest === null ? "waits" : "ok";
+  } catch (wrong) {
+    if (!(wrong instanceof Fault)) throw wrong;
+    found.fault = wrong;
+    steps[wrong.part === "file" ? "file" : at] = "bad";
+    if (wrong.part === "file") steps.opening = "ok"; // everything before it holds; only the file is another
+  }
+  found.ms = Math.max(1, Math.round(performance.now() - started));
+  return found;
+}
+
+/** The fault as tests compare it. */
+export function verdict(receipt, genesis, options) {
+  const { fault } = check(receipt, genesis, options);
+  return fault === null ? null : { code: fault.code, part: fault.part };
+}

@@ -1,0 +1,197 @@
+// Verify a receipt against genesis: the same checks in the same order as src/zhulian/ledger/receipts.py.
+
+import { concat, fromHex, toHex } from "./bytes.js";
+import { encode, read } from "./canonical.js";
+import { verifyChain } from "./certificates.js";
+import { Fault } from "./fault.js";
+import { parsePath, verifyPath } from "./list_tree.js";
+import { fingerprint, medianMs, sealed } from "./sealing.js";
+import { isPlain } from "./shape.js";
+import { RECEIPT } from "./shapes.js";
+import { parseProof, verifyAbsence, verifyPresence } from "./state_tree.js";
+
+const DEPOSITS = ["evidence.deposit", "evidence.deposit_batch"];
+const CHAIN_MAX = 5;
+const BODY = { chain: "string", expires: "number", messages: "list", nonce: "string", signers: "list" };
+
+/** The steps in order; `verifyReceipt` tells `onStep` each that holds. */
+export const STEPS = ["form", "body", "place", "facts", "signers", "seals", "opening"];
+
+/**
+ * Verify receipt bytes against `trusted`, and that they speak of the file with `fileDigest` (64 hex digits) where given.
+ * Throws Fault, whose `step` says how far it came.
+ */
+export function verifyReceipt(bytes, trusted, fileDigest = null, onStep = () => {}) {
+  let step = "form";
+  const done = (name) => {
+    onStep(name);
+    step = STEPS[STEPS.indexOf(name) + 1];
+  };
+  try {
+    return judge(bytes, trusted, fileDigest, done);
+  } catch (wrong) {
+    if (wrong instanceof Fault) wrong.step = wrong.part === "file" ? "file" : step;
+    throw wrong;
+  }
+}
+
+function judge(bytes, trusted, fileDigest, done) {
+  const receipt = read(bytes);
+  const why = RECEIPT(receipt);
+  if (why) throw new Fault("proof/20", { part: "receipt", why });
+  const { body, header, result } = receipt;
+  const changes = receipt.sealer_changes ?? [];
+  if (receipt.format !== "zhulian/receipt/1") throw new Fault("proof/20", { part: "format", why: "it is not zhulian/receipt/1" });
+  if (header.chain !== trusted.chain) throw anotherChain("header.chain", header.chain, trusted);
+  done("form");
+  const preimage = readBody(body, trusted);
+  matchResult(receipt, toHex(trusted.hasher.suite.digest(preimage)));
+  done("body");
+  place(receipt, trusted);
+  done("place");
+  const facts = proveFacts(receipt.facts ?? [], trusted);
+  done("facts");
+  const signers = proveSigners(receipt, trusted, facts, preimage);
+  done("signers");
+  const sealers = sealed(header, receipt.seals, changes, trusted);
+  done("seals");
+  const digest = open(receipt, trusted, fileDigest);
+  done("opening");
+  return {
+    receipt, trusted, signers, sealers, digest,
+    applied: result.status === "applied",
+    notBeforeMs: header.time_ms,
+    notAfterMs: Math.max(header.time_ms, medianMs(receipt.seals)),
+  };
+}
+
+function readBody(body, trusted) {
+  const kind = (value) => (Array.isArray(value) ? "list" : typeof value);
+  const names = Object.keys(BODY);
+  if (Object.keys(body).length !== names.length || !names.every((name) => name in body && kind(body[name]) === BODY[name])) {
+    throw new Fault("proof/20", { part: "body", why: "it has other members than agreed" });
+  }
+  if (!body.messages.every((each) => isPlain(each) && typeof each.type === "string")) {
+    throw new Fault("proof/20", { part: "body.messages", why: "a message has no type" });
+  }
+  if (body.chain !== trusted.chain) throw anotherChain("body.chain", body.chain, trusted);
+  return trusted.hasher.preimage("body", encode(body));
+}
+
+function matchResult({ body, result, signatures }, transaction) {
+  const refuse = (part, why) => new Fault("proof/23", { part, why });
+  if (result.transaction !== transaction) throw refuse("body", "its digest is another than the transaction that the result speaks of");
+  if (!same(signatures.map((each) => each.signer), body.signers)) throw refuse("signatures", "the signers are others than the body names");
+  if (!same(signatures.map((each) => each.key), result.keys)) throw refuse("signatures", "the keys are others than the chain accepted");
+}
+
+function place(receipt, trusted) {
+  const { hasher } = trusted;
+  const { header, result } = receipt;
+  const path = parsePath(receipt.transaction_path, "transaction_path");
+  const leaf = concat(fromHex(result.transaction), hasher.digest("accepted", encode(result.keys)));
+  verifyPath(hasher, fromHex(header.transactions_root), leaf, path, "transaction_path");
+  const other = parsePath(receipt.result_path, "result_path");
+  if (other.index !== path.index || other.count !== path.count) {
+    throw new Fault("proof/23", { part: "result_path", why: "it leads to another place than transaction_path" });
+  }
+  verifyPath(hasher, fromHex(header.results_root), encode(result), other, "result_path");
+}
+
+function proveFacts(facts, trusted) {
+  const found = new Map();
+  for (const fact of facts) {
+    proveFact(fact, trusted);
+    found.set(JSON.stringify(fact.key), fact.value ?? null);
+  }
+  return found;
+}
+
+/** Hold that a state fact is proved: presence, or absence where it has no value. */
+function proveFact(fact, trusted) {
+  if (fact.format !== "zhulian/state/1") throw new Fault("proof/20", { part: "fact.format", why: "it is not zhulian/state/1" });
+  if (fact.header.chain !== trusted.chain) throw anotherChain("fact.header.chain", fact.header.chain, trusted);
+  const proof = parseProof(fact.proof, "fact.proof");
+  const root = fromHex(fact.header.state_root);
+  if ("value" in fact) verifyPresence(trusted.hasher, root, encode(fact.key), encode(fact.value), proof, "fact.proof");
+  else verifyAbsence(trusted.hasher, root, encode(fact.key), proof, "fact.proof");
+  sealed(fact.header, fact.seals, fact.sealer_changes ?? [], trusted);
+}
+
+function proveSigners(receipt, trusted, facts, preimage) {
+  const { certificates, signatures } = receipt;
+  if (certificates.length !== receipt.body.signers.length) {
+    throw new Fault("proof/23", { part: "certificates", why: "there is not one chain for each signer" });
+  }
+  const at = Math.floor(receipt.header.time_ms / 1000);
+  return signatures.map((entry, place) => proveSigner(entry, certificates[place], trusted, facts, preimage, at));
+}
+
+function proveSigner(entry, chain, trusted, facts, preimage, at) {
+  const { signer } = entry;
+  const refuse = (why) => new Fault("proof/25", { part: "certificates", signer, why });
+  let organisation = null;
+  let certificate = null;
+  let publicKey;
+  if (signer.startsWith("~")) {
+    if (chain.length > 0) throw refuse("a handle has none.");
+    const key = facts.get(JSON.stringify(["identity/keys", entry.key]));
+    if (!isPlain(key) || key.signer !== signer) throw new Fault("proof/23", { part: "facts", why: `the key of ${signer} is not shown` });
+    publicKey = fromHex(key.public_key);
+  } else {
+    organisation = signer.split(".")[0];
+    certificate = proveCertificate(signer, organisation, chain, trusted, facts, at, refuse);
+    publicKey = certificate.publicKey;
+  }
+  const { suite } = trusted.hasher;
+  if (fingerprint(suite, publicKey) !== entry.key) throw refuse("its key is another than the chain accepted.");
+  if (!suite.verify(publicKey, preimage, fromHex(entry.signature))) throw new Fault("proof/24", { part: "signatures", signer });
+  return { signer, organisation, key: entry.key, certificate };
+}
+
+function proveCertificate(signer, organisation, chain, trusted, facts, at, refuse) {
+  const founding = trusted.genesis.organisations.find((each) => each.organisation === organisation);
+  const shown = facts.get(JSON.stringify(["identity/organisations", organisation]));
+  const roots = [...(founding?.certificates ?? []), ...(isPlain(shown) ? (shown.certificates ?? []) : [])];
+  if (chain.length < 1 || chain.length > CHAIN_MAX) throw refuse("the chain is missing or too long.");
+  const leaf = verifyChain(trusted.hasher.suite, chain.map(fromHex), roots.map(fromHex), at, refuse);
+  if (leaf.organisation !== organisation || leaf.signer !== signer) throw refuse("it names another subject.");
+  return leaf;
+}
+
+/** The digest (hex) of the file that the receipt speaks of, or null where it names none or several. */
+function open(receipt, trusted, fileDigest) {
+  const { opening } = receipt;
+  const refuse = (part, why) => new Fault("proof/28", { part, why });
+  const deposits = receipt.body.messages.filter((each) => DEPOSITS.includes(each.type));
+  if (opening === undefined) {
+    const known = deposits.filter((each) => "digest" in each).map((each) => each.digest);
+    if (fileDigest !== null && !known.includes(fileDigest)) throw refuse("file", "its digest is not the one that was recorded");
+    return fileDigest ?? (known.length === 1 ? known[0] : null);
+  }
+  if (fileDigest !== null && opening.digest !== fileDigest) throw refuse("file", "its digest is another than the receipt's");
+  const commitment = trusted.hasher.digest("commitment", concat(fromHex(opening.salt), fromHex(opening.digest)));
+  if (!("path" in opening)) {
+    if (deposits.some((each) => each.commitment === toHex(commitment))) return opening.digest;
+    throw refuse("opening", "salt and digest do not open the commitment that was recorded");
+  }
+  const path = parsePath(opening.path, "opening.path");
+  for (const each of deposits) {
+    if (each.type !== "evidence.deposit_batch" || each.count !== path.count) continue;
+    try {
+      verifyPath(trusted.hasher, fromHex(each.root), commitment, path, "opening.path");
+      return opening.digest;
+    } catch (wrong) {
+      if (!(wrong instanceof Fault)) throw wrong;
+    }
+  }
+  throw refuse("opening", "salt, digest and path lead to no batch that was recorded");
+}
+
+function anotherChain(part, named, trusted) {
+  return new Fault("proof/22", { part, named: named.slice(0, 120), ours: trusted.chain });
+}
+
+function same(left, right) {
+  return left.length === right.length && left.every((item, at) => item === right[at]);
+}

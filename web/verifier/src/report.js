@@ -1,0 +1,70 @@
+// What both pages show of a check: the state with its mark, the answer, the steps, the facts.
+
+import { ALL_STEPS } from "./check.js";
+import { make, say, section, sentences } from "./dom.js";
+import { extract } from "./facts.js";
+import { answer, answerWithFile, notProved, restsOn, sections } from "./sections.js";
+import { has, phrase, plain } from "./texts.js";
+
+const SHAPES = { ok: "✓", bad: "✕", waits: "○", skipped: "–" };
+
+/** "checking" | "good" | "file" | "refused" | "bad": what the whole check comes to. */
+export function stateOf({ fault, proved, steps }) {
+  if (fault !== null) return "bad";
+  if (!proved.applied) return "refused";
+  return steps.file === "ok" ? "file" : "good";
+}
+
+/** Put state, mark and answer into the hero. The vermilion mark stands only where seals were verified. */
+export function showState(hero, found) {
+  const state = stateOf(found);
+  hero.dataset.state = state;
+  const keys = { bad: "state.bad", good: "state.good", file: "state.good.file", refused: "state.refused" };
+  hero.querySelector(".state").replaceChildren(say(keys[state]));
+  hero.querySelector(".answer").replaceChildren(say2(sentence(found, state)));
+  hero.querySelector(".mark").replaceChildren(state === "bad" ? SHAPES.bad : say("seal.mark"));
+}
+
+function sentence(found, state) {
+  if (state === "bad") return sayFault(found.fault);
+  const facts = extract(found.proved);
+  return state === "file" ? answerWithFile(facts) : answer(facts);
+}
+
+/** The fault's sentences, led by the part's name. */
+export function sayFault(fault) {
+  const part = fault.part || "receipt";
+  const named = has(`part.${part}`) ? phrase(`part.${part}`) : plain(part);
+  return phrase("say.bad", { part: named, sentence: { zh: fault.say("zh"), en: fault.say("en") } });
+}
+
+/** The steps with shape, word and colour. */
+export function stepList(found) {
+  const items = ALL_STEPS.filter((name) => name !== "facts" || (found.proved?.receipt.facts ?? []).length > 0 || found.steps.facts === "bad");
+  return make(
+    "ol", { class: "steps" },
+    items.map((name) => {
+      const state = found.steps[name];
+      return make(
+        "li", { class: state, "data-step": name },
+        make("span", { class: "shape", "aria-hidden": "true" }, SHAPES[state]),
+        make("span", { class: "name" }, say(`step.${name}`), make("small", {}, state === "bad" ? say2(sayFault(found.fault)) : say(`step.${name}.say`))),
+        make("span", { class: "word" }, say(`step.${state}`)),
+      );
+    }),
+  );
+}
+
+/** The steps' heading with the time taken. */
+export const stepsBy = (found) => make("p", { class: "hint" }, say("steps.by", { ms: found.ms }));
+
+/** All sections of facts, from the receipt that was just verified; null where it was not. */
+export function factsOf(found) {
+  if (found.proved === null) return null;
+  const facts = extract(found.proved);
+  return { sections: sections(facts).map(section), rests: sentences(restsOn(facts)), not: sentences(notProved()) };
+}
+
+function say2(text) {
+  return make("span", {}, text);
+}
