@@ -6,7 +6,7 @@
     world.result(raw)                                # Applied or Refused
 
 Every organisation has `admin` (duties admin and voter), `second` (the same), `clerk` (none) and `counter` (a service with the
-duty agent). Keys and certificates are made once in a process, from fixed secrets, so that the genesis is the same each time.
+duty agent). Keys are the same in every run; certificates are made once in a process.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from zhulian import canonical
 from zhulian.crypto import PrivateKey, SoftwareSigner, Suite, fingerprint, suite
 from zhulian.crypto.certificates import Authority, create_ca, issue
 from zhulian.ledger.blocks import header_digest
-from zhulian.ledger.collections import Map
+from zhulian.ledger.collections import Item, Map
 from zhulian.ledger.genesis import (
     CODEC,
     FoundingOrganisation,
@@ -56,6 +56,7 @@ CREATED = 1_766_880_000
 """When the consortium was founded, Unix seconds."""
 DAY = 86_400
 YEAR = 365 * DAY
+_LIMITS = Limits()
 STAFF = (
     ("admin", "officer", ("admin", "voter")),
     ("clerk", "officer", ()),
@@ -109,7 +110,7 @@ def _organisation(suite_name: str, organisation: str) -> FoundingOrganisation:
 
 @cache
 def make_genesis(
-    orgs: int = 2, suite_name: str = "gm", numerator: int = 2, denominator: int = 3, limits: Limits = Limits()
+    orgs: int = 2, suite_name: str = "gm", numerator: int = 2, denominator: int = 3, limits: Limits = _LIMITS
 ) -> Genesis:
     """The genesis document of `org1` to `orgN`, with one sealer."""
     names = sorted(f"org{number}" for number in range(1, orgs + 1))
@@ -252,6 +253,10 @@ class TestWorld:
     def find(self, collection: Map[Any], *parts: str) -> Any:
         """The value of a collection at a key, or None."""
         return collection.find(self.state, *parts)
+
+    def find_item(self, item: Item[Any]) -> Any:
+        """The value of an item."""
+        return item.get(self.state)
 
     def possession(self, name: str, key: PrivateKey) -> str:
         """The proof that `key` is held by whoever asks to be registered as `name`, in hex."""

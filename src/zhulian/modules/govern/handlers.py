@@ -104,14 +104,14 @@ class Handlers:
     def _read_action(self, place: int, action: dict[str, Any]) -> Message:
         """An action as the message that it is, written as it would be in a transaction of its own."""
         name = action.get("type")
-        if name not in self._types:
+        if not isinstance(name, str) or name not in self._types:
             raise NotGoverned(place=place, type=str(name)[:80])
         try:
             message: Message = msgspec.convert(action, self._shape)
         except msgspec.ValidationError as wrong:
             raise ActionMalformed(place=place, why=str(wrong)) from None
         if msgspec.to_builtins(message) != action:
-            raise ActionMalformed(place=place, why="values that are the default must be left out")
+            raise ActionMalformed(place=place, why="defaults of a message are left out, limits are given whole")
         return message
 
     def _decide(self, context: Context, proposal: Proposal) -> Proposal:
@@ -148,4 +148,4 @@ def _voters(context: Context) -> list[str]:
     for each in context.acting:
         if each.kind != "officer" or not ("admin" in each.duties or "voter" in each.duties):
             raise NeedsVoter(signer=each.signer)
-    return sorted({each.party for each in context.acting})
+    return sorted(dict.fromkeys(each.party for each in context.acting))

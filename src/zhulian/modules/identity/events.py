@@ -32,12 +32,11 @@ class KeyAdded(Event, frozen=True, tag="identity.key_added"):
 
 
 class Revoked(Event, frozen=True, tag="identity.revoked"):
-    """These keys may sign no more; without `signer_stays` neither may the signer."""
+    """This key may sign no more or, without `key`, the signer may not, by any key."""
 
-    keys: tuple[str, ...]
     reason: str
     signer: str
-    signer_stays: bool = False
+    key: str | None = None
 
 
 class DutiesSet(Event, frozen=True, tag="identity.duties_set"):

@@ -98,7 +98,7 @@ class Handlers:
         context.emit(KeyAdded(key=credential.fingerprint, signer=message.signer))
 
     def handle_revoke(self, context: Context, message: Revoke) -> None:
-        """End one key, or a signer with all its keys, from the next transaction on."""
+        """End one key, or a signer whatever its keys, from the next transaction on."""
         # AUTHORIZE
         organisation = organisation_of(message.signer)
         if not any(is_admin(each, organisation) or each.signer == message.signer for each in context.acting):
@@ -110,23 +110,22 @@ class Handlers:
             raise UnknownSigner(signer=message.signer)
         if before.revoked is not None:
             raise AlreadyRevoked(what=message.signer, height=before.revoked.height)
-        ended = before.keys
-        if message.key is not None:
-            _require_revocable(message.signer, message.key, KEYS.find(context.state, message.key))
-            ended = (message.key,)
         end = End(height=context.block.height, reason=message.reason, time_ms=context.block.time_ms)
-        keys = {key: replace(KEYS.get(context.state, key), revoked=end) for key in ended}
-        signer = replace(before, keys=tuple(key for key in before.keys if key not in keys), revoked=None if message.key else end)
+        signer = replace(before, revoked=end)
+        key = None
+        if message.key is not None:
+            key = replace(_revocable_key(context, message.signer, message.key), revoked=end)
+            signer = replace(before, keys=tuple(each for each in before.keys if each != message.key))
         admins = admins_with(context.state, message.signer, signer)
 
         # APPLY
         SIGNERS.set(context.state, message.signer, value=signer)
         ADMINS.set(context.state, organisation, value=admins)
-        for name, key in keys.items():
-            KEYS.set(context.state, name, value=key)
+        if message.key is not None and key is not None:
+            KEYS.set(context.state, message.key, value=key)
 
         # EMIT
-        context.emit(Revoked(keys=ended, reason=message.reason, signer=message.signer, signer_stays=message.key is not None))
+        context.emit(Revoked(key=message.key, reason=message.reason, signer=message.signer))
 
     def handle_set_duties(self, context: Context, message: SetDuties) -> None:
         """Give another signer of the admin's organisation other duties, from the next transaction on."""
@@ -202,13 +201,15 @@ class Handlers:
         context.emit(HandleClosed(handle=message.handle))
 
 
-def _require_revocable(signer: str, name: str, key: Key | None) -> None:
+def _revocable_key(context: Context, signer: str, name: str) -> Key:
+    key = KEYS.find(context.state, name)
     if key is None:
         raise KeyNotHere(key=name)
     if key.signer != signer:
         raise KeyOfAnotherSigner(key=name, signer=signer)
     if key.revoked is not None:
         raise AlreadyRevoked(what=name, height=key.revoked.height)
+    return key
 
 
 def _own_key(context: Context, message: OpenHandle) -> tuple[str | None, Key | None]:

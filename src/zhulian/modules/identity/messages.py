@@ -85,7 +85,7 @@ class AddKey(Message, frozen=True, tag="identity.add_key"):
 
 
 class Revoke(Message, frozen=True, tag="identity.revoke"):
-    """End one key of a signer or, without `key`, the signer with all its keys. There is no way back."""
+    """End one key of a signer or, without `key`, the signer whatever its keys. There is no way back."""
 
     reason: Literal["compromised", "departed", "lost", "superseded"]
     signer: OfficeName

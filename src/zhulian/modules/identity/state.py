@@ -69,7 +69,10 @@ class Admins(Wire, frozen=True):
 
 
 class Signer(Wire, frozen=True):
-    """Who acts for an organisation. `keys` are the fingerprints not revoked, in the order of registration."""
+    """Who acts for an organisation. `keys` are its fingerprints in the order of registration, without those revoked singly.
+
+    Where `revoked` is present no key of the signer counts, whatever the key's own record says.
+    """
 
     duties: tuple[str, ...]
     keys: tuple[str, ...]
