@@ -101,7 +101,7 @@ def test_sm2_encryption__one_byte_always_opens() -> None:
 def test_verify__tables_and_evp_give_one_verdict(r: int, s: int, digest: bytes) -> None:
     key = sm2.PublicKey(KEYS["gm"][0].public_key)
     signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
-    assert sm2._holds(key, digest, signature) == sm2._holds_by_evp(key, digest, signature)
+    assert sm2._holds(key, digest, signature) == sm2.verify_by_evp(key, digest, signature)
 
 
 @given(s=scalars, t=scalars, uses=st.sampled_from([0, 100]))
@@ -120,7 +120,7 @@ def test_verify__every_way_accepts_what_the_equation_accepts(s: int, t: int, use
     key = sm2.PublicKey(secret.public.raw)
     key.uses = uses
     assert sm2._holds(key, digest, signature)
-    assert sm2._holds_by_evp(key, digest, signature)
+    assert sm2.verify_by_evp(key, digest, signature)
     assert not sm2._holds(key, flipped(digest, 0), signature)
 
 
@@ -141,7 +141,7 @@ def test_verify__x_beyond_n_is_reduced() -> None:
     signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
     key = sm2.PublicKey(raw)
     assert [sm2._holds(key, digest, signature) for _ in range(5)] == [True] * 5
-    assert sm2._holds_by_evp(key, digest, signature)
+    assert sm2.verify_by_evp(key, digest, signature)
 
 
 @both

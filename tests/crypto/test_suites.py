@@ -27,7 +27,7 @@ from zhulian.crypto import (
     fingerprint,
     suite,
 )
-from zhulian.crypto.hazmat import curve, openssl, sm2, sm3
+from zhulian.crypto.hazmat import curve, declare, openssl, sm2, sm3
 from zhulian.errors import Bug
 
 both = pytest.mark.parametrize("suite", [GM, INTL], ids=["gm", "intl"])
@@ -165,7 +165,7 @@ def test_hasher__separates_purposes_and_chains(suite: Suite) -> None:
 
 
 def test_sm3__works_without_hashlib(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sm3, "new", openssl.new_sm3)
+    monkeypatch.setattr(sm3, "_empty", openssl.new_sm3())
     state = openssl.new_sm3(b"a")
     twin = state.copy()
     state.update(b"bc")
@@ -252,3 +252,7 @@ def test_lib__names_the_package_where_sm2_is_missing(monkeypatch: pytest.MonkeyP
     assert "libssl3" in caught.value.say("en")
     assert "libssl3" in caught.value.say("zh")
     assert caught.value.code == "crypto/4"
+
+
+def test_declare__the_parsed_form_is_up_to_date() -> None:
+    assert declare.PARSED.read_text() == declare.parsed()

@@ -19,7 +19,7 @@ from zhulian.crypto.hazmat.der import signature_from_der, signature_to_der
 from zhulian.crypto.hazmat.openssl import NID_SM2, NULL, clear, ffi, lib
 from zhulian.errors import check
 
-__all__ = ["PublicKey", "SecretKey", "context_for", "evp_key", "public_key", "verify", "verify_many"]
+__all__ = ["PublicKey", "SecretKey", "context_for", "evp_key", "public_key", "verify", "verify_by_evp", "verify_many"]
 
 KEYS_MAX: Final = 8192
 """How many public keys stay loaded."""
@@ -148,7 +148,7 @@ def _holds(key: PublicKey, digest: bytes, signature: bytes) -> bool:
     if t == 0:
         return False
     if not _tables_work():
-        return _holds_by_evp(key, digest, signature)
+        return verify_by_evp(key, digest, signature)
     return _holds_by_tables(key, digest, r, signature[32:], t)
 
 
@@ -179,7 +179,8 @@ def _holds_by_tables(key: PublicKey, digest: bytes, r: int, s: bytes, t: int) ->
     return wanted < curve.P and wanted * z_squared % curve.P == x
 
 
-def _holds_by_evp(key: PublicKey, digest: bytes, signature: bytes) -> bool:
+def verify_by_evp(key: PublicKey, digest: bytes, signature: bytes) -> bool:
+    """Whether libcrypto's own verification accepts `r ‖ s` (in range) for e; the fallback, and the yardstick."""
     library = lib()
     context = context_for(evp_key(key), library.EVP_PKEY_verify_init)
     encoded = signature_to_der(signature)

@@ -1,0 +1,1 @@
+"""Measuring, simulating and auditing what the rest promises."""
