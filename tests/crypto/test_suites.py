@@ -197,9 +197,23 @@ def test_verify_many__by_several_threads_at_once(suite: Suite) -> None:
     assert suite.verify_many([(keys[0].public_key, b"at once", signature) for signature in signed]) == [True] * 6
 
 
-def test_sm2__caches_are_bounded() -> None:
+def test_sm2__tables_are_bounded_and_change_hands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sm2, "TABLES_MAX", 2)
+    monkeypatch.setattr(sm2, "_tables", {})
+    jobs = []
+    for key in [GM.generate() for _ in range(4)]:
+        jobs += [(key.public_key, b"m", GM.sign(key, b"m")), (key.public_key, b"n", GM.sign(key, b"m"))]
+    holders = []
+    for _ in range(3 * sm2.USES_WHEN_FULL):
+        assert GM.verify_many(jobs) == [True, False] * 4
+        assert len(sm2._tables) <= 2
+        holders += [raw for raw in sm2._tables if raw not in holders]
+    assert len(holders) == 4
+    assert sum(sm2.public_key(key).table is not None for key, _, _ in jobs[::2]) == 2
+
+
+def test_sm2__keys_kept_are_bounded() -> None:
     assert sm2.public_key.cache_info().maxsize == sm2.KEYS_MAX
-    assert sm2._table.cache_info().maxsize == sm2.TABLES_MAX
 
 
 def test_sm2__signs_by_any_identifier_of_the_standard() -> None:
