@@ -26,15 +26,20 @@ def sentence(text: str | None) -> bool:
 
 
 def methods(node: ast.ClassDef) -> set[str]:
-    """The names of a class's public methods."""
-    return {each.name for each in public(node.body)}
+    """The names of a class's public methods; a property may be filled by a plain attribute and does not count."""
+    return {
+        each.name
+        for each in public(node.body)
+        if not any(ast.unparse(d) == "property" for d in getattr(each, "decorator_list", []))
+    }
 
 
 @cache
 def protocols() -> list[set[str]]:
     """The methods of every `Protocol` of the package; whoever has all of them does what the protocol says."""
     classes = [node for path in python_files() for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)]
-    return [methods(node) for node in classes if any(ast.unparse(base).startswith("Protocol") for base in node.bases)]
+    promises = [node for node in classes if any(ast.unparse(base).startswith("Protocol") for base in node.bases)]
+    return [methods(node) for node in promises]
 
 
 def undocumented(path: Path) -> Iterator[str]:
