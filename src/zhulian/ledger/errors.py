@@ -6,6 +6,7 @@ __all__ = [
     "BadGenesis",
     "BadMessage",
     "BadSignatureOnBody",
+    "BlockFull",
     "BlockTooLarge",
     "BlockTooSoon",
     "EmptyTransaction",
@@ -192,6 +193,15 @@ class QuotaInBlock(
     en="The organisation {organisation} has used up its share of this block. Sign anew and send again.",
 ):
     organisation: str
+
+
+class BlockFull(
+    Refusal,
+    code="ledger/14",
+    zh="本区块的执行步数已用完。请重新签名后再提交。",
+    en="The block has no steps left. Sign anew and send again.",
+):
+    pass
 
 
 class ValueTooLarge(

@@ -13,6 +13,7 @@ from zhulian.crypto import Hasher
 from zhulian.errors import Refusal
 from zhulian.ledger.blocks import result_bytes, result_tree, sealers_root, transaction_tree
 from zhulian.ledger.errors import (
+    BlockFull,
     BlockTooLarge,
     BlockTooSoon,
     Expired,
@@ -215,29 +216,42 @@ def _require_versions(world: World, rules: Rules, height: int) -> None:
 
 
 class _Shares:
-    """How much of the block each organisation has used; one member cannot starve the rest."""
+    """How much of the block is used, in all and by each organisation; one member cannot starve the rest."""
 
     def __init__(self, rules: Rules) -> None:
         self._limits = rules.limits
         self._bytes: dict[str, int] = {}
         self._steps: dict[str, int] = {}
+        self._whole = 0
 
     def spend_bytes(self, transaction: Transaction) -> None:
+        """Count the bytes of a transaction before it runs.
+
+        Raises:
+            QuotaInBlock: if one of its organisations has no bytes or steps left.
+        """
         for payer in transaction.payers:
             self._bytes[payer] = self._bytes.get(payer, 0) + len(transaction.raw)
-            if (
-                self._bytes[payer] > self._limits.organisation_block_bytes_max
-                or self._steps.get(payer, 0) > self._limits.organisation_block_steps_max
-            ):
+            if self._bytes[payer] > self._limits.organisation_block_bytes_max:
+                raise QuotaInBlock(organisation=payer)
+            if self._steps.get(payer, 0) > self._limits.organisation_block_steps_max:
                 raise QuotaInBlock(organisation=payer)
 
     def spend_steps(self, transaction: Transaction, steps: int) -> None:
+        """Count the steps of a transaction that has run.
+
+        Raises:
+            BlockFull: if the block has too few left. QuotaInBlock: if one of its organisations has.
+        """
+        if self._whole + steps > self._limits.block_steps_max:
+            raise BlockFull()
         for payer in transaction.payers:
             if self._steps.get(payer, 0) + steps > self._limits.organisation_block_steps_max:
                 raise QuotaInBlock(organisation=payer)
-        for payer in transaction.payers:
-            self._steps[payer] = self._steps.get(payer, 0) + steps
+        self.spend_refused(transaction, steps)
 
     def spend_refused(self, transaction: Transaction, steps: int) -> None:
+        """Count the steps that a refused transaction took all the same."""
+        self._whole += steps
         for payer in transaction.payers:
             self._steps[payer] = self._steps.get(payer, 0) + steps
