@@ -152,6 +152,7 @@ def ed25519_cases() -> list[dict[str, Any]]:
         "key of order 2": (2**255 - 20).to_bytes(32, "little"),
         "key of order 4": bytes(32),
         "key of order 8": bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
+        "key off the curve": (2).to_bytes(32, "little"),
         "key not canonical": (2**255 - 18).to_bytes(32, "little"),
         "key cut by one byte": key.public_key[:-1],
         "an SM2 key": GM.private_key(number(D)).public_key,

@@ -20,6 +20,7 @@ __all__ = ["IntlSuite"]
 
 _PLAINTEXT_BYTES_MAX: Final = 1024 * 1024
 _FIELD: Final = 2**255 - 19
+_EDWARDS_D: Final = -121665 * pow(121666, -1, _FIELD) % _FIELD
 _Y_OF_ORDER_8: Final = 2707385501144840649318225287225658788936804267575313519463743609750303402022
 _LOW_ORDER_Y: Final = frozenset({1, _FIELD - 1, 0, _Y_OF_ORDER_8, _FIELD - _Y_OF_ORDER_8})
 """The points of order 1, 2, 4 and 8 by their y."""
@@ -127,6 +128,9 @@ def _loaded(public_key: bytes) -> Ed25519PublicKey:
         raise BadKey(why="the encoding is not canonical (RFC 8032 §5.1.3)")
     if y in _LOW_ORDER_Y:  # with such a key one signature would hold for many messages
         raise BadKey(why="the point has a small order")
+    square = (y * y - 1) * (_EDWARDS_D * y * y + 1) % _FIELD  # x² times a square (RFC 8032 §5.1.3); OpenSSL checks it late
+    if pow(square, (_FIELD - 1) // 2, _FIELD) != 1:
+        raise BadKey(why="the point is not on the curve")
     return Ed25519PublicKey.from_public_bytes(public_key)
 
 
