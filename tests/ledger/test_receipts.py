@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.solo import Solo, open_solo
 from zhulian import canonical
+from zhulian.errors import Refusal
 from zhulian.ledger.genesis import CODEC
 from zhulian.ledger.proofs import GenesisDiffers
 from zhulian.ledger.receipts import Trusted, trust, verify_receipt, verify_state_fact
@@ -40,6 +41,15 @@ def changed(document: Any, path: tuple[Any, ...], value: Any) -> Any:
         at = at[key]
     at[path[-1]] = value
     return copied
+
+
+def is_refused(verify: Callable[[], object]) -> bool:
+    """Whether a verification raises a fault that names a part."""
+    try:
+        verify()
+    except ProofFault as fault:
+        return bool(fault.part)
+    return False
 
 
 def others(value: Any) -> list[Any]:
@@ -99,9 +109,8 @@ def test_verify__refuses_every_change_of_every_value(solo: Solo, receipt: dict[s
     count = 0
     for path, value in leaves(receipt):
         for other in others(value):
-            with pytest.raises(ProofFault):
-                verify_receipt(changed(receipt, path, other), trusted)
-                pytest.fail(f"{path}: {other!r} was accepted")
+            tampered = changed(receipt, path, other)
+            assert is_refused(lambda tampered=tampered: verify_receipt(tampered, trusted)), (path, other)
             count += 1
     assert count > 250
 
@@ -126,17 +135,15 @@ def test_verify__refuses_a_missing_or_spare_member_anywhere(solo: Solo, receipt:
         for name in [*at, "spare"]:
             if path == () and name == "opening":
                 continue  # without its opening a receipt proves the commitment only
-            with pytest.raises(ProofFault):
-                smaller = copy.deepcopy(receipt)
-                inner: Any = smaller
-                for key in path:
-                    inner = inner[key]
-                if name == "spare":
-                    inner["spare"] = 1
-                else:
-                    del inner[name]
-                verify_receipt(smaller, trusted)
-                pytest.fail(f"{path}: without or with {name} it was accepted")
+            smaller = copy.deepcopy(receipt)
+            inner: Any = smaller
+            for key in path:
+                inner = inner[key]
+            if name == "spare":
+                inner["spare"] = 1
+            else:
+                del inner[name]
+            assert is_refused(lambda smaller=smaller: verify_receipt(smaller, trusted)), (path, name)
 
 
 @given(st.data())
@@ -147,8 +154,7 @@ def test_verify__refuses_random_damage(tmp_path_factory: pytest.TempPathFactory,
     written[place] = data.draw(st.integers(0, 255).filter(lambda byte: byte != written[place]))
     try:
         read = canonical.read(bytes(written))
-    except Exception as wrong:
-        assert type(wrong).__module__ == "zhulian.canonical"
+    except Refusal:
         return
     if read != document:
         with pytest.raises(ProofFault):
@@ -169,9 +175,8 @@ def test_trust__refuses_every_change_of_genesis(solo: Solo, receipt: dict[str, A
     document = json.loads(CODEC.encode(solo.genesis))
     for path, value in leaves(document):
         for other in others(value)[:2]:
-            with pytest.raises(ProofFault):
-                verify_receipt(receipt, trust(json.dumps(changed(document, path, other)).encode()))
-                pytest.fail(f"{path}: {other!r} was accepted")
+            data = json.dumps(changed(document, path, other)).encode()
+            assert is_refused(lambda data=data: verify_receipt(receipt, trust(data))), (path, other)
 
 
 def test_trust__holds_genesis_against_its_published_digest(solo: Solo) -> None:
@@ -228,6 +233,5 @@ def test_state_fact__holds_every_value(solo: Solo) -> None:
         fact = solo.application.prover.state_fact(key, None)
         verify_state_fact(fact, solo.trusted)
         for path, value in leaves(fact):
-            with pytest.raises(ProofFault):
-                verify_state_fact(changed(fact, path, others(value)[0]), solo.trusted)
-                pytest.fail(f"{path} was accepted")
+            tampered = changed(fact, path, others(value)[0])
+            assert is_refused(lambda tampered=tampered: verify_state_fact(tampered, solo.trusted)), path
