@@ -13,6 +13,7 @@ from gateway_fake import FakeLedger, Make
 from zhulian.gateway.app import Gateway, build
 from zhulian.gateway.settings import Settings
 
+
 @pytest.fixture
 def ledger() -> FakeLedger:
     return FakeLedger()

@@ -93,7 +93,9 @@ class FakeLedger:
     def add_block(self, outcomes: Sequence[dict[str, Any]] = ()) -> None:
         """One more block, which wakes whoever waits for events."""
         height = len(self.log) + 1
-        rows = [{"id": each["transaction"], "status": each["status"], "events": [{"type": "evidence.deposited"}]} for each in outcomes]
+        rows = [
+            {"id": each["transaction"], "status": each["status"], "events": [{"type": "evidence.deposited"}]} for each in outcomes
+        ]
         self.log.append({"height": height, "time_ms": TIME_MS + 1000 * height, "transactions": rows})
         news, self._news = self._news, asyncio.Event()
         news.set()
@@ -109,15 +111,27 @@ class FakeLedger:
         await self._come("receipts", len(ids))
         if self.unsealed:
             return [{"receipt": None, "why": "unsealed"} for _ in ids]
-        return [{"receipt": {"body": self.known[each]["body"], "format": "zhulian/receipt/1"}} if each in self.known else {"receipt": None, "why": "unknown"} for each in ids]
+        return [
+            {"receipt": {"body": self.known[each]["body"], "format": "zhulian/receipt/1"}}
+            if each in self.known
+            else {"receipt": None, "why": "unknown"}
+            for each in ids
+        ]
 
     async def state(self, key: Sequence[str], height: int | None = None) -> dict[str, Any]:
         await self._come("state")
-        fact = {"format": "zhulian/state/1", "header": self._header(height or len(self.log)), "key": list(key), "proof": {"siblings": []}}
+        fact = {
+            "format": "zhulian/state/1",
+            "header": self._header(height or len(self.log)),
+            "key": list(key),
+            "proof": {"siblings": []},
+        }
         value = self.facts.get(tuple(key))
         return fact if value is None else fact | {"value": value}
 
-    async def page(self, collection: str, prefix: Sequence[str] = (), after: str | None = None, limit: int = 50) -> dict[str, Any]:
+    async def page(
+        self, collection: str, prefix: Sequence[str] = (), after: str | None = None, limit: int = 50
+    ) -> dict[str, Any]:
         await self._come("page")
         start = (collection, *prefix)
         keys = sorted(key for key in self.facts if key[: len(start)] == start and (after is None or "/".join(key) > after))
@@ -126,7 +140,11 @@ class FakeLedger:
 
     async def block(self, height: int) -> dict[str, Any] | None:
         await self._come("block")
-        return self._block(height) | {"seals": [], "transactions": self.log[height - 1]["transactions"]} if 1 <= height <= len(self.log) else None
+        return (
+            self._block(height) | {"seals": [], "transactions": self.log[height - 1]["transactions"]}
+            if 1 <= height <= len(self.log)
+            else None
+        )
 
     async def blocks(self, before: int | None = None, limit: int = 50) -> list[dict[str, Any]]:
         await self._come("blocks")
@@ -150,5 +168,11 @@ class FakeLedger:
 
 def envelope(number: int, message: str = "evidence.deposit") -> bytes:
     """Canonical bytes of an envelope that the fake takes."""
-    body = {"chain": "zl-demo.00", "expires": 1_766_880_600, "messages": [{"type": message}], "nonce": f"{number:032x}", "signers": ["org1.o7"]}
+    body = {
+        "chain": "zl-demo.00",
+        "expires": 1_766_880_600,
+        "messages": [{"type": message}],
+        "nonce": f"{number:032x}",
+        "signers": ["org1.o7"],
+    }
     return canonical.encode({"body": body, "signatures": [{"key": "ab" * 32, "signature": "cd" * 64, "signer": "org1.o7"}]})

@@ -159,7 +159,14 @@ async def test_wrong_methods__are_problems_that_name_the_right_one(client: Make)
 
 @pytest.mark.parametrize(
     ("accept", "language"),
-    [("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("en-GB,en;q=0.9,zh;q=0.5", "en"), ("fr", "zh"), ("", "zh"), ("zh;q=0,en;q=0.1", "en"), ("*;;q=x", "zh")],
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-GB,en;q=0.9,zh;q=0.5", "en"),
+        ("fr", "zh"),
+        ("", "zh"),
+        ("zh;q=0,en;q=0.1", "en"),
+        ("*;;q=x", "zh"),
+    ],
 )
 async def test_problems__speak_the_language_asked_for_and_carry_both(client: Make, accept: str, language: str) -> None:
     async with client() as http:
@@ -171,7 +178,9 @@ async def test_problems__speak_the_language_asked_for_and_carry_both(client: Mak
     assert problem["fields"] == {"path": "/v1/nothing"}
 
 
-async def test_faults_inside__show_a_reference_and_no_traceback(client: Make, ledger: FakeLedger, caplog: pytest.LogCaptureFixture) -> None:
+async def test_faults_inside__show_a_reference_and_no_traceback(
+    client: Make, ledger: FakeLedger, caplog: pytest.LogCaptureFixture
+) -> None:
     async def broken() -> object:
         raise ZeroDivisionError("secret detail")
 

@@ -49,7 +49,9 @@ async def test_submit__refused_in_a_block_is_a_problem_with_its_place(client: Ma
         (b" " * 300_000, 413, "gateway/3"),
     ],
 )
-async def test_submit__turns_bad_input_away_with_a_number(client: Make, ledger: FakeLedger, body: bytes, status: int, code: str) -> None:
+async def test_submit__turns_bad_input_away_with_a_number(
+    client: Make, ledger: FakeLedger, body: bytes, status: int, code: str
+) -> None:
     async with client() as http:
         answer = await http.post("/v1/transactions", content=body)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
@@ -89,7 +91,13 @@ async def test_batch__a_line_that_is_no_json_sinks_itself_only(client: Make) -> 
     body = b"\n".join([envelope(1), b"{", b"", b"\xff\xfe", envelope(2)])
     async with client() as http:
         answer = await http.post("/v1/transactions/batch", content=body, headers=LINES)
-    assert [each["status"] for each in answer.json()["outcomes"]] == ["applied", "turned_away", "turned_away", "turned_away", "applied"]
+    assert [each["status"] for each in answer.json()["outcomes"]] == [
+        "applied",
+        "turned_away",
+        "turned_away",
+        "turned_away",
+        "applied",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +113,9 @@ async def test_batch__a_line_that_is_no_json_sinks_itself_only(client: Make) -> 
         (b"[]", {"Content-Type": "text/plain"}, 415, "gateway/17"),
     ],
 )
-async def test_batch__refuses_what_cannot_be_cut(client: Make, body: bytes, headers: dict[str, str], status: int, code: str) -> None:
+async def test_batch__refuses_what_cannot_be_cut(
+    client: Make, body: bytes, headers: dict[str, str], status: int, code: str
+) -> None:
     async with client(batch_items_max=10, batch_bytes_max=300_000) as http:
         answer = await http.post("/v1/transactions/batch", content=body, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (status, code)

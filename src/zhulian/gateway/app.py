@@ -41,7 +41,7 @@ def build(ledger: Ledger, settings: Settings, *, tokens: Path, host: str = "127.
     chain = ChainSource(ledger)
     gate = Gate(settings.requests_max, settings.request_bytes_max)
     hub = Hub(ledger, settings.streams_max, settings.heart_beat_s)
-    context = Context(ledger, settings, chain, Coalescer(ledger, settings.batch_items_max), gate, hub)
+    context = Context(ledger, settings, chain, Coalescer(ledger, settings.batch_items_max, settings.wait_s), gate, hub)
     routes = _routes(context)
     required = settings.authentication == "required"
     admit = AccessGuard(ledger, chain, settings, tokens).admit if required else None

@@ -8,16 +8,20 @@ from zhulian.gateway.ledger import Ledger, Wait
 
 __all__ = ["Coalescer"]
 
+_BYTES_MAX = 8 * 1024 * 1024
+"""A call never grows beyond what one frame to the ledger holds."""
 _Waiting = tuple[bytes, "asyncio.Future[dict[str, Any]]"]
 
 
 class Coalescer:
     """Collects single submissions of one turn of the event loop; nobody waits for company, so an idle gateway adds nothing."""
 
-    def __init__(self, ledger: Ledger, items_max: int) -> None:
+    def __init__(self, ledger: Ledger, items_max: int, wait_s: float) -> None:
         self._ledger = ledger
+        self._wait_s = wait_s
         self._items_max = items_max
         self._queues: dict[Wait, list[_Waiting]] = {}
+        self._bytes: dict[Wait, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def submit(self, raw: bytes, wait: Wait) -> dict[str, Any]:
@@ -31,9 +35,11 @@ class Coalescer:
         queue = self._queues.get(wait)
         if queue is None:
             queue = self._queues[wait] = []
+            self._bytes[wait] = 0
             loop.call_soon(self._flush, wait)
         queue.append((raw, future))
-        if len(queue) >= self._items_max:
+        self._bytes[wait] += len(raw)
+        if len(queue) >= self._items_max or self._bytes[wait] >= _BYTES_MAX:
             self._flush(wait)
         return await future
 
@@ -46,7 +52,8 @@ class Coalescer:
 
     async def _send(self, waiting: list[_Waiting], wait: Wait) -> None:
         try:
-            outcomes = await self._ledger.submit([raw for raw, _ in waiting], wait)
+            async with asyncio.timeout(self._wait_s):  # a call that nobody waits for any more keeps no bytes
+                outcomes = await self._ledger.submit([raw for raw, _ in waiting], wait)
             check(len(outcomes) == len(waiting), "the ledger answers every envelope")
         except (Exception, Bug) as fault:  # noqa: BLE001 - handed on to everyone who waits; each answers for itself
             for _, future in waiting:

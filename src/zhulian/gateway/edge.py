@@ -82,8 +82,8 @@ class Edge:
 
     def _refuse(self, scope: Scope, refused: Refusal, headers: Mapping[str, str] | None = None) -> Response:
         more = dict(headers or {})
-        if _unread(scope):
-            more["Connection"] = "close"  # rather than read on what is refused already
+        if _endless(scope, self._settings.batch_bytes_max):
+            more["Connection"] = "close"  # a shorter body is drained, since closing on it could lose the answer on its way
         return problem_answer(refused, spoken(scope, self._settings.language), more)
 
 
@@ -124,8 +124,13 @@ def _translate(scope: Scope, wrong: HTTPException) -> Refusal:
     return NoSuchPage(path=scope["path"][:200])
 
 
-def _unread(scope: Scope) -> bool:
-    return any(key == b"transfer-encoding" or (key == b"content-length" and value != b"0") for key, value in scope["headers"])
+def _endless(scope: Scope, most: int) -> bool:
+    for key, value in scope["headers"]:
+        if key == b"transfer-encoding":
+            return True
+        if key == b"content-length":
+            return len(value) > 16 or not value.isdigit() or int(value) > most
+    return False
 
 
 def names_for(host: str, hosts: Collection[str]) -> frozenset[str]:

@@ -62,6 +62,11 @@ class _Bounded(HttpToolsProtocol):
         self._count(len(name) + len(value) + 4)
         super().on_header(name, value)
 
+    def on_body(self, body: bytes) -> None:
+        """Keep the body for the route; no route reads one of a GET, so that none is kept."""
+        if self.scope["method"] not in ("GET", "HEAD"):
+            super().on_body(body)
+
     def on_headers_complete(self) -> None:
         """The head is here; the body has its own clock (see `bodies`)."""
         self._head_arrived()

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import resource
+import signal
 import socket
 import sys
 
@@ -45,6 +46,8 @@ def main(home: Home | None = None) -> int:
 def serve(gateway: Gateway, settings: Settings, listener: socket.socket) -> None:
     """Serve on an open socket until SIGTERM or SIGINT; streams are ended, requests under way are answered."""
     _more_files()
+    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn takes them over, and raises them again once it is done
+        signal.signal(number, lambda *_: None)
     config = uvicorn.Config(
         gateway.asgi,
         loop="uvloop",

@@ -26,7 +26,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Requests under way at once; beyond it 429."""
     request_bytes_max: int = 64 * 1024 * 1024
     """Bytes of bodies held at once, over all requests; beyond it 429."""
-    connections_max: int = 4096
+    connections_max: int = 1024
+    """Lines open at once; each may hold one read of 256 KiB that is not counted yet."""
     streams_max: int = 64
     head_bytes_max: int = 32 * 1024
 

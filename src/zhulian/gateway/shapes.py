@@ -171,7 +171,7 @@ class Receipt(msgspec.Struct, omit_defaults=True):
     seals: list[Seal]
     signatures: list[Signature]
     transaction_path: dict[str, Any]
-    organisations: list[dict[str, Any]] = []
+    facts: list[dict[str, Any]] = []
     sealer_changes: list[dict[str, Any]] = []
 
 
