@@ -11,7 +11,7 @@ from zhulian.client.errors import NoSigner, SecretMissing
 from zhulian.client.journal import Journal
 from zhulian.client.salts import Salts, load_secret
 from zhulian.crypto import Hasher
-from zhulian.ledger.genesis import Genesis
+from zhulian.ledger.genesis import CODEC, Genesis
 from zhulian.ledger.receipts import Trusted
 
 __all__ = ["Core"]
@@ -33,6 +33,11 @@ class Core:
     patience_s: float = 10.0
     """How long to try where nothing could be sent at all."""
     _salts: Salts | None = field(init=False, default=None)
+
+    @property
+    def genesis_bytes(self) -> bytes:
+        """The canonical bytes of the genesis document."""
+        return CODEC.encode(self.genesis)
 
     @property
     def genesis(self) -> Genesis:

@@ -314,7 +314,7 @@ def _party(identity: Identity) -> str:
 
 
 def _key(deposit: str, party: str) -> tuple[str, str]:
-    return party, deposit
+    return deposit, party
 
 
 def _record(core: Core, deposit: str, party: str) -> Flow[dict[str, Any] | None]:

@@ -1,0 +1,1 @@
+"""The command `zhulian`: thin over the client, in two languages, quick to start."""

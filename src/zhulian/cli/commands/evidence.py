@@ -1,0 +1,321 @@
+"""`zhulian evidence`: deposit files, show them, remake receipts, witness, withdraw, extract from a pack."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zhulian.cli.certifying import try_to_certify
+from zhulian.cli.errors import BadValue, FileMissing, SomeFailed
+from zhulian.cli.output import answer, progress, when
+from zhulian.cli.parser import application, command
+from zhulian.cli.session import As, Node, open_chain
+from zhulian.cli.state import genesis_near
+from zhulian.cli.words import language, say
+
+if TYPE_CHECKING:
+    from zhulian.client import Chain, Deposit, Failed
+
+app = application("evidence")
+
+Files = Annotated[list[Path], typer.Argument(help="evidence.files", metavar="FILES…")]
+OneFile = Annotated[Path, typer.Argument(help="evidence.file", metavar="FILE")]
+NoCertificate = Annotated[bool, typer.Option("--no-certificate", help="evidence.no_certificate")]
+RECEIPT = ".receipt.json"
+PACK = ".receipts"
+
+
+@command(app, "deposit", "evidence.deposit.help")
+def deposit(
+    files: Files,
+    public: Annotated[bool, typer.Option("--public", help="evidence.public")] = False,
+    source: Annotated[str, typer.Option("--source", help="evidence.source", metavar="SOURCE")] = "own_file",
+    signer: As = None,
+    node: Node = None,
+    batch: Annotated[bool, typer.Option("--batch", help="evidence.batch")] = False,
+    no_certificate: NoCertificate = False,
+) -> None:
+    """Deposit files and write their receipts beside them."""
+    for file in files:
+        if not (file.is_dir() if batch else file.is_file()):
+            raise FileMissing(path=str(file))
+    with open_chain(node, signer) as chain:
+        chain.resume()
+        if batch:
+            answered = [_deposit_folder(chain, folder, source) for folder in files]
+            answer({"batches": [document for document, _ in answered]}, *(line for _, lines in answered for line in lines))
+        elif len(files) == 1:
+            _answer_deposits([_deposit_file(chain, files[0], public, source)], chain, no_certificate)
+        else:
+            with progress("progress.files", len(files)) as bar:
+                done = chain.evidence.deposit_many(files, public=public, source=_source(source), progress=bar.advance)
+            _answer_deposits(done, chain, no_certificate)
+
+
+def _deposit_file(chain: "Chain", file: Path, public: bool, source: str) -> "Deposit":
+    with progress("progress.reading", file.stat().st_size, is_bytes=True) as bar:
+        return chain.evidence.deposit(file, public=public, source=_source(source), progress=bar.advance)
+
+
+def _source(given: str) -> Any:
+    from typing import get_args
+
+    from zhulian.client.evidence import Source
+
+    if given not in get_args(Source):
+        raise BadValue(command="zhulian evidence deposit", name="--source", why=", ".join(get_args(Source)))
+    return given
+
+
+def _answer_deposits(done: "list[Deposit] | list[Deposit | Failed]", chain: "Chain", no_certificate: bool) -> None:
+    from zhulian.client import Failed
+
+    documents: list[dict[str, Any]] = []
+    lines: list[str] = []
+    for each in done:
+        if isinstance(each, Failed):
+            documents.append({"file": each.path, "refused": each.why.as_problem()})
+            lines.append(say("deposit.failed", file=each.path, why=f"{each.why.code} {each.why.say(language())}"))
+            continue
+        written = [_write_receipt(Path(each.path), each.receipt.document)]
+        if not no_certificate:
+            written += try_to_certify(Path(each.path), each.receipt.document, chain.core.genesis_bytes)
+        proved = each.receipt.proved
+        lines += _deposit_lines(each, chain.core.genesis.zone, written)
+        documents.append(
+            {
+                "file": each.path,
+                "digest": each.digest,
+                "deposit": each.deposit,
+                "public": each.public,
+                "found": each.found,
+                "transaction": proved.transaction,
+                "height": proved.height,
+                "time_ms": proved.not_before_ms,
+                "sealed_ms": proved.not_after_ms,
+                "written": [str(path) for path in written],
+            }
+        )
+    answer({"deposits": documents}, *lines)
+    failed = sum(isinstance(each, Failed) for each in done)
+    if failed:
+        raise SomeFailed(count=len(done), failed=failed)
+
+
+def _deposit_lines(done: "Deposit", zone: str, written: list[Path]) -> list[str]:
+    proved = done.receipt.proved
+    return [
+        say("deposit.found" if done.found else "deposit.done", file=done.path),
+        say("deposit.where", height=proved.height, time=when(proved.not_before_ms, zone), transaction=proved.transaction),
+        *(say("line.written", path=path) for path in written),
+    ]
+
+
+def _write_receipt(file: Path, document: dict[str, Any]) -> Path:
+    import json
+
+    from zhulian.files import write_atomically
+
+    path = file.with_name(file.name + RECEIPT)
+    write_atomically(path, json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
+    return path
+
+
+def _deposit_folder(chain: "Chain", folder: Path, source: str) -> tuple[dict[str, Any], list[str]]:
+    from zhulian.client.gather import Gathered
+    from zhulian.client.pack import PackWriter
+
+    path = Path(os.path.normpath(folder.absolute()))
+    path = path.with_name(path.name + PACK)
+    writers: list[PackWriter] = []
+
+    def keep(gathered: Gathered) -> None:
+        writers.append(PackWriter(path, gathered))
+
+    with progress("progress.files", None) as bar:
+        told = 0
+
+        def advance(done: int, count: int) -> None:
+            nonlocal told
+            bar.total(count)
+            bar.advance(done - told)
+            told = done
+
+        made = chain.evidence.deposit_batch(folder, source=_source(source), progress=advance, before_submitting=keep)
+    writers[0].finish(made.receipt.document)
+    proved = made.receipt.proved
+    document = {
+        "folder": str(folder),
+        "count": made.count,
+        "root": made.root,
+        "found": made.found,
+        "transaction": proved.transaction,
+        "height": proved.height,
+        "time_ms": proved.not_before_ms,
+        "written": [str(path)],
+    }
+    lines = [
+        say("batch.found" if made.found else "batch.done", folder=folder, count=made.count),
+        say(
+            "deposit.where",
+            height=proved.height,
+            time=when(proved.not_before_ms, chain.core.genesis.zone),
+            transaction=proved.transaction,
+        ),
+        say("line.written", path=path),
+        say("batch.extract", pack=path),
+    ]
+    return document, lines
+
+
+@command(app, "show", "evidence.show.help")
+def show(file: OneFile, signer: As = None, node: Node = None) -> None:
+    """Show what the chain holds of a file, proved."""
+    _require(file)
+    with open_chain(node, signer) as chain:
+        found = chain.evidence.find(file)
+        witnesses = chain.page("evidence/witnesses", prefix=(found.deposit, found.party)).items
+        zone = chain.core.genesis.zone
+    value = found.value
+    document = {
+        "file": str(file),
+        "digest": found.digest,
+        "deposit": found.deposit,
+        "party": found.party,
+        "public": found.public,
+        "record": value,
+        "proved_at_height": found.height,
+        "witnesses": witnesses,
+    }
+    lines = [
+        say("show.found", file=file.name, party=found.party),
+        say("deposit.where", height=value["height"], time=when(value["time_ms"], zone), transaction=value["transaction"]),
+        say(
+            "show.kind",
+            kind=say("kind.digest" if found.public else "kind.commitment"),
+            source=say(f"source.{value.get('source', 'own_file')}"),
+        ),
+        say("show.signers", signers=", ".join(value["signers"])),
+        say("show.proved", height=found.height),
+    ]
+    lines += [_witness_line(each) for each in witnesses]
+    if "withdrawn" in value:
+        lines.append(
+            say("show.withdrawn", height=value["withdrawn"]["height"], reason=say(f"reason.{value['withdrawn']['reason']}"))
+        )
+    answer(document, *lines)
+
+
+def _witness_line(found: dict[str, Any]) -> str:
+    organisation, kind = found["key"][-2:]
+    return say("show.witness", organisation=organisation, kind=say(f"witness.{kind}"), height=found["value"]["height"])
+
+
+@command(app, "receipt", "evidence.receipt.help")
+def receipt(file: OneFile, signer: As = None, node: Node = None, no_certificate: NoCertificate = False) -> None:
+    """Remake the lost receipt of a file that was deposited from here."""
+    _require(file)
+    with open_chain(node, signer) as chain:
+        _answer_deposits([chain.evidence.remake(file)], chain, no_certificate)
+
+
+@command(app, "extract", "evidence.extract.help")
+def extract(
+    pack: Annotated[Path, typer.Argument(help="extract.pack", metavar="PACK")],
+    files: Annotated[list[Path], typer.Argument(help="extract.files", metavar="FILES…")],
+) -> None:
+    """Write the ordinary receipts of files of a pack; needs no node."""
+    from zhulian.client.pack import Pack
+    from zhulian.ledger.receipts import trust, verify_receipt
+
+    trusted = trust(genesis_near(None, pack))
+    written = []
+    with Pack(pack) as opened:
+        for file in files:
+            digest = _digest_of(file, trusted.hasher.suite)
+            index = opened.by_name(str(file)) if digest is None else opened.by_digest(digest)
+            document = opened.receipt(trusted.hasher, index)
+            verify_receipt(document, trusted, file_digest=digest)
+            written.append(_write_receipt(file if digest is not None else Path(file.name), document))
+    answer({"written": [str(path) for path in written]}, *(say("line.written", path=path) for path in written))
+
+
+def _digest_of(file: Path, suite: Any) -> bytes | None:
+    """The digest of a file that is here; None for a name that only the pack knows."""
+    from zhulian.client.files import file_digest
+
+    return file_digest(suite, file) if file.is_file() else None
+
+
+@command(app, "witness", "evidence.witness.help")
+def witness(
+    deposited: Annotated[str, typer.Argument(help="witness.deposit", metavar="DEPOSIT|RECEIPT")],
+    kind: Annotated[str, typer.Option("--kind", help="witness.kind", metavar="KIND")] = "recomputed",
+    party: Annotated[str | None, typer.Option("--party", help="witness.party", metavar="PARTY")] = None,
+    report: Annotated[Path | None, typer.Option("--report", help="witness.report", metavar="FILE")] = None,
+    signer: As = None,
+    node: Node = None,
+) -> None:
+    """Witness another organisation's deposit."""
+    choices = ("examined", "recomputed", "saw_capture")
+    if kind not in choices:
+        raise BadValue(command="zhulian evidence witness", name="--kind", why=", ".join(choices))
+    with open_chain(node, signer) as chain:
+        name, of = _deposit_named(chain, deposited, party)
+        digest = None if report is None else _report(chain, report)
+        done = chain.evidence.witness(name, of, kind, report=digest)  # type: ignore[arg-type]  # checked above
+    answer(
+        {"deposit": name, "party": of, "kind": kind, "transaction": done.transaction, "height": done.height},
+        say("witness.done", deposit=name, party=of, height=done.height),
+    )
+
+
+@command(app, "withdraw", "evidence.withdraw.help")
+def withdraw(
+    deposited: Annotated[str, typer.Argument(help="withdraw.deposit", metavar="DEPOSIT|RECEIPT")],
+    reason: Annotated[str, typer.Option("--reason", help="withdraw.reason", metavar="REASON")],
+    party: Annotated[str | None, typer.Option("--party", help="withdraw.party", metavar="PARTY")] = None,
+    text: Annotated[Path | None, typer.Option("--text", help="withdraw.text", metavar="FILE")] = None,
+    signer: As = None,
+    node: Node = None,
+) -> None:
+    """Mark an own deposit as withdrawn; it stays provable."""
+    choices = ("consent_withdrawn", "mistaken", "order", "superseded")
+    if reason not in choices:
+        raise BadValue(command="zhulian evidence withdraw", name="--reason", why=", ".join(choices))
+    with open_chain(node, signer) as chain:
+        name, of = _deposit_named(chain, deposited, party)
+        digest = None if text is None else _report(chain, text)
+        done = chain.evidence.withdraw(name, of, reason, text=digest)  # type: ignore[arg-type]  # checked above
+    answer(
+        {"deposit": name, "party": of, "reason": reason, "transaction": done.transaction, "height": done.height},
+        say("withdraw.done", deposit=name, height=done.height),
+    )
+
+
+def _deposit_named(chain: "Chain", given: str, party: str | None) -> tuple[str, str]:
+    """The deposit's id and its party: from a receipt, or an id with `--party` (else the signer's own organisation)."""
+    from zhulian import canonical
+    from zhulian.ledger.receipts import verify_receipt
+
+    path = Path(given)
+    if not path.is_file():
+        return given, party or chain.core.find_identity(None).name.partition(".")[0]
+    document = canonical.read(path.read_bytes())
+    proved = verify_receipt(document, chain.core.trusted)
+    for event in proved.result.get("events", []):
+        if event.get("type") in ("evidence.deposited", "evidence.batch_deposited"):
+            return event["deposit"], party or event["party"]
+    raise BadValue(command="zhulian evidence", name="DEPOSIT|RECEIPT", why=given)
+
+
+def _report(chain: "Chain", file: Path) -> str:
+    from zhulian.client.files import file_digest
+
+    return file_digest(chain.core.hasher.suite, file).hex()
+
+
+def _require(file: Path) -> None:
+    if not file.is_file():
+        raise FileMissing(path=str(file))

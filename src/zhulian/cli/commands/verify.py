@@ -1,0 +1,118 @@
+"""`zhulian verify`: hold a file against its receipt, without any node."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zhulian.cli.errors import NO, FileMissing, ReceiptMissing
+from zhulian.cli.output import answer, when
+from zhulian.cli.parser import subcommand
+from zhulian.cli.state import genesis_near
+from zhulian.cli.words import language, say
+
+if TYPE_CHECKING:
+    from zhulian.ledger.receipts import ProvedReceipt, Trusted
+
+app, register = subcommand("verify", "verify.help")
+
+
+@register
+def verify(
+    file: Annotated[Path, typer.Argument(help="verify.file", metavar="FILE")],
+    receipt: Annotated[Path | None, typer.Option("--receipt", help="verify.receipt", metavar="FILE")] = None,
+    genesis: Annotated[Path | None, typer.Option("--genesis", help="verify.genesis", metavar="FILE")] = None,
+    genesis_digest: Annotated[str | None, typer.Option("--genesis-digest", help="verify.digest", metavar="HEX")] = None,
+    checkpoint: Annotated[Path | None, typer.Option("--checkpoint", help="verify.checkpoint", metavar="FILE")] = None,
+) -> None:
+    """Verify and say what is proved; exit status 1 where the proof fails."""
+    from zhulian import canonical
+    from zhulian.client.files import file_digest
+    from zhulian.ledger.limits import HARD
+    from zhulian.ledger.receipts import trust, verify_receipt
+
+    if not file.is_file():
+        raise FileMissing(path=str(file))
+    at = receipt or file.with_name(file.name + ".receipt.json")
+    if not at.is_file():
+        raise ReceiptMissing(path=str(at))
+    for named in (genesis, checkpoint):
+        if named is not None and not named.is_file():
+            raise FileMissing(path=str(named))
+    document = canonical.read(_bytes(at), HARD.receipt_bytes_max)
+    held = None if checkpoint is None else canonical.read(_bytes(checkpoint), HARD.receipt_bytes_max)
+    trusted = trust(genesis_near(genesis, file, at), genesis_digest=genesis_digest, checkpoint=held)
+    proved = verify_receipt(document, trusted, file_digest=file_digest(trusted.hasher.suite, file))
+    told = _told(file, proved, trusted)
+    answer(told, *_lines(file, proved, trusted))
+    if not proved.applied:
+        raise typer.Exit(NO)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise FileMissing(path=os.fspath(path)) from None
+
+
+def _told(file: Path, proved: "ProvedReceipt", trusted: "Trusted") -> dict[str, Any]:
+    return {
+        "valid": True,
+        "file": str(file),
+        "applied": proved.applied,
+        "digest": proved.digest,
+        "suite": trusted.genesis.suite,
+        "transaction": proved.transaction,
+        "messages": [each["type"] for each in proved.messages],
+        "signers": [{"signer": each.signer, "organisation": each.organisation, "key": each.key} for each in proved.signers],
+        "height": proved.height,
+        "not_before_ms": proved.not_before_ms,
+        "not_after_ms": proved.not_after_ms,
+        "sealers": [each.sealer for each in proved.seals],
+        "sealer_set": proved.sealers,
+        "chain": proved.chain,
+        "genesis_digest": proved.genesis_digest,
+        "from_checkpoint": proved.from_checkpoint,
+    }
+
+
+def _lines(file: Path, proved: "ProvedReceipt", trusted: "Trusted") -> list[str]:
+    zone = trusted.genesis.zone
+    lines = [say("verify.holds" if proved.applied else "verify.refused", file=file.name, code=proved.result.get("code", ""))]
+    lines.append(say("verify.what", kind=_kind(proved), digest=proved.digest or "—", name=_DIGEST_NAME[trusted.genesis.suite]))
+    lines += [say("verify.who", signer=each.signer, organisation=_title(each.organisation, trusted)) for each in proved.signers]
+    lines.append(say("verify.when", first=when(proved.not_before_ms, zone), last=when(proved.not_after_ms, zone)))
+    lines.append(say("verify.block", height=proved.height, transaction=proved.transaction))
+    names = ", ".join(each.sealer for each in proved.seals)
+    if proved.sealers == 1:
+        lines.append(say("verify.rests_solo", sealer=names))
+    else:
+        lines.append(say("verify.rests_many", count=len(proved.seals), whole=proved.sealers, sealers=names))
+    if proved.from_checkpoint is not None:
+        lines.append(say("verify.rests_checkpoint", height=proved.from_checkpoint))
+    lines.append(say("line.genesis", digest=proved.genesis_digest))
+    lines.append(say("verify.compare"))
+    return lines
+
+
+_DIGEST_NAME = {"gm": "SM3", "intl": "SHA-256"}
+
+
+def _kind(proved: "ProvedReceipt") -> str:
+    for message in proved.messages:
+        if message["type"] == "evidence.deposit":
+            return say("kind.commitment" if "commitment" in message else "kind.digest")
+        if message["type"] == "evidence.deposit_batch":
+            return say("kind.batch", count=message.get("count"))
+    return ", ".join(str(message["type"]) for message in proved.messages)
+
+
+def _title(organisation: str | None, trusted: "Trusted") -> str:
+    if organisation is None:
+        return say("kind.person")
+    founding = trusted.genesis.organisation(organisation)
+    if founding is None:
+        return organisation
+    return founding.title.zh if language() == "zh" else founding.title.en

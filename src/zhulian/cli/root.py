@@ -1,0 +1,67 @@
+"""The root of all commands: their names in the order of `zhulian --help`, and where each one is."""
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from zhulian.cli.parser import _JSON, _LANG, Group
+from zhulian.cli.state import settings
+from zhulian.cli.words import say
+
+__all__ = ["COMMANDS", "build"]
+
+_PLACE = "zhulian.cli.commands."
+COMMANDS = {
+    "init": _PLACE + "init",
+    "run": _PLACE + "run",
+    "status": _PLACE + "status",
+    "evidence": _PLACE + "evidence",
+    "verify": _PLACE + "verify",
+    "certificate": _PLACE + "certificate",
+    "genesis": _PLACE + "genesis",
+    "identity": _PLACE + "identity",
+    "govern": _PLACE + "govern",
+    "block": _PLACE + "block",
+    "tx": _PLACE + "tx",
+    "state": _PLACE + "state",
+    "events": _PLACE + "events",
+    "doctor": _PLACE + "doctor",
+    "bench": _PLACE + "bench",
+}
+
+
+class _Root(Group):
+    lazy = COMMANDS
+
+
+def build() -> TyperGroup:
+    """The root command in the language spoken now."""
+    app = typer.Typer(
+        name="zhulian",
+        cls=_Root,
+        help="zhulian.help",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_root)
+    found: Any = typer.main.get_command(app)
+    return found  # type: ignore[no-any-return]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from zhulian import __version__
+
+        typer.echo(say("version", version=__version__))
+        raise typer.Exit
+
+
+def _root(
+    json: _JSON = False,
+    lang: _LANG = None,
+    version: Annotated[bool, typer.Option("--version", help="option.version", callback=_version, is_eager=True)] = False,
+) -> None:
+    _ = lang, version
+    settings.json = settings.json or json

@@ -1,0 +1,80 @@
+"""Opening the chain for a command: which node, whose key, where the passphrase comes from."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zhulian.cli.errors import UnknownNode
+from zhulian.cli.state import home
+from zhulian.cli.words import say
+
+if TYPE_CHECKING:
+    from zhulian.client import Chain
+
+__all__ = ["As", "Node", "ask_passphrase", "node_url", "open_chain"]
+
+
+def _nodes() -> list[str]:
+    return [str(home().config().gateway.port)]
+
+
+def _signers() -> list[str]:
+    return home().signers()
+
+
+Node = Annotated[str | None, typer.Option("--node", help="option.node", metavar="URL", autocompletion=_nodes)]
+As = Annotated[str | None, typer.Option("--as", help="option.as", metavar="SIGNER", autocompletion=_signers)]
+
+
+def node_url(named: str | None) -> str:
+    """The address of the node: what is named (address, host:port or port), else the home's settings.
+
+    Raises:
+        UnknownNode: it is none of these.
+    """
+    config = home().config()
+    if named is None:
+        return config.client.url or _running() or f"http://{config.gateway.host}:{config.gateway.port}"
+    if named.startswith(("http://", "https://")):
+        return named
+    host, _, port = named.rpartition(":")
+    if port.isascii() and port.isdigit():
+        return f"http://{host or '127.0.0.1'}:{port}"
+    raise UnknownNode(name=named)
+
+
+def _running() -> str | None:
+    """Where the home's own node says that it listens; ZHULIAN_PORT outranks it."""
+    if "ZHULIAN_PORT" in os.environ:
+        return None
+    try:
+        return str(json.loads(home().node_file.read_bytes())["url"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+@contextmanager
+def open_chain(node: str | None = None, signer: str | None = None) -> Iterator["Chain"]:
+    """The chain through the node that is named, signing as `signer` or as the home's default."""
+    from zhulian.client import connect
+
+    with connect(node_url(node), signer, home=home().root, passphrase=ask_passphrase) as chain:
+        yield chain
+
+
+def ask_passphrase() -> str:
+    """The passphrase, typed in the terminal.
+
+    Raises:
+        NoPassphrase: nobody sits there.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        from zhulian.home import NoPassphrase
+
+        raise NoPassphrase()
+    return str(typer.prompt(say("prompt.passphrase"), hide_input=True, err=True))
