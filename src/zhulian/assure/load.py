@@ -1,0 +1,117 @@
+"""Load for measurements: transactions signed beforehand, and a sender that costs little beside what it measures."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from zhulian.crypto import fingerprint
+from zhulian.home import Home
+from zhulian.ledger.genesis import parse_genesis
+from zhulian.ledger.transactions import encode_body, encode_envelope
+from zhulian.ledger.types import SignatureEntry
+from zhulian.modules.evidence.messages import Deposit
+
+__all__ = ["Sent", "post_all", "sign_deposits"]
+
+_EXPIRY_S = 590
+
+
+def sign_deposits(root: Path, signer: str, count: int, processes: int = 2) -> list[bytes]:
+    """`count` deposits of random commitments, signed by `signer` of the home at `root` in `processes` processes."""
+    share = -(-count // processes)
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        parts = pool.map(_sign, [str(root)] * processes, [signer] * processes, [share] * processes)
+        return [raw for part in parts for raw in part][:count]
+
+
+def _sign(root: str, name: str, count: int) -> list[bytes]:
+    home = Home(Path(root))
+    genesis = parse_genesis(home.genesis_bytes())
+    signer = home.signer(name, genesis.suite)
+    hasher, chain = genesis.hasher(), genesis.chain()
+    key = fingerprint(signer.suite, signer.public_key)
+    expires = int(time.time()) + _EXPIRY_S
+    made = []
+    for _ in range(count):
+        body = encode_body(chain, expires, [Deposit(commitment=secrets.token_hex(32))], secrets.token_hex(16), [name])
+        signature = signer.sign(hasher.preimage("body", body)).hex()
+        made.append(encode_envelope(body, [SignatureEntry(key=key, signature=signature, signer=name)]))
+    return made
+
+
+@dataclass
+class Sent:
+    """What came of a load: outcomes by status, seconds, and how long each request took in milliseconds."""
+
+    statuses: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    latencies_ms: list[float] = field(default_factory=list)
+
+    def percentile(self, share: float) -> float:
+        """The latency below which `share` of the requests stayed, milliseconds."""
+        if not self.latencies_ms:
+            return 0.0
+        ordered = sorted(self.latencies_ms)
+        return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 2)
+
+
+async def post_all(
+    host: str, port: int, path: str, bodies: Sequence[bytes], media: str, connections: int, seconds: float
+) -> Sent:
+    """Post `bodies` over `connections` connections, one after the other on each, for at most `seconds`."""
+    sent = Sent()
+    waiting = iter(bodies)
+    start = time.perf_counter()
+    head = f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: {media}\r\nContent-Length: "
+    await asyncio.gather(*(_post(host, port, head, waiting, start + seconds, sent) for _ in range(connections)))
+    sent.seconds = time.perf_counter() - start
+    return sent
+
+
+async def _post(host: str, port: int, head: str, waiting: Any, until: float, sent: Sent) -> None:
+    reader, writer = await asyncio.open_connection(host, port, limit=1 << 24)
+    try:
+        for body in waiting:
+            began = time.perf_counter()
+            if began >= until:
+                return
+            writer.write(f"{head}{len(body)}\r\n\r\n".encode() + body)
+            status, answer = await _answer(reader)
+            sent.latencies_ms.append((time.perf_counter() - began) * 1000)
+            for outcome in _outcomes(status, answer):
+                sent.statuses[outcome] = sent.statuses.get(outcome, 0) + 1
+    finally:
+        writer.close()
+
+
+async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    head = await reader.readuntil(b"\r\n\r\n")
+    status = int(head.split(b" ", 2)[1])
+    length = 0
+    for line in head.split(b"\r\n")[1:]:
+        if line.lower().startswith(b"content-length:"):
+            length = int(line[15:])
+    return status, await reader.readexactly(length)
+
+
+class _One(msgspec.Struct):
+    status: Any = None
+    outcomes: list["_One"] | None = None
+
+
+_decode = msgspec.json.Decoder(_One).decode
+
+
+def _outcomes(status: int, answer: bytes) -> list[str]:
+    if status >= 300:
+        return [f"http {status}"]
+    found = _decode(answer)
+    return [str(each.status) for each in found.outcomes] if found.outcomes is not None else [str(found.status)]
