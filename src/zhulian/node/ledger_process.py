@@ -162,7 +162,7 @@ async def _serve(home: Home, arguments: argparse.Namespace, log: Log) -> None:
     verifier = await Verifier.start(opened.application.world.genesis.suite, arguments.workers, guard, home.logs / "worker.stderr")
     gc.collect()
     gc.freeze()  # what is loaded by now stays; the collector need not walk it again and again
-    process = LedgerProcess(opened, verifier, clock, guard, log, IntakeLimits())
+    process = LedgerProcess(opened, verifier, clock, guard, log, IntakeLimits(pending_max=arguments.pending_max))
     try:
         await process.run(home.socket)
     finally:
@@ -176,6 +176,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("home", type=Path)
     parser.add_argument("--lock-fd", type=int, default=-1)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--pending-max", type=int, default=IntakeLimits().pending_max)
     parser.add_argument("--confirm-clock", action="store_true")
     parsed = parser.parse_args(arguments)
     os.umask(0o077)

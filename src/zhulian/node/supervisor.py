@@ -74,6 +74,7 @@ def supervise(
     home.genesis_bytes()
     os.umask(0o077)  # what a node writes is its user's alone
     with FolderLock.take(home.lock) as lock:
+        home.node_file.unlink(missing_ok=True)  # of a node that was killed
         host = config.gateway.host
         where = host, _free(host, config.gateway.port if port is None else port)
         log = Log(home.logs, "supervisor")

@@ -28,6 +28,7 @@ _DEPTH_PATIENT = 256
 _DEPTH_URGENT = 512
 _URGENT_JOBS = 16
 """Requests with at most this many signatures go before longer ones."""
+_REAP_S = 5
 _BUFFER_BYTES = 4 * 1024 * 1024
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -147,8 +148,7 @@ class Verifier:
 
     def _lost(self, worker: "_Worker") -> None:
         if not self._closed:
-            status = worker.process.poll()
-            status = -1 if status is None else status
+            status = worker.process.wait(_REAP_S)  # the socket ends a moment before the process
             self._guard.fail(StopNode(ProcessEnded(process="worker", status=status, why="—", log=worker.log)))
 
 
