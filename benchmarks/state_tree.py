@@ -94,10 +94,12 @@ def run(
     tree: StateTree, store: Target, work: Iterator[dict[bytes, bytes | None]], seconds: float, window: int
 ) -> dict[str, float]:
     times: list[float] = []
+    hashes: list[float] = []
     parts = [0.0, 0.0, 0.0]
     pages = written = changed = 0
     while sum(times) < seconds:
         changes = next(work)
+        hashes.append(yardstick(hasher, 500))
         version = (tree.newest or 0) + 1
         began = time.perf_counter()
         update = tree.update(version, changes)
@@ -117,6 +119,8 @@ def run(
     total = sum(times)
     return {
         "updates_per_s": round(changed / total),
+        "node_hash_us": round(statistics.mean(hashes), 2),
+        "update_in_node_hashes": round(total / changed * 1e6 / statistics.mean(hashes), 1),
         "batch_ms_p50": round(statistics.median(times) * 1e3, 2),
         "batch_ms_p99": round(sorted(times)[int(len(times) * 0.99)] * 1e3, 2),
         "compute_us": round(parts[0] / changed * 1e6, 1),
@@ -127,19 +131,16 @@ def run(
     }
 
 
-def yardstick(hasher: Hasher) -> float:
-    """Microseconds of one node's hash."""
+def yardstick(hasher: Hasher, count: int) -> float:
+    """Microseconds of one node's hash, as an average over `count`."""
     base = hasher.suite.new_hash(hasher.preimage("tree-node", b""))
     pair = bytes(64)
-    best = 1e9
-    for _ in range(5):
-        began = time.perf_counter()
-        for _ in range(20_000):
-            hashing = base.copy()
-            hashing.update(pair)
-            hashing.digest()
-        best = min(best, (time.perf_counter() - began) / 20_000 * 1e6)
-    return best
+    began = time.perf_counter()
+    for _ in range(count):
+        hashing = base.copy()
+        hashing.update(pair)
+        hashing.digest()
+    return (time.perf_counter() - began) / count * 1e6
 
 
 def main() -> None:
@@ -163,11 +164,11 @@ def main() -> None:
                 tree = fill(hasher, store, count)
                 for size in given.batch:
                     work = batches(count, size, given.new, size)
-                    run(tree, store, work, given.seconds / 4, given.window)  # fills the caches
+                    run(hasher, tree, store, work, given.seconds / 4, given.window)  # fills the caches
                     profiler = cProfile.Profile() if given.profile else None
                     if profiler:
                         profiler.enable()
-                    row = run(tree, store, work, given.seconds, given.window)
+                    row = run(hasher, tree, store, work, given.seconds, given.window)
                     if profiler:
                         profiler.disable()
                         pstats.Stats(profiler, stream=sys.stderr).sort_stats("tottime").print_stats(14)
@@ -180,7 +181,6 @@ def main() -> None:
         "suite": given.suite,
         "new": given.new,
         "window": given.window,
-        "node_hash_us": round(yardstick(hasher), 2),
         "resident_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "rows": rows,
     }
