@@ -152,7 +152,7 @@ class Chain:
         result = _result(transaction, keys, messages, refused)
         leaf = bytes.fromhex(transaction) + self.hasher.digest("accepted", canonical.encode(keys))
         transactions = ListTree(self.hasher, [leaf if at == index else bytes([at]) * 64 for at in range(block)])
-        results = ListTree(self.hasher, [canonical.encode(result) if at == index else b"{}" for at in range(block)])
+        results = ListTree(self.hasher, [canonical.encode(result) if at == index else b"%d" % at for at in range(block)])
         proofs, state_root = self._state(state or {}, shown)
         header = self.header(height, time_ms, transactions.root, results.root, state_root)
         made: dict[str, Any] = {

@@ -27,7 +27,9 @@ class CertificateFacts:
 
 @dataclass(frozen=True)
 class SignerFacts:
-    """Who signed. `kind` is officer, service or device where genesis says so, person for a handle, else enrolled."""
+    """Who signed. `kind` is custody for an agent's signature in place of a person, officer, service or device where genesis
+    says so, person for a handle with its own key, else enrolled.
+    """
 
     signer: str
     organisation: str | None
@@ -35,7 +37,6 @@ class SignerFacts:
     kind: Literal["officer", "service", "device", "person", "custody", "enrolled"]
     key: str
     certificate: CertificateFacts | None
-    agent: Phrase | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,10 @@ class SealerFacts:
 
 @dataclass(frozen=True)
 class Deposit:
-    """What was deposited, and how: digests in hex, `place` counted from 1."""
+    """What was deposited, and how: digests in hex, `place` counted from 1.
+
+    `party` is whose deposit it is, an organisation or a handle; `via` the agent organisation that signed in its place.
+    """
 
     form: Form
     file_digest: str | None
@@ -59,6 +63,8 @@ class Deposit:
     count: int | None = None
     place: int | None = None
     source: str | None = None
+    party: str | None = None
+    via: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,8 @@ def extract(receipt: dict[str, Any], proved: ProvedReceipt, trusted: Trusted) ->
     """The facts of `receipt`, of which `proved` is what its verification against `trusted` gave."""
     genesis = trusted.genesis
     path = receipt["transaction_path"]
+    deposit = _deposit(receipt, proved)
+    signers = zip(proved.signers, receipt["certificates"], strict=True)
     return Facts(
         chain=genesis.name,
         genesis_digest=proved.genesis_digest,
@@ -108,8 +116,8 @@ def extract(receipt: dict[str, Any], proved: ProvedReceipt, trusted: Trusted) ->
         state_root=proved.header.state_root,
         from_ms=proved.not_before_ms,
         to_ms=proved.not_after_ms,
-        deposit=_deposit(receipt, proved),
-        signers=tuple(_signer(each, receipt["certificates"][at], receipt, trusted) for at, each in enumerate(proved.signers)),
+        deposit=deposit,
+        signers=tuple(_signer(each, chain, receipt, trusted, deposit.via) for each, chain in signers),
         sealers=_sealers(receipt, proved, trusted),
         operators=tuple(_title(each.organisation, receipt, trusted) for each in genesis.organisations if each.operator),
     )
@@ -120,26 +128,37 @@ def _deposit(receipt: dict[str, Any], proved: ProvedReceipt) -> Deposit:
     deposits = [each for each in proved.messages if each["type"] in _DEPOSITS]
     if not deposits:
         return Deposit("other", proved.digest)
+    whose = _whose(proved)
     if opening is not None and "path" in opening:
         path = opening["path"]
         batch = next(each for each in deposits if each["type"] == "evidence.deposit_batch" and each.get("count") == path["count"])
+        place = path["index"] + 1
         return Deposit(
-            "batch", proved.digest, batch_root=batch["root"], count=path["count"], place=path["index"] + 1, source=_source(batch)
+            "batch", proved.digest, batch_root=batch["root"], count=path["count"], place=place, source=_source(batch), **whose
         )
     message = next((each for each in deposits if "digest" in each), deposits[0])
     if "digest" in message and opening is None:
-        return Deposit("digest", message["digest"], source=_source(message))
+        return Deposit("digest", message["digest"], source=_source(message), **whose)
     commitment = message.get("commitment")
     if opening is None:
-        return Deposit("unopened", None, commitment=commitment, batch_root=message.get("root"), source=_source(message))
-    return Deposit("commitment", proved.digest, commitment=commitment, source=_source(message))
+        root = message.get("root")
+        return Deposit("unopened", None, commitment=commitment, batch_root=root, source=_source(message), **whose)
+    return Deposit("commitment", proved.digest, commitment=commitment, source=_source(message), **whose)
+
+
+def _whose(proved: ProvedReceipt) -> dict[str, Any]:
+    """Party and agent of the first deposit, from the events that the result proves."""
+    for event in proved.result.get("events", []):
+        if isinstance(event, dict) and event.get("type") in ("evidence.deposited", "evidence.batch_deposited"):
+            return {name: str(event[name]) if name in event else None for name in ("party", "via")}
+    return {"party": None, "via": None}
 
 
 def _source(message: dict[str, Any]) -> str:
     return str(message.get("source", "own_file"))  # the message's default is left out of its canonical form
 
 
-def _signer(proved: ProvedSigner, chain: list[str], receipt: dict[str, Any], trusted: Trusted) -> SignerFacts:
+def _signer(proved: ProvedSigner, chain: list[str], receipt: dict[str, Any], trusted: Trusted, via: str | None) -> SignerFacts:
     if proved.organisation is None or proved.certificate is None:
         return SignerFacts(proved.signer, None, plain(proved.signer), "person", proved.key, None)
     root = parse(bytes.fromhex(chain[-1]))
@@ -148,13 +167,15 @@ def _signer(proved: ProvedSigner, chain: list[str], receipt: dict[str, Any], tru
         signer=proved.signer,
         organisation=proved.organisation,
         title=_title(proved.organisation, receipt, trusted),
-        kind=_kind(proved, trusted),
+        kind=_kind(proved, trusted, via),
         key=proved.key,
         certificate=CertificateFacts(root.signer, f"{leaf.organisation} / {leaf.signer}", leaf.not_before, leaf.not_after),
     )
 
 
-def _kind(proved: ProvedSigner, trusted: Trusted) -> Any:
+def _kind(proved: ProvedSigner, trusted: Trusted, via: str | None) -> Any:
+    if via is not None and proved.organisation == via:
+        return "custody"
     founding = trusted.genesis.organisation(proved.organisation or "")
     found = next((each for each in founding.signers if each.signer == proved.signer), None) if founding else None
     return found.kind if found else "enrolled"

@@ -50,7 +50,9 @@ def sections(facts: Facts) -> tuple[Section, ...]:
 
 
 def depositor(facts: Facts) -> Phrase:
-    """The titles of those who signed, without repetition."""
+    """Whose deposit it is: a person's handle, or the organisations that signed."""
+    if facts.deposit.via is not None and facts.deposit.party is not None:
+        return phrase("value.party", name=f"{facts.deposit.party[:9]}…")
     return _join(each.title for each in facts.signers)
 
 
@@ -98,6 +100,8 @@ def _what(facts: Facts) -> Iterable[Row]:
 
 
 def _who(facts: Facts) -> Iterable[Row]:
+    if facts.deposit.via is not None and facts.deposit.party is not None:
+        yield _row("party", phrase("value.party", name=facts.deposit.party))
     for each in facts.signers:
         if each.organisation is not None:
             yield _row("organisation", _named(each.title, each.organisation))
@@ -113,9 +117,7 @@ def _who(facts: Facts) -> Iterable[Row]:
 
 
 def _class(signer: SignerFacts) -> Phrase:
-    if signer.agent is not None:
-        return phrase("value.class.custody", agent=signer.agent)
-    return phrase(f"value.class.{signer.kind}", signer=signer.signer)
+    return phrase(f"value.class.{signer.kind}", signer=signer.signer, agent=signer.title)
 
 
 def _when(facts: Facts) -> Iterable[Row]:
@@ -173,11 +175,12 @@ def _interest(facts: Facts) -> Phrase:
     sealing = {each.sealer for each in facts.sealers}
     own = {each.organisation: each.title for each in facts.signers if each.organisation in sealing}
     names = _join(own.values())
+    role = phrase("role.depositor" if facts.deposit.via is None else "role.agent")
     if not own:
-        return phrase("value.interest.none")
+        return phrase("value.interest.none", role=role)
     if len(own) == len(sealing):
-        return phrase("value.interest.all", names=names)
-    return phrase("value.interest.some", names=names, n=len(own), m=len(sealing))
+        return phrase("value.interest.all", role=role, names=names)
+    return phrase("value.interest.some", role=role, names=names, n=len(own), m=len(sealing))
 
 
 def _technical(facts: Facts) -> Iterable[Row]:

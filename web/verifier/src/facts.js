@@ -31,7 +31,7 @@ export function extract(proved) {
     fromMs: proved.notBeforeMs,
     toMs: proved.notAfterMs,
     deposit: deposit(proved),
-    signers: proved.signers.map((each, at) => signer(each, receipt.certificates[at], proved)),
+    signers: proved.signers.map((each, at) => signer(each, receipt.certificates[at], proved, whose(receipt).via)),
     sealers: sealers(proved),
     operators: genesis.organisations.filter((each) => each.operator).map((each) => title(each.organisation, proved)),
   };
@@ -40,7 +40,7 @@ export function extract(proved) {
 function deposit({ receipt, digest }) {
   const { opening } = receipt;
   const deposits = receipt.body.messages.filter((each) => DEPOSITS.includes(each.type));
-  const made = (form, more) => ({ form, fileDigest: digest, commitment: null, batchRoot: null, count: null, place: null, source: null, ...more });
+  const made = (form, more) => ({ form, fileDigest: digest, commitment: null, batchRoot: null, count: null, place: null, source: null, ...whose(receipt), ...more });
   if (deposits.length === 0) return made("other");
   if (opening !== undefined && "path" in opening) {
     const { count, index } = opening.path;
@@ -54,24 +54,30 @@ function deposit({ receipt, digest }) {
   return made("commitment", { commitment, source: source(message) });
 }
 
+/** Party and agent of the first deposit, from the events that the result proves. */
+function whose({ result }) {
+  const kinds = ["evidence.deposited", "evidence.batch_deposited"];
+  const event = (result.events ?? []).find((each) => isPlain(each) && kinds.includes(each.type)) ?? {};
+  return { party: "party" in event ? String(event.party) : null, via: "via" in event ? String(event.via) : null };
+}
+
 function source(message) {
   return String(message.source ?? "own_file"); // the message's default is left out of its canonical form
 }
 
-function signer(proved, chain, whole) {
+function signer(proved, chain, whole, via) {
   const { certificate: leaf, organisation } = proved;
   if (organisation === null) {
-    return { signer: proved.signer, organisation, title: plain(proved.signer), kind: "person", key: proved.key, certificate: null, agent: null };
+    return { signer: proved.signer, organisation, title: plain(proved.signer), kind: "person", key: proved.key, certificate: null };
   }
   const root = parseCertificate(fromHex(chain[chain.length - 1]));
   return {
     signer: proved.signer,
     organisation,
     title: title(organisation, whole),
-    kind: kind(proved, whole.trusted.genesis),
+    kind: via !== null && organisation === via ? "custody" : kind(proved, whole.trusted.genesis),
     key: proved.key,
     certificate: { issuer: root.signer, subject: `${leaf.organisation} / ${leaf.signer}`, notBefore: leaf.notBefore, notAfter: leaf.notAfter },
-    agent: null,
   };
 }
 

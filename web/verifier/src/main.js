@@ -1,9 +1,12 @@
 // One bundle for both pages, and for the tests, which call `zhulianVerifier`.
 
+import REFUSALS from "../refusals.json";
+import CATALOGUE from "../../../src/zhulian/certificate/assets/texts.json";
+
 import { fromHex, toHex, utf8 } from "./bytes.js";
 import * as canonical from "./canonical.js";
 import { startCertificate } from "./certificate.js";
-import { parseCertificate } from "./certificates.js";
+import { parseCertificate, verifyChain } from "./certificates.js";
 import { check, verdict } from "./check.js";
 import { extract } from "./facts.js";
 import { Hasher } from "./hasher.js";
@@ -15,8 +18,8 @@ import { trust } from "./trust.js";
 import { startVerifier } from "./verifier.js";
 
 globalThis.zhulianVerifier = {
-  answer, canonical, check, extract, fromHex, Hasher, listTree, notProved, parseCertificate, restsOn, sections, stateTree, suite, toHex,
-  trust, utf8, verdict,
+  answer, canonical, CATALOGUE, REFUSALS, check, extract, fromHex, Hasher, listTree, notProved, parseCertificate, restsOn, sections, stateTree, suite, toHex,
+  trust, utf8, verdict, verifyChain,
 };
 
 if (typeof document !== "undefined") {

@@ -3,14 +3,14 @@
 import { ALL_STEPS } from "./check.js";
 import { make, say, section, sentences } from "./dom.js";
 import { extract } from "./facts.js";
-import { answer, answerWithFile, notProved, restsOn, sections } from "./sections.js";
+import { answer, answerForOther, answerWithFile, notProved, restsOn, sections } from "./sections.js";
 import { has, phrase, plain } from "./texts.js";
 
 const SHAPES = { ok: "✓", bad: "✕", waits: "○", skipped: "–" };
 
-/** "checking" | "good" | "file" | "refused" | "bad": what the whole check comes to. */
+/** "good" | "file" (the original too) | "other" (another original) | "refused" | "bad": what the whole check comes to. */
 export function stateOf({ fault, proved, steps }) {
-  if (fault !== null) return "bad";
+  if (fault !== null) return proved !== null ? "other" : "bad";
   if (!proved.applied) return "refused";
   return steps.file === "ok" ? "file" : "good";
 }
@@ -19,15 +19,16 @@ export function stateOf({ fault, proved, steps }) {
 export function showState(hero, found) {
   const state = stateOf(found);
   hero.dataset.state = state;
-  const keys = { bad: "state.bad", good: "state.good", file: "state.good.file", refused: "state.refused" };
+  const keys = { bad: "state.bad", other: "state.bad.file", good: "state.good", file: "state.good.file", refused: "state.refused" };
   hero.querySelector(".state").replaceChildren(say(keys[state]));
   hero.querySelector(".answer").replaceChildren(say2(sentence(found, state)));
-  hero.querySelector(".mark").replaceChildren(state === "bad" ? SHAPES.bad : say("seal.mark"));
+  hero.querySelector(".mark").replaceChildren(state === "bad" || state === "other" ? SHAPES.bad : say("seal.mark"));
 }
 
 function sentence(found, state) {
   if (state === "bad") return sayFault(found.fault);
   const facts = extract(found.proved);
+  if (state === "other") return answerForOther(facts);
   return state === "file" ? answerWithFile(facts) : answer(facts);
 }
 

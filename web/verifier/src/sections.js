@@ -27,6 +27,9 @@ export function answerWithFile(facts) {
   });
 }
 
+/** The same where the file is another one. */
+export const answerForOther = (facts) => phrase("say.bad.file", { who: depositor(facts) });
+
 /** What has to be true for the proof to hold. */
 export function restsOn(facts) {
   const digest = `${facts.genesisDigest.slice(0, 8)}…${facts.genesisDigest.slice(-8)}`;
@@ -61,10 +64,11 @@ function what({ deposit, suite, messages }) {
 }
 
 function who(facts) {
-  return facts.signers.flatMap((each) => {
+  const party = isInCustody(facts) ? [row("party", phrase("value.party", { name: facts.deposit.party }))] : [];
+  const signers = facts.signers.flatMap((each) => {
     const rows = [];
     if (each.organisation !== null) rows.push(row("organisation", named(each.title, each.organisation)));
-    rows.push(row("class", each.agent ? phrase("value.class.custody", { agent: each.agent }) : phrase(`value.class.${each.kind}`, { signer: each.signer })));
+    rows.push(row("class", phrase(`value.class.${each.kind}`, { signer: each.signer, agent: each.title })));
     if (each.certificate !== null) {
       const { issuer, subject, notBefore, notAfter } = each.certificate;
       const dates = { from: day(notBefore, facts.zone), to: day(notAfter, facts.zone) };
@@ -72,6 +76,7 @@ function who(facts) {
     }
     return rows;
   });
+  return [...party, ...signers];
 }
 
 function when(facts) {
@@ -129,8 +134,9 @@ function interest(facts) {
   const own = facts.signers.filter((each) => sealing.has(each.organisation));
   const names = join(own.map((each) => each.title));
   const n = new Set(own.map((each) => each.organisation)).size;
-  if (n === 0) return phrase("value.interest.none");
-  return n === sealing.size ? phrase("value.interest.all", { names }) : phrase("value.interest.some", { names, n, m: sealing.size });
+  const role = phrase(facts.deposit.via === null ? "role.depositor" : "role.agent");
+  if (n === 0) return phrase("value.interest.none", { role });
+  return phrase(n === sealing.size ? "value.interest.all" : "value.interest.some", { role, names, n, m: sealing.size });
 }
 
 function technical(facts) {
@@ -142,8 +148,11 @@ function technical(facts) {
 }
 
 function depositor(facts) {
+  if (isInCustody(facts)) return phrase("value.party", { name: `${facts.deposit.party.slice(0, 9)}…` });
   return join(facts.signers.map((each) => each.title));
 }
+
+const isInCustody = ({ deposit }) => deposit.via !== null && deposit.party !== null;
 
 function row(id, value, kind = "text") {
   return { id, label: phrase(`row.${id}`), value, kind };
