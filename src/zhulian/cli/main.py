@@ -1,6 +1,5 @@
 """The entry point: chooses the language, runs one command, and turns whatever goes wrong into one sentence."""
 
-import difflib
 import os
 import re
 import sys
@@ -94,6 +93,8 @@ def _wrong_use(wrong: Any) -> int:
         raise BadValue(command=command, name=wrong.param.display_name_raw, why=say(why))
     unknown = re.match(r"No such command '(.*?)'", wrong.message)
     if unknown is not None:
+        import difflib
+
         near = difflib.get_close_matches(unknown[1], wrong.ctx.command.list_commands(wrong.ctx), 1)
         raise NoSuchCommand(command=command, name=unknown[1], near=say("near", name=near[0]) if near else "")
     raise StrayArgument(command=command, why=wrong.format_message().rstrip("."))

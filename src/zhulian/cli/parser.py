@@ -2,8 +2,9 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
 import typer
@@ -12,7 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 from zhulian.cli.state import settings
 from zhulian.cli.words import LANGUAGES, say
 
-__all__ = ["Group", "application", "command", "subcommand"]
+__all__ = ["Group", "application", "command", "subcommand", "take_plainly"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,18 +25,34 @@ _COMPLETION = ("install_completion", "show_completion")
 """Options that Typer adds after a command is made."""
 
 
+def take_plainly(params: Iterable[Any]) -> None:
+    """Let these parameters take their words as they stand, where they are text, paths or switches."""
+    for param in params:
+        kind = _PLAIN.get(getattr(getattr(param, "type_descriptor", None), "annotation", None))
+        if kind is not None:
+            param._runtime_param = _Plain(kind)
+
+
 class _Helpful:
     """Help without decoration, its headings from the catalogue."""
 
     params: list[Any]
     help: str | None
 
-    def _translate(self) -> None:
+    def _prepare(self) -> None:
+        """Say every help text in the language spoken now, and take plain words as they stand."""
         if self.help:
             self.help = say(self.help)
+        take_plainly(self.params)
         for param in self.params:
             if getattr(param, "help", None):
                 param.help = say(param.help)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The switch `--help`."""
+        found = super().get_help_option(ctx)  # type: ignore[misc]
+        take_plainly([found])
+        return found
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """The usage line."""
@@ -66,12 +83,29 @@ class _Helpful:
                 formatter.write_dl(rows)
 
 
+_PLAIN: dict[Any, Callable[[Any], Any]] = {bool: bool, str: str, Path: Path, list[str]: str, list[Path]: Path}
+
+
+class _Plain:
+    """Takes a word as it stands. Typer would load pydantic to do so, which costs a tenth of a second."""
+
+    def __init__(self, kind: Callable[[Any], Any]) -> None:
+        self._kind = kind
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The word as text or as a path; several as a list."""
+        _ = ctx
+        if param.multiple or param.nargs == -1:
+            return [self._kind(each) for each in value or ()]
+        return None if value is None else self._kind(value)
+
+
 class Command(_Helpful, TyperCommand):
     """One command."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._translate()
+        self._prepare()
 
 
 class Group(_Helpful, TyperGroup):
@@ -82,7 +116,7 @@ class Group(_Helpful, TyperGroup):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.subcommand_metavar = say("help.command_mark")
-        self._translate()
+        self._prepare()
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names, in the order of the list."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from zhulian.cli.parser import _JSON, _LANG, Group
+from zhulian.cli.parser import _JSON, _LANG, Group, take_plainly
 from zhulian.cli.state import settings
 from zhulian.cli.words import say
 
@@ -47,6 +47,7 @@ def build() -> TyperGroup:
     )
     app.callback()(_root)
     found: Any = typer.main.get_command(app)
+    take_plainly(found.params)
     return found  # type: ignore[no-any-return]
 
 
