@@ -14,13 +14,13 @@ from typing import Any
 
 import msgspec
 
-from zhulian.assure.bench_crypto import run as run_crypto
+from zhulian.assure import bench_crypto
 from zhulian.assure.load import Sent, post_all, sign_deposits
 from zhulian.errors import Refusal
 from zhulian.home import Home
 from zhulian.network import found_sample
 
-__all__ = ["NodeDidNotStart", "bench_ledger"]
+__all__ = ["NodeDidNotStart", "run"]
 
 _SIGNER = "org1.clerk"
 _BATCH = 250
@@ -40,13 +40,13 @@ class NodeDidNotStart(
     why: str
 
 
-def bench_ledger(seconds: int = 20) -> dict[str, Any]:
+def run(seconds: float = 20) -> dict[str, Any]:
     """Measure for `seconds` in batches and for `seconds` one per request, each on the same fresh chain.
 
     `committed_per_s` is the batch path: transactions applied and sealed, divided by the time from the first byte sent to
     the last answer. Latencies are of requests, in milliseconds. `cpu_s` is processor time by process.
     """
-    yardstick = run_crypto(2.0)
+    yardstick = bench_crypto.run(2.0)
     with tempfile.TemporaryDirectory(prefix="zhulian-bench-") as folder:
         home = Home(Path(folder) / "home")
         found_sample(home, int(time.time()))
@@ -81,8 +81,8 @@ def bench_ledger(seconds: int = 20) -> dict[str, Any]:
     }
 
 
-def _measure(home: Home, node: "subprocess.Popen[bytes]", host: str, port: int, seconds: int, *, batched: bool) -> dict[str, Any]:
-    raws = sign_deposits(home.root, _SIGNER, seconds * (_BATCH_RATE if batched else _SINGLE_RATE))
+def _measure(home: Home, node: "subprocess.Popen[bytes]", host: str, port: int, seconds: float, *, batched: bool) -> dict[str, Any]:
+    raws = sign_deposits(home.root, _SIGNER, int(seconds * (_BATCH_RATE if batched else _SINGLE_RATE)))
     before = _cpu(node.pid)
     own = time.process_time()
     if batched:
@@ -157,7 +157,7 @@ def _cpu(root: int) -> dict[str, float]:
 
 
 def _role(line: str) -> str:
-    for mark, role in (("zhulian.gateway", "gateway"), ("worker", "signature workers"), ("ledger_process", "ledger")):
+    for mark, role in (("zhulian.gateway", "gateway"), ("ledger_process", "ledger"), ("zhulian.node.worker", "signature workers")):
         if mark in line:
             return role
     return "supervisor"
