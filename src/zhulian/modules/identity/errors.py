@@ -353,7 +353,7 @@ class NotYourParty(
 class AgentIsCounterparty(
     Refusal,
     code="identity/33",
-    zh="代理机构 {agent} 是该事项的相对方，其代为签名不作数。请由本人或其他代理机构办理。",
+    zh="代理机构 {agent} 是该事项的相对方，其代 {handle} 签名不作数。请由本人或其他代理机构办理。",
     en="The agent {agent} is the counterparty here, so its signature for {handle} does not count. Let the person or another agent act.",
 ):
     agent: str
