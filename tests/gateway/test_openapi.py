@@ -56,8 +56,10 @@ async def test_openapi__is_served_and_agrees_with_the_router(client: Make, gatew
         kept = await http.get("/v1/openapi.json", headers={"If-None-Match": answer.headers["etag"]})
     assert answer.json() == describe(None)
     assert kept.status_code == 304
-    routed = {(each.operation_id, *each.methods) for each in gateways[0].routes.router.routes if hasattr(each, "operation_id")}
-    assert routed == {(each.operation_id, each.method) for each in ROUTES}
+    routed = {
+        (each.name, *(each.methods - {"HEAD"})) for each in gateways[0].routes.router.routes if each.path.startswith("/v1/")
+    }
+    assert routed - {("openapi", "GET")} == {(each.operation_id, each.method) for each in ROUTES}
 
 
 async def test_openapi__examples_of_the_batch_are_taken(client: Make, ledger: FakeLedger) -> None:

@@ -4,6 +4,7 @@ import pytest
 from gateway_fake import GENESIS, FakeLedger, Make, envelope
 
 from zhulian import canonical
+from zhulian.gateway.app import Gateway
 
 pytestmark = pytest.mark.anyio
 
@@ -151,10 +152,18 @@ async def test_head_requests__have_headers_and_no_body(client: Make) -> None:
     assert bare.headers["etag"] == full.headers["etag"]
 
 
+async def test_head_requests__start_no_stream(client: Make, gateways: list[Gateway]) -> None:
+    async with client() as http:
+        answer = await http.head("/v1/events")
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        assert gateways[0].context.hub.streams == 0
+
+
 async def test_wrong_methods__are_problems_that_name_the_right_one(client: Make) -> None:
     async with client() as http:
         answer = await http.delete("/v1/status")
-    assert (answer.status_code, answer.json()["code"], answer.headers["allow"]) == (405, "gateway/2", "GET")
+    assert (answer.status_code, answer.json()["code"]) == (405, "gateway/2")
+    assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
 
 
 @pytest.mark.parametrize(

@@ -68,3 +68,5 @@ class Route:
     """The router's pattern where it differs from `path`."""
     open: bool = False
     """Answers without authentication even where it is required."""
+    hot: bool = False
+    """Called by the edge itself (see `Edge`); its path has no parts."""

@@ -49,7 +49,7 @@ class Context:
 
 def context_of(request: Request) -> Context:
     """The parts of the gateway that this request came to."""
-    context: Context = request.app.state.context
+    context: Context = request.scope["zhulian.context"]
     return context
 
 

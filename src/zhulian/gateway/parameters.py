@@ -43,7 +43,7 @@ class Number(Parameter):
         Raises:
             NotANumber: anything but plain digits within the bounds.
         """
-        text = request.query_params.get(self.name)
+        text = _given(request, self.name)
         return self.default if text is None else parse_number(text, self.name, self.least, self.most)
 
     def schema(self) -> dict[str, Any]:
@@ -65,7 +65,9 @@ class Choice(Parameter):
         Raises:
             NotAChoice: another word.
         """
-        text = request.query_params.get(self.name, self.default)
+        text = _given(request, self.name)
+        if text is None:
+            return self.default
         if text not in self.choices:
             raise NotAChoice(name=self.name, choices=", ".join(self.choices))
         return text
@@ -84,6 +86,11 @@ class Text(Parameter):
     def schema(self) -> dict[str, Any]:
         """Its JSON schema."""
         return {"type": "array", "items": {"type": "string"}} if self.many else {"type": "string"}
+
+
+def _given(request: Request, name: str) -> str | None:
+    """The parameter as written; most requests have no query, and then nothing is parsed."""
+    return request.query_params.get(name) if request.scope["query_string"] else None
 
 
 def parse_number(text: str, name: str, least: int, most: int) -> int:

@@ -28,7 +28,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Bytes of bodies held at once, over all requests; beyond it 429."""
     connections_max: int = 1024
     """Lines open at once; each may hold one read of 256 KiB that is not counted yet."""
-    streams_max: int = 64
+    streams_max: int = 256
     head_bytes_max: int = 32 * 1024
 
     envelope_bytes_max: int = 256 * 1024

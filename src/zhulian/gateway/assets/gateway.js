@@ -15,6 +15,10 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   });
 }
 
+if (matchMedia("(max-width: 879px)").matches) {
+  for (const list of document.querySelectorAll(".side details")) list.open = false;
+}
+
 const body = document.querySelector("tbody[data-live]");
 if (body && "EventSource" in window) {
   const ROWS = 6;

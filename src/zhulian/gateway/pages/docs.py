@@ -146,7 +146,7 @@ def _parameters(route: Route, language: str, words: Words) -> str:
         for name, where, kind, text in rows
     )
     heads = "".join(f"<th>{words[each]}</th>" for each in ("name", "where", "type", "meaning"))
-    return f'<p class="part">{words["parameters"]}</p><div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{cells}</tbody></table></div>'
+    return f'<p class="part">{words["parameters"]}</p><div class="scroll"><table class="stack"><thead><tr>{heads}</tr></thead><tbody>{cells}</tbody></table></div>'
 
 
 def _answers(route: Route, language: str, words: Words) -> str:
@@ -210,7 +210,7 @@ def _shape(name: str, schema: dict[str, Any], words: Words) -> str:
     )
     return (
         f'<section class="card" id="shape-{name}"><h3>{name}</h3><p class="soft" lang="en">{escape(str(schema.get("description", "")))}</p>'
-        f'<div class="scroll"><table><thead><tr><th>{words["name"]}</th><th>{words["type"]}</th><th>{words["meaning"]}</th></tr></thead><tbody>{rows}</tbody></table></div></section>'
+        f'<div class="scroll"><table class="stack"><thead><tr><th>{words["name"]}</th><th>{words["type"]}</th><th>{words["meaning"]}</th></tr></thead><tbody>{rows}</tbody></table></div></section>'
     )
 
 

@@ -16,6 +16,7 @@ from zhulian.gateway.stream import Hub
 
 __all__ = ["ROUTES"]
 
+_EVENT_STREAM = "text/event-stream; charset=utf-8"
 _BEFORE = Number("before", "只列此高度以下的区块", "Only blocks below this height", 1)
 _LIMIT = Number("limit", "每页项数", "Items a page", 1, 100, 50)
 _AFTER_HEIGHT = Number(
@@ -59,6 +60,8 @@ async def events(request: Request) -> Response:
     after = parse_number(last, "Last-Event-ID", 0, HEIGHT_MAX) if last else _AFTER_HEIGHT.read(request)
     if after is None:
         after = (await context.read(context.ledger.status()))["height"]
+    if request.scope.get("zhulian.method") == "HEAD":
+        return Response(headers={"Cache-Control": "no-store"}, media_type=_EVENT_STREAM)
     context.hub.enter()
     ticket_of(request).leave()  # counted among the streams from here on
     return _Stream(context.hub, after)
@@ -69,7 +72,7 @@ class _Stream(StreamingResponse):
 
     def __init__(self, hub: Hub, after: int) -> None:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        super().__init__(_patient(hub.follow(after)), 200, headers, "text/event-stream; charset=utf-8")
+        super().__init__(_patient(hub.follow(after)), 200, headers, _EVENT_STREAM)
         self._hub = hub
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

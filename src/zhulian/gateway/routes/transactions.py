@@ -129,6 +129,7 @@ ROUTES = (
         },
         (400, 403, 408, 409, 413, 415, 422, 504),
         parameters=_SUBMIT_PARAMETERS,
+        hot=True,
         headers=(_RETRY,),
         body=(Content(JSON, "Envelope", _ENVELOPE),),
     ),
@@ -169,6 +170,7 @@ ROUTES = (
         },
         (400, 408, 413, 415, 504),
         parameters=_SUBMIT_PARAMETERS,
+        hot=True,
         headers=(_RETRY,),
         body=(
             Content(
