@@ -59,7 +59,7 @@ def _changed(change: str) -> Genesis:
 
     match change:
         case "module missing":
-            return msgspec.structs.replace(genesis, modules={"govern": 1, "identity": 1})
+            return msgspec.structs.replace(genesis, modules={"evidence": 1, "identity": 1})
         case "module unknown":
             return msgspec.structs.replace(genesis, modules={**genesis.modules, "magic": 1})
         case "limits":
@@ -91,8 +91,8 @@ def _changed(change: str) -> Genesis:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ("module missing", "modules"),
-        ("module unknown", "modules"),
+        ("module missing", "govern"),
+        ("module unknown", "no module but"),
         ("limits", "block_transactions_max"),
         ("calendar", "2026-02-30"),
         ("no admin", "org1 has no officer"),
@@ -121,6 +121,13 @@ def test_message_types__are_all_named_module_dot_verb() -> None:
     assert len(set(events)) == len(events)
     assert all(name.partition(".")[0] in modules for name in events)
     assert not set(events) & set(names)
+
+
+def test_assemble__leaves_out_what_genesis_does_not_name() -> None:
+    genesis = msgspec.structs.replace(make_genesis(1), modules={"govern": 1, "identity": 1})
+    world = assemble(genesis)
+    assert [each.name for each in world.modules] == ["identity", "govern"]
+    assert not [each for each in message_types(world) if str(each.__struct_config__.tag).startswith("evidence.")]
 
 
 def test_found_state__is_found_by_both_suites() -> None:

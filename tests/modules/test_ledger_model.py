@@ -113,4 +113,4 @@ class LedgerAgainstModel(RuleBasedStateMachine):
 
 
 TestLedgerAgainstModel = LedgerAgainstModel.TestCase
-TestLedgerAgainstModel.settings = settings(max_examples=80, stateful_step_count=50)
+TestLedgerAgainstModel.settings = settings(max_examples=60, stateful_step_count=40)

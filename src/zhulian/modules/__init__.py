@@ -17,17 +17,18 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset()) -> World:
     """Put the application together for the chain that `genesis` founds; `skips` are transactions that the members skip.
 
     Raises:
-        BadGenesis: if genesis names other modules than there are.
+        BadGenesis: if genesis names a module that this program lacks, or leaves out identity or govern.
     """
     identity = IdentityModule()  # first: it needs nobody, and everybody asks it who acts
     govern = GovernModule(identity.membership, identity.governed)  # then: it carries out what earlier modules leave to a vote
     evidence = EvidenceModule(identity.parties)  # then the modules for use, which need the two above and not each other
 
-    modules = (identity, govern, evidence)
-    if sorted(genesis.modules) != sorted(each.name for each in modules):
-        raise BadGenesis(
-            why=f"its modules are {sorted(genesis.modules)}, this program has {sorted(each.name for each in modules)}"
-        )
+    known = (identity, govern, evidence)
+    modules = tuple(each for each in known if each.name in genesis.modules)  # a chain runs what its members agreed on, no more
+    if len(modules) != len(genesis.modules):
+        raise BadGenesis(why=f"this program has no module but {', '.join(each.name for each in known)}")
+    if identity not in modules or govern not in modules:
+        raise BadGenesis(why="no chain runs without identity and govern")
     handlers: dict[type[Message], Handler] = dict.fromkeys((*identity.governed, *govern.governed), govern.refuse_direct)
     for each in modules:
         handlers.update(each.handlers)
