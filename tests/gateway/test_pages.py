@@ -80,14 +80,14 @@ async def test_pages__in_a_browser_work_offline_on_a_phone_and_live(ledger: Fake
             if path == "/":
                 height = len(ledger.log) + 1
                 ledger.add_block()
-                await page.wait_for_function(f"document.getElementById('height').textContent === '{height}'", timeout=5000)
+                await page.wait_for_function(f"document.getElementById('height').textContent === '{height}'", timeout=15000)
                 assert await page.locator("tbody tr").first.locator("td").first.inner_text() == str(height)
             else:
                 form = page.locator("#get_block form")
                 await form.locator("input").fill("1")
                 await form.locator("button").click()
                 answer = page.locator("#get_block form + pre")
-                await answer.get_by_text('"height": 1').first.wait_for(timeout=5000)
+                await answer.get_by_text('"height": 1').first.wait_for(timeout=15000)
             assert asked
             assert all(each.startswith(gateway.url) for each in asked)
             assert not faults

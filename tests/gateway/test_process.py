@@ -125,6 +125,7 @@ async def test_process__a_flood_is_told_to_come_again_and_memory_stays_bounded(l
 
 
 async def test_process__says_what_is_wrong_with_its_settings(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="form/9"):
+    with pytest.raises(RuntimeError, match="authentication") as fault:
         async with running(tmp_path, "authentication = 'sometimes'"):
             pass
+    assert json.loads(str(fault.value).splitlines()[-1])["code"] == "form/9"

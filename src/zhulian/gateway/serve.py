@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 
+import msgspec
 import uvicorn
 
 from zhulian.errors import Refusal
@@ -17,7 +18,10 @@ from zhulian.gateway.settings import Settings, load_settings
 from zhulian.home import Home
 from zhulian.node.rpc import LedgerClient
 
-__all__ = ["listen", "main", "serve"]
+__all__ = ["REFUSED", "listen", "main", "serve"]
+
+REFUSED = 3
+"""The exit status where a refusal kept the gateway from starting; the last line of its stderr is the refusal as JSON."""
 
 _BACKLOG = 2048
 _GRACE_S = 5
@@ -35,8 +39,8 @@ def main(home: Home | None = None) -> int:
         settings = load_settings(home.root / "gateway.toml")
         listener = listen(place.host, place.port)
     except Refusal as refused:
-        sys.stderr.write(f"{refused.code} {refused.say('zh')}\n{refused.code} {refused.say('en')}\n")
-        return 1
+        sys.stderr.write(f"{refused.say('zh')}\n{refused.say('en')}\n{msgspec.json.encode(refused.as_problem()).decode()}\n")
+        return REFUSED
     ledger = LedgerClient(home.socket)
     gateway = build(ledger, settings, tokens=home.root / "gateway" / "tokens.json", host=place.host)
     serve(gateway, settings, listener)
