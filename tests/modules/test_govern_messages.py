@@ -138,6 +138,13 @@ def test_vote__that_cannot_be_carried_out_is_refused_whole_and_names_the_action(
     applied(world, Vote(proposal=identifier, vote="no"), "org2.admin")
 
 
+def test_vote__is_open_up_to_the_second_before_it_closes(world: TestWorld) -> None:
+    identifier = propose(world, SuspendOrganisation(organisation="org3", reason="breach"))
+    world.time = world.find(PROPOSALS, identifier).closes - 1
+    applied(world, Vote(proposal=identifier, vote="no"), "org2.admin")
+    refused(world, "govern/8", Vote(proposal=identifier, vote="yes"), "org3.admin")
+
+
 def test_vote__rejects_once_too_many_said_no(world: TestWorld) -> None:
     identifier = propose(world, SuspendOrganisation(organisation="org3", reason="breach"))
     assert events(applied(world, Vote(proposal=identifier, vote="no"), "org2.admin")) == ["govern.voted"]
@@ -331,11 +338,12 @@ def test_set_version__walks_its_refusals(world: TestWorld) -> None:
 def test_set_version__switches_at_its_height_and_stops_a_program_that_lacks_it(world: TestWorld) -> None:
     rules = world.world.governing.rules
     decide(world, SetVersion(from_height=20, module="evidence", version=3))
-    decide(world, SetVersion(from_height=10, module="evidence", version=2))
-    assert [rules(world.state, height).versions["evidence"] for height in (9, 10, 20)] == [1, 2, 2]
-    decide(world, SetVersion(from_height=9, module="evidence", version=4))
-    assert [rules(world.state, height).versions["evidence"] for height in (8, 9, 10)] == [1, 4, 4]
-    while world.height < 8:
+    decide(world, SetVersion(from_height=15, module="evidence", version=2))
+    assert [rules(world.state, height).versions["evidence"] for height in (14, 15, 20)] == [1, 2, 2]
+    decide(world, SetVersion(from_height=12, module="evidence", version=5))
+    decide(world, SetVersion(from_height=12, module="evidence", version=4))  # in place of the one planned before
+    assert [rules(world.state, height).versions["evidence"] for height in (11, 12, 20)] == [1, 4, 4]
+    while world.height < 11:
         world.block([])
     with pytest.raises(UnsupportedVersion):
         world.block([])
@@ -349,6 +357,7 @@ def test_set_sealers__walks_its_refusals(world: TestWorld) -> None:
         ("govern/15", [one, seat(world, "org2", "org1.seal")]),
         ("govern/16", [one, seat(world, "org9", possession=None)]),
         ("govern/18", [one, msgspec.structs.replace(two, possession=None)]),
+        ("govern/18", [seat(world, "org2", "org1.seal", possession=None)]),
         ("govern/17", [one, seat(world, "org2", "org2.clerk")]),
         ("identity/18", [one, msgspec.structs.replace(two, possession=one.possession)]),
         ("identity/18", [one, msgspec.structs.replace(two, public_key="00" * 32)]),
