@@ -29,14 +29,14 @@ def test_canonical__reads_and_refuses_alike(root: Path, verifier: Page) -> None:
         try { v.canonical.decode(hex(each.document)); return "ok"; } catch (wrong) { return wrong.code ?? String(wrong); } });""",
     )
     found = verifier.evaluate(script, every)
-    wrong = [
-        (one["description"], one["outcome"], got)
-        for one, got in zip(every, found, strict=True)
-        if (got == "ok") != (one["outcome"] == "ok")
-    ]
-    assert wrong == []
-    other = [(one["description"], one["outcome"], got) for one, got in zip(every, found, strict=True) if got != one["outcome"]]
-    assert len(other) <= len(every) // 10, other  # which rule is named first may differ where a document breaks two
+    other = {one["description"]: got for one, got in zip(every, found, strict=True) if got != one["outcome"]}
+    # refused all the same, with the number that `read` gives, through which receipts come
+    assert other == {
+        "a key twice": "form/1",
+        "a key twice with other values": "form/1",
+        "a byte order mark": "form/2",
+        "a lone surrogate, escaped": "form/5",
+    }
 
 
 def test_sm3__in_one_and_in_pieces(root: Path, verifier: Page) -> None:
@@ -89,3 +89,30 @@ def test_certificates__chains_accepted_and_refused_alike(root: Path, verifier: P
     )
     for one, found in zip(every, verifier.evaluate(script, every), strict=True):
         assert (found == "valid") == (one["expected"] == "valid"), (one["description"], found)
+
+
+def test_list_trees__roots_and_paths(root: Path, verifier: Page) -> None:
+    roots, paths = cases(root, "merkle/list-roots.json"), cases(root, "merkle/list-paths.json")
+    script = js(
+        "cases",
+        """return cases.map(each => { const hasher = new v.Hasher(v.suite(each.suite), hex(each.genesis)); try {
+            if (each.items) return v.toHex(v.listTree.listRoot(hasher, each.items.map(hex)));
+            v.listTree.verifyPath(hasher, hex(each.root), hex(each.item), v.listTree.parsePath(each.path, "path"), "path");
+            return "valid"; } catch (wrong) { return wrong.code ?? String(wrong); } });""",
+    )
+    for one, found in zip([*roots, *paths], verifier.evaluate(script, [*roots, *paths]), strict=True):
+        assert found == one["expected"], one["description"]
+
+
+def test_state_trees__proofs_of_presence_and_absence(root: Path, verifier: Page) -> None:
+    every = cases(root, "merkle/state-proofs.json")
+    script = js(
+        "cases",
+        """return cases.map(each => { const hasher = new v.Hasher(v.suite(each.suite), hex(each.genesis)); try {
+            const proof = v.stateTree.parseProof(each.proof, "proof"), key = v.utf8(each.key);
+            if (each.value === undefined) v.stateTree.verifyAbsence(hasher, hex(each.root), key, proof, "proof");
+            else v.stateTree.verifyPresence(hasher, hex(each.root), key, v.utf8(each.value), proof, "proof");
+            return "valid"; } catch (wrong) { return wrong.code ?? String(wrong); } });""",
+    )
+    for one, found in zip(every, verifier.evaluate(script, every), strict=True):
+        assert found == one["expected"], one["description"]

@@ -49,8 +49,9 @@ export function startVerifier(root) {
     const genesisDigest = expected.value.replace(/\s/g, "").toLowerCase() || null;
     const fileDigest = await originalDigest();
     const found = check(held.receipt.bytes, held.genesis.bytes, { fileDigest, genesisDigest });
-    const key = found.steps.genesis === "ok" ? "expected.good" : "expected.bad";
-    expectedSay.replaceChildren(...(genesisDigest === null ? [] : [say(key)]));
+    const key = genesisDigest === null ? "none" : found.steps.genesis === "ok" ? "good" : "bad";
+    expectedSay.className = `hint ${key}`;
+    expectedSay.replaceChildren(say(`expected.${key}`));
     showState(hero, found);
     const facts = factsOf(found);
     results.replaceChildren(
