@@ -23,8 +23,13 @@ __all__ = ["Solo", "open_solo"]
 
 
 @dataclass
+class _Clock:
+    now_ms: int
+
+
+@dataclass
 class Solo:
-    """A solo chain. `world` signs; `now_ms` is every clock."""
+    """A solo chain. `world` signs; `clock` is every clock."""
 
     application: Application
     engine: SoloEngine
@@ -32,7 +37,12 @@ class Solo:
     world: TestWorld
     store: Store
     genesis: Genesis
-    now_ms: int
+    clock: "_Clock"
+
+    @property
+    def now_ms(self) -> int:
+        """What every clock shows, Unix milliseconds."""
+        return self.clock.now_ms
 
     def submit(self, raws: Sequence[bytes]) -> list[Refusal | None]:
         """Screen, verify and admit; one answer for each."""
@@ -44,9 +54,9 @@ class Solo:
 
     def step(self, seconds: int = 1) -> Stepped:
         """Move the clock and make a block."""
-        self.now_ms += seconds * 1000
+        self.clock.now_ms += seconds * 1000
         self.world.time = self.now_ms // 1000
-        return self.engine.step(self.now_ms)
+        return self.engine.step()
 
     def sign(self, messages: Sequence[Message] | Message, signers: Sequence[str] | str = "org1.clerk", **more: Any) -> bytes:
         """A signed envelope."""
@@ -78,7 +88,7 @@ def open_solo(
     application = Application(assembled, kept, found_state(assembled))
     log = SealLog(folder / "seal.log")
     signer = SoftwareSigner(document.crypto(), key_of(document.suite, "org1.seal"))
-    engine = SoloEngine(OrderChecked(application), signer, log)  # type: ignore[arg-type]
-    start = now_ms if now_ms is not None else (document.created + 1) * 1000
-    engine.recover(start)
-    return Solo(application, engine, log, make_world(genesis=document), kept, document, start)
+    clock = _Clock(now_ms if now_ms is not None else (document.created + 1) * 1000)
+    engine = SoloEngine(OrderChecked(application), signer, log, lambda: clock.now_ms)  # type: ignore[arg-type]
+    engine.recover()
+    return Solo(application, engine, log, make_world(genesis=document), kept, document, clock)

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import msgspec
 from zhulian.consensus.solo import SoloEngine
 from zhulian.errors import Refusal
 from zhulian.home import Home
+from zhulian.ledger.genesis import parse_genesis
 from zhulian.node.clock import GuardedClock
 from zhulian.node.errors import StopNode
 from zhulian.node.guard import Guard
@@ -128,7 +130,7 @@ class LedgerProcess:
             self._work.clear()
             while self._application.pool.ready:
                 self._guard.check()  # nothing is signed after an exception that nobody foresaw
-                stepped = self._engine.step(self._clock.now_ms())
+                stepped = self._engine.step()
                 self._intake.settle(stepped.outcomes)
                 if stepped.header is not None:
                     self._blocks += 1
@@ -157,9 +159,11 @@ async def _serve(home: Home, arguments: argparse.Namespace, log: Log) -> None:
         loop.add_signal_handler(number, guard.stop)
     clock = GuardedClock()
     began = time.monotonic()
+    suite = parse_genesis(home.genesis_bytes()).suite
+    verifier = await Verifier.start(suite, arguments.workers, guard, home.logs / "worker.stderr")  # loads beside the opening
     opened = open_node(home, clock, confirmed=arguments.confirm_clock)
     log.write("opened", seconds=round(time.monotonic() - began, 3), height=opened.application.head.height)
-    verifier = await Verifier.start(opened.application.world.genesis.suite, arguments.workers, guard, home.logs / "worker.stderr")
+    await _first(verifier.ready(), guard.wait())
     gc.collect()
     gc.freeze()  # what is loaded by now stays; the collector need not walk it again and again
     process = LedgerProcess(opened, verifier, clock, guard, log, IntakeLimits(pending_max=arguments.pending_max))
@@ -168,6 +172,16 @@ async def _serve(home: Home, arguments: argparse.Namespace, log: Log) -> None:
     finally:
         await verifier.close()
     opened.close()
+
+
+async def _first(*works: Coroutine[Any, Any, None]) -> None:
+    """Return, or raise, with whichever ends first."""
+    tasks = [asyncio.ensure_future(each) for each in works]
+    done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for each in rest:
+        each.cancel()
+    for each in done:
+        each.result()
 
 
 def main(arguments: list[str]) -> int:

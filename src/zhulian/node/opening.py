@@ -47,8 +47,8 @@ def open_node(home: Home, clock: GuardedClock, *, confirmed: bool = False) -> Op
     if application.head.height > 0:
         clock.check_start(application.head.time_ms, confirmed=confirmed)
     seal_log = SealLog(home.seal_log)
-    engine = SoloEngine(application, signer, seal_log)
-    engine.recover(clock.now_ms())
+    engine = SoloEngine(application, signer, seal_log, clock.now_ms)
+    engine.recover()
     return Opened(store, application, engine, seal_log)
 
 

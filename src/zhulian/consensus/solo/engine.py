@@ -1,5 +1,7 @@
 """One step of the embedded engine: propose, finalize, commit durably, seal, and say what became of each transaction."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from zhulian.consensus.application import Application
@@ -42,15 +44,19 @@ class Stepped(msgspec.Struct, frozen=True):
 
 
 class SoloEngine:
-    """Drives an `Application` alone. The seal log comes first in trust: what it holds is never sealed again otherwise."""
+    """Drives an `Application` alone. The seal log comes first in trust: what it holds is never sealed again otherwise.
 
-    def __init__(self, application: Application, signer: Signer, log: SealLog) -> None:
+    `clock` answers Unix milliseconds; it is asked once for the block and once more, after the block is durable, for the seal.
+    """
+
+    def __init__(self, application: Application, signer: Signer, log: SealLog, clock: Callable[[], int]) -> None:
         self._application = application
         self._signer = signer
         self._log = log
+        self._clock = clock
         self._key = fingerprint(application.world.hasher.suite, signer.public_key)
 
-    def recover(self, now_ms: int) -> None:
+    def recover(self) -> None:
         """After opening: take over seals that the store lacks, and seal a head that was decided but not sealed yet.
 
         Raises:
@@ -66,11 +72,11 @@ class SoloEngine:
             if seal is not None and not self._application.seals(height):
                 self._application.add_seals(height, [seal])
         if not self._application.seals(head.height):
-            self._seal(head.height, head.digest, now_ms)
+            self._seal(head.height, head.digest)
 
-    def step(self, now_ms: int) -> Stepped:
+    def step(self) -> Stepped:
         """Make one block of what waits, if anything does; durable and sealed when this returns."""
-        proposal, lost = self._application.propose(now_ms)
+        proposal, lost = self._application.propose(self._clock())
         dropped = tuple(
             Outcome(transaction=each, height=0, index=0, code=refusal.code, refusal=refusal) for each, refusal in lost
         )
@@ -79,7 +85,7 @@ class SoloEngine:
         self._require_sealer()
         applied = self._application.finalize(proposal)
         header = self._application.commit()
-        self._seal(header.height, self._application.head.digest, now_ms)
+        self._seal(header.height, self._application.head.digest)
         made = tuple(
             Outcome(transaction=each.transaction, height=header.height, index=index, code=getattr(each, "code", None))
             for index, each in enumerate(applied.results)
@@ -91,13 +97,14 @@ class SoloEngine:
         if all(each.public_key != public_key for each in self._application.sealers()):
             raise NotTheSealer(key=self._key, height=self._application.head.height + 1)
 
-    def _seal(self, height: int, digest: bytes, now_ms: int) -> None:
+    def _seal(self, height: int, digest: bytes) -> None:
         name = next(
             (each.sealer for each in self._application.sealers_at(height) if each.public_key == self._signer.public_key.hex()),
             None,
         )
         check(name is not None, "the sealer of a decided block is in its set")
         self._log.refuse_second(height, digest)
+        now_ms = self._clock()
         signature = self._signer.sign(seal_preimage(self._application.world.hasher, digest, now_ms))
         seal = Seal(key=self._key, sealer=name or "", signature=signature.hex(), time_ms=now_ms)
         self._log.append(height, digest, seal)
