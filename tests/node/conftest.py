@@ -78,6 +78,12 @@ def author_of(founded: Home) -> Callable[[str], Author]:
     return lambda name: Author(founded, name)
 
 
+@pytest.fixture
+def author_at() -> Callable[[Home], Author]:
+    """The clerk of a home whose genesis a test has changed."""
+    return Author
+
+
 Start = Callable[..., "subprocess.Popen[bytes]"]
 
 

@@ -43,6 +43,14 @@ def test_store__stops_the_node_when_the_disk_is_full_and_keeps_what_it_acknowled
         assert all(store.get(b"%06d" % n) == bytes(10_000) for n in range(acknowledged + 1))
 
 
+def test_store__has_flushed_every_batch_to_disk_when_it_returns(tmp_path: Path) -> None:
+    """A killed process leaves the system's cache behind and shows nothing of this; a power cut would."""
+    with RocksStore(tmp_path / "db", statistics=True) as store:
+        for number in range(1, 6):
+            store.write([(b"%d" % number, b"x")])
+            assert store.count_syncs() == number
+
+
 def test_store__names_damage(tmp_path: Path) -> None:
     with RocksStore(tmp_path / "db") as store:
         store.write([(b"%06d" % n, os.urandom(1000)) for n in range(1000)])

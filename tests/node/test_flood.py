@@ -4,27 +4,35 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from zhulian.home import Home
+from zhulian.ledger.genesis import CODEC, parse_genesis
 from zhulian.node.errors import RemoteRefusal
 
-_BATCH = 4_000
 _ROOM_MIB = 250
 """How much the process may grow while it holds what it may hold and the frames that brought it."""
 
 
 def test_flood__by_one_member_stops_at_its_share_with_bounded_memory(
-    home: Home, author: Any, start_ledger: Any, until_accepting: Any
+    home: Home, author_at: Any, start_ledger: Any, until_accepting: Any
 ) -> None:
-    """One organisation cannot fill the node: its own share (8,000 pending) ends before the node's room does."""
-    process = start_ledger(home)
-    floods = [author.forgeries(_BATCH) for _ in range(3)]
-    answers, grown = _flood(home, process, until_accepting, floods, author.deposit()[1])
-    codes = {outcome["refusal"]["code"] for each in answers if isinstance(each, list) for outcome in each}
+    """One organisation cannot fill the node: its own share ends before the node's room does."""
+    _share(home, 200)  # so small that the workers cannot keep up with what comes in, however fast they are
+    author = author_at(home)
+    floods = [author.forgeries(1_000) for _ in range(3)]
+    answers, grown = _flood(home, start_ledger(home), until_accepting, floods, author.deposit()[1])
     assert all(isinstance(each, list) for each in answers)
+    codes = {outcome["refusal"]["code"] for each in answers for outcome in each}
     assert codes == {"tx/8", "tx/16"}
     assert grown < _ROOM_MIB
+
+
+def _share(home: Home, pending_max: int) -> None:
+    genesis = parse_genesis(home.genesis_bytes())
+    limits = msgspec.structs.replace(genesis.limits, organisation_pending_max=pending_max)
+    home.genesis_file.write_bytes(CODEC.encode(msgspec.structs.replace(genesis, limits=limits)))
 
 
 def test_flood__by_many_members_is_answered_busy_with_bounded_memory(

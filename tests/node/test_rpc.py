@@ -66,7 +66,8 @@ def test_client__asks_and_is_answered(tmp_path: Path) -> None:
                 {"transaction": "01", "status": "sealed"},
                 {"transaction": "ff", "status": "sealed"},
             ]
-        assert (tmp_path / "s").stat().st_mode & 0o777 == 0o600
+            assert (tmp_path / "s").stat().st_mode & 0o777 == 0o600
+        assert not (tmp_path / "s").exists()
 
     run(test)
 

@@ -37,8 +37,12 @@ class RocksStore:
     opening raises `StopNode`: half a node that answers from memory is worse than none.
     """
 
-    def __init__(self, folder: Path, *, read_only: bool = False, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(
+        self, folder: Path, *, read_only: bool = False, cache_bytes: int = CACHE_BYTES, statistics: bool = False
+    ) -> None:
         """Open the store in `folder`, creating it where it is missing, with `cache_bytes` of block cache.
+
+        `statistics` makes RocksDB count what it does, at some cost.
 
         Raises:
             DiskFull, DiskReadOnly, DiskFailed, StoreDamaged, FolderInUse: it cannot be opened; each says what to do.
@@ -49,7 +53,10 @@ class RocksStore:
         access = AccessType.read_only(False) if read_only else AccessType.read_write()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._db = Rdict(str(folder), _options(cache_bytes), access_type=access)
+            self._options = _options(cache_bytes)
+            if statistics:
+                self._options.enable_statistics()
+            self._db = Rdict(str(folder), self._options, access_type=access)
         except Exception as wrong:  # the binding raises nothing narrower
             raise _reason(folder, wrong) from wrong
 
@@ -104,6 +111,12 @@ class RocksStore:
             self._db.write(batch, self._write_options)
         except Exception as wrong:  # noqa: BLE001 (the binding raises nothing narrower)
             self._stop(wrong)
+
+    def count_syncs(self) -> int:
+        """How often the write-ahead log was flushed to disk since opening; only where `statistics` was asked for."""
+        text = self._options.get_statistics() or ""
+        line = next((each for each in text.splitlines() if each.startswith("rocksdb.wal.synced ")), "COUNT : 0")
+        return int(line.rpartition(":")[2])
 
     def bytes_on_disk(self) -> int:
         """The size of all files of the store."""

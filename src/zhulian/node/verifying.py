@@ -101,6 +101,11 @@ class Verifier:
             each.outstanding for each in self._workers
         )
 
+    async def ready(self) -> None:
+        """Return when every worker has loaded what it needs; a worker that ends instead is the guard's business."""
+        for worker in self._workers:
+            await worker.ready.wait()
+
     async def verify(self, jobs: Sequence[Job]) -> bytes:
         """One byte for each job in order: 1 where the signature is good, 0 where not."""
         if not jobs:
@@ -161,6 +166,7 @@ class _Worker(asyncio.Protocol):
         self.process = process
         self.log = log
         self.outstanding = 0
+        self.ready = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop has a class of its own
@@ -171,6 +177,9 @@ class _Worker(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         for payload in self._reader.feed(data):
             number, verdicts = _DECODE(payload)
+            if number == 0:
+                self.ready.set()
+                continue
             parts = self._slices.pop(number)
             self.outstanding -= len(verdicts)
             self._pool._take(parts, verdicts)

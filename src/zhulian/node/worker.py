@@ -29,13 +29,17 @@ class Slice(msgspec.Struct, array_like=True, frozen=True):
 
 
 def serve(link: socket.socket, suite_name: str) -> None:
-    """Verify what comes in on `link` until it ends. The answer to a slice is its id and one byte (0 or 1) a signature."""
+    """Verify what comes in on `link` until it ends.
+
+    The answer to a slice is its id and one byte (0 or 1) a signature; id 0 without any says first that the worker is ready.
+    """
     verify_many = suite(suite_name).verify_many
     decode = msgspec.msgpack.Decoder(Slice).decode
     encode = msgspec.msgpack.Encoder().encode
     reader = FrameReader()
     urgent: deque[Slice] = deque()
     patient: deque[Slice] = deque()
+    link.sendall(frame(encode((0, b""))))
     while True:
         idle = not urgent and not patient
         try:
