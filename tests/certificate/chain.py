@@ -253,8 +253,17 @@ def _message(kind: str, source: str | None, **fields: Any) -> dict[str, Any]:
     return {"type": kind, **fields, **({"source": source} if source else {})}
 
 
+def _event(message: Mapping[str, Any]) -> dict[str, Any]:
+    recorded = message.get("commitment") or message.get("digest") or message.get("root") or ""
+    return {
+        "deposit": recorded,
+        "party": "hangzhou-notary",
+        "type": "evidence.batch_deposited" if "root" in message else "evidence.deposited",
+    }
+
+
 def _result(transaction: str, keys: list[str], messages: Sequence[Mapping[str, Any]], refused: str | None) -> dict[str, Any]:
     common = {"cost": {"bytes": 512, "steps": 40}, "keys": keys, "transaction": transaction}
     if refused:
         return {**common, "code": refused, "status": "refused", "types": [each["type"] for each in messages]}
-    return {**common, "events": [{"type": "evidence.deposited"}], "status": "applied"}
+    return {**common, "events": [_event(each) for each in messages], "status": "applied"}

@@ -15,6 +15,7 @@ from zhulian.certificate.facts import Facts, extract
 from zhulian.certificate.sections import answer, not_proved, rests_on, sections
 from zhulian.ledger.genesis import CODEC
 from zhulian.ledger.receipts import trust, verify_receipt
+from zhulian.merkle import ListTree
 from zhulian.modules.evidence.messages import Deposit
 from zhulian.modules.identity.messages import OpenHandle
 
@@ -52,6 +53,18 @@ def row(facts: Facts, name: str, language: str = "zh") -> list[str]:
     return [each.value.say(language) for one in sections(facts) for each in one.rows if each.id == name]
 
 
+def several(chain: Chain) -> dict[str, Any]:
+    """One transaction with several deposits, of which the last is opened."""
+    digest, salt = chain.suite.digest(CONTENT), bytes(32)
+    commitment = chain.hasher.digest("commitment", salt + digest).hex()
+    messages = [
+        {"type": "evidence.deposit", "digest": "ab" * 32},
+        {"type": "evidence.deposit", "commitment": "cd" * 32},
+        {"type": "evidence.deposit", "commitment": commitment, "source": "device"},
+    ]
+    return chain.receipt(messages, opening={"digest": digest.hex(), "salt": salt.hex()})
+
+
 def every_shape(tmp_path: Path) -> list[tuple[dict[str, Any], bytes]]:
     chain = Chain(CONSORTIUM, filing={"number": "浙网信备33010620123456780012号"}, zone="America/New_York")
     outside = Chain(CONSORTIUM[1:], depositor="hangzhou-notary", suite_name="intl", zone="Mars/Olympus")
@@ -59,9 +72,8 @@ def every_shape(tmp_path: Path) -> list[tuple[dict[str, Any], bytes]]:
     made = [
         (chain.deposit(CONTENT, source="web_capture", sealed_by=CONSORTIUM[:3]), chain.genesis),
         (chain.deposit(CONTENT, public=True, source="device", signers=[chain.signer, second]), chain.genesis),
-        (chain.batch([b"1", b"2", CONTENT], 2, time_ms=2**50 - 1000), chain.genesis)
-        if False
-        else (chain.batch([b"1", CONTENT], 1), chain.genesis),
+        (chain.batch([b"1", CONTENT], 1), chain.genesis),
+        (several(chain), chain.genesis),
         (outside.deposit(CONTENT, source="third_party"), outside.genesis),
         (chain.deposit(CONTENT, refused="evidence/1"), chain.genesis),
         (chain.receipt([{"type": "govern.vote"}, {"type": "a{b}c"}]), chain.genesis),
@@ -106,6 +118,21 @@ def test_facts__say_who_when_and_how_many() -> None:
 def test_facts__name_the_depositors_interest(names: tuple[str, ...], depositor: str, said: str) -> None:
     chain = Chain(names, depositor=depositor)
     assert said in row(facts_of(chain.deposit(CONTENT), chain.genesis), "interest")[0]
+
+
+def test_facts__speak_of_the_deposit_that_is_opened() -> None:
+    """One transaction may hold several deposits; the certificate is about the one whose salt it has."""
+    chain = made_chain()
+    receipt = several(chain)
+    facts = facts_of(receipt, chain.genesis)
+    commitment = receipt["body"]["messages"][-1]["commitment"]
+    assert facts.deposit.commitment == commitment
+    assert facts.deposit.file_digest == chain.suite.digest(CONTENT).hex()
+    assert facts.deposit.source == "device"
+    tree = ListTree(chain.hasher, [bytes(32), bytes.fromhex(commitment)])
+    batches = [{"type": "evidence.deposit_batch", "count": 2, "root": root} for root in ("ef" * 32, tree.root.hex())]
+    found = facts_of(chain.receipt(batches, opening={**receipt["opening"], "path": tree.path(1).to_json()}), chain.genesis)
+    assert (found.deposit.batch_root, found.deposit.place, found.deposit.count) == (tree.root.hex(), 2, 2)
 
 
 def test_facts__name_custody(tmp_path: Path) -> None:

@@ -54,3 +54,16 @@ def test_write__makes_no_certificate_of_what_does_not_hold(tmp_path: Path) -> No
         with pytest.raises(fault):
             write_certificates(bad, chain.genesis, tmp_path / "a", file_name="a")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_write__shows_a_strange_name_for_what_it_is(tmp_path: Path) -> None:
+    """A name may hold bytes that are no text, marks of direction and what a shell would read."""
+    chain = made_chain()
+    name = "-rf 'a' \u202efdp.exe\n\udcff.pdf"
+    written = write_certificates(chain.deposit(CONTENT), chain.genesis, tmp_path / "plain", file_name=name)
+    assert written.html is not None
+    assert written.pdf is not None
+    page = written.html.read_text(encoding="utf-8")
+    assert "\u202e" not in page
+    assert "-rf &#x27;a&#x27; \ufffdfdp.exe\ufffd\ufffd.pdf" in page
+    assert "zhulian verify &#x27;./-rf " in page

@@ -7,12 +7,14 @@ from zhulian.certificate.texts import Phrase, plain
 from zhulian.crypto.certificates import parse
 from zhulian.ledger.blocks import header_digest
 from zhulian.ledger.receipts import ProvedReceipt, ProvedSigner, Trusted
+from zhulian.merkle import ListPath, ProofFault, verify_list_path
 
 __all__ = ["CertificateFacts", "Deposit", "Facts", "Form", "SealerFacts", "SignerFacts", "extract"]
 
 Form = Literal["commitment", "digest", "batch", "unopened", "other"]
 
 _DEPOSITS = ("evidence.deposit", "evidence.deposit_batch")
+_DEPOSITED = ("evidence.deposited", "evidence.batch_deposited")
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def extract(receipt: dict[str, Any], proved: ProvedReceipt, trusted: Trusted) ->
     """The facts of `receipt`, of which `proved` is what its verification against `trusted` gave."""
     genesis = trusted.genesis
     path = receipt["transaction_path"]
-    deposit = _deposit(receipt, proved)
+    deposit = _deposit(receipt, proved, trusted)
     signers = zip(proved.signers, receipt["certificates"], strict=True)
     return Facts(
         chain=genesis.name,
@@ -123,33 +125,51 @@ def extract(receipt: dict[str, Any], proved: ProvedReceipt, trusted: Trusted) ->
     )
 
 
-def _deposit(receipt: dict[str, Any], proved: ProvedReceipt) -> Deposit:
+def _deposit(receipt: dict[str, Any], proved: ProvedReceipt, trusted: Trusted) -> Deposit:
     opening = receipt.get("opening")
     deposits = [each for each in proved.messages if each["type"] in _DEPOSITS]
     if not deposits:
         return Deposit("other", proved.digest)
-    whose = _whose(proved)
-    if opening is not None and "path" in opening:
-        path = opening["path"]
-        batch = next(each for each in deposits if each["type"] == "evidence.deposit_batch" and each.get("count") == path["count"])
-        place = path["index"] + 1
-        return Deposit(
-            "batch", proved.digest, batch_root=batch["root"], count=path["count"], place=place, source=_source(batch), **whose
-        )
-    message = next((each for each in deposits if "digest" in each), deposits[0])
-    if "digest" in message and opening is None:
-        return Deposit("digest", message["digest"], source=_source(message), **whose)
-    commitment = message.get("commitment")
+    message = _opened(deposits, opening, trusted)
+    recorded = message.get("commitment") or message.get("digest") or message.get("root")
+    common: dict[str, Any] = {
+        "commitment": message.get("commitment"),
+        "batch_root": message.get("root"),
+        "source": _source(message),
+    }
+    common |= _whose(proved, str(recorded))
     if opening is None:
-        root = message.get("root")
-        return Deposit("unopened", None, commitment=commitment, batch_root=root, source=_source(message), **whose)
-    return Deposit("commitment", proved.digest, commitment=commitment, source=_source(message), **whose)
+        return Deposit("digest" if "digest" in message else "unopened", message.get("digest"), **common)
+    if "path" in opening:
+        return Deposit("batch", proved.digest, count=opening["path"]["count"], place=opening["path"]["index"] + 1, **common)
+    return Deposit("commitment", proved.digest, **common)
 
 
-def _whose(proved: ProvedReceipt) -> dict[str, Any]:
-    """Party and agent of the first deposit, from the events that the result proves."""
+def _opened(deposits: list[dict[str, Any]], opening: dict[str, Any] | None, trusted: Trusted) -> dict[str, Any]:
+    """The deposit that the opening opens, as the verification has found; without an opening the first, public ones before."""
+    if opening is None:
+        return next((each for each in deposits if "digest" in each), deposits[0])
+    commitment = trusted.hasher.digest("commitment", bytes.fromhex(opening["salt"]) + bytes.fromhex(opening["digest"]))
+    if "path" not in opening:
+        return next(each for each in deposits if each.get("commitment") == commitment.hex())
+    path = ListPath.from_json(opening["path"])
+    return next(
+        each for each in deposits if each.get("count") == path.count and _leads_to(each["root"], commitment, path, trusted)
+    )
+
+
+def _leads_to(root: str, commitment: bytes, path: ListPath, trusted: Trusted) -> bool:
+    try:
+        verify_list_path(trusted.hasher, bytes.fromhex(root), commitment, path)
+    except ProofFault:
+        return False
+    return True
+
+
+def _whose(proved: ProvedReceipt, recorded: str) -> dict[str, Any]:
+    """Party and agent of the deposit with this value, from the events that the result proves."""
     for event in proved.result.get("events", []):
-        if isinstance(event, dict) and event.get("type") in ("evidence.deposited", "evidence.batch_deposited"):
+        if isinstance(event, dict) and event.get("type") in _DEPOSITED and event.get("deposit") == recorded:
             return {name: str(event[name]) if name in event else None for name in ("party", "via")}
     return {"party": None, "via": None}
 

@@ -7,6 +7,7 @@ page's own policy fixes, checks the embedded receipt and shows the facts anew fr
 import base64
 import hashlib
 import json
+import shlex
 from collections.abc import Iterable
 from html import escape
 from typing import Any
@@ -124,8 +125,8 @@ def _digests() -> str:
 
 def verify_command(file_name: str, facts: Facts) -> str:
     """The command line that checks the deposit, quoted for a shell."""
-    name = "'" + file_name.replace("'", "'\\''") + "'"
-    receipt = "'" + file_name.replace("'", "'\\''") + ".receipt.json'"
+    path = f"./{file_name}" if file_name.startswith("-") else file_name
+    name, receipt = shlex.quote(path), shlex.quote(f"{path}.receipt.json")
     return f"zhulian verify {name} --receipt {receipt} --genesis genesis.json --genesis-digest {facts.genesis_digest}"
 
 

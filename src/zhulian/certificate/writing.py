@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from zhulian.certificate.facts import Facts, extract
 from zhulian.errors import Refusal
 from zhulian.ledger.receipts import trust, verify_receipt
 
-__all__ = ["CertificatesWritten", "facts_of", "render_html", "render_pdf", "write_certificates"]
+__all__ = ["CertificatesWritten", "facts_of", "render_html", "render_pdf", "visible", "write_certificates"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def render_html(receipt: dict[str, Any], genesis: bytes, *, file_name: str, lang
     Raises:
         Refusal: as `facts_of`.
     """
-    return html.render(facts_of(receipt, genesis), receipt, genesis, file_name, language)
+    return html.render(facts_of(receipt, genesis), receipt, genesis, visible(file_name), language)
 
 
 def render_pdf(receipt: dict[str, Any], genesis: bytes, *, file_name: str, language: str = "zh") -> bytes:
@@ -54,7 +55,7 @@ def render_pdf(receipt: dict[str, Any], genesis: bytes, *, file_name: str, langu
     Raises:
         CjkFontMissing: where no Chinese font is installed. Refusal: as `facts_of`.
     """
-    return pdf.render(facts_of(receipt, genesis), receipt, genesis, file_name, language)
+    return pdf.render(facts_of(receipt, genesis), receipt, genesis, visible(file_name), language)
 
 
 def write_certificates(
@@ -69,6 +70,7 @@ def write_certificates(
     """
     facts = facts_of(receipt, genesis)
     notices: list[Refusal] = []
+    file_name = visible(file_name)
     page = html.render(facts, receipt, genesis, file_name, language).encode()
     page_path = _write(beside.with_name(beside.name + ".certificate.html"), page, notices)
     pdf_path = None
@@ -79,6 +81,11 @@ def write_certificates(
     else:
         pdf_path = _write(beside.with_name(beside.name + ".certificate.pdf"), sheet, notices)
     return CertificatesWritten(page_path, pdf_path, notices)
+
+
+def visible(name: str) -> str:
+    """A file's name without what would hide in print: controls, marks of direction, bytes that are no text."""
+    return "".join("\ufffd" if unicodedata.category(each) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else each for each in name)
 
 
 def _write(path: Path, data: bytes, notices: list[Refusal]) -> Path | None:

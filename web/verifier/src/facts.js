@@ -6,13 +6,14 @@ import { parseCertificate } from "./certificates.js";
 import { isPlain } from "./shape.js";
 import { plain } from "./texts.js";
 
-const DEPOSITS = ["evidence.deposit", "evidence.deposit_batch"];
+const DEPOSITED = ["evidence.deposited", "evidence.batch_deposited"];
 
 /** What a certificate says, before it is put into words; `proved` is what verifyReceipt gave. */
 export function extract(proved) {
   const { receipt, trusted } = proved;
   const { genesis } = trusted;
   const path = receipt.transaction_path;
+  const deposited = deposit(proved);
   return {
     chain: genesis.name,
     genesisDigest: trusted.digest,
@@ -30,34 +31,27 @@ export function extract(proved) {
     stateRoot: receipt.header.state_root,
     fromMs: proved.notBeforeMs,
     toMs: proved.notAfterMs,
-    deposit: deposit(proved),
-    signers: proved.signers.map((each, at) => signer(each, receipt.certificates[at], proved, whose(receipt).via)),
+    deposit: deposited,
+    signers: proved.signers.map((each, at) => signer(each, receipt.certificates[at], proved, deposited.via)),
     sealers: sealers(proved),
     operators: genesis.organisations.filter((each) => each.operator).map((each) => title(each.organisation, proved)),
   };
 }
 
-function deposit({ receipt, digest }) {
+function deposit({ receipt, digest, message }) {
   const { opening } = receipt;
-  const deposits = receipt.body.messages.filter((each) => DEPOSITS.includes(each.type));
-  const made = (form, more) => ({ form, fileDigest: digest, commitment: null, batchRoot: null, count: null, place: null, source: null, ...whose(receipt), ...more });
-  if (deposits.length === 0) return made("other");
-  if (opening !== undefined && "path" in opening) {
-    const { count, index } = opening.path;
-    const batch = deposits.find((each) => each.type === "evidence.deposit_batch" && each.count === count);
-    return made("batch", { batchRoot: batch.root, count, place: index + 1, source: source(batch) });
-  }
-  const message = deposits.find((each) => "digest" in each) ?? deposits[0];
-  if ("digest" in message && opening === undefined) return made("digest", { fileDigest: message.digest, source: source(message) });
-  const commitment = message.commitment ?? null;
-  if (opening === undefined) return made("unopened", { fileDigest: null, commitment, batchRoot: message.root ?? null, source: source(message) });
-  return made("commitment", { commitment, source: source(message) });
+  const made = (form, fileDigest, more) => ({ form, fileDigest, commitment: null, batchRoot: null, count: null, place: null, source: null, party: null, via: null, ...more });
+  if (message === null) return made("other", digest);
+  const recorded = message.commitment ?? message.digest ?? message.root;
+  const common = { commitment: message.commitment ?? null, batchRoot: message.root ?? null, source: source(message), ...whose(receipt, recorded) };
+  if (opening === undefined) return made("digest" in message ? "digest" : "unopened", message.digest ?? null, common);
+  if (!("path" in opening)) return made("commitment", digest, common);
+  return made("batch", digest, { count: opening.path.count, place: opening.path.index + 1, ...common });
 }
 
-/** Party and agent of the first deposit, from the events that the result proves. */
-function whose({ result }) {
-  const kinds = ["evidence.deposited", "evidence.batch_deposited"];
-  const event = (result.events ?? []).find((each) => isPlain(each) && kinds.includes(each.type)) ?? {};
+/** Party and agent of the deposit with this value, from the events that the result proves. */
+function whose({ result }, recorded) {
+  const event = (result.events ?? []).find((each) => isPlain(each) && DEPOSITED.includes(each.type) && each.deposit === recorded) ?? {};
   return { party: "party" in event ? String(event.party) : null, via: "via" in event ? String(event.via) : null };
 }
 

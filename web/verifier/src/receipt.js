@@ -55,10 +55,10 @@ function judge(bytes, trusted, fileDigest, done) {
   done("signers");
   const sealers = sealed(header, receipt.seals, changes, trusted);
   done("seals");
-  const digest = open(receipt, trusted, fileDigest);
+  const { digest, message } = open(receipt, trusted, fileDigest);
   done("opening");
   return {
-    receipt, trusted, signers, sealers, digest,
+    receipt, trusted, signers, sealers, digest, message,
     applied: result.status === "applied",
     notBeforeMs: header.time_ms,
     notAfterMs: Math.max(header.time_ms, medianMs(receipt.seals)),
@@ -159,7 +159,7 @@ function proveCertificate(signer, organisation, chain, trusted, facts, at, refus
   return leaf;
 }
 
-/** The digest (hex) of the file that the receipt speaks of, or null where it names none or several. */
+/** The file's digest (hex) or null where the receipt names none or several, and the deposit that speaks of it or null. */
 function open(receipt, trusted, fileDigest) {
   const { opening } = receipt;
   const refuse = (part, why) => new Fault("proof/28", { part, why });
@@ -167,12 +167,14 @@ function open(receipt, trusted, fileDigest) {
   if (opening === undefined) {
     const known = deposits.filter((each) => "digest" in each).map((each) => each.digest);
     if (fileDigest !== null && !known.includes(fileDigest)) throw refuse("file", "its digest is not the one that was recorded");
-    return fileDigest ?? (known.length === 1 ? known[0] : null);
+    const message = deposits.find((each) => "digest" in each) ?? deposits[0] ?? null;
+    return { digest: fileDigest ?? (known.length === 1 ? known[0] : null), message };
   }
   if (fileDigest !== null && opening.digest !== fileDigest) throw refuse("file", "its digest is another than the receipt's");
   const commitment = trusted.hasher.digest("commitment", concat(fromHex(opening.salt), fromHex(opening.digest)));
   if (!("path" in opening)) {
-    if (deposits.some((each) => each.commitment === toHex(commitment))) return opening.digest;
+    const message = deposits.find((each) => each.commitment === toHex(commitment));
+    if (message !== undefined) return { digest: opening.digest, message };
     throw refuse("opening", "salt and digest do not open the commitment that was recorded");
   }
   const path = parsePath(opening.path, "opening.path");
@@ -180,7 +182,7 @@ function open(receipt, trusted, fileDigest) {
     if (each.type !== "evidence.deposit_batch" || each.count !== path.count) continue;
     try {
       verifyPath(trusted.hasher, fromHex(each.root), commitment, path, "opening.path");
-      return opening.digest;
+      return { digest: opening.digest, message: each };
     } catch (wrong) {
       if (!(wrong instanceof Fault)) throw wrong;
     }
