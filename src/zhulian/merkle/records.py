@@ -57,10 +57,12 @@ class Root(NamedTuple):
     """Values in which this version lists the pages that it replaced."""
 
     def encode(self) -> bytes:
+        """The record as the store holds it."""
         return _ROOT.pack(*self)
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
+        """The record that `encode` wrote."""
         return cls(*_ROOT.unpack(data))
 
 
@@ -73,10 +75,12 @@ class Oldest(NamedTuple):
     """Parts of that version's stale list whose pages are deleted already."""
 
     def encode(self) -> bytes:
+        """The mark as the store holds it."""
         return _OLDEST.pack(*self)
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
+        """The mark that `encode` wrote."""
         return cls(*_OLDEST.unpack(data))
 
 
