@@ -235,7 +235,10 @@ class NotRetained(
 
 
 class OutOfOrder(
-    Refusal, code="ledger/6", zh="提案高度 {height} 与应有高度 {due} 不符。", en="The proposal has height {height}; {due} is due."
+    Refusal,
+    code="ledger/6",
+    zh="提案高度 {height} 与应有高度 {due} 不符。请先同步到最新区块再提案。",
+    en="The proposal has height {height}; {due} is due. Catch up with the chain and propose again.",
 ):
     height: int
     due: int
@@ -251,7 +254,12 @@ class BlockTooSoon(
     previous_ms: int
 
 
-class BlockTooLarge(Refusal, code="ledger/8", zh="区块 {what} 超出上限 {most}。", en="The block's {what} are beyond {most}."):
+class BlockTooLarge(
+    Refusal,
+    code="ledger/8",
+    zh="区块超出上限（{what}：{most}）。请减少本区块的交易。",
+    en="The block's {what} are beyond {most}. Put fewer transactions into it.",
+):
     what: str
     most: int
 

@@ -43,7 +43,7 @@ class Transaction(msgspec.Struct, frozen=True, gc=False):
     signatures: tuple[bytes, ...]
     expires: int
     payers: tuple[str, ...]
-    """Whose quota it is charged to: organisations and handles, each once, in the order of the signers."""
+    """Whose quota it is charged to: organisations, each once, in the order of the signers; all handles share one quota, `~`."""
 
 
 class _Envelope(Wire, frozen=True):
@@ -111,7 +111,7 @@ class TransactionReader:
             keys=tuple(each.key for each in entries),
             signatures=tuple(bytes.fromhex(each.signature) for each in entries),
             expires=body.expires,
-            payers=tuple(dict.fromkeys(each.partition(".")[0] for each in body.signers)),
+            payers=tuple(dict.fromkeys("~" if each.startswith("~") else each.partition(".")[0] for each in body.signers)),
         )
 
     def _split(self, raw: bytes) -> tuple[bytes, list[SignatureEntry]]:
