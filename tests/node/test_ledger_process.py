@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import os
 import signal
+import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -197,6 +200,27 @@ def test_stop__finishes_what_was_taken_in(home: Home, author: Any, start_ledger:
     outcomes = asyncio.run(main())
     assert {each["status"] for each in outcomes} == {"applied"}
     assert process.wait(15) == 0
+
+
+def test_start__accepts_nothing_before_the_workers_are_ready(home: Home, start_ledger: Any, until_accepting: Any) -> None:
+    process = start_ledger(home)
+    workers = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while not any(b"zhulian.node.worker" in Path(f"/proc/{each}/cmdline").read_bytes() for each in workers.read_text().split()):
+        time.sleep(0.001)  # stopped any earlier, it would hold up its parent's fork instead
+    (worker,) = map(int, workers.read_text().split())
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        time.sleep(2)
+        assert process.poll() is None
+        assert not home.socket.exists()
+    finally:
+        os.kill(worker, signal.SIGCONT)
+
+    async def main() -> None:
+        client, _ = await asyncio.wait_for(until_accepting(home, process), 20)
+        await client.close()
+
+    asyncio.run(main())
 
 
 def test_folder__is_for_one_node(home: Home, start_ledger: Any, until_accepting: Any) -> None:

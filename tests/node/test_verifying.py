@@ -107,6 +107,25 @@ def test_verify__cuts_slices_by_size(monkeypatch: pytest.MonkeyPatch) -> None:
     run(test)
 
 
+def test_pool__is_ready_only_when_every_worker_is() -> None:
+    """A node that accepts before it can verify would keep its first deposits waiting for nothing."""
+
+    async def main() -> None:
+        guard = Guard(asyncio.get_running_loop())
+        pool = await Verifier.start("intl", 2, guard)
+        os.kill(pool.pids[1], signal.SIGSTOP)  # long before it has loaded anything
+        try:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(pool.ready(), 1.5)
+            os.kill(pool.pids[1], signal.SIGCONT)
+            await asyncio.wait_for(pool.ready(), 20)
+        finally:
+            os.kill(pool.pids[1], signal.SIGCONT)
+            await pool.close()
+
+    asyncio.run(main())
+
+
 def test_pool__a_workers_death_ends_the_node() -> None:
     async def test(pool: Verifier, guard: Guard) -> None:
         os.kill(pool.pids[1], signal.SIGKILL)
