@@ -10,6 +10,7 @@ import httpx
 from zhulian import canonical
 from zhulian.crypto import GM, Hasher
 from zhulian.errors import Refusal
+from zhulian.ledger.errors import NotRetained
 from zhulian.node.errors import Busy, NodeUnreachable
 
 GENESIS: dict[str, Any] = {
@@ -38,6 +39,7 @@ class FakeLedger:
         self.chain = f"{genesis['name']}.{self.hasher.genesis.hex()}"
         self.accepting = True
         self.busy = self.silent = self.away = self.unsealed = False
+        self.oldest = 0
         self.log: list[dict[str, Any]] = []
         self.known: dict[str, dict[str, Any]] = {}
         self.facts: dict[tuple[str, ...], Any] = {}
@@ -120,6 +122,8 @@ class FakeLedger:
 
     async def state(self, key: Sequence[str], height: int | None = None) -> dict[str, Any]:
         await self._come("state")
+        if height is not None and not self.oldest <= height <= len(self.log):
+            raise NotRetained(height=height, oldest=self.oldest)
         fact = {
             "format": "zhulian/state/1",
             "header": self._header(height or len(self.log)),

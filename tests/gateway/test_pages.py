@@ -80,7 +80,7 @@ async def test_pages__in_a_browser_work_offline_on_a_phone_and_live(ledger: Fake
             if path == "/":
                 height = len(ledger.log) + 1
                 ledger.add_block()
-                await page.wait_for_function(f"document.getElementById('height').textContent === '{height}'", timeout=15000)
+                await page.locator("#height", has_text=re.compile(f"^{height}$")).wait_for(timeout=15000)
                 assert await page.locator("tbody tr").first.locator("td").first.inner_text() == str(height)
             else:
                 form = page.locator("#get_block form")

@@ -100,6 +100,8 @@ async def test_receipts__each_id_has_its_entry(client: Make) -> None:
 @pytest.mark.parametrize("path", ["/v1/state/evidence/deposits/a%2Fb/c", "/v1/state/evidence%2Fdeposits/a%2Fb/c"])
 async def test_state__keys_may_hold_slashes(client: Make, ledger: FakeLedger, path: str) -> None:
     ledger.facts["evidence/deposits", "a/b", "c"] = {"n": 1}
+    for _ in range(5):
+        ledger.add_block()
     async with client() as http:
         present = await http.get(path + "?height=5")
         absent = await http.get(path + "x")
@@ -107,6 +109,16 @@ async def test_state__keys_may_hold_slashes(client: Make, ledger: FakeLedger, pa
     assert present.json()["value"] == {"n": 1}
     assert present.json()["header"]["height"] == 5
     assert "value" not in absent.json()
+
+
+async def test_state__heights_gone_and_heights_to_come_differ(client: Make, ledger: FakeLedger) -> None:
+    for _ in range(9):
+        ledger.add_block()
+    ledger.oldest = 4
+    async with client() as http:
+        answers = [await http.get(f"/v1/state/a/b?height={height}") for height in (3, 4, 9, 10)]
+    assert [each.status_code for each in answers] == [410, 200, 200, 404]
+    assert answers[3].json()["code"] == "gateway/21"
 
 
 async def test_state__an_item_has_no_key(client: Make) -> None:

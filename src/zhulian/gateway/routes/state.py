@@ -3,11 +3,12 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from zhulian.errors import Refusal
 from zhulian.gateway.answers import JSON, encoded, plain, tagged
 from zhulian.gateway.catalogue import Both, Content, PathPart, Route
 from zhulian.gateway.context import context_of
 from zhulian.gateway.cursors import open_cursor, seal_cursor
-from zhulian.gateway.errors import BadPath
+from zhulian.gateway.errors import BadPath, NoSuchBlock
 from zhulian.gateway.parameters import Number, Text, known_only, segments
 
 __all__ = ["ROUTES"]
@@ -26,7 +27,13 @@ async def state(request: Request) -> Response:
     collection, key = _key(request, "/v1/state/")
     height = _HEIGHT.read(request)
     context = context_of(request)
-    return tagged(request, encoded(await context.read(context.ledger.state([collection, *key], height))))
+    try:
+        fact = await context.read(context.ledger.state([collection, *key], height))
+    except Refusal as refused:
+        if height is not None and refused.code == "ledger/5" and height > refused.fields["oldest"]:
+            raise NoSuchBlock(height=height) from None  # not gone but still to come
+        raise
+    return tagged(request, encoded(fact))
 
 
 async def collection(request: Request) -> Response:
@@ -76,7 +83,7 @@ ROUTES = (
             "Proves the value at a height, or proves that there is none. A key of several parts is written with slashes between them; a slash within a part is %2F.",
         ),
         {200: (Both("状态及证明", "The fact with its proof"), Content(JSON, "StateFact"))},
-        (400, 410, 422),
+        (400, 404, 409, 410),
         parts=(_COLLECTION, PathPart("key", Both("键", "The key"), example="4f7a" * 16)),
         parameters=(_HEIGHT,),
         pattern="/v1/state/{key:path}",
@@ -93,7 +100,7 @@ ROUTES = (
             "In the order of keys. Cursors are opaque and good only for the collection that gave them.",
         ),
         {200: (Both("一页", "A page"), Content(JSON, "Page"))},
-        (400, 422),
+        (400, 404),
         parts=(_COLLECTION,),
         parameters=_PAGE_PARAMETERS,
         pattern="/v1/collections/{key:path}",

@@ -114,8 +114,8 @@ ROUTES = (
         _TAG,
         Both("提交一笔交易", "Submit one transaction"),
         Both(
-            "正文为一笔已签名交易的规范 JSON。签名由客户端完成，网关只转交原文。相同内容可放心重发。",
-            "The body is one signed envelope in canonical JSON. Keys stay with the client; the gateway hands on the bytes. Sending the same bytes again is safe.",
+            "正文为一笔已签名交易的规范 JSON。签名由客户端完成，网关只转交原文。相同内容可放心重发：已入块的返回 409（tx/5）并附其位置。",
+            "The body is one signed envelope in canonical JSON. Keys stay with the client; the gateway hands on the bytes. Sending the same bytes again is safe: what is in a block already is answered by 409 (tx/5) with its place.",
         ),
         {
             200: (
