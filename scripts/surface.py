@@ -158,8 +158,21 @@ def surface() -> dict[str, Any]:
 
 
 def text(found: dict[str, Any]) -> str:
-    """The snapshot as it lies in the file."""
-    return json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    """The snapshot as it lies in the file: JSON with one line for each promise, so that a difference reads well."""
+    parts = []
+    for name, part in sorted(found.items()):
+        if isinstance(part, dict):
+            lines = [f"  {_line(key)}: {_line(value)}" for key, value in part.items()]
+            parts.append(f" {_line(name)}: {{\n" + ",\n".join(lines) + "\n }")
+        elif isinstance(part, list):
+            parts.append(f" {_line(name)}: [\n" + ",\n".join(f"  {_line(value)}" for value in part) + "\n ]")
+        else:
+            parts.append(f" {_line(name)}: {_line(part)}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def main() -> None:
