@@ -87,9 +87,7 @@ def author_at() -> Callable[[Home], Author]:
 Start = Callable[..., "subprocess.Popen[bytes]"]
 
 
-@pytest.fixture
-def start_ledger() -> Iterator[Start]:
-    """Starts the ledger process of a home; whatever still runs at the end is killed by its id."""
+def _starting() -> Iterator[Start]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(home: Home, *arguments: str) -> "subprocess.Popen[bytes]":
@@ -107,6 +105,18 @@ def start_ledger() -> Iterator[Start]:
             process.stderr.close()
 
 
+@pytest.fixture
+def start_ledger() -> Iterator[Start]:
+    """Starts the ledger process of a home; whatever still runs at the end is killed by its id."""
+    yield from _starting()
+
+
+@pytest.fixture(scope="module")
+def start_() -> Iterator[Start]:
+    """The same for fixtures of a whole module."""
+    yield from _starting()
+
+
 async def _until_accepting(home: Home, process: "subprocess.Popen[bytes]") -> tuple[LedgerClient, dict[str, Any]]:
     client = LedgerClient(home.socket)
     while process.poll() is None:
@@ -118,6 +128,12 @@ async def _until_accepting(home: Home, process: "subprocess.Popen[bytes]") -> tu
             pass
         await asyncio.sleep(0.01)
     raise RuntimeError(f"the ledger process ended: {process.stderr.read().decode() if process.stderr else ''}")
+
+
+@pytest.fixture(scope="session")
+def until_accepting_() -> Callable[..., Any]:
+    """The same for fixtures of a whole module."""
+    return _until_accepting
 
 
 @pytest.fixture
