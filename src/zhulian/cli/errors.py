@@ -17,7 +17,6 @@ __all__ = [
     "MissingValue",
     "NoSuchCommand",
     "NoSuchOption",
-    "NotHere",
     "ReceiptMissing",
     "SomeFailed",
     "StrayArgument",
@@ -131,15 +130,6 @@ class Unexpected(
 ):
     what: str
     log: str
-
-
-class NotHere(
-    Refusal,
-    code="cli/11",
-    zh="本安装缺少 {what}。请按安装说明重新安装。",
-    en="This installation lacks {what}. Install it again as the documents say.",
-):
-    what: str
 
 
 def exit_status(no: Refusal) -> int:

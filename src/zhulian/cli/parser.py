@@ -141,7 +141,7 @@ class Group(_Helpful, TyperGroup):
 
 def application(name: str) -> typer.Typer:
     """A group of commands; its help is the catalogue's `<name>.help`."""
-    return typer.Typer(
+    app = typer.Typer(
         name=name,
         cls=Group,
         help=f"{name}.help",
@@ -150,6 +150,12 @@ def application(name: str) -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
+    app.callback()(_nothing)  # or a group of one command would be that command
+    return app
+
+
+def _nothing() -> None:
+    pass
 
 
 def command(app: typer.Typer, name: str, text: str) -> Callable[[F], F]:

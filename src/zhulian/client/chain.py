@@ -289,7 +289,7 @@ def _core(url: str, trusted: Trusted, key: Key, home: Home, passphrase: Callable
 
 
 def _stream(reader: Reader) -> Call:
-    query = {} if reader.after_height is None else {"after_height": str(reader.after_height)}
+    query = [] if reader.after_height is None else [("after_height", str(reader.after_height))]
     return Call("GET", path_of("events"), query, media="text/event-stream", timeout_s=_STREAM_QUIET_S)
 
 

@@ -7,7 +7,7 @@ two faces of the client cannot drift apart.
 """
 
 import functools
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
@@ -35,11 +35,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An HTTP request to the node; `path` is already percent-encoded."""
+    """An HTTP request to the node; `path` is already percent-encoded; a name in `query` may occur twice."""
 
     method: str
     path: str
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Sequence[tuple[str, str]] = ()
     body: bytes | None = None
     media: str = "application/json"
     timeout_s: float = 30.0

@@ -72,7 +72,11 @@ class HttpLine:
     def stream(self, effect: Call) -> Any:
         """A context manager around an answer whose body arrives bit by bit (httpx.Response)."""
         return self._client.stream(
-            effect.method, effect.path, params=dict(effect.query), timeout=_timeout(effect), headers={"Accept": effect.media}
+            effect.method,
+            effect.path,
+            params=list(effect.query) or None,
+            timeout=_timeout(effect),
+            headers={"Accept": effect.media},
         )
 
     def close(self) -> None:
@@ -115,7 +119,11 @@ class AsyncHttpLine:
     def stream(self, effect: Call) -> Any:
         """An asynchronous context manager around an answer whose body arrives bit by bit (httpx.Response)."""
         return self._client.stream(
-            effect.method, effect.path, params=dict(effect.query), timeout=_timeout(effect), headers={"Accept": effect.media}
+            effect.method,
+            effect.path,
+            params=list(effect.query) or None,
+            timeout=_timeout(effect),
+            headers={"Accept": effect.media},
         )
 
     async def close(self) -> None:
@@ -131,7 +139,12 @@ def _request(client: httpx.Client | httpx.AsyncClient, wanted: Call) -> httpx.Re
     if wanted.body is not None:
         headers["Content-Type"] = wanted.media
     return client.build_request(
-        wanted.method, wanted.path, params=dict(wanted.query), content=wanted.body, headers=headers, timeout=_timeout(wanted)
+        wanted.method,
+        wanted.path,
+        params=list(wanted.query) or None,
+        content=wanted.body,
+        headers=headers,
+        timeout=_timeout(wanted),
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from zhulian import canonical
 from zhulian.client.answers import as_json, as_refusal, path_of
@@ -96,7 +95,7 @@ def state(core: Core, key: Sequence[str], *, height: int | None = None) -> Flow[
     Raises:
         ProofFault: the node's answer proves nothing. NotOurs: it speaks of another key or height. FromNode, Unreachable.
     """
-    query = {} if height is None else {"height": str(height)}
+    query = [] if height is None else [("height", str(height))]
     fact = as_json((yield from call(Call("GET", path_of("state", *key), query))), core.url)
     proved = yield from work(lambda: verify_state_fact(fact, core.trusted) if isinstance(fact, dict) else None)
     if proved is None:
@@ -113,7 +112,7 @@ def page(core: Core, collection: str, *, prefix: Sequence[str] = (), after: str 
         FromNode, Unreachable.
     """
     asked = [("prefix", part) for part in prefix] + ([("after", after)] if after is not None else []) + [("limit", str(limit))]
-    found = as_json((yield from call(Call("GET", f"{path_of('collections', collection)}?{urlencode(asked)}"))), core.url)
+    found = as_json((yield from call(Call("GET", path_of("collections", collection), asked))), core.url)
     if not isinstance(found, dict) or not isinstance(found.get("items"), list):
         raise StrangeAnswer(url=core.url, why="a page of another shape")
     return Page(found["items"], found.get("next"))
@@ -143,7 +142,7 @@ def blocks(core: Core, *, before: int | None = None, limit: int = 20) -> Flow[di
     Raises:
         FromNode, Unreachable.
     """
-    query = {"limit": str(limit)} | ({} if before is None else {"before": str(before)})
+    query = [("limit", str(limit)), *([] if before is None else [("before", str(before))])]
     return (yield from _get(core, path_of("blocks"), query))
 
 
@@ -179,8 +178,8 @@ def check_chain(core: Core) -> Flow[None]:
         raise AnotherChain(found=found.hex(), expected=core.hasher.genesis.hex())
 
 
-def _get(core: Core, path: str, query: Mapping[str, str] | None = None) -> Flow[dict[str, Any]]:
-    found = as_json((yield from call(Call("GET", path, query or {}))), core.url)
+def _get(core: Core, path: str, query: Sequence[tuple[str, str]] = ()) -> Flow[dict[str, Any]]:
+    found = as_json((yield from call(Call("GET", path, query))), core.url)
     if not isinstance(found, dict):
         raise StrangeAnswer(url=core.url, why="no object")
     return found

@@ -119,7 +119,7 @@ def deliver(core: Core, intent: Intent, wait: Wait) -> Flow[Outcome]:
     doubtful = False
     for delay in _delays():
         try:
-            answer = yield from call(Call("POST", path_of("transactions"), {"wait": wait}, intent.envelope, timeout_s=_WAIT_S))
+            answer = yield from call(Call("POST", path_of("transactions"), [("wait", wait)], intent.envelope, timeout_s=_WAIT_S))
         except Unreachable as lost:
             doubtful = doubtful or lost.sent
             if core.clock() >= intent.expires:
@@ -175,7 +175,7 @@ def _deliver_part(core: Core, part: Sequence[Intent], wait: Wait, found: dict[st
     for delay in _delays() if left else ():
         body = b"\n".join(intent.envelope for intent in left.values())
         try:
-            answer = yield from call(Call("POST", path_of("transactions", "batch"), {"wait": wait}, body, _NDJSON, _WAIT_S))
+            answer = yield from call(Call("POST", path_of("transactions", "batch"), [("wait", wait)], body, _NDJSON, _WAIT_S))
             outcomes = [] if answer.status >= 300 else _outcomes(as_json(answer, core.url), len(left), core.url)
             refusal = as_refusal(answer, core.url) if answer.status >= 300 else None
         except Unreachable as lost:

@@ -1,11 +1,9 @@
 """`zhulian bench`: measure the ledger and the cryptography on this machine."""
 
-from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 
-from zhulian.cli.errors import NotHere
 from zhulian.cli.output import answer
 from zhulian.cli.parser import application, command
 
@@ -16,23 +14,20 @@ Seconds = Annotated[int, typer.Option("--seconds", help="bench.seconds", metavar
 @command(app, "ledger", "bench.ledger.help")
 def ledger(seconds: Seconds = 20) -> None:
     """Measure committed deposits through a real node."""
-    _run("zhulian.assure.bench_ledger", seconds)
+    from zhulian.assure import bench_ledger
+
+    _show(bench_ledger.run(seconds))
 
 
 @command(app, "crypto", "bench.crypto.help")
 def crypto(seconds: Seconds = 10) -> None:
     """Measure signatures, digests and ciphers."""
-    _run("zhulian.assure.bench_crypto", seconds)
+    from zhulian.assure import bench_crypto
+
+    _show(bench_crypto.run(seconds))
 
 
-def _run(place: str, seconds: int) -> None:
-    """Run the measurement of that module and show its figures by name."""
-    try:
-        found: dict[str, Any] = import_module(place).run(seconds)
-    except ModuleNotFoundError as missing:
-        if missing.name != place:
-            raise
-        raise NotHere(what=place) from None
+def _show(found: dict[str, Any]) -> None:
     answer(found, *_lines(found))
 
 

@@ -1,32 +1,29 @@
 """`zhulian doctor`: check a node's folder block by block."""
 
-from dataclasses import asdict, is_dataclass
-from typing import Any
+from dataclasses import asdict
+from typing import Annotated
 
-import msgspec
 import typer
 
-from zhulian.cli.errors import NO, NotHere
+from zhulian.cli.errors import NO
 from zhulian.cli.output import answer, progress
 from zhulian.cli.parser import subcommand
 from zhulian.cli.state import home
-from zhulian.cli.words import say
+from zhulian.cli.words import language, say
 
 app, register = subcommand("doctor", "doctor.help")
 
 
 @register
-def doctor() -> None:
+def doctor(quick: Annotated[bool, typer.Option("--quick", help="doctor.quick")] = False) -> None:
     """Check the data of this home's node, which must not be running; exit status 1 where something is wrong."""
-    try:
-        from zhulian.node.doctor import examine
-    except ImportError:
-        raise NotHere(what="zhulian.node.doctor") from None
+    from zhulian.node.doctor import examine
+
     with progress("progress.blocks", None) as bar:
-        found = examine(home(), progress=bar)
-    answer(_plain(found), say("doctor.sound"))
-    raise typer.Exit(NO)
-
-
-def _plain(found: Any) -> Any:
-    return asdict(found) if is_dataclass(found) and not isinstance(found, type) else msgspec.to_builtins(found)
+        found = examine(home(), bar, signatures=not quick, replay=not quick)
+    counts = asdict(found)
+    lines = [say("doctor.counts", **counts)]
+    lines += [fault.zh if language() == "zh" else fault.en for fault in found.faults]
+    answer(counts, *lines, found.zh if language() == "zh" else found.en)
+    if not found.sound:
+        raise typer.Exit(NO)

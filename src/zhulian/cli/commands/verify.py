@@ -41,7 +41,7 @@ def verify(
         if named is not None and not named.is_file():
             raise FileMissing(path=str(named))
     document = canonical.read(_bytes(at), HARD.receipt_bytes_max)
-    held = None if checkpoint is None else canonical.read(_bytes(checkpoint), HARD.receipt_bytes_max)
+    held = None if checkpoint is None else canonical.read(_bytes(checkpoint), HARD.receipt_bytes_max) or {}  # `null` is none
     trusted = trust(genesis_near(genesis, file, at), genesis_digest=genesis_digest, checkpoint=held)
     proved = verify_receipt(document, trusted, file_digest=file_digest(trusted.hasher.suite, file))
     told = _told(file, proved, trusted)

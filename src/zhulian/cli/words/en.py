@@ -52,8 +52,8 @@ WORDS: dict[str, str] = {
     "status.height": "Height: {height}",
     "status.pending": "Pending: {pending}",
     "doctor.help": "Check the data of this home's node block by block (stop the node first).",
-    "doctor.sound": "The data are sound: {blocks} blocks",
-    "doctor.unsound": "{count} faults found",
+    "doctor.quick": "Check hashes and seals only: no transaction signatures, no replay.",
+    "doctor.counts": "{blocks} blocks, {transactions} transactions, {signatures} signatures verified, {keys} state entries, replayed to height {replayed_through}",
     # evidence
     "evidence.help": "Evidence: deposit files, fetch receipts, witness, withdraw.",
     "evidence.files": "The files.",

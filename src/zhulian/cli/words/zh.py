@@ -52,8 +52,8 @@ WORDS: dict[str, str] = {
     "status.height": "高度：{height}",
     "status.pending": "待处理：{pending} 笔",
     "doctor.help": "逐块检查本机节点数据（节点须已停止）",
-    "doctor.sound": "数据完好：{blocks} 个区块",
-    "doctor.unsound": "发现 {count} 处问题",
+    "doctor.quick": "只核对哈希与签章，不验交易签名、不重放",
+    "doctor.counts": "区块 {blocks} 个，交易 {transactions} 笔，验签 {signatures} 次，状态 {keys} 项，重放至高度 {replayed_through}",
     # evidence
     "evidence.help": "存证：登记文件、取回回执、见证、撤回",
     "evidence.files": "要存证的文件",
