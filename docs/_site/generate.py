@@ -12,7 +12,13 @@ from scripts import surface
 MODULES = {
     "client": ["zhulian.client", "zhulian.client.evidence", "zhulian.client.identity", "zhulian.client.govern"],
     "verification": ["zhulian.ledger.proofs", "zhulian.ledger.receipts"],
-    "foundations": ["zhulian.canonical", "zhulian.errors", "zhulian.crypto", "zhulian.merkle.list_tree", "zhulian.merkle.state_tree"],
+    "foundations": [
+        "zhulian.canonical",
+        "zhulian.errors",
+        "zhulian.crypto",
+        "zhulian.merkle.list_tree",
+        "zhulian.merkle.state_tree",
+    ],
     "ledger": ["zhulian.ledger.module", "zhulian.ledger.collections", "zhulian.ledger.transition", "zhulian.ledger.store"],
 }
 WORDS = {
@@ -113,7 +119,9 @@ def _names(words: dict[str, Any]) -> list[str]:
         for name, fields in found[kind].items():
             rows = [[f"`{field}`", _cell(shape)] for field, shape in fields.items()]
             lines += [f"### {name}", *(_table([words["field"], words["type"]], rows) if rows else ["", words["none"], ""])]
-    rows = [[f"`{name}`", ", ".join(f"`{part}`" for part in parts) or words["none"]] for name, parts in found["collections"].items()]
+    rows = [
+        [f"`{name}`", ", ".join(f"`{part}`" for part in parts) or words["none"]] for name, parts in found["collections"].items()
+    ]
     lines += [f"## {words['state']}", *_table([words["name"], words["keys"]], rows)]
     lines += [f"## {words['formats']}", "", *(f"- `{name}`" for name in found["formats"]), ""]
     rows = [[f"`{letter}`", _cell(text)] for letter, text in found["prefixes"].items()]
@@ -134,7 +142,8 @@ def _limits(words: dict[str, Any]) -> list[str]:
 
 
 def _python(words: dict[str, Any], name: str, modules: list[str]) -> list[str]:
-    lines = _head(words, f"{words['python']}：{words['titles'][name]}" if words is WORDS["zh"] else f"{words['python']}: {words['titles'][name]}")
+    colon = "：" if words is WORDS["zh"] else ": "
+    lines = _head(words, words["python"] + colon + words["titles"][name])
     for module_name in modules:
         module = importlib.import_module(module_name)
         lines += [f"## {module_name}", "", *_docstring(module), ""]
