@@ -55,7 +55,9 @@ def test_vectors__are_what_the_generator_writes() -> None:
 _text = st.text(st.characters(codec="utf-8")).map(lambda text: unicodedata.normalize("NFC", UNASSIGNED.sub("", text)))
 _keys = st.text(st.characters(codec="ascii"), max_size=12)
 _leaves = st.none() | st.booleans() | st.integers(-canonical.INTEGER_MAX, canonical.INTEGER_MAX) | _text
-_trees = st.recursive(_leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_keys, inner, max_size=4), max_leaves=20)
+_trees = st.recursive(
+    _leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_keys, inner, max_size=4), max_leaves=20
+)
 
 
 @given(_trees)

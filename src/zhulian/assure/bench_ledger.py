@@ -81,7 +81,9 @@ def run(seconds: float = 20) -> dict[str, Any]:
     }
 
 
-def _measure(home: Home, node: "subprocess.Popen[bytes]", host: str, port: int, seconds: float, *, batched: bool) -> dict[str, Any]:
+def _measure(
+    home: Home, node: "subprocess.Popen[bytes]", host: str, port: int, seconds: float, *, batched: bool
+) -> dict[str, Any]:
     raws = sign_deposits(home.root, _SIGNER, int(seconds * (_BATCH_RATE if batched else _SINGLE_RATE)))
     before = _cpu(node.pid)
     own = time.process_time()
@@ -157,7 +159,11 @@ def _cpu(root: int) -> dict[str, float]:
 
 
 def _role(line: str) -> str:
-    for mark, role in (("zhulian.gateway", "gateway"), ("ledger_process", "ledger"), ("zhulian.node.worker", "signature workers")):
+    for mark, role in (
+        ("zhulian.gateway", "gateway"),
+        ("ledger_process", "ledger"),
+        ("zhulian.node.worker", "signature workers"),
+    ):
         if mark in line:
             return role
     return "supervisor"
