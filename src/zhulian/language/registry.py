@@ -1,0 +1,128 @@
+"""The one typed registry of reads and verbs that modules lend to definitions; the language knows no module by name.
+
+Everything here is data: names, types, costs, words, and contracts as texts of the language itself, so that the evaluator,
+the manual and the prover read the same entry. What a read answers comes from the environment at run time.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from zhulian.errors import check
+from zhulian.language.expressions.types import (
+    ANY_RECORD,
+    BOOL,
+    DATE,
+    TIME,
+    AmountOf,
+    PerOf,
+    Said,
+    Type,
+)
+
+__all__ = ["KERNEL", "Contract", "Parameter", "Read", "Registry", "Verb"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument of a read or verb. `private`: a private value may go in, since only its commitment is looked at."""
+
+    name: str
+    type: Type
+    private: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What the prover may assume: expressions over the parameters' names, `result`, and reads; empty where nothing is known.
+
+    `before` must hold when it is called, `after` holds behind it, `axioms` hold always (such as balance ≤ supply).
+    """
+
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    axioms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A function of the state that guards may ask.
+
+    `cost` is the steps that each call is charged; `says` words it, with {0}, {1} … for the arguments; `private` labels the
+    result; `pages` allows it on pages only, since it is not known on chain.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    result: Type
+    cost: int
+    says: Said
+    module: str = "kernel"
+    private: bool = False
+    pages: bool = False
+    contract: Contract | None = None
+
+    @property
+    def usage(self) -> str:
+        """How a call is written."""
+        names = [f"{each.name}?" if each.optional or isinstance(each.type, PerOf) else each.name for each in self.parameters]
+        return f"{self.name}({', '.join(names)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """An effect that actions may order.
+
+    `debits` names the parameters whose owner loses something, so that the kernel asks who signed; `cost` is the most steps
+    that it takes; `says` words it, with {name} for the arguments.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    debits: tuple[str, ...]
+    cost: int
+    says: Said
+    module: str = "kernel"
+    contract: Contract | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Reads and verbs by name; immutable, made by adding what each module lends."""
+
+    reads: Mapping[str, Read] = field(default_factory=lambda: MappingProxyType({}))
+    verbs: Mapping[str, Verb] = field(default_factory=lambda: MappingProxyType({}))
+
+    def lend(self, reads: Iterable[Read] = (), verbs: Iterable[Verb] = ()) -> "Registry":
+        """The registry with more reads and verbs; a name that is taken is a bug of whoever composes the modules."""
+        all_reads, all_verbs = dict(self.reads), dict(self.verbs)
+        for read in reads:
+            check(read.name not in all_reads, f"the read {read.name} is lent once")
+            check(read.cost >= 0, f"the read {read.name} has a cost")
+            _check_pointers(read)
+            all_reads[read.name] = read
+        for verb in verbs:
+            check(verb.name not in all_verbs, f"the verb {verb.name} is lent once")
+            names = [each.name for each in verb.parameters]
+            check(set(verb.debits) <= set(names), f"the verb {verb.name} debits parameters of its own")
+            all_verbs[verb.name] = verb
+        return Registry(MappingProxyType(all_reads), MappingProxyType(all_verbs))
+
+
+def _check_pointers(read: Read) -> None:
+    for place, each in enumerate(read.parameters):
+        if isinstance(each.type, PerOf | AmountOf):
+            check(0 <= each.type.parameter < place, f"{read.usage} points to an earlier parameter")
+    if isinstance(read.result, AmountOf):
+        check(read.result.parameter < len(read.parameters), f"{read.usage} results in an amount of a parameter")
+
+
+KERNEL = Registry().lend(
+    [
+        Read("now", (), TIME, 1, Said("当前时间", "the time of now")),
+        Read("today", (), DATE, 1, Said("今日", "today")),
+        Read("known", (Parameter("record", ANY_RECORD),), BOOL, 2, Said("{0} 存在", "{0} exists")),
+    ]
+)
+"""What the kernel itself answers."""
