@@ -182,17 +182,20 @@ class Batch:
         hash_bucket = self._hashing.bucket
         version = self._version.to_bytes(8, "big")
         for key, path, old, low, high, parent, child in tasks:
-            records = {old[at : at + 32]: old[at : at + RECORD] for at in range(0, len(old), RECORD)}
-            for place in range(low, high):
-                record = changed[place]
-                if record is None:
-                    records.pop(keys[place], None)
-                else:
-                    records[keys[place]] = record
-            count = len(records)
-            new = b"".join(sorted(records.values()))
+            if high - low > BUCKET_MAX:
+                new = _merge_many(old, keys[low:high], changed[low:high])
+            else:
+                new = old
+                at = 0
+                for place in range(low, high):
+                    wanted = keys[place]
+                    while at < len(new) and new[at : at + 32] < wanted:
+                        at += RECORD
+                    after = at + RECORD if new[at : at + 32] == wanted else at
+                    new = new[:at] + (changed[place] or b"") + new[after:]
             if new == old:
                 continue
+            count = len(new) // RECORD
             outcome.leaves += count - len(old) // RECORD
             if old:
                 outcome.stale.append(key)
@@ -258,3 +261,10 @@ class Batch:
                 outcome.stale.append(key)
             parts.append(part)
         return b"".join(parts)
+
+
+def _merge_many(old: bytes, keys: Sequence[bytes], changed: Sequence[bytes | None]) -> bytes:
+    """The records of a bucket after many changes, where splicing them in one by one would take too long."""
+    records: dict[bytes, bytes | None] = {old[at : at + 32]: old[at : at + RECORD] for at in range(0, len(old), RECORD)}
+    records.update(zip(keys, changed, strict=True))
+    return b"".join(sorted(record for record in records.values() if record is not None))

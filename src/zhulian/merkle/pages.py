@@ -180,6 +180,8 @@ class PageHasher:
         size = len(records)
         if size <= RECORD:
             return records[64:] or EMPTY
+        if size == 2 * RECORD and (records[depth >> 3] ^ records[RECORD + (depth >> 3)]) >> (7 - (depth & 7)) & 1:
+            return self.node(records[64:96] + records[160:])  # a pair that parts right here needs no search
         keys = [int.from_bytes(records[at : at + 32], "big") for at in range(0, size, RECORD)]
         leaves = [records[at : at + 32] for at in range(64, size, RECORD)]
         return self._fold(keys, leaves, 0, len(keys), depth)

@@ -33,6 +33,7 @@ STALE_PART: Final = 256
 """Stale pages listed in one value, so that pruning can stop after a bounded amount of work."""
 
 _ROOT: Final = struct.Struct(">32sBQQI")
+_LENGTHS: Final = [bytes((length,)) for length in range(256)]
 _OLDEST: Final = struct.Struct(">QI")
 
 
@@ -100,7 +101,7 @@ def stale_key(version: int, part: int) -> bytes:
 
 def pack_stale(keys: Iterable[bytes]) -> bytes:
     """Keys of pages, each with its length before it in one byte."""
-    return b"".join([bytes((len(key),)) + key for key in keys])
+    return b"".join([_LENGTHS[len(key)] + key for key in keys])
 
 
 def unpack_stale(data: bytes) -> list[bytes]:
