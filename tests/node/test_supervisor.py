@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -52,8 +53,11 @@ def start_node() -> Iterator[Start]:
             node.stdout.close()
 
 
-def _line(node: "subprocess.Popen[str]") -> list[str]:
+def _line(node: "subprocess.Popen[str]", within_s: float = 30) -> list[str]:
+    """The next line that the node says; a node that says nothing fails the test instead of holding it up."""
     assert node.stdout is not None
+    ready, _, _ = select.select([node.stdout], [], [], within_s)
+    assert ready, "the node said nothing"
     return node.stdout.readline().split()
 
 
