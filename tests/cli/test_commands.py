@@ -1,11 +1,13 @@
 """Every other command once through the real node, in both languages where it says something."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import LiveNode, Run
+from zhulian.client import connect
 from zhulian.home import Home
 
 
@@ -149,3 +151,33 @@ def test_bench__shows_the_figures_by_name(run: Run, monkeypatch: pytest.MonkeyPa
     )
     assert run("bench", name, "--seconds", "7", "--json").document == {"committed_per_s": 1234.5, "light": {"seconds": 7}}
     assert run("bench", name, "--seconds", "7").out == "committed_per_s: 1,234.5\nlight.seconds: 7\n"
+
+
+def test_sdk__many_threads_share_one_chain(at_home: LiveNode, tmp_path: Path) -> None:
+    files = [tmp_path / f"{tmp_path.name}-{number}" for number in range(24)]
+    for path in files:
+        path.write_text(path.name)
+    url = json.loads((at_home.home / "run" / "node.json").read_text())["url"]
+    with connect(url, "org2.clerk", home=at_home.home) as chain, ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(chain.evidence.deposit, files))
+        assert [each.path for each in done] == [str(path) for path in files]
+        assert all(each.receipt.proved.applied and not each.found for each in done)
+        assert chain.core.journal.open_intents(chain.core.chain) == []
+
+
+def test_identity__an_interrupted_enrolment_goes_on_with_the_same_key(
+    run: Run, at_home: LiveNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(at_home.home)
+
+    def crash(name: str, certificates: object) -> Path:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("zhulian.cli.commands.identity._take_up", crash)
+        assert run("identity", "enrol", "org1.o10").status == 130
+    kept = (home.keys / "next" / "org1.o10.key.json").read_bytes()
+    assert "org1.o10" not in home.signers()
+    again = run("identity", "enrol", "org1.o10")
+    assert again.status == 0, again
+    assert (home.keys / "org1.o10.key.json").read_bytes() == kept

@@ -61,6 +61,7 @@ def test_commands__every_parameter_says_what_it_is() -> None:
         (["verify", "a", "b"], "cli/5"),
         (["verify", "/no/such/file"], "cli/6"),
         (["evidence", "deposit", "/no/such/file"], "cli/6"),
+        (["evidence", "deposit", "/tmp"], "cli/11"),
         (["status", "--node", "no such node"], "cli/8"),
         (["certificate", "/no/such/receipt.json"], "cli/7"),
         (["evidence", "deposit", __file__], "client/1"),

@@ -14,6 +14,7 @@ __all__ = [
     "WRONG_USE",
     "BadValue",
     "FileMissing",
+    "IsFolder",
     "MissingValue",
     "NoSuchCommand",
     "NoSuchOption",
@@ -130,6 +131,15 @@ class Unexpected(
 ):
     what: str
     log: str
+
+
+class IsFolder(
+    WrongUse,
+    code="cli/11",
+    zh="{path} 是文件夹。整个文件夹一次存证请加 --batch；逐个存证请列出其中的文件。",
+    en="{path} is a folder. Add --batch to deposit all of it at once, or name the files in it.",
+):
+    path: str
 
 
 def exit_status(no: Refusal) -> int:

@@ -242,7 +242,9 @@ def connect(
     at = _home(home)
     known = genesis or _kept_genesis(at)
     trusted = _trusted(known if known is not None else drive(_shown_genesis(line.url), line), genesis_digest)
-    return Chain(_core(line.url, trusted, key, at, passphrase), line)
+    core = _core(line.url, trusted, key, at, passphrase)
+    line.signer.use(core.hasher, lambda: core.find_identity(None), core.clock)
+    return Chain(core, line)
 
 
 async def connect_async(
@@ -261,7 +263,9 @@ async def connect_async(
     at = _home(home)
     known = genesis or await asyncio.to_thread(_kept_genesis, at)
     trusted = _trusted(known if known is not None else await drive_async(_shown_genesis(line.url), line), genesis_digest)
-    return AsyncChain(_core(line.url, trusted, key, at, passphrase), line)
+    core = _core(line.url, trusted, key, at, passphrase)
+    line.signer.use(core.hasher, lambda: core.find_identity(None), core.clock)
+    return AsyncChain(core, line)
 
 
 def _home(named: str | os.PathLike[str] | None) -> Home:

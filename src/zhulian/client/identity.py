@@ -8,7 +8,7 @@ from zhulian.client.body import Identity
 from zhulian.client.core import Core
 from zhulian.client.flow import Flow
 from zhulian.client.submit import Outcome, submit
-from zhulian.crypto import Signer
+from zhulian.crypto import Signer, fingerprint
 
 __all__ = ["add_key", "enrol", "possession", "revoke", "set_duties"]
 
@@ -45,7 +45,7 @@ def enrol(
         "possession": possession(core, name, key),
         "signer": name,
     }
-    return (yield from _send(core, message, signer))
+    return (yield from _send(core, message, signer, f"key:{fingerprint(core.hasher.suite, key.public_key)}"))
 
 
 def add_key(core: Core, name: str, key: Signer, chain: Sequence[bytes], *, signer: str | Identity | None = None) -> Flow[Outcome]:
@@ -60,7 +60,7 @@ def add_key(core: Core, name: str, key: Signer, chain: Sequence[bytes], *, signe
         "possession": possession(core, name, key),
         "signer": name,
     }
-    return (yield from _send(core, message, signer))
+    return (yield from _send(core, message, signer, f"key:{fingerprint(core.hasher.suite, key.public_key)}"))
 
 
 def revoke(
@@ -84,5 +84,5 @@ def set_duties(core: Core, name: str, duties: Sequence[str], *, signer: str | Id
     return (yield from _send(core, {"type": "identity.set_duties", "duties": sorted(set(duties)), "signer": name}, signer))
 
 
-def _send(core: Core, message: dict[str, Any], signer: str | Identity | None) -> Flow[Outcome]:
-    return (yield from submit(core, [message], signers=None if signer is None else [signer]))
+def _send(core: Core, message: dict[str, Any], signer: str | Identity | None, intent: str | None = None) -> Flow[Outcome]:
+    return (yield from submit(core, [message], signers=None if signer is None else [signer], intent=intent))

@@ -10,6 +10,7 @@ import httpx
 
 from zhulian.client.errors import Unreachable, UnsafeAddress
 from zhulian.client.flow import Answer, Call, Effect, Pause, Work
+from zhulian.client.signing import RequestSigner
 
 __all__ = ["AsyncHttpLine", "HttpLine", "base_url"]
 
@@ -44,7 +45,9 @@ class HttpLine:
 
     def __init__(self, url: str, headers: dict[str, str] | None = None, transport: httpx.BaseTransport | None = None) -> None:
         self.url = base_url(url)
+        self.signer = RequestSigner()
         self._client = httpx.Client(
+            auth=self.signer,
             base_url=self.url,
             headers=headers,
             transport=transport,
@@ -91,7 +94,9 @@ class AsyncHttpLine:
         self, url: str, headers: dict[str, str] | None = None, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self.url = base_url(url)
+        self.signer = RequestSigner()
         self._client = httpx.AsyncClient(
+            auth=self.signer,
             base_url=self.url,
             headers=headers,
             transport=transport,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhulian.cli.certifying import try_to_certify
-from zhulian.cli.errors import BadValue, FileMissing, SomeFailed
+from zhulian.cli.errors import BadValue, FileMissing, IsFolder, SomeFailed
 from zhulian.cli.output import answer, progress, when
 from zhulian.cli.parser import application, command
 from zhulian.cli.session import As, Node, open_chain
@@ -38,6 +38,8 @@ def deposit(
 ) -> None:
     """Deposit files and write their receipts beside them."""
     for file in files:
+        if file.is_dir() and not batch:
+            raise IsFolder(path=str(file))
         if not (file.is_dir() if batch else file.is_file()):
             raise FileMissing(path=str(file))
     with open_chain(node, signer) as chain:

@@ -15,7 +15,7 @@ from zhulian.cli.words import language, say
 
 if TYPE_CHECKING:
     from zhulian.client import Chain
-    from zhulian.crypto import PrivateKey
+    from zhulian.crypto import Signer
 
 app = application("identity")
 
@@ -78,15 +78,13 @@ def enrol(
     if kind not in ("officer", "service", "device"):
         raise BadValue(command="zhulian identity enrol", name="--kind", why="officer, service, device")
     with open_chain(node, _admin(signer, name)) as chain:
-        key, certificates = _certified(chain, name, days)
-        from zhulian.crypto import SoftwareSigner
-
-        own = SoftwareSigner(chain.core.hasher.suite, key)
-        done = chain.identity.enrol(name, own, certificates, kind=kind, duties=duty or ())  # type: ignore[arg-type]  # checked above
-        path = _keep(name, key, certificates, is_new=True)
+        own, certificates = _certified(chain, name, days)
+        if not _is_registered(chain, own, name):
+            chain.identity.enrol(name, own, certificates, kind=kind, duties=duty or ())  # type: ignore[arg-type]  # checked above
+        path = _take_up(name, certificates)
     answer(
-        {"signer": name, "transaction": done.transaction, "height": done.height, "key": str(path)},
-        say("identity.enrolled", signer=name, height=done.height),
+        {"signer": name, "key": str(path)},
+        say("identity.enrolled", signer=name),
         say("line.written", path=path),
     )
 
@@ -100,14 +98,14 @@ def renew(
 ) -> None:
     """Give a signer a new key with a new certificate; the old key stays valid until it expires or is revoked."""
     with open_chain(node, _admin(signer, name)) as chain:
-        key, certificates = _certified(chain, name, days)
-        from zhulian.crypto import SoftwareSigner
-
-        done = chain.identity.add_key(name, SoftwareSigner(chain.core.hasher.suite, key), certificates)
-        path = _keep(name, key, certificates, is_new=False)
+        own, certificates = _certified(chain, name, days)
+        if not _is_registered(chain, own, name):
+            chain.identity.add_key(name, own, certificates)
+        path = _take_up(name, certificates)
+        zone = chain.core.genesis.zone
     answer(
-        {"signer": name, "transaction": done.transaction, "height": done.height, "key": str(path)},
-        say("identity.renewed", signer=name, height=done.height, last=when((int(time.time()) + days * _DAY) * 1000)),
+        {"signer": name, "key": str(path)},
+        say("identity.renewed", signer=name, last=when(_not_after(certificates) * 1000, zone)),
         say("line.written", path=path),
     )
 
@@ -137,28 +135,58 @@ def _admin(named: str | None, signer: str) -> str:
     return named or f"{signer.partition('.')[0]}.admin"
 
 
-def _certified(chain: "Chain", name: str, days: int) -> "tuple[PrivateKey, list[bytes]]":
-    """A fresh key and its certificate chain from the organisation's CA, whose key lies in the home."""
-    from zhulian.crypto import SoftwareSigner, load_key
+def _certified(chain: "Chain", name: str, days: int) -> "tuple[Signer, list[bytes]]":
+    """A fresh key and its certificate chain from the organisation's CA, whose key lies in the home.
+
+    Both are on disk before the chain hears of them: a registered key that nobody holds would be a signer without hands.
+    What an interrupted run left there is taken up again.
+    """
+    from zhulian.crypto import SoftwareSigner, load_key, save_key
     from zhulian.crypto.certificates import Authority, issue_from_request, make_request, parse
 
     suite = chain.core.hasher.suite
     organisation = name.partition(".")[0]
     passphrase = home().passphrase() or ask_passphrase()
-    above = home().certificates(f"{organisation}.ca")
     ca_key = load_key(home().key_file(f"{organisation}.ca"), passphrase)
-    authority = Authority(SoftwareSigner(suite, ca_key), parse(above[0]), tuple(above[1:]))
-    key = suite.generate()
-    now = int(time.time())
-    request = make_request(SoftwareSigner(suite, key), organisation, name)
-    return key, [issue_from_request(authority, request, now - 60, now + days * _DAY), *above]
+    above = home().certificates(f"{organisation}.ca")
+    waiting = _waiting(name)
+    if not waiting.is_file():
+        home().certificates_folder.joinpath(f"{name}.next.pem").unlink(missing_ok=True)
+        waiting.parent.mkdir(mode=0o700, exist_ok=True)
+        save_key(waiting, suite.generate(), passphrase, name=name)
+    own = SoftwareSigner(suite, load_key(waiting, passphrase))
+    certificates = home().certificates(f"{name}.next")
+    if not certificates:
+        authority = Authority(SoftwareSigner(suite, ca_key), parse(above[0]), tuple(above[1:]))
+        now = int(time.time())
+        request = make_request(own, organisation, name)
+        certificates = [issue_from_request(authority, request, now - 60, now + days * _DAY), *above]
+        home().save_certificates(f"{name}.next", certificates)
+    return own, certificates
 
 
-def _keep(name: str, key: "PrivateKey", certificates: list[bytes], *, is_new: bool) -> Path:
-    """Keep key and certificates in the home once the chain has them."""
-    from zhulian.crypto import save_key
+def _is_registered(chain: "Chain", own: "Signer", name: str) -> bool:
+    """Whether an interrupted run got as far as the chain."""
+    from zhulian.crypto import fingerprint
 
+    value = chain.state(("identity/keys", fingerprint(own.suite, own.public_key))).value
+    return isinstance(value, dict) and value.get("signer") == name
+
+
+def _waiting(name: str) -> Path:
+    return home().keys / "next" / f"{name}.key.json"
+
+
+def _take_up(name: str, certificates: list[bytes]) -> Path:
+    """The chain has the key: from now on it is the signer's."""
     path = home().keys / f"{name}.key.json"
-    save_key(path, key, home().passphrase() or ask_passphrase(), name=name, replace=not is_new)
     home().save_certificates(name, certificates)
+    _waiting(name).replace(path)
+    home().certificates_folder.joinpath(f"{name}.next.pem").unlink(missing_ok=True)
     return path
+
+
+def _not_after(certificates: list[bytes]) -> int:
+    from zhulian.crypto.certificates import parse
+
+    return parse(certificates[0]).not_after
