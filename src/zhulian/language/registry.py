@@ -122,7 +122,7 @@ KERNEL = Registry().lend(
     [
         Read("now", (), TIME, 1, Said("当前时间", "the time of now")),
         Read("today", (), DATE, 1, Said("今日", "today")),
-        Read("known", (Parameter("record", ANY_RECORD),), BOOL, 2, Said("{0} 存在", "{0} exists")),
+        Read("known", (Parameter("record", ANY_RECORD),), BOOL, 2, Said("{0}存在", "{0} exists")),
     ]
 )
 """What the kernel itself answers."""

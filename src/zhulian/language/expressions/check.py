@@ -69,6 +69,8 @@ from zhulian.language.registry import Parameter, Read, Registry
 __all__ = ["Checker", "check", "known_names"]
 
 _LISTED_MAX = 12
+_LIKE_MAX = 3
+_SHOWN_MAX = 64
 
 
 def check(
@@ -101,10 +103,21 @@ def check(
     return checker.value(expression, want)
 
 
-def known_names(names: Iterable[str]) -> str:
-    """Some of the names that could have been meant, for a fault's sentence."""
-    ordered = sorted(names)
+def known_names(names: Iterable[str], meant: str = "") -> str:
+    """Some of the names that there are, those first that look like `meant`, for a fault's sentence."""
+    ordered = sorted(names, key=lambda name: (min(_LIKE_MAX, _distance(name, meant)), name))
     return ", ".join(ordered[:_LISTED_MAX]) + (", …" if len(ordered) > _LISTED_MAX else "") or "–"
+
+
+def _distance(one: str, other: str) -> int:
+    """How many letters must be put in, taken out or changed (Levenshtein) in the first 32 of each."""
+    one, other = one[:32], other[:32]
+    row = list(range(len(other) + 1))
+    for place, letter in enumerate(one, 1):
+        before, row[0] = row[0], place
+        for column, against in enumerate(other, 1):
+            before, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, before + (letter != against))
+    return row[-1]
 
 
 class Checker:
@@ -226,7 +239,9 @@ class Checker:
             raise NotAValue.at(
                 part.place, name=name, why_zh=f"它是函数，请写 {name}(…)", why_en=f"it is a function; write {name}(…)"
             )
-        raise NameUnknown.at(part.place, name=name, known=known_names([*self._scope.variables, *self._scope.assets]))
+        raise NameUnknown.at(
+            part.place, name=name[:_SHOWN_MAX], known=known_names([*self._scope.variables, *self._scope.assets], name)
+        )
 
     def _select(self, part: Select) -> Typed:
         of = self._infer(part.of, None)
@@ -238,7 +253,9 @@ class Checker:
             raise refuse_type(Said("有字段的记录", "a record with fields"), of.type, part.of.place)
         member: Member | None = members.get(part.name)
         if member is None:
-            raise FieldUnknown.at(part.place, of_zh=said.zh, of_en=said.en, name=part.name, known=known_names(members))
+            raise FieldUnknown.at(
+                part.place, of_zh=said.zh, of_en=said.en, name=part.name[:_SHOWN_MAX], known=known_names(members, part.name)
+            )
         self._require_public(member.private, part)
         return Field(of=of, name=part.name, type=member.type, private=member.private or of.private, place=part.place)
 
@@ -402,7 +419,9 @@ class Checker:
             return self._record(part)
         read = self._scope.reads.get(name) or self._registry.reads.get(name)
         if read is None:
-            raise FunctionUnknown.at(part.place, name=name, known=known_names([*self._functions(), *self._scope.keys]))
+            raise FunctionUnknown.at(
+                part.place, name=name[:_SHOWN_MAX], known=known_names([*self._functions(), *self._scope.keys], name)
+            )
         return self._ask(part, read)
 
     def count(self, part: Call, wanted: int, usage: str) -> None:

@@ -28,6 +28,8 @@ RELATIONS = {"==": "equal", "!=": "unequal", **COMPARISONS}
 _ORDERED = (*NUMERIC, Date, Time)
 _ADVICE = {
     "units": Said("请换算成同一单位的同一类型", "Bring both to one type and unit"),
+    "quoted": Said("带单位的数请加引号书写，如 '5.00'", "Write a number with a unit in quotes, such as '5.00'"),
+    "span": Said("天数请写 5d，时长请写 5h", "Write days as 5d, hours as 5h"),
     "days": Said("两个日期相差的天数请写 days(a, b)", "Write days(a, b) for the days between two dates"),
     "time": Said("日期请加减天数（1d），时间可加减天数或时长（24h）", "Add days (1d) to a date, days or hours (24h) to a time"),
     "times": Said("请乘以没有单位的整数，或用 share、cost", "Multiply by a whole number without unit, or use share or cost"),
@@ -58,7 +60,7 @@ def compare(operator: str, left: Typed, right: Typed, place: Position) -> Typed:
         UnitsMixed: if they have two types, or one without order where order is asked.
     """
     if join(left.type, right.type) is None:
-        raise mixed(operator, left.type, right.type, _ADVICE["units"], place)
+        raise mixed(operator, left.type, right.type, _ADVICE[_plain_number(left.type, right.type)], place)
     if isinstance(left.type, Space | Asset):
         raise mixed(operator, left.type, right.type, _ADVICE["units"], place)
     if operator in COMPARISONS and not isinstance(left.type, _ORDERED):
@@ -121,7 +123,18 @@ def _hint(operator: str, one: Type, other: Type) -> str:
         return "days"
     if isinstance(one, Date | Time | Days | Duration) or isinstance(other, Date | Time):
         return "time"
-    return "units" if isinstance(one, (*NUMERIC, ListOf)) else "text"
+    return _plain_number(one, other) if isinstance(one, (*NUMERIC, ListOf)) else "text"
+
+
+def _plain_number(one: Type, other: Type) -> str:
+    """The advice where a plain number may have been meant to have the unit of the other side."""
+    if INT in (one, other):
+        unit = one if other == INT else other
+        if isinstance(unit, Days | Duration):
+            return "span"
+        if isinstance(unit, NUMERIC):
+            return "quoted"
+    return "units"
 
 
 def _product(left: Typed, right: Typed, place: Position) -> Typed:

@@ -227,7 +227,7 @@ class Enum:
 
     def say(self) -> Said:
         """The type in words."""
-        return Said(f"{self.name} 的取值", f"a value of {self.name}")
+        return Said(f"枚举 {self.name}", f"the enumeration {self.name}")
 
 
 @dataclass(frozen=True, slots=True)
