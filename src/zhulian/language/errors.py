@@ -232,7 +232,7 @@ class NotAValue(
 class FieldUnknown(
     LanguageFault,
     code="language/15",
-    zh=_ZH + "{of_zh}没有字段 {name}。现有：{known}。请核对拼写。",
+    zh=_ZH + "“{of_zh}”没有字段 {name}。现有：{known}。请核对拼写。",
     en=_EN + "{of_en} has no field {name}. It has: {known}. Check the spelling.",
 ):
     of_zh: str
@@ -322,7 +322,7 @@ class PrivateValue(
 class ValueUnknown(
     LanguageFault,
     code="language/23",
-    zh=_ZH + "{of_zh}没有取值 {value}。可取：{known}。请核对拼写。",
+    zh=_ZH + "“{of_zh}”没有取值 {value}。可取：{known}。请核对拼写。",
     en=_EN + "{of_en} has no value {value}. It can be: {known}. Check the spelling.",
 ):
     of_zh: str
