@@ -22,8 +22,9 @@ def made_chain(*names: str, suite_name: str = "gm") -> Chain:
     return Chain(names or ("hangzhou-notary",), suite_name=suite_name)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # For one file only: Playwright keeps an event loop in this thread, beside which no asyncio.run of another test starts.
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as play:
         started = play.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
@@ -31,7 +32,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def verifier(browser: Browser) -> Iterator[Page]:
     """An empty page that has the bundle."""
     page = browser.new_page()
