@@ -54,6 +54,13 @@ def test_deposit__what_fails_is_named_and_the_rest_is_done(run: Run, at_home: Li
     assert done.status == 1
     assert "3 个文件中有 1 个" in done.err
     assert "client/13" in done.out
+    as_json = run("evidence", "deposit", *files, "--no-certificate", "--json")
+    assert as_json.status == 1
+    assert [each.get("found", each.get("refused", {}).get("code")) for each in as_json.document["deposits"]] == [
+        True,
+        "client/13",
+        True,
+    ]
     assert files[0].with_name(files[0].name + ".receipt.json").exists()
     assert files[2].with_name(files[2].name + ".receipt.json").exists()
 

@@ -128,3 +128,12 @@ def test_completion__knows_commands_and_options() -> None:
     words = [sys.executable, "-c", "from zhulian.cli.main import run; run([])"]
     done = subprocess.run(words, capture_output=True, text=True, env=environment, check=True)
     assert done.stdout.split() == ["deposit"]
+
+
+def test_output__what_a_node_or_a_file_name_says_commands_no_terminal(run: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "a\x1b[2Jb\nc\u202ed"
+    done = run("verify", bad)
+    assert "\x1b" not in done.err
+    assert "\u202e" not in done.err
+    assert done.err.count("\n") == 1
+    assert "\\u001b[2J" in done.err

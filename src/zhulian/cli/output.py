@@ -1,6 +1,7 @@
 """Answers of the command line: one JSON document with `--json`, else sentences; long work shows how far it is."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from zhulian.cli.state import settings
 from zhulian.cli.words import language, say
 from zhulian.errors import Refusal
 
-__all__ = ["Progress", "answer", "progress", "refuse", "remark", "table", "when"]
+__all__ = ["Progress", "answer", "harmless", "progress", "refuse", "remark", "table", "when"]
 
 
 def answer(document: Any, *lines: str) -> None:
@@ -20,13 +21,13 @@ def answer(document: Any, *lines: str) -> None:
     if settings.json:
         sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     else:
-        sys.stdout.write("".join(line + "\n" for line in lines))
+        sys.stdout.write("".join(harmless(line) + "\n" for line in lines))
 
 
 def remark(line: str) -> None:
     """A remark beside the answer, on standard error; left out with `--json`."""
     if not settings.json:
-        sys.stderr.write(line + "\n")
+        sys.stderr.write(harmless(line) + "\n")
 
 
 def refuse(no: Refusal) -> None:
@@ -34,7 +35,16 @@ def refuse(no: Refusal) -> None:
     if settings.json:
         sys.stdout.write(json.dumps({"refused": no.as_problem()}, ensure_ascii=False, indent=2, default=str) + "\n")
     else:
-        sys.stderr.write(f"{no.code}  {no.say(language())}\n")
+        sentence = " ".join(no.say(language()).split("\n"))
+        sys.stderr.write(harmless(f"{no.code}  {sentence}") + "\n")
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def harmless(text: str) -> str:
+    """The text with whatever could command a terminal or turn its direction written out; nodes and file names are not ours."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -46,7 +56,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for head in heads:
         shown.add_column(head, overflow="fold")
     for row in rows:
-        shown.add_row(*row)
+        shown.add_row(*map(harmless, row))
     Console(highlight=False, markup=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 1000).print(
         shown
     )

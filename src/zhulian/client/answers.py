@@ -8,6 +8,7 @@ import msgspec
 
 from zhulian.client.errors import FromNode, StrangeAnswer
 from zhulian.client.flow import Answer
+from zhulian.errors import Words
 
 __all__ = ["as_json", "as_refusal", "path_of", "refusal_of"]
 
@@ -24,8 +25,8 @@ def as_json(answer: Answer, url: str) -> Any:
         raise as_refusal(answer, url)
     try:
         return _DECODER.decode(answer.body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-        raise StrangeAnswer(url=url, why=str(wrong)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
+        raise StrangeAnswer(url=url, why=Words.quote(wrong)) from None
 
 
 def as_refusal(answer: Answer, url: str) -> FromNode:
@@ -36,10 +37,10 @@ def as_refusal(answer: Answer, url: str) -> FromNode:
     """
     try:
         problem = _DECODER.decode(answer.body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         problem = None
     if not isinstance(problem, dict) or "code" not in problem:
-        raise StrangeAnswer(url=url, why=f"HTTP {answer.status}") from None
+        raise StrangeAnswer(url=url, why=Words(f"HTTP 状态码 {answer.status}", f"HTTP {answer.status}")) from None
     if "retry-after" in answer.headers and answer.headers["retry-after"].isdigit():
         problem = {**problem, "retry_after_s": int(answer.headers["retry-after"])}
     return FromNode(problem, answer.status)

@@ -20,6 +20,7 @@ from zhulian.client.flow import Answer, AsyncLine, Call, Flow, Line, awaiting, b
 from zhulian.client.journal import Journal
 from zhulian.client.keys import Key, Keys
 from zhulian.client.line import AsyncHttpLine, HttpLine
+from zhulian.errors import Words
 from zhulian.home import Home
 from zhulian.ledger.receipts import Trusted, trust
 
@@ -301,4 +302,4 @@ def _fed(reader: Reader, chunk: bytes, url: str) -> Iterator[BlockEvents]:
     try:
         yield from reader.feed(chunk)
     except ValueError as wrong:
-        raise StrangeAnswer(url=url, why=str(wrong)) from None
+        raise StrangeAnswer(url=url, why=Words.quote(wrong)) from None

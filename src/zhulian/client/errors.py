@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 
 __all__ = [
     "AnotherChain",
@@ -68,11 +68,11 @@ class FromNode(Refusal):
 class Unreachable(
     ClientFault,
     code="client/1",
-    zh="无法连接节点 {url}（{why}）。请确认节点已启动、地址无误，然后重试。",
-    en="The node at {url} cannot be reached ({why}). Check that it runs and that the address is right, then try again.",
+    zh="无法连接节点 {url}（{why.zh}）。请确认节点已启动、地址无误，然后重试。",
+    en="The node at {url} cannot be reached ({why.en}). Check that it runs and that the address is right, then try again.",
 ):
     url: str
-    why: str
+    why: Words
     sent: bool
     """Whether the request may have reached the node."""
 
@@ -80,11 +80,11 @@ class Unreachable(
 class StrangeAnswer(
     ClientFault,
     code="client/2",
-    zh="{url} 的回答无法解读：{why}。请确认该地址是珠联节点。",
-    en="The answer of {url} cannot be read: {why}. Check that a Zhulian node is at this address.",
+    zh="{url} 的回答无法解读：{why.zh}。请确认该地址是珠联节点。",
+    en="The answer of {url} cannot be read: {why.en}. Check that a Zhulian node is at this address.",
 ):
     url: str
-    why: str
+    why: Words
 
 
 class AnotherChain(
@@ -156,11 +156,11 @@ class NotAPack(
 class PackDamaged(
     ClientFault,
     code="client/10",
-    zh="回执包 {path} 不完整或已损坏：{why}。请从备份恢复。",
-    en="The pack {path} is incomplete or damaged: {why}. Restore it from a backup.",
+    zh="回执包 {path} 不完整或已损坏：{why.zh}。请从备份恢复。",
+    en="The pack {path} is incomplete or damaged: {why.en}. Restore it from a backup.",
 ):
     path: str
-    why: str
+    why: Words
 
 
 class NotInPack(
@@ -184,11 +184,11 @@ class FolderEmpty(
 class FileGone(
     ClientFault,
     code="client/13",
-    zh="无法读取 {path}：{why}。请核对路径与权限。",
-    en="{path} cannot be read: {why}. Check the path and its permissions.",
+    zh="无法读取 {path}：{why.zh}。请核对路径与权限。",
+    en="{path} cannot be read: {why.en}. Check the path and its permissions.",
 ):
     path: str
-    why: str
+    why: Words
 
 
 class WrongSource(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from zhulian.client.errors import FileGone
 from zhulian.crypto import Suite
+from zhulian.errors import Words
 
 __all__ = ["file_digest"]
 
@@ -26,5 +27,5 @@ def file_digest(suite: Suite, path: str | os.PathLike[str], progress: Callable[[
                 if progress is not None:
                     progress(len(chunk))
     except OSError as fault:
-        raise FileGone(path=os.fspath(path), why=fault.strerror or str(fault)) from None
+        raise FileGone(path=os.fspath(path), why=Words.quote(fault.strerror or fault)) from None
     return bytes(state.digest())

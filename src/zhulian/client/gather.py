@@ -14,7 +14,7 @@ from pathlib import Path
 from zhulian.client.errors import FileGone, FolderEmpty
 from zhulian.client.salts import Salts
 from zhulian.crypto import Hasher, suite
-from zhulian.errors import check
+from zhulian.errors import Words, check
 
 __all__ = ["KEPT_LEVEL", "Gathered", "fold", "gather"]
 
@@ -106,7 +106,7 @@ class _Chunk:
 @dataclass(frozen=True)
 class _Unreadable:
     path: str
-    why: str
+    why: Words
 
 
 _Setting = tuple[str, bytes, bytes, bytes]
@@ -128,21 +128,23 @@ class _Worker:
 
     def chunk(self, names: Sequence[bytes]) -> _Chunk | _Unreadable:
         """Digests, salts and tree nodes of one chunk, or the first file that cannot be read."""
-        folder, new_hash, salt_of = self._folder, self._hasher.suite.new_hash, self._salts.salt
+        folder, salt_of = self._folder, self._salts.salt
+        fresh = self._hasher.suite.new_hash().copy  # a copy is quicker than a new one
         openings, salted = [], []
         for name in names:
             try:
                 file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=folder)
                 try:
                     data = os.read(file, _FIRST_READ)
-                    state = new_hash(data)
+                    state = fresh()
+                    state.update(data)
                     while data and len(data) in (_FIRST_READ, _READ):
                         data = os.read(file, _READ)
                         state.update(data)
                 finally:
                     os.close(file)
             except OSError as fault:
-                return _Unreadable(os.fsdecode(self._base + b"/" + name), fault.strerror or str(fault))
+                return _Unreadable(os.fsdecode(self._base + b"/" + name), Words.quote(fault.strerror or fault))
             digest = state.digest()
             salt = salt_of(digest)
             openings.append(digest + salt)
@@ -199,4 +201,4 @@ def _scan(base: bytes, folder: Path) -> Iterator[bytes]:
                     elif entry.is_file(follow_symlinks=False):
                         yield name
         except OSError as fault:
-            raise FileGone(path=os.fsdecode(fault.filename or folder), why=fault.strerror or str(fault)) from None
+            raise FileGone(path=os.fsdecode(fault.filename or folder), why=Words.quote(fault.strerror or fault)) from None

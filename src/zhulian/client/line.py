@@ -11,6 +11,7 @@ import httpx
 from zhulian.client.errors import Unreachable, UnsafeAddress
 from zhulian.client.flow import Answer, Call, Effect, Pause, Work
 from zhulian.client.signing import RequestSigner
+from zhulian.errors import Words
 
 __all__ = ["AsyncHttpLine", "HttpLine", "base_url"]
 
@@ -163,7 +164,7 @@ def _answer(response: httpx.Response) -> Answer:
 
 def _lost(url: str, fault: httpx.TransportError) -> Unreachable:
     unsent = isinstance(fault, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol)
-    return Unreachable(url=url, why=str(fault) or type(fault).__name__, sent=not unsent)
+    return Unreachable(url=url, why=Words.quote(str(fault) or type(fault).__name__), sent=not unsent)
 
 
 def _is_here(url: str) -> bool:

@@ -26,7 +26,7 @@ from zhulian import canonical
 from zhulian.client.errors import FileGone, NotAPack, NotInPack, PackDamaged
 from zhulian.client.gather import KEPT_LEVEL, Gathered
 from zhulian.crypto import Hasher
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.merkle import ListPath, ListTree
 
 __all__ = ["Pack", "PackWriter"]
@@ -73,7 +73,7 @@ class PackWriter:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as fault:
-            raise FileGone(path=str(self._draft), why=fault.strerror or str(fault)) from None
+            raise FileGone(path=str(self._draft), why=Words.quote(fault.strerror or fault)) from None
 
     def finish(self, receipt: dict[str, Any]) -> None:
         """Add the receipt, fsync, and give the pack its name.
@@ -93,7 +93,7 @@ class PackWriter:
                 os.fsync(file.fileno())
             self._draft.replace(self._path)
         except OSError as fault:
-            raise FileGone(path=str(self._path), why=fault.strerror or str(fault)) from None
+            raise FileGone(path=str(self._path), why=Words.quote(fault.strerror or fault)) from None
 
 
 class Pack:
@@ -112,10 +112,10 @@ class Pack:
                 if file.read(16) != _MAGIC:
                     raise NotAPack(path=self._path)
                 if size < 16 + _TRAILER.size:
-                    raise PackDamaged(path=self._path, why="it was cut short")
+                    raise PackDamaged(path=self._path, why=Words("内容不完整", "it was cut short"))
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except OSError as fault:
-            raise FileGone(path=self._path, why=fault.strerror or str(fault)) from None
+            raise FileGone(path=self._path, why=Words.quote(fault.strerror or fault)) from None
         self.count, self._names, self._order, self._nodes, self._receipt, end, magic = _TRAILER.unpack(
             self._map[-_TRAILER.size :]
         )
@@ -130,7 +130,7 @@ class Pack:
             or self._receipt > end
         ):
             self.close()
-            raise PackDamaged(path=self._path, why="its parts do not fit together")
+            raise PackDamaged(path=self._path, why=Words("各部分不相符", "its parts do not fit together"))
         self._end = end
 
     def close(self) -> None:
@@ -192,9 +192,9 @@ class Pack:
         try:
             found = canonical.read(self._map[self._receipt : self._end])
         except Refusal as wrong:
-            raise PackDamaged(path=self._path, why=wrong.say("en")) from None
+            raise PackDamaged(path=self._path, why=wrong.words()) from None
         if not isinstance(found, dict):
-            raise PackDamaged(path=self._path, why="its receipt is no object")
+            raise PackDamaged(path=self._path, why=Words("其中的回执不是 JSON 对象", "its receipt is no object"))
         path = ListPath(self.count, index, (*self._low_siblings(hasher, index), *self._high_siblings(index)))
         return {**found, "opening": {"digest": digest.hex(), "path": path.to_json(), "salt": salt.hex()}}
 
@@ -227,7 +227,7 @@ class Pack:
     def _numbered(self, place: int) -> int:
         (found,) = struct.unpack_from(">I", self._map, self._order + 4 * place)
         if found >= self.count:
-            raise PackDamaged(path=self._path, why="its order by digest leads outside")
+            raise PackDamaged(path=self._path, why=Words("摘要索引越界", "its order by digest leads outside"))
         return int(found)
 
 

@@ -10,7 +10,7 @@ from zhulian.client.core import Core
 from zhulian.client.errors import AnotherChain, NotOurs, StrangeAnswer
 from zhulian.client.flow import Call, Flow, call, work
 from zhulian.client.submit import wait_for_seal
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.ledger.receipts import ProvedFact, ProvedReceipt, verify_receipt, verify_state_fact
 
 __all__ = [
@@ -99,7 +99,7 @@ def state(core: Core, key: Sequence[str], *, height: int | None = None) -> Flow[
     fact = as_json((yield from call(Call("GET", path_of("state", *key), query))), core.url)
     proved = yield from work(lambda: verify_state_fact(fact, core.trusted) if isinstance(fact, dict) else None)
     if proved is None:
-        raise StrangeAnswer(url=core.url, why="a state fact of another shape")
+        raise StrangeAnswer(url=core.url, why=Words("状态证明的结构不符", "a state fact of another shape"))
     if proved.key != tuple(key) or (height is not None and proved.height != height):
         raise NotOurs(what="key, height")
     return proved
@@ -114,7 +114,7 @@ def page(core: Core, collection: str, *, prefix: Sequence[str] = (), after: str 
     asked = [("prefix", part) for part in prefix] + ([("after", after)] if after is not None else []) + [("limit", str(limit))]
     found = as_json((yield from call(Call("GET", path_of("collections", collection), asked))), core.url)
     if not isinstance(found, dict) or not isinstance(found.get("items"), list):
-        raise StrangeAnswer(url=core.url, why="a page of another shape")
+        raise StrangeAnswer(url=core.url, why=Words("列表的结构不符", "a page of another shape"))
     return Page(found["items"], found.get("next"))
 
 
@@ -181,7 +181,7 @@ def check_chain(core: Core) -> Flow[None]:
 def _get(core: Core, path: str, query: Sequence[tuple[str, str]] = ()) -> Flow[dict[str, Any]]:
     found = as_json((yield from call(Call("GET", path, query))), core.url)
     if not isinstance(found, dict):
-        raise StrangeAnswer(url=core.url, why="no object")
+        raise StrangeAnswer(url=core.url, why=Words("不是 JSON 对象", "no object"))
     return found
 
 
@@ -189,7 +189,7 @@ def _parsed(core: Core, data: bytes) -> dict[str, Any]:
     try:
         found = canonical.read(data)
     except Refusal as wrong:
-        raise StrangeAnswer(url=core.url, why=wrong.say("en")) from None
+        raise StrangeAnswer(url=core.url, why=wrong.words()) from None
     if not isinstance(found, dict):
-        raise StrangeAnswer(url=core.url, why="a receipt of another shape")
+        raise StrangeAnswer(url=core.url, why=Words("回执的结构不符", "a receipt of another shape"))
     return found

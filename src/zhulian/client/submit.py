@@ -15,6 +15,7 @@ from zhulian.client.core import Core
 from zhulian.client.errors import FromNode, NotSealedInTime, OutcomeUnknown, StrangeAnswer, Unreachable
 from zhulian.client.flow import Call, Flow, call, pause, work
 from zhulian.client.journal import Intent
+from zhulian.errors import Words
 
 __all__ = [
     "Outcome",
@@ -240,7 +241,7 @@ def find_transaction(core: Core, transaction: str) -> Flow[Outcome | None]:
         result, height, index = found["result"], int(found["height"]), int(found["index"])
         status = result["status"]
     except (KeyError, TypeError, ValueError):
-        raise StrangeAnswer(url=core.url, why="a transaction of another shape") from None
+        raise StrangeAnswer(url=core.url, why=Words("交易的结构不符", "a transaction of another shape")) from None
     if status == "applied":
         return Outcome(transaction, "applied", height, index)
     said = found.get("refusal") or {
@@ -326,14 +327,14 @@ def _delays() -> Iterator[float]:
 def _outcomes(answer: Any, count: int, url: str) -> list[Outcome]:
     items = answer.get("outcomes") if isinstance(answer, dict) else answer
     if not isinstance(items, list) or len(items) != count:
-        raise StrangeAnswer(url=url, why="a batch of another length")
+        raise StrangeAnswer(url=url, why=Words("批量结果的条数不符", "a batch of another length"))
     return [_outcome(item, url) for item in items]
 
 
 def _outcome(item: Any, url: str) -> Outcome:
     status = item.get("status") if isinstance(item, dict) else None
     if status not in ("admitted", "applied", "refused", "turned_away"):
-        raise StrangeAnswer(url=url, why="an outcome of another shape")
+        raise StrangeAnswer(url=url, why=Words("处理结果的结构不符", "an outcome of another shape"))
     return Outcome(str(item.get("transaction")), status, item.get("height"), item.get("index"), refusal_of(item))
 
 

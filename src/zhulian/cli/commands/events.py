@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from zhulian.cli.output import when
+from zhulian.cli.output import harmless, when
 from zhulian.cli.parser import subcommand
 from zhulian.cli.session import Node, open_chain
 from zhulian.cli.state import settings
@@ -32,7 +32,7 @@ def events(
                 for transaction in block.transactions:
                     for event in transaction.get("events") or [{"type": transaction.get("status")}]:
                         rest = json.dumps({name: value for name, value in event.items() if name != "type"}, ensure_ascii=False)
-                        sys.stdout.write(f"{block.height}  {when(block.time_ms, zone)}  {event['type']}  {rest}\n")
+                        sys.stdout.write(harmless(f"{block.height}  {when(block.time_ms, zone)}  {event['type']}  {rest}") + "\n")
             sys.stdout.flush()
             left = None if left is None else left - 1
             if left == 0:

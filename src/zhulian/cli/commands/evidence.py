@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhulian.cli.certifying import try_to_certify
-from zhulian.cli.errors import BadValue, FileMissing, IsFolder, SomeFailed
+from zhulian.cli.errors import NO, BadValue, FileMissing, IsFolder, SomeFailed
 from zhulian.cli.output import answer, progress, when
 from zhulian.cli.parser import application, command
 from zhulian.cli.session import As, Node, open_chain
-from zhulian.cli.state import genesis_near
+from zhulian.cli.state import genesis_near, settings
 from zhulian.cli.words import language, say
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ def _answer_deposits(done: "list[Deposit] | list[Deposit | Failed]", chain: "Cha
         )
     answer({"deposits": documents}, *lines)
     failed = sum(isinstance(each, Failed) for each in done)
+    if failed and settings.json:
+        raise typer.Exit(NO)  # the document says it
     if failed:
         raise SomeFailed(count=len(done), failed=failed)
 

@@ -59,7 +59,7 @@ def _bytes(path: Path) -> bytes:
 
 def _told(file: Path, proved: "ProvedReceipt", trusted: "Trusted") -> dict[str, Any]:
     return {
-        "valid": True,
+        "valid": proved.applied,
         "file": str(file),
         "applied": proved.applied,
         "digest": proved.digest,
