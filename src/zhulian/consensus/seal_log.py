@@ -28,11 +28,17 @@ class SealedAlready(
 class SealLogBroken(
     Refusal,
     code="seal/2",
-    zh="签章日志 {path} 第 {line} 行已损坏。请运行 zhulian doctor，并从副本恢复该文件。",
-    en="The seal log {path} is damaged at line {line}. Run zhulian doctor and restore the file from a copy.",
+    zh="签章日志 {path} 自第 {byte} 字节起已损坏。请运行 zhulian doctor，并从副本恢复该文件。",
+    en="The seal log {path} is damaged from byte {byte} on. Run zhulian doctor and restore the file from a copy.",
 ):
     path: str
-    line: int
+    byte: int
+
+
+_KEPT = 4096
+"""How many of the newest entries stay in memory."""
+_TAIL_BYTES = 1024 * _KEPT
+"""How much of the file is read at the start: more than `_KEPT` lines have."""
 
 
 class _Line(Wire, frozen=True):
@@ -43,8 +49,6 @@ class _Line(Wire, frozen=True):
 
 class SealLog:
     """One sealer's log in one file; keeps the newest entries in memory."""
-
-    _KEPT = 4096
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -95,20 +99,26 @@ class SealLog:
         os.close(self._file)
 
     def _read(self) -> None:
+        """Read the newest entries from the end of the file; what lies before them was read when it was the end."""
         decode = msgspec.json.Decoder(_Line).decode
-        whole = 0
-        with self._path.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                if not line.endswith(b"\n"):  # cut off by a crash before it was acknowledged
-                    os.ftruncate(self._file, whole)
-                    return
-                try:
-                    self._keep(decode(line))
-                except msgspec.DecodeError:
-                    raise SealLogBroken(path=str(self._path), line=number) from None
-                whole += len(line)
+        size = os.fstat(self._file).st_size
+        start = max(0, size - _TAIL_BYTES)
+        tail = os.pread(self._file, size - start, start)
+        whole = tail.rfind(b"\n") + 1
+        if whole < len(tail):  # cut off by a crash before it was acknowledged
+            os.ftruncate(self._file, start + whole)
+        lines = tail[:whole].splitlines(keepends=True)
+        at = start
+        for number, line in enumerate(lines):
+            at += len(line)
+            if start > 0 and number == 0:
+                continue  # the rest of a line that begins before the part that was read
+            try:
+                self._keep(decode(line))
+            except msgspec.DecodeError:
+                raise SealLogBroken(path=str(self._path), byte=at - len(line)) from None
 
     def _keep(self, line: _Line) -> None:
         self._entries[line.height] = line
         self.newest = max(self.newest, line.height)
-        self._entries.pop(line.height - self._KEPT, None)
+        self._entries.pop(line.height - _KEPT, None)
