@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from zhulian._unicode14 import UNASSIGNED
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 
 __all__ = [
     "BYTES_MAX",
@@ -48,10 +48,10 @@ BYTES_MAX = 8 * 1024 * 1024
 class Malformed(
     Refusal,
     code="form/1",
-    zh="不是合法的 JSON：{why}。请按 RFC 8785 重新生成。",
-    en="This is not JSON: {why}. Write it again by RFC 8785.",
+    zh="不是合法的 JSON：{why.zh}。请按 RFC 8785 重新生成。",
+    en="This is not JSON: {why.en}. Write it again by RFC 8785.",
 ):
-    why: str
+    why: Words
 
 
 class NotCanonical(
@@ -118,10 +118,10 @@ class KeyNotAscii(
 class WrongShape(
     Refusal,
     code="form/9",
-    zh="内容与约定的结构不符：{why}。请对照接口文档修改。",
-    en="The content has another shape than agreed: {why}. Compare it with the reference.",
+    zh="内容与约定的结构不符：{why.zh}。请对照接口文档修改。",
+    en="The content has another shape than agreed: {why.en}. Compare it with the reference.",
 ):
-    why: str
+    why: Words
 
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
@@ -156,9 +156,9 @@ class Codec(Generic[T]):
             value = self._decoder.decode(data)
         except msgspec.ValidationError as wrong:
             _ = decode(data, most)  # a fault of form is named before a fault of shape
-            raise WrongShape(why=str(wrong)) from None
+            raise WrongShape(why=Words.quote(wrong)) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-            raise Malformed(why=_why(wrong)) from None
+            raise Malformed(why=Words.quote(wrong)) from None
         if not data.isascii() or _SUSPECT.search(b":" + data.translate(_FLAT)):
             _inspect(_ANY.decode(data), "$")
         if _ENCODER.encode(value) != data:
@@ -186,7 +186,7 @@ def decode(data: bytes, most: int = BYTES_MAX) -> Any:
     try:
         value = _ANY.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-        raise Malformed(why=_why(wrong)) from None
+        raise Malformed(why=Words.quote(wrong)) from None
     _inspect(value, "$")
     if _ENCODER.encode(value) != data:
         raise NotCanonical()
@@ -205,7 +205,7 @@ def read(data: bytes, most: int = BYTES_MAX) -> Any:
             data, object_pairs_hook=_unique, parse_float=_no_float, parse_constant=_no_float, parse_int=_bounded_int
         )
     except (ValueError, UnicodeDecodeError) as wrong:
-        raise Malformed(why=_why(wrong)) from None
+        raise Malformed(why=Words.quote(wrong)) from None
     _inspect(value, "$")
     return value
 
@@ -263,14 +263,10 @@ def _is_normal(text: str) -> bool:
     return UNASSIGNED.search(text) is None and unicodedata.is_normalized("NFC", text)
 
 
-def _why(wrong: Exception) -> str:
-    return str(wrong).encode("utf-8", "replace").decode()
-
-
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key occurs twice")
+        raise Malformed(why=Words("同一对象中有重复的键", "a key occurs twice"))
     return found
 
 

@@ -6,9 +6,10 @@ own: `check` raises `Bug`, which nothing catches, so that a node stops instead o
 """
 
 import re
+from dataclasses import dataclass
 from typing import Any, ClassVar, dataclass_transform
 
-__all__ = ["REFUSALS", "Bug", "Refusal", "check"]
+__all__ = ["REFUSALS", "Bug", "Refusal", "Words", "check"]
 
 REFUSALS: dict[str, type["Refusal"]] = {}
 """Every refusal by its number, filled as the classes are defined; the compatibility snapshot prints it."""
@@ -30,12 +31,33 @@ def check(holds: object, promise: str) -> None:
         raise Bug(f"broken promise: {promise}")
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same words in both languages, such as the reason inside a refusal; a sentence uses them as {why.zh} and {why.en}.
+
+    They stand in the middle of a sentence, so they end without a full stop.
+    """
+
+    zh: str
+    en: str
+
+    def say(self, language: str) -> str:
+        """The words in `language` ("zh" or "en")."""
+        return self.zh if language == "zh" else self.en
+
+    @classmethod
+    def quote(cls, text: object) -> "Words":
+        """What a library or the operating system says, in its own language; the Chinese names it as such."""
+        found = str(text).encode("utf-8", "replace").decode().strip().rstrip(".")
+        return cls(f"系统提示“{found}”", found)
+
+
 @dataclass_transform(kw_only_default=True)
 class Refusal(Exception):
     """Something that a rule forbids, with a stable number and a sentence in Chinese and English.
 
     A subclass names its number and both sentences; its annotations are its typed fields, given by keyword and usable in
-    the sentences:
+    the sentences. A field that is itself text that people read is `Words`:
 
         class AlreadyDeposited(Refusal, code="evidence/1", zh="…{deposit}…", en="…{deposit}…"):
             deposit: str
@@ -66,13 +88,22 @@ class Refusal(Exception):
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The typed fields by name, as they go into a problem document."""
+        """The typed fields by name, as they go into a problem document; words as `{"zh", "en"}`."""
+        given = ((name, getattr(self, name)) for name in self._names)
+        return {name: {"zh": value.zh, "en": value.en} if isinstance(value, Words) else value for name, value in given}
+
+    def spoken(self) -> dict[str, Any]:
+        """What the sentences are filled with; a family may speak of a field in other words than its bare value."""
         return {name: getattr(self, name) for name in self._names}
 
     def say(self, language: str) -> str:
         """The sentence in `language` ("zh" or "en"), with the fields filled in."""
         template = self.zh if language == "zh" else self.en
-        return template.format(**self.fields)
+        return template.format(**self.spoken())
+
+    def words(self) -> Words:
+        """Both sentences, to stand as the reason inside another refusal."""
+        return Words(self.say("zh").removesuffix("。"), self.say("en").removesuffix("."))
 
     def as_problem(self) -> dict[str, Any]:
         """The refusal as data: `code`, `zh`, `en` and the typed fields."""

@@ -19,7 +19,7 @@ import msgspec
 
 from zhulian.crypto import Signer, SoftwareSigner, load_key, suite
 from zhulian.crypto.certificates import from_pem, to_pem
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.files import write_atomically
 
 __all__ = [
@@ -38,11 +38,11 @@ __all__ = [
 class BadConfig(
     Refusal,
     code="home/1",
-    zh="本机配置 {path} 有误：{why}。请改正后重试。",
-    en="The local settings {path} are wrong: {why}. Mend them and try again.",
+    zh="本机配置 {path} 有误：{why.zh}。请改正后重试。",
+    en="The local settings {path} are wrong: {why.en}. Mend them and try again.",
 ):
     path: str
-    why: str
+    why: Words
 
 
 class NoGenesis(
@@ -156,12 +156,12 @@ class Home:
         try:
             read = msgspec.convert(tomllib.loads(text), Config)
         except (tomllib.TOMLDecodeError, msgspec.ValidationError) as wrong:
-            raise BadConfig(path=str(self.config_file), why=str(wrong)) from None
+            raise BadConfig(path=str(self.config_file), why=Words.quote(wrong)) from None
         port = os.environ.get("ZHULIAN_PORT")
         if port is None:
             return read
         if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-            raise BadConfig(path="ZHULIAN_PORT", why=f"{port[:20]!r} is no port")
+            raise BadConfig(path="ZHULIAN_PORT", why=Words(f"{port[:20]!r} 不是端口号", f"{port[:20]!r} is no port"))
         return msgspec.structs.replace(read, gateway=msgspec.structs.replace(read.gateway, port=int(port)))
 
     def signers(self) -> list[str]:

@@ -9,7 +9,7 @@ import httpx
 
 from zhulian import canonical
 from zhulian.crypto import GM, Hasher
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.ledger.errors import NotRetained
 from zhulian.node.errors import Busy, NodeUnreachable
 
@@ -49,7 +49,7 @@ class FakeLedger:
     async def _come(self, method: str, items: int = 1) -> None:
         self.calls.append((method, items))
         if self.away:
-            raise NodeUnreachable(socket="ledger.sock", why="no such file")
+            raise NodeUnreachable(socket="ledger.sock", why=Words("没有该文件", "no such file"))
         if self.silent:
             await asyncio.Event().wait()
 
@@ -79,7 +79,7 @@ class FakeLedger:
         try:
             envelope = canonical.decode(raw)
             if not isinstance(envelope, dict) or set(envelope) != {"body", "signatures"}:
-                raise canonical.WrongShape(why="it is no envelope")
+                raise canonical.WrongShape(why=Words("不是交易封包", "it is no envelope"))
         except Refusal as refused:
             return {"transaction": None, "status": "turned_away", "refusal": refused.as_problem()}
         name = self.hasher.digest("body", canonical.encode(envelope["body"])).hex()

@@ -108,7 +108,7 @@ def _changed(change: str) -> Genesis:
 def test_found_state__refuses_a_genesis_that_does_not_hold(change: str, why: str) -> None:
     with pytest.raises(BadGenesis) as refusal:
         found_state(assemble(_changed(change)))
-    assert why in refusal.value.why
+    assert why in refusal.value.why.en
 
 
 def test_message_types__are_all_named_module_dot_verb() -> None:

@@ -16,7 +16,7 @@ import msgspec
 
 from zhulian.assure import bench_crypto
 from zhulian.assure.load import Sent, post_all, sign_deposits
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.home import Home
 from zhulian.network import found_sample
 
@@ -34,10 +34,10 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 class NodeDidNotStart(
     Refusal,
     code="bench/1",
-    zh="测试节点未能启动：{why}。请查看其日志。",
-    en="The node to be measured did not start: {why}. See its log.",
+    zh="测试节点未能启动：{why.zh}。请查看其日志。",
+    en="The node to be measured did not start: {why.en}. See its log.",
 ):
-    why: str
+    why: Words
 
 
 def run(seconds: float = 20) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def _start(home: Home) -> "tuple[subprocess.Popen[bytes], str, int]":
     end = time.monotonic() + 60
     while time.monotonic() < end:
         if node.poll() is not None:
-            raise NodeDidNotStart(why=log.read_text("utf-8", "replace")[-300:])
+            raise NodeDidNotStart(why=Words.quote(log.read_text("utf-8", "replace")[-300:]))
         if home.node_file.is_file():
             url = msgspec.json.decode(home.node_file.read_bytes())["url"]
             found = re.fullmatch(r"http://([^:/]+):([0-9]+)/?", url)
@@ -129,7 +129,7 @@ def _start(home: Home) -> "tuple[subprocess.Popen[bytes], str, int]":
                 return node, found[1], int(found[2])
         time.sleep(0.1)
     node.kill()
-    raise NodeDidNotStart(why="it did not say where it listens within a minute")
+    raise NodeDidNotStart(why=Words("一分钟内未报告监听地址", "it did not say where it listens within a minute"))
 
 
 def _cpu(root: int) -> dict[str, float]:

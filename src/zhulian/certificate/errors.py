@@ -1,6 +1,6 @@
 """What the certificates refuse, and what they give notice of."""
 
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 
 __all__ = ["CertificateNotice", "CjkFontMissing", "NotADeposit", "NotRecorded", "NotWritten"]
 
@@ -41,8 +41,8 @@ class NotADeposit(
 class NotWritten(
     CertificateNotice,
     code="certificate/4",
-    zh="无法写入 {path}：{why}。请检查目录权限和剩余空间后重试。",
-    en="{path} cannot be written: {why}. Check permissions and space, then try again.",
+    zh="无法写入 {path}：{why.zh}。请检查目录权限和剩余空间后重试。",
+    en="{path} cannot be written: {why.en}. Check permissions and space, then try again.",
 ):
     path: str
-    why: str
+    why: Words

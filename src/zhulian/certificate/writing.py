@@ -10,7 +10,7 @@ from typing import Any
 from zhulian.certificate import html, pdf
 from zhulian.certificate.errors import CjkFontMissing, NotADeposit, NotRecorded, NotWritten
 from zhulian.certificate.facts import Facts, extract
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.ledger.receipts import trust, verify_receipt
 
 __all__ = ["CertificatesWritten", "facts_of", "render_html", "render_pdf", "visible", "write_certificates"]
@@ -99,6 +99,6 @@ def _write(path: Path, data: bytes, notices: list[Refusal]) -> Path | None:
         draft.replace(path)
     except OSError as wrong:
         draft.unlink(missing_ok=True)
-        notices.append(NotWritten(path=str(path), why=wrong.strerror or str(wrong)))
+        notices.append(NotWritten(path=str(path), why=Words.quote(wrong.strerror or wrong)))
         return None
     return path

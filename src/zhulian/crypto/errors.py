@@ -1,6 +1,6 @@
 """What the crypto package refuses, each with its number."""
 
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 
 __all__ = [
     "BadKey",
@@ -44,19 +44,19 @@ class BadSignature(
 class BadKey(
     CryptoFault,
     code="crypto/3",
-    zh="密钥无效：{why}。请使用本套件生成的密钥。",
-    en="The key is not valid: {why}. Use a key made for this suite.",
+    zh="密钥无效：{why.zh}。请使用本套件生成的密钥。",
+    en="The key is not valid: {why.en}. Use a key made for this suite.",
 ):
-    why: str
+    why: Words
 
 
 class LibraryMissing(
     CryptoFault,
     code="crypto/4",
-    zh="缺少支持 SM2 的 libcrypto 3（{why}）。在 Debian 上请执行 apt-get install libssl3；其他系统请安装启用 SM2 的 OpenSSL 3。",
-    en="There is no libcrypto 3 with SM2 ({why}). On Debian run apt-get install libssl3; elsewhere install OpenSSL 3 with SM2.",
+    zh="缺少支持 SM2 的 libcrypto 3（{why.zh}）。在 Debian 上请执行 apt-get install libssl3；其他系统请安装启用 SM2 的 OpenSSL 3。",
+    en="There is no libcrypto 3 with SM2 ({why.en}). On Debian run apt-get install libssl3; elsewhere install OpenSSL 3 with SM2.",
 ):
-    why: str
+    why: Words
 
 
 class CannotOpen(
@@ -71,11 +71,11 @@ class CannotOpen(
 class WrongLength(
     CryptoFault,
     code="crypto/6",
-    zh="{what}应为 {wanted}，实为 {size} 字节。请按此长度提供。",
-    en="The {what} should have {wanted}, it has {size} bytes. Give it in this length.",
+    zh="{what.zh}应为{wanted.zh}，实为 {size} 字节。请按此长度提供。",
+    en="The {what.en} should have {wanted.en}, it has {size} bytes. Give it in this length.",
 ):
-    what: str
-    wanted: str
+    what: Words
+    wanted: Words
     size: int
 
 
@@ -92,11 +92,11 @@ class WrongSuite(
 class KeyFileMalformed(
     CryptoFault,
     code="crypto/10",
-    zh="密钥文件 {path} 无法读取：{why}。请从备份恢复该文件。",
-    en="The key file {path} cannot be read: {why}. Restore it from a backup.",
+    zh="密钥文件 {path} 无法读取：{why.zh}。请从备份恢复该文件。",
+    en="The key file {path} cannot be read: {why.en}. Restore it from a backup.",
 ):
     path: str
-    why: str
+    why: Words
 
 
 class WrongPassphrase(

@@ -9,6 +9,7 @@ from zhulian.crypto.errors import BadKey, WrongSuite
 from zhulian.crypto.hazmat import curve, sm2, sm2_encryption, sm3
 from zhulian.crypto.hazmat.aead import SM4_GCM
 from zhulian.crypto.keys import KeyUse, PrivateKey
+from zhulian.errors import Words
 
 __all__ = ["GmSuite"]
 
@@ -78,4 +79,4 @@ def _check_use(key: PrivateKey, use: KeyUse) -> None:
     if key.suite != GmSuite.name:
         raise WrongSuite(found=key.suite, wanted=GmSuite.name)
     if key.use != use:
-        raise BadKey(why=f"this key is for another use than {use}")
+        raise BadKey(why=Words(f"该密钥不用于 {use}", f"this key is for another use than {use}"))

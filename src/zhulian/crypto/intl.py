@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from zhulian.crypto.errors import BadKey, BadSignature, CannotOpen, WrongLength, WrongSuite
 from zhulian.crypto.hazmat.aead import AES_256_GCM, NONCE_BYTES, TAG_BYTES
 from zhulian.crypto.keys import KeyUse, PrivateKey
+from zhulian.errors import Words
 
 __all__ = ["IntlSuite"]
 
@@ -50,7 +51,12 @@ class IntlSuite:
 
     def private_key(self, secret: bytes, use: KeyUse = "sign") -> PrivateKey:
         if len(secret) != 32:
-            raise BadKey(why=f"a private key of this suite has 32 bytes, this one {len(secret)}")
+            raise BadKey(
+                why=Words(
+                    f"本套件的私钥应为 32 字节，实为 {len(secret)} 字节",
+                    f"a private key of this suite has 32 bytes, this one {len(secret)}",
+                )
+            )
         if use == "sign":
             return self._signing(Ed25519PrivateKey.from_private_bytes(secret))
         return self._decrypting(X25519PrivateKey.from_private_bytes(secret))
@@ -87,14 +93,23 @@ class IntlSuite:
 
     def encrypt(self, public_key: bytes, plaintext: bytes) -> bytes:
         if not 1 <= len(plaintext) <= _PLAINTEXT_BYTES_MAX:
-            raise WrongLength(what="plaintext", wanted=f"1 to {_PLAINTEXT_BYTES_MAX} bytes", size=len(plaintext))
+            raise WrongLength(
+                what=Words("明文", "plaintext"),
+                wanted=Words(f" 1 至 {_PLAINTEXT_BYTES_MAX} 字节", f"1 to {_PLAINTEXT_BYTES_MAX} bytes"),
+                size=len(plaintext),
+            )
         if len(public_key) != 32:
-            raise BadKey(why=f"an X25519 public key has 32 bytes, this one {len(public_key)}")
+            raise BadKey(
+                why=Words(
+                    f"X25519 公钥应为 32 字节，实为 {len(public_key)} 字节",
+                    f"an X25519 public key has 32 bytes, this one {len(public_key)}",
+                )
+            )
         ephemeral = X25519PrivateKey.generate()
         try:
             shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public_key))
         except ValueError:  # RFC 7748 §6.1: the shared secret is zero
-            raise BadKey(why="the point has a small order") from None
+            raise BadKey(why=Words("该点的阶过小", "the point has a small order")) from None
         opening = ephemeral.public_key().public_bytes_raw()
         return opening + AES_256_GCM.seal(_derive(shared, opening, public_key), bytes(NONCE_BYTES), plaintext, b"")
 
@@ -122,15 +137,20 @@ class IntlSuite:
 @lru_cache(maxsize=8192)
 def _loaded(public_key: bytes) -> Ed25519PublicKey:
     if len(public_key) != 32:
-        raise BadKey(why=f"an Ed25519 public key has 32 bytes, this one {len(public_key)}")
+        raise BadKey(
+            why=Words(
+                f"Ed25519 公钥应为 32 字节，实为 {len(public_key)} 字节",
+                f"an Ed25519 public key has 32 bytes, this one {len(public_key)}",
+            )
+        )
     y = int.from_bytes(public_key, "little") & (2**255 - 1)
     if y >= _FIELD:
-        raise BadKey(why="the encoding is not canonical (RFC 8032 §5.1.3)")
+        raise BadKey(why=Words("编码不规范（RFC 8032 第 5.1.3 条）", "the encoding is not canonical (RFC 8032 §5.1.3)"))
     if y in _LOW_ORDER_Y:  # with such a key one signature would hold for many messages
-        raise BadKey(why="the point has a small order")
+        raise BadKey(why=Words("该点的阶过小", "the point has a small order"))
     square = (y * y - 1) * (_EDWARDS_D * y * y + 1) % _FIELD  # x² times a square (RFC 8032 §5.1.3); OpenSSL checks it late
     if pow(square, (_FIELD - 1) // 2, _FIELD) != 1:
-        raise BadKey(why="the point is not on the curve")
+        raise BadKey(why=Words("该点不在曲线上", "the point is not on the curve"))
     return Ed25519PublicKey.from_public_bytes(public_key)
 
 
@@ -143,4 +163,4 @@ def _check_use(key: PrivateKey, use: KeyUse) -> None:
     if key.suite != IntlSuite.name:
         raise WrongSuite(found=key.suite, wanted=IntlSuite.name)
     if key.use != use:
-        raise BadKey(why=f"this key is for another use than {use}")
+        raise BadKey(why=Words(f"该密钥不用于 {use}", f"this key is for another use than {use}"))

@@ -25,7 +25,7 @@ from zhulian.crypto.errors import (
 )
 from zhulian.crypto.keys import KeyUse, PrivateKey
 from zhulian.crypto.suites import suite
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 
 __all__ = ["KeyFile", "load_key", "read_key_file", "save_key"]
 
@@ -93,7 +93,7 @@ def load_key(path: Path, passphrase: str) -> PrivateKey:
         raise WrongPassphrase(path=str(path)) from None
     key = kind.private_key(secret, cast("KeyUse", document["use"]))
     if key.public_key.hex() != document["public_key"]:
-        raise KeyFileMalformed(path=str(path), why="the public key belongs to another private key")
+        raise KeyFileMalformed(path=str(path), why=Words("公钥与私钥不配对", "the public key belongs to another private key"))
     return key
 
 
@@ -123,36 +123,36 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise KeyFileMissing(path=str(path)) from None
     except OSError as wrong:
-        raise KeyFileMalformed(path=str(path), why=wrong.strerror or "it cannot be opened") from None
+        raise KeyFileMalformed(path=str(path), why=Words.quote(wrong.strerror or wrong)) from None
     try:
         document = canonical.read(data, _BYTES_MAX)
         why = _why_bad(document)
     except Refusal as wrong:
-        raise KeyFileMalformed(path=str(path), why=wrong.say("en")) from None
-    if why:
+        raise KeyFileMalformed(path=str(path), why=wrong.words()) from None
+    if why is not None:
         raise KeyFileMalformed(path=str(path), why=why)
     return cast("dict[str, Any]", document)
 
 
-def _why_bad(document: Any) -> str:
+def _why_bad(document: Any) -> Words | None:
     """What is wrong with the shape of a key file, or nothing."""
     if not isinstance(document, dict) or set(document) != _FIELDS or document["format"] != _FORMAT:
-        return f"it is not of the format {_FORMAT}"
+        return Words(f"格式名应为 {_FORMAT}", f"it is not of the format {_FORMAT}")
     texts = _FIELDS - {"scrypt"}
     if not all(isinstance(document[field], str) for field in texts) or document["use"] not in get_args(KeyUse):
-        return "a field has another type"
+        return Words("有字段的类型不对", "a field has another type")
     kind = suite(document["suite"])
     sizes = {"nonce": 12, "public_key": kind.public_key_bytes, "salt": 16, "sealed": 48}
     for field, size in sizes.items():
         if not _is_hex(document[field], size):
-            return f"{field} is not {size} bytes in hex"
+            return Words(f"{field} 应为 {size} 字节的十六进制数字", f"{field} is not {size} bytes in hex")
     numbers = document["scrypt"]
     if not isinstance(numbers, list) or len(numbers) != 3 or not all(type(number) is int for number in numbers):
-        return "scrypt is not three numbers"
+        return Words("scrypt 应为三个整数", "scrypt is not three numbers")
     n, r, p = numbers
     if not (2**10 <= n <= _N_MAX and n & (n - 1) == 0 and 1 <= r <= 16 and 1 <= p <= 4):
-        return "the numbers of scrypt are out of bounds"
-    return ""
+        return Words("scrypt 的参数超出允许范围", "the numbers of scrypt are out of bounds")
+    return None
 
 
 def _is_hex(text: str, size: int) -> bool:

@@ -3,6 +3,7 @@
 import msgspec
 
 from zhulian.canonical import DEPTH_MAX, TooDeep
+from zhulian.errors import Words
 from zhulian.gateway.errors import BadBatch, BatchTooLong
 
 __all__ = ["NDJSON", "split_lines", "split_list"]
@@ -23,7 +24,7 @@ def split_list(body: bytes, most: int) -> list[bytes]:
     except RecursionError:
         raise TooDeep(most=DEPTH_MAX) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-        raise BadBatch(why=str(wrong).encode("utf-8", "replace").decode()) from None
+        raise BadBatch(why=Words.quote(wrong)) from None
     return _counted([bytes(raw) for raw in raws], most)
 
 
@@ -43,7 +44,7 @@ def split_lines(body: bytes, most: int) -> list[bytes]:
 
 def _counted(items: list[bytes], most: int) -> list[bytes]:
     if not items:
-        raise BadBatch(why="it is empty")
+        raise BadBatch(why=Words("内容为空", "it is empty"))
     if len(items) > most:
         raise BatchTooLong(count=len(items), most=most)
     return items

@@ -1,6 +1,6 @@
 """Refusals of the HTTP edge: what the gateway itself turns away before, or instead of, asking the ledger."""
 
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 
 __all__ = [
     "BadBatch",
@@ -135,10 +135,10 @@ class UnknownParameter(
 class BadPath(
     Refusal,
     code="gateway/12",
-    zh="地址中的键无法解读：{why}。请按 /docs 的示例书写。",
-    en="The key in the address cannot be read: {why}. Write it as /docs shows.",
+    zh="地址中的键无法解读：{why.zh}。请按 /docs 的示例书写。",
+    en="The key in the address cannot be read: {why.en}. Write it as /docs shows.",
 ):
-    why: str
+    why: Words
 
 
 class BadCursor(
@@ -163,10 +163,10 @@ class BatchTooLong(
 class BadBatch(
     Refusal,
     code="gateway/15",
-    zh="整批无法解读：{why}。请提交 JSON 数组，或每行一笔的 application/x-ndjson。",
-    en="The batch as a whole cannot be read: {why}. Send a JSON list, or one envelope a line as application/x-ndjson.",
+    zh="整批无法解读：{why.zh}。请提交 JSON 数组，或每行一笔的 application/x-ndjson。",
+    en="The batch as a whole cannot be read: {why.en}. Send a JSON list, or one envelope a line as application/x-ndjson.",
 ):
-    why: str
+    why: Words
 
 
 class BodyEmpty(
@@ -303,9 +303,9 @@ class UnreadableRequest(
 class PortNotFree(
     Refusal,
     code="gateway/31",
-    zh="{host}:{port} 无法监听：{why}。请停止占用该端口的程序，或改用其他端口（ZHULIAN_PORT）。",
-    en="{host}:{port} cannot be listened on: {why}. Stop what uses the port, or take another one (ZHULIAN_PORT).",
+    zh="{host}:{port} 无法监听：{why.zh}。请停止占用该端口的程序，或改用其他端口（ZHULIAN_PORT）。",
+    en="{host}:{port} cannot be listened on: {why.en}. Stop what uses the port, or take another one (ZHULIAN_PORT).",
 ):
     host: str
     port: int
-    why: str
+    why: Words

@@ -7,6 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.requests import Request
 
+from zhulian.errors import Words
 from zhulian.gateway.errors import BadPath, NotAChoice, NotADigest, NotANumber, UnknownParameter
 
 __all__ = ["Choice", "Number", "Parameter", "Text", "digest", "known_only", "segments"]
@@ -143,8 +144,8 @@ def segments(request: Request, route: str) -> list[str]:
     raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
     rest = raw.partition(b"?")[0][len(route) :]
     if not rest:
-        raise BadPath(why="the collection is missing")
+        raise BadPath(why=Words("缺少集合名", "the collection is missing"))
     try:
         return [unquote_to_bytes(part).decode() for part in rest.split(b"/")]
     except UnicodeDecodeError:
-        raise BadPath(why="it is not UTF-8") from None
+        raise BadPath(why=Words("不是 UTF-8 编码", "it is not UTF-8")) from None

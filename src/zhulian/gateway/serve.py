@@ -10,7 +10,7 @@ import sys
 import msgspec
 import uvicorn
 
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.gateway.app import Gateway, build
 from zhulian.gateway.errors import PortNotFree
 from zhulian.gateway.protocol import protocol_for
@@ -94,7 +94,7 @@ def listen(host: str, port: int) -> socket.socket:
             listener.listen(_BACKLOG)
             undo.pop_all()
     except OSError as wrong:
-        raise PortNotFree(host=host, port=port, why=wrong.strerror or str(wrong)) from None
+        raise PortNotFree(host=host, port=port, why=Words.quote(wrong.strerror or wrong)) from None
     return listener
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from zhulian.canonical import WrongShape
+from zhulian.errors import Words
 
 __all__ = ["Settings", "load_settings"]
 
@@ -64,4 +65,4 @@ def load_settings(file: Path) -> Settings:
     except FileNotFoundError:
         return Settings()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as wrong:
-        raise WrongShape(why=f"{file.name}: {wrong}") from None
+        raise WrongShape(why=Words.quote(f"{file.name}: {wrong}")) from None

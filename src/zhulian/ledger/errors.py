@@ -1,6 +1,6 @@
 """Refusals of the ledger: `tx/n` turn a transaction away before it is in a block, `ledger/n` are recorded in one."""
 
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 
 __all__ = [
     "BadGenesis",
@@ -137,10 +137,10 @@ class UnknownMessage(
 class BadMessage(
     Refusal,
     code="tx/12",
-    zh="交易内容不符合约定：{why}。请对照接口文档修改。",
-    en="The transaction has another shape than agreed: {why}. Compare it with the reference.",
+    zh="交易内容不符合约定：{why.zh}。请对照接口文档修改。",
+    en="The transaction has another shape than agreed: {why.en}. Compare it with the reference.",
 ):
-    why: str
+    why: Words
 
 
 class TooManySigners(
@@ -257,15 +257,20 @@ class BlockTooSoon(
 class BlockTooLarge(
     Refusal,
     code="ledger/8",
-    zh="区块超出上限（{what}：{most}）。请减少本区块的交易。",
-    en="The block's {what} are beyond {most}. Put fewer transactions into it.",
+    zh="区块超出上限：{what.zh}最多 {most}。请减少本区块的交易。",
+    en="The block is too large: {most} {what.en} is the most. Put fewer transactions into it.",
 ):
-    what: str
+    what: Words
     most: int
 
 
-class BadGenesis(Refusal, code="ledger/9", zh="创世配置有误：{why}。", en="The genesis document is wrong: {why}."):
-    why: str
+class BadGenesis(
+    Refusal,
+    code="ledger/9",
+    zh="创世配置有误：{why.zh}。请改正后重新生成。",
+    en="The genesis document is wrong: {why.en}. Mend it and make it again.",
+):
+    why: Words
 
 
 class UnsupportedVersion(

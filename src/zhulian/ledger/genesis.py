@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from zhulian import canonical
 from zhulian.crypto import Hasher, Suite, suite
+from zhulian.errors import Words
 from zhulian.ledger.errors import BadGenesis
 from zhulian.ledger.limits import HARD, Limits
 from zhulian.ledger.types import Hex, Sealer, Seconds, SignerName, Wire
@@ -136,23 +137,41 @@ def parse_genesis(data: bytes) -> Genesis:
         Refusal: `form/n` where it is no such JSON, BadGenesis where parts contradict each other.
     """
     genesis = CODEC.decode(canonical.encode(canonical.read(data, HARD.genesis_bytes_max)), HARD.genesis_bytes_max)
-    _require(genesis.format == "zhulian/genesis/1", f"the format {genesis.format!r} is unknown")
-    _require(genesis.governance.numerator <= genesis.governance.denominator, "governance asks for more than all votes")
-    _require(_sorted(each.organisation for each in genesis.organisations), "organisations are not sorted and unique")
-    _require(_sorted(each.sealer for each in genesis.sealers), "sealers are not sorted and unique")
-    _require(len({each.public_key for each in genesis.sealers}) == len(genesis.sealers), "two sealers share a key")
+    _require(genesis.format == "zhulian/genesis/1", Words("格式名应为 zhulian/genesis/1", "it is not zhulian/genesis/1"))
+    _require(
+        genesis.governance.numerator <= genesis.governance.denominator,
+        Words("治理规则要求的票数超过全部机构", "governance asks for more than all votes"),
+    )
+    _require(
+        _sorted(each.organisation for each in genesis.organisations),
+        Words("机构未按名称排序，或有重复", "organisations are not sorted and unique"),
+    )
+    _require(
+        _sorted(each.sealer for each in genesis.sealers),
+        Words("签章节点未按名称排序，或有重复", "sealers are not sorted and unique"),
+    )
+    _require(
+        len({each.public_key for each in genesis.sealers}) == len(genesis.sealers),
+        Words("有两个签章节点使用同一密钥", "two sealers share a key"),
+    )
     for organisation in genesis.organisations:
+        name = organisation.organisation
         _require(
             _sorted(each.signer for each in organisation.signers),
-            f"signers of {organisation.organisation} are not sorted and unique",
+            Words(f"{name} 的签名主体未按名称排序，或有重复", f"signers of {name} are not sorted and unique"),
         )
         _require(
-            all(each.signer.startswith(organisation.organisation + ".") for each in organisation.signers),
-            f"a signer of {organisation.organisation} bears another organisation's name",
+            all(each.signer.startswith(name + ".") for each in organisation.signers),
+            Words(f"{name} 的某个签名主体冠有其他机构的名称", f"a signer of {name} bears another organisation's name"),
         )
     names = {each.organisation for each in genesis.organisations}
-    _require(all(each.sealer in names for each in genesis.sealers), "a sealer is no organisation")
-    _require(genesis.regulator is None or genesis.regulator.organisation in names, "the regulator is no organisation")
+    _require(
+        all(each.sealer in names for each in genesis.sealers), Words("有签章节点不属于任何机构", "a sealer is no organisation")
+    )
+    _require(
+        genesis.regulator is None or genesis.regulator.organisation in names,
+        Words("监管方不是本链机构", "the regulator is no organisation"),
+    )
     return genesis
 
 
@@ -161,6 +180,6 @@ def _sorted(names: Any) -> bool:
     return found == sorted(set(found))
 
 
-def _require(holds: bool, why: str) -> None:
+def _require(holds: bool, why: Words) -> None:
     if not holds:
         raise BadGenesis(why=why)

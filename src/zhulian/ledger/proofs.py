@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from zhulian import canonical
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.ledger.limits import HARD
 from zhulian.ledger.types import Applied, Digest, Header, Hex, Refused, Seal, Sealer, SignatureEntry, Wire
 from zhulian.merkle.errors import ProofFault
@@ -34,17 +34,17 @@ T = TypeVar("T")
 class BadForm(
     ProofFault,
     code="proof/20",
-    zh="{part} 的结构不符：{why}。请使用未经改动的原文件。",
-    en="{part} has another shape than agreed: {why}. Use the file as it was issued.",
+    zh="{part.zh}与约定的结构不符：{why.zh}。请使用未经改动的原文件。",
+    en="{part.en} has another shape than agreed: {why.en}. Use the file as it was issued.",
 ):
-    why: str
+    why: Words
 
 
 class GenesisDiffers(
     ProofFault,
     code="proof/21",
-    zh="{part} 的摘要为 {found}，应为 {wanted}。请使用公布摘要一致的创世配置。",
-    en="{part} has the digest {found}, not {wanted}. Use the genesis whose digest was published.",
+    zh="{part.zh}的摘要为 {found}，与您给出的 {wanted} 不一致。请核对各机构公布的创世摘要，并使用与之一致的创世配置。",
+    en="{part.en} has the digest {found}, not {wanted} as you gave. Check which one the members have published, and use the genesis that has it.",
 ):
     found: str
     wanted: str
@@ -53,8 +53,9 @@ class GenesisDiffers(
 class AnotherChain(
     ProofFault,
     code="proof/22",
-    zh="{part} 写明的链为 {named}，与创世配置所定的 {ours} 不符：二者之一被改动过，或不属于同一条链。",
-    en="{part} names the chain {named}; the genesis makes {ours}. One of them was changed, or they belong to different chains.",
+    zh="{part.zh}写明的链为 {named}，与创世配置所定的 {ours} 不符：二者之一被改动过，或不属于同一条链。请使用配套的、未经改动的文件。",
+    en="{part.en} names the chain {named}, but the genesis makes {ours}: one of them was changed, or they belong to different chains. "
+    "Use files that belong together, as they were issued.",
 ):
     named: str
     ours: str
@@ -63,17 +64,17 @@ class AnotherChain(
 class DoesNotBelong(
     ProofFault,
     code="proof/23",
-    zh="{part} 与回执其余部分不符：{why}。请使用未经改动的原回执。",
-    en="{part} does not belong to the rest of the receipt: {why}. Use the receipt as it was issued.",
+    zh="{part.zh}与其余部分不符：{why.zh}。请使用未经改动的原文件。",
+    en="{part.en} does not fit the other parts: {why.en}. Use the file as it was issued.",
 ):
-    why: str
+    why: Words
 
 
 class BadSignatureInProof(
     ProofFault,
     code="proof/24",
-    zh="{part} 中 {signer} 的签名与内容、公钥不符：其中之一被改动过。",
-    en="In {part} the signature of {signer} does not fit the content and the key: one of them was changed.",
+    zh="{part.zh}有误：{signer} 的签名无效，签名、内容或公钥三者之一被改动过。请使用未经改动的原回执。",
+    en="{part.en} is wrong: the signature of {signer} is not valid; signature, content or key was changed. Use the receipt as it was issued.",
 ):
     signer: str
 
@@ -81,28 +82,28 @@ class BadSignatureInProof(
 class WrongCertificate(
     ProofFault,
     code="proof/25",
-    zh="{part} 中 {signer} 的证书无法采信：{why}",
-    en="In {part} the certificate of {signer} cannot be accepted: {why}",
+    zh="{part.zh}有误：{signer} 的证书不能采信，{why.zh}。",
+    en="{part.en} is wrong: the certificate of {signer} cannot be accepted: {why.en}.",
 ):
     signer: str
-    why: str
+    why: Words
 
 
 class BadSeal(
     ProofFault,
     code="proof/26",
-    zh="{part} 中 {sealer} 的区块签章无效：{why}。",
-    en="In {part} the seal of {sealer} is not valid: {why}.",
+    zh="{part.zh}有误：{sealer} 的签章无效，{why.zh}。请使用未经改动的原文件。",
+    en="{part.en} is wrong: the seal of {sealer} is not valid, {why.en}. Use the file as it was issued.",
 ):
     sealer: str
-    why: str
+    why: Words
 
 
 class NoQuorum(
     ProofFault,
     code="proof/27",
-    zh="{part} 的签章权重为 {power}，须超过总权重 {whole} 的三分之二。请索取签章齐全的回执。",
-    en="{part} have the power {power}; more than two thirds of {whole} are due. Ask for a receipt with all seals.",
+    zh="{part.zh}不足：有效签章的权重为 {power}，须超过总权重 {whole} 的三分之二。请索取签章齐全的文件。",
+    en="{part.en} does not suffice: its seals have the power {power}; more than two thirds of {whole} are due. Ask for the file with all seals.",
 ):
     power: int
     whole: int
@@ -111,10 +112,10 @@ class NoQuorum(
 class BadOpening(
     ProofFault,
     code="proof/28",
-    zh="{part} 与链上记录不符：{why}。",
-    en="{part} does not fit what the chain recorded: {why}.",
+    zh="{part.zh}与链上记录不符：{why.zh}。",
+    en="{part.en} does not fit what the chain recorded: {why.en}.",
 ):
-    why: str
+    why: Words
 
 
 class Opening(Wire, frozen=True):
@@ -186,5 +187,5 @@ def read_shape(shape: type[T], document: Any, part: str) -> T:
     except ProofFault:
         raise
     except Refusal as wrong:
-        raise BadForm(part=part, why=wrong.say("en")) from None
+        raise BadForm(part=part, why=wrong.words()) from None
     return found

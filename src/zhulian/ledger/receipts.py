@@ -12,7 +12,7 @@ import msgspec
 from zhulian import canonical
 from zhulian.crypto import BadSignature, Hasher, fingerprint
 from zhulian.crypto.certificates import Certificate, verify_chain
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.ledger.blocks import result_bytes, transaction_leaf
 from zhulian.ledger.collections import encode_key
 from zhulian.ledger.genesis import Genesis, parse_genesis
@@ -98,13 +98,13 @@ def trust(genesis: bytes, *, genesis_digest: str | None = None, checkpoint: Any 
     try:
         document = parse_genesis(genesis)
     except Refusal as wrong:
-        raise BadForm(part="genesis", why=wrong.say("en")) from None
+        raise BadForm(part="genesis", why=wrong.words()) from None
     digest = document.digest()
     if genesis_digest is not None and genesis_digest != digest.hex():
         raise GenesisDiffers(part="genesis", found=digest.hex(), wanted=genesis_digest[:80])
     held = None if checkpoint is None else read_shape(Checkpoint, checkpoint, "checkpoint")
     if held is not None and held.format != "zhulian/checkpoint/1":
-        raise BadForm(part="checkpoint", why="unknown format")
+        raise BadForm(part="checkpoint", why=Words("格式名应为 zhulian/checkpoint/1", "it is not zhulian/checkpoint/1"))
     if held is not None and held.chain != document.chain():
         raise AnotherChain(part="checkpoint", named=held.chain[:120], ours=document.chain())
     return Trusted(
@@ -120,7 +120,7 @@ def verify_receipt(receipt: Any, trusted: Trusted, *, file_digest: bytes | None 
     """
     read = read_shape(Receipt, receipt, "receipt")
     if read.format != "zhulian/receipt/1":
-        raise BadForm(part="format", why="it is not zhulian/receipt/1")
+        raise BadForm(part="format", why=Words("格式名应为 zhulian/receipt/1", "it is not zhulian/receipt/1"))
     if read.header.chain != trusted.chain:
         raise AnotherChain(part="header.chain", named=read.header.chain[:120], ours=trusted.chain)
     body, preimage = _body(read, trusted)
@@ -163,9 +163,9 @@ def _body(read: Receipt, trusted: Trusted) -> tuple[dict[str, Any], bytes]:
     body = read.body
     shapes = {"chain": str, "expires": int, "messages": list, "nonce": str, "signers": list}
     if set(body) != set(shapes) or not all(type(body[name]) is shape for name, shape in shapes.items()):
-        raise BadForm(part="body", why="it has other members than agreed")
+        raise BadForm(part="body", why=Words("成员缺失、多余或类型不对", "a member is missing, spare or of the wrong type"))
     if not all(type(each) is dict and type(each.get("type")) is str for each in body["messages"]):
-        raise BadForm(part="body.messages", why="a message has no type")
+        raise BadForm(part="body.messages", why=Words("有一项操作未写明类型", "a message has no type"))
     if body["chain"] != trusted.chain:
         raise AnotherChain(part="body.chain", named=body["chain"][:120], ours=trusted.chain)
     return body, trusted.hasher.preimage("body", canonical.encode(body))
@@ -173,11 +173,18 @@ def _body(read: Receipt, trusted: Trusted) -> tuple[dict[str, Any], bytes]:
 
 def _result(read: Receipt, transaction: str, body: dict[str, Any]) -> None:
     if read.result.transaction != transaction:
-        raise DoesNotBelong(part="body", why="its digest is another than the transaction that the result speaks of")
+        raise DoesNotBelong(
+            part="body",
+            why=Words("其摘要与执行结果所载的交易编号不同", "its digest is not the transaction id that the result names"),
+        )
     if [each.signer for each in read.signatures] != body["signers"]:
-        raise DoesNotBelong(part="signatures", why="the signers are others than the body names")
+        raise DoesNotBelong(
+            part="signatures", why=Words("签名主体与交易内容所列不同", "the signers are not those that the transaction names")
+        )
     if [each.key for each in read.signatures] != read.result.keys:
-        raise DoesNotBelong(part="signatures", why="the keys are others than the chain accepted")
+        raise DoesNotBelong(
+            part="signatures", why=Words("签名密钥与链上认可的不同", "the keys are not those that the chain accepted")
+        )
 
 
 def _place(read: Receipt, trusted: Trusted) -> None:
@@ -187,7 +194,13 @@ def _place(read: Receipt, trusted: Trusted) -> None:
     verify_list_path(trusted.hasher, bytes.fromhex(read.header.transactions_root), leaf, path, part="transaction_path")
     other = ListPath.from_json(read.result_path, part="result_path")
     if (other.index, other.count) != (path.index, path.count):
-        raise DoesNotBelong(part="result_path", why="it leads to another place than transaction_path")
+        raise DoesNotBelong(
+            part="result_path",
+            why=Words(
+                "所指位置与交易路径（transaction_path）不同",
+                "it leads to another place than the path of the transaction (transaction_path)",
+            ),
+        )
     verify_list_path(
         trusted.hasher, bytes.fromhex(read.header.results_root), result_bytes(read.result), other, part="result_path"
     )
@@ -205,7 +218,9 @@ def _signers(
     read: Receipt, trusted: Trusted, facts: dict[tuple[str, ...], Any], names: Sequence[str], preimage: bytes
 ) -> tuple[ProvedSigner, ...]:
     if len(read.certificates) != len(names):
-        raise DoesNotBelong(part="certificates", why="there is not one chain for each signer")
+        raise DoesNotBelong(
+            part="certificates", why=Words("证书链与签名主体不是一一对应", "there is not one chain for each signer")
+        )
     pairs = zip(read.signatures, read.certificates, strict=True)
     return tuple(_signer(entry, chain, trusted, facts, preimage, read.header.time_ms) for entry, chain in pairs)
 
@@ -222,17 +237,23 @@ def _signer(
     organisation = None
     if entry.signer.startswith("~"):
         if chain:
-            raise WrongCertificate(part="certificates", signer=entry.signer, why="a handle has none.")
+            raise WrongCertificate(part="certificates", signer=entry.signer, why=Words("化名签名不应附证书", "a handle has none"))
         key = facts.get(("identity/keys", entry.key))
         if not isinstance(key, dict) or key.get("signer") != entry.signer:
-            raise DoesNotBelong(part="facts", why=f"the key of {entry.signer} is not shown")
+            raise DoesNotBelong(
+                part="facts", why=Words(f"未附 {entry.signer} 的密钥登记证明", f"the key of {entry.signer} is not shown")
+            )
         public_key = bytes.fromhex(key["public_key"])
     else:
         organisation = entry.signer.partition(".")[0]
         certificate = _certificate(entry.signer, organisation, chain, trusted, facts, time_ms)
         public_key = certificate.public_key
     if fingerprint(trusted.hasher.suite, public_key) != entry.key:
-        raise WrongCertificate(part="certificates", signer=entry.signer, why="its key is another than the chain accepted.")
+        raise WrongCertificate(
+            part="certificates",
+            signer=entry.signer,
+            why=Words("证书中的密钥与链上认可的不同", "its key is not the one that the chain accepted"),
+        )
     try:
         trusted.hasher.suite.verify(public_key, preimage, bytes.fromhex(entry.signature))
     except BadSignature:
@@ -251,7 +272,7 @@ def _certificate(
     if isinstance(shown, dict):
         roots += shown.get("certificates", [])
     if not 1 <= len(chain) <= HARD.certificate_chain_max:
-        raise WrongCertificate(part=part, signer=signer, why="the chain is missing or too long.")
+        raise WrongCertificate(part=part, signer=signer, why=Words("证书链缺失或过长", "the chain is missing or too long"))
     try:
         leaf = verify_chain(
             trusted.hasher.suite,
@@ -260,9 +281,9 @@ def _certificate(
             at=time_ms // 1000,
         )
     except Refusal as wrong:
-        raise WrongCertificate(part=part, signer=signer, why=wrong.say("en")) from None
+        raise WrongCertificate(part=part, signer=signer, why=wrong.words()) from None
     if leaf.organisation != organisation or leaf.signer != signer:
-        raise WrongCertificate(part=part, signer=signer, why="it names another subject.")
+        raise WrongCertificate(part=part, signer=signer, why=Words("证书主体与签名主体不同", "it names another subject"))
     return leaf
 
 
@@ -284,7 +305,7 @@ def _uses_checkpoint(header: Header, trusted: Trusted) -> bool:
 
 def _verify_fact(fact: StateFact, trusted: Trusted, present: bool) -> ProvedFact:
     if fact.format != "zhulian/state/1":
-        raise BadForm(part="fact.format", why="it is not zhulian/state/1")
+        raise BadForm(part="fact.format", why=Words("格式名应为 zhulian/state/1", "it is not zhulian/state/1"))
     if fact.header.chain != trusted.chain:
         raise AnotherChain(part="fact.header.chain", named=fact.header.chain[:120], ours=trusted.chain)
     key = encode_key(*fact.key)
@@ -306,15 +327,18 @@ def _opening(read: Receipt, trusted: Trusted, messages: Sequence[dict[str, Any]]
     if read.opening is None:
         public = [each["digest"] for each in deposits if "digest" in each]
         if file_digest is not None and file_digest.hex() not in public:
-            raise BadOpening(part="file", why="its digest is not the one that was recorded")
+            raise BadOpening(part="file", why=Words("该文件的摘要与链上所载不同", "its digest is not the one on the chain"))
         return file_digest.hex() if file_digest is not None else (public[0] if len(public) == 1 else None)
     if file_digest is not None and read.opening.digest != file_digest.hex():
-        raise BadOpening(part="file", why="its digest is another than the receipt's")
+        raise BadOpening(part="file", why=Words("该文件的摘要与回执所载不同", "its digest is not the one in the receipt"))
     salted = bytes.fromhex(read.opening.salt) + bytes.fromhex(read.opening.digest)
     commitment = trusted.hasher.digest("commitment", salted)
     if read.opening.path is None:
         if not any(each.get("commitment") == commitment.hex() for each in deposits):
-            raise BadOpening(part="opening", why="salt and digest do not open the commitment that was recorded")
+            raise BadOpening(
+                part="opening",
+                why=Words("由盐值和摘要算出的承诺值与链上所载不同", "salt and digest do not open the commitment on the chain"),
+            )
         return read.opening.digest
     path = ListPath.from_json(read.opening.path, part="opening.path")
     batch = [each for each in deposits if each["type"] == "evidence.deposit_batch" and each.get("count") == path.count]
@@ -324,4 +348,7 @@ def _opening(read: Receipt, trusted: Trusted, messages: Sequence[dict[str, Any]]
         except ProofFault:
             continue
         return read.opening.digest
-    raise BadOpening(part="opening", why="salt, digest and path lead to no batch that was recorded")
+    raise BadOpening(
+        part="opening",
+        why=Words("由盐值、摘要和路径推算不出链上所载的任何批次", "salt, digest and path lead to no batch on the chain"),
+    )

@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Sequence
 
 from zhulian.crypto import BadSignature, Hasher, fingerprint
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.ledger.blocks import header_digest, seal_preimage, sealers_root
 from zhulian.ledger.limits import HARD
 from zhulian.ledger.proofs import AnotherChain, BadSeal, DoesNotBelong, NoQuorum, SealerChange
@@ -30,16 +30,29 @@ def follow_sealers(
     sealers = list(start)
     at = start_height
     if len(changes) > HARD.sealer_changes_max:
-        raise DoesNotBelong(part=part, why=f"more than {HARD.sealer_changes_max} changes")
+        raise DoesNotBelong(
+            part=part,
+            why=Words(f"变更超过 {HARD.sealer_changes_max} 次", f"there are more than {HARD.sealer_changes_max} changes"),
+        )
     for change in changes:
         if change.header.chain != chain:
             raise AnotherChain(part=part, named=change.header.chain[:120], ours=chain)
         if not at < change.header.height < height:
-            raise DoesNotBelong(part=part, why=f"height {change.header.height} does not lie between {at} and {height}")
+            raise DoesNotBelong(
+                part=part,
+                why=Words(
+                    f"高度 {change.header.height} 不在 {at} 与 {height} 之间",
+                    f"the height {change.header.height} does not lie between {at} and {height}",
+                ),
+            )
         verify_seals(hasher, change.header, change.seals, sealers, part)
         if sealers_root(hasher, change.sealers).hex() != change.header.next_sealers_root:
             raise DoesNotBelong(
-                part=part, why=f"the sealers after height {change.header.height} are others than its header commits"
+                part=part,
+                why=Words(
+                    f"高度 {change.header.height} 之后的签章节点与其区块头所承诺的不同",
+                    f"the sealers after height {change.header.height} are not those that its header commits to",
+                ),
             )
         sealers = change.sealers
         at = change.header.height
@@ -56,21 +69,29 @@ def verify_seals(hasher: Hasher, header: Header, seals: Sequence[Seal], sealers:
     digest = header_digest(hasher, header)
     names = [each.sealer for each in seals]
     if names != sorted(set(names)):
-        raise DoesNotBelong(part=part, why="seals are not sorted and unique")
+        raise DoesNotBelong(
+            part=part, why=Words("签章未按节点名称排序，或有重复", "the seals are not sorted, or one occurs twice")
+        )
     power = 0
     for seal in seals:
         member = members.get(seal.sealer)
         if member is None:
-            raise BadSeal(part=part, sealer=seal.sealer[:40], why="no member of the sealer set at this height")
+            raise BadSeal(
+                part=part, sealer=seal.sealer[:40], why=Words("该节点不是此高度的签章节点", "it is no sealer at this height")
+            )
         public_key = bytes.fromhex(member.public_key)
         if fingerprint(hasher.suite, public_key) != seal.key:
-            raise BadSeal(part=part, sealer=seal.sealer, why="the key is not the sealer's")
+            raise BadSeal(part=part, sealer=seal.sealer, why=Words("所用密钥不是该节点的密钥", "the key is not the sealer's"))
         try:
             hasher.suite.verify(public_key, seal_preimage(hasher, digest, seal.time_ms), bytes.fromhex(seal.signature))
         except BadSignature:
-            raise BadSeal(part=part, sealer=seal.sealer, why="header, time or signature was changed") from None
+            raise BadSeal(
+                part=part,
+                sealer=seal.sealer,
+                why=Words("区块头、签章时间或签名被改动过", "the header, the time or the signature was changed"),
+            ) from None
         except Refusal as wrong:
-            raise BadSeal(part=part, sealer=seal.sealer, why=wrong.say("en")) from None
+            raise BadSeal(part=part, sealer=seal.sealer, why=wrong.words()) from None
         power += member.power
     whole = sum(each.power for each in sealers)
     if not has_quorum(power, whole):

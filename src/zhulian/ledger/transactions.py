@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from zhulian import canonical
 from zhulian.crypto import Hasher
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.ledger.errors import (
     BadMessage,
     EmptyTransaction,
@@ -119,9 +119,9 @@ class TransactionReader:
         try:
             envelope = self._envelope.decode(raw)
         except msgspec.ValidationError as wrong:
-            raise BadMessage(why=str(wrong)) from None
+            raise BadMessage(why=Words.quote(wrong)) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-            raise canonical.Malformed(why=str(wrong)) from None
+            raise canonical.Malformed(why=Words.quote(wrong)) from None
         body = bytes(envelope.body)
         if b'{"body":' + body + b',"signatures":' + self._signatures.encode(envelope.signatures) + b"}" != raw:
             raise canonical.NotCanonical()

@@ -10,7 +10,7 @@ from typing import Protocol
 import msgspec
 
 from zhulian.crypto import Hasher
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.ledger.blocks import result_bytes, result_tree, sealers_root, transaction_tree
 from zhulian.ledger.errors import (
     BlockFull,
@@ -97,9 +97,9 @@ def judge_block(world: World, state: StateView, recent: RecentIds, parent: Paren
     if proposal.time_ms <= parent.time_ms:
         raise BlockTooSoon(time_ms=proposal.time_ms, previous_ms=parent.time_ms)
     if len(proposal.transactions) > limits.block_transactions_max:
-        raise BlockTooLarge(what="transactions", most=limits.block_transactions_max)
+        raise BlockTooLarge(what=Words("交易笔数", "transactions"), most=limits.block_transactions_max)
     if sum(len(each.raw) for each in proposal.transactions) > limits.block_bytes_max:
-        raise BlockTooLarge(what="bytes", most=limits.block_bytes_max)
+        raise BlockTooLarge(what=Words("字节数", "bytes"), most=limits.block_bytes_max)
     seen: dict[str, None] = {}
     for each in proposal.transactions:
         if each.transaction in seen or each.transaction in recent:

@@ -4,7 +4,10 @@ A proof that is badly formed and a proof that is wrong are the same kind of no: 
 and each fault names the part of the receipt that it was found in, as the caller called it.
 """
 
+from typing import Any
+
 from zhulian.errors import Refusal
+from zhulian.merkle.parts import part_words
 
 __all__ = [
     "IndexBeyondCount",
@@ -28,6 +31,10 @@ class ProofFault(Refusal):
 
     part: str
 
+    def spoken(self) -> dict[str, Any]:
+        """The fields, with the part as people call it."""
+        return {**super().spoken(), "part": part_words(self.part)}
+
 
 class ProofMalformed(ProofFault):
     """A proof is not in the form that docs/formats.md §6 and §7 fix; `place` is where in the part."""
@@ -38,8 +45,9 @@ class ProofMalformed(ProofFault):
 class WrongMembers(
     ProofMalformed,
     code="proof/1",
-    zh="{part} 的 {place} 结构不符：缺少成员、有多余成员或类型不对。请使用未经改动的原回执。",
-    en="{place} in {part} has another shape than agreed: a member is missing, spare or of the wrong type. Use the receipt as it was issued.",
+    zh="{part.zh}的结构与约定不符（位置 {place}）：缺少成员、有多余成员，或类型不对。请使用未经改动的原文件。",
+    en="{part.en} has another shape than agreed (at {place}): a member is missing, spare or of the wrong type. "
+    "Use the file as it was issued.",
 ):
     pass
 
@@ -47,8 +55,8 @@ class WrongMembers(
 class NotADigest(
     ProofMalformed,
     code="proof/2",
-    zh="{part} 的 {place} 不是 64 位小写十六进制摘要。请使用未经改动的原回执。",
-    en="{place} in {part} is not a digest of 64 lower-case hex digits. Use the receipt as it was issued.",
+    zh="{part.zh}中的摘要写法有误（位置 {place}）：应为 64 位小写十六进制数字。请使用未经改动的原文件。",
+    en="{part.en} has no digest of 64 lower-case hex digits where one is due (at {place}). Use the file as it was issued.",
 ):
     pass
 
@@ -56,8 +64,8 @@ class NotADigest(
 class NotACount(
     ProofMalformed,
     code="proof/3",
-    zh="{part} 的 {place} 不是 0 至 2^53−1 之间的整数。请使用未经改动的原回执。",
-    en="{place} in {part} is not a whole number from 0 to 2^53−1. Use the receipt as it was issued.",
+    zh="{part.zh}中的数值有误（位置 {place}）：应为 0 至 2^53−1 之间的整数。请使用未经改动的原文件。",
+    en="{part.en} has no whole number from 0 to 2^53−1 where one is due (at {place}). Use the file as it was issued.",
 ):
     pass
 
@@ -65,8 +73,8 @@ class NotACount(
 class TooManySiblings(
     ProofMalformed,
     code="proof/4",
-    zh="{part} 的 {place} 超过 {most} 项，任何证明都不会这样长。请使用未经改动的原回执。",
-    en="{place} in {part} has more than {most} items, which no proof has. Use the receipt as it was issued.",
+    zh="{part.zh}过长（位置 {place}）：任何证明都不会超过 {most} 项。请使用未经改动的原文件。",
+    en="{part.en} is too long (at {place}): no proof has more than {most} items. Use the file as it was issued.",
 ):
     most: int
 
@@ -74,8 +82,8 @@ class TooManySiblings(
 class IndexBeyondCount(
     ProofFault,
     code="proof/5",
-    zh="{part} 声称位于第 {index} 项（从 0 起），但列表共 {count} 项。请使用未经改动的原回执。",
-    en="{part} claims item {index} (from 0) of a list of {count}. Use the receipt as it was issued.",
+    zh="{part.zh}有误：所称位置为第 {index} 项（从 0 计），而列表共 {count} 项。请使用未经改动的原文件。",
+    en="{part.en} is wrong: it claims item {index} (counted from 0) of a list of {count}. Use the file as it was issued.",
 ):
     index: int
     count: int
@@ -84,8 +92,8 @@ class IndexBeyondCount(
 class SiblingsMiscounted(
     ProofFault,
     code="proof/6",
-    zh="{part} 有 {found} 个相邻节点，应为 {expected} 个。请使用未经改动的原回执。",
-    en="{part} has {found} siblings, its index and count ask for {expected}. Use the receipt as it was issued.",
+    zh="{part.zh}有误：含 {found} 个相邻节点，按其位置应为 {expected} 个。请使用未经改动的原文件。",
+    en="{part.en} is wrong: it has {found} siblings where its index and count ask for {expected}. Use the file as it was issued.",
 ):
     found: int
     expected: int
@@ -94,9 +102,9 @@ class SiblingsMiscounted(
 class RootDiffers(
     ProofFault,
     code="proof/7",
-    zh="{part} 推算出的根与应有的根不符：内容、位置或证明被改动过，或出自另一区块。请核对原件与回执是否配套。",
-    en="{part} leads to another root than it must: the content, its place or the proof was changed, or comes from another block. "
-    "Check that the original and the receipt belong together.",
+    zh="{part.zh}推算不出区块头所载的根：内容、位置或证明被改动过，或出自另一区块。请核对各文件是否配套，并使用未经改动的原文件。",
+    en="{part.en} leads to another root than it must: the content, its place or the proof was changed, or comes from another "
+    "block. Check that the files belong together, and use them as they were issued.",
 ):
     pass
 
@@ -104,8 +112,8 @@ class RootDiffers(
 class WrongKindOfProof(
     ProofFault,
     code="proof/8",
-    zh="{part} 是不存在证明，不能证明存在。请重新查询该键的状态。",
-    en="{part} proves absence and cannot prove presence. Ask for the state of the key again.",
+    zh="{part.zh}是不存在证明，不能证明该键存在。请向节点重新查询该键的状态。",
+    en="{part.en} proves absence and cannot prove presence. Ask a node for the state of the key again.",
 ):
     pass
 
@@ -113,8 +121,9 @@ class WrongKindOfProof(
 class LeafNotInTheWay(
     ProofFault,
     code="proof/9",
-    zh="{part} 所示的另一叶子不在该键的路径上，不能证明不存在。请重新查询该键的状态。",
-    en="The other leaf in {part} does not stand where the key would, so it does not prove absence. Ask for the state of the key again.",
+    zh="{part.zh}所示的另一叶子不在该键的路径上，不能证明该键不存在。请向节点重新查询该键的状态。",
+    en="{part.en} shows another leaf that does not stand where the key would, so it does not prove absence. "
+    "Ask a node for the state of the key again.",
 ):
     pass
 

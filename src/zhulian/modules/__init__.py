@@ -1,5 +1,6 @@
 """The modules, and where they are put together into the application that the ledger runs."""
 
+from zhulian.errors import Words
 from zhulian.ledger.errors import BadGenesis
 from zhulian.ledger.genesis import Genesis
 from zhulian.ledger.module import Handler
@@ -26,9 +27,10 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset()) -> World:
     known = (identity, govern, evidence)
     modules = tuple(each for each in known if each.name in genesis.modules)  # a chain runs what its members agreed on, no more
     if len(modules) != len(genesis.modules):
-        raise BadGenesis(why=f"this program has no module but {', '.join(each.name for each in known)}")
+        there = ", ".join(each.name for each in known)
+        raise BadGenesis(why=Words(f"本程序只有以下模块：{there}", f"this program has no module but {there}"))
     if identity not in modules or govern not in modules:
-        raise BadGenesis(why="no chain runs without identity and govern")
+        raise BadGenesis(why=Words("缺少 identity 或 govern 模块，链无法运行", "no chain runs without identity and govern"))
     handlers: dict[type[Message], Handler] = dict.fromkeys((*identity.governed, *govern.governed), govern.refuse_direct)
     for each in modules:
         handlers.update(each.handlers)

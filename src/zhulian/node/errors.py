@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 
 __all__ = [
     "Busy",
@@ -50,11 +50,11 @@ class NodeUnreachable(
     Refusal,
     ConnectionError,
     code="node/3",
-    zh="无法连接账本进程（{socket}：{why}）。请确认节点已启动，稍后重试。",
-    en="The ledger process cannot be reached ({socket}: {why}). See that the node runs, and try again.",
+    zh="无法连接账本进程（{socket}：{why.zh}）。请确认节点已启动，稍后重试。",
+    en="The ledger process cannot be reached ({socket}: {why.en}). See that the node runs, and try again.",
 ):
     socket: str
-    why: str
+    why: Words
 
 
 class FrameTooLong(
@@ -79,11 +79,11 @@ class UnknownMethod(
 class WrongParameters(
     Refusal,
     code="node/6",
-    zh="方法 {method} 的参数有误：{why}。请对照接口文档修改。",
-    en="The parameters of {method} are wrong: {why}. Compare them with the reference.",
+    zh="方法 {method} 的参数有误：{why.zh}。请对照接口文档修改。",
+    en="The parameters of {method} are wrong: {why.en}. Compare them with the reference.",
 ):
     method: str
-    why: str
+    why: Words
 
 
 class DiskFull(
@@ -109,21 +109,21 @@ class DiskReadOnly(
 class DiskFailed(
     Refusal,
     code="node/9",
-    zh="读写 {folder} 出错，节点已停止：{why}。请检查磁盘，再运行 zhulian doctor。",
-    en="{folder} cannot be read or written, and the node has stopped: {why}. Check the disk, then run zhulian doctor.",
+    zh="读写 {folder} 出错，节点已停止：{why.zh}。请检查磁盘，再运行 zhulian doctor。",
+    en="{folder} cannot be read or written, and the node has stopped: {why.en}. Check the disk, then run zhulian doctor.",
 ):
     folder: str
-    why: str
+    why: Words
 
 
 class StoreDamaged(
     Refusal,
     code="node/10",
-    zh="{folder} 中的数据已损坏：{why}。请勿删除任何文件，运行 zhulian doctor 查看详情，必要时从备份恢复。",
-    en="The data in {folder} is damaged: {why}. Delete nothing, run zhulian doctor, and restore a backup if it says so.",
+    zh="{folder} 中的数据已损坏：{why.zh}。请勿删除任何文件，运行 zhulian doctor 查看详情，必要时从备份恢复。",
+    en="The data in {folder} is damaged: {why.en}. Delete nothing, run zhulian doctor, and restore a backup if it says so.",
 ):
     folder: str
-    why: str
+    why: Words
 
 
 class ClockBehind(
@@ -151,12 +151,12 @@ class ClockJumped(
 class PortTaken(
     Refusal,
     code="node/13",
-    zh="{host}:{port} 无法监听：{why}。请停止占用该端口的程序，或设置 ZHULIAN_PORT。",
-    en="{host}:{port} cannot be listened on: {why}. Stop the program that uses the port, or set ZHULIAN_PORT.",
+    zh="{host}:{port} 无法监听：{why.zh}。请停止占用该端口的程序，或设置 ZHULIAN_PORT。",
+    en="{host}:{port} cannot be listened on: {why.en}. Stop the program that uses the port, or set ZHULIAN_PORT.",
 ):
     host: str
     port: int
-    why: str
+    why: Words
 
 
 class NodeStopping(
@@ -171,12 +171,12 @@ class NodeStopping(
 class ProcessEnded(
     Refusal,
     code="node/15",
-    zh="节点的{process}进程意外结束（退出码 {status}），节点已停止：{why}。详见 {log}。",
-    en="The node's {process} process ended unexpectedly (exit status {status}), and the node has stopped: {why}. See {log}.",
+    zh="节点的{process}进程意外结束（退出码 {status}），节点已停止：{why.zh}。详见 {log}。",
+    en="The node's {process} process ended unexpectedly (exit status {status}), and the node has stopped: {why.en}. See {log}.",
 ):
     process: str
     status: int
-    why: str
+    why: Words
     log: str
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from zhulian.consensus.application import Application, Screened
 from zhulian.consensus.solo import Outcome
-from zhulian.errors import REFUSALS, Refusal, check
+from zhulian.errors import REFUSALS, Refusal, Words, check
 from zhulian.ledger.errors import Replayed
 from zhulian.node.clock import GuardedClock
 from zhulian.node.errors import Busy, NodeStopping, WrongParameters
@@ -98,7 +98,9 @@ class Intake:
         """
         txs = params.txs
         if len(txs) > TRANSACTIONS_MAX:
-            raise WrongParameters(method="submit", why=f"more than {TRANSACTIONS_MAX} transactions")
+            raise WrongParameters(
+                method="submit", why=Words(f"交易超过 {TRANSACTIONS_MAX} 笔", f"more than {TRANSACTIONS_MAX} transactions")
+            )
         size = sum(map(len, txs))
         if self.pending + len(txs) > self._limits.pending_max or self.pending_bytes + size > self._limits.pending_bytes_max:
             raise Busy(pending=self.pending, retry_after_s=self._rate.seconds_for(self.pending))

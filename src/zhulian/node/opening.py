@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from zhulian.consensus.application import Application
 from zhulian.consensus.seal_log import SealLog
 from zhulian.consensus.solo import SoloEngine
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.home import Home
 from zhulian.ledger.genesis import parse_genesis
 from zhulian.modules import assemble, found_state
@@ -59,4 +59,4 @@ def disk_refusal(home: Home, wrong: OSError) -> Refusal:
         return DiskFull(folder=folder)
     if wrong.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return DiskReadOnly(folder=folder)
-    return DiskFailed(folder=folder, why=str(wrong))
+    return DiskFailed(folder=folder, why=Words.quote(wrong))

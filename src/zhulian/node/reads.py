@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from zhulian.consensus.application import Application
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.ledger.chain_store import BlockRecord
 from zhulian.ledger.collections import COLLECTIONS, decode_key, encode_key
 from zhulian.ledger.genesis import CODEC
@@ -46,7 +46,7 @@ class Reads:
 
     async def receipts(self, params: methods.Receipts) -> list[dict[str, Any]]:
         """See `LedgerClient.receipts`; `why` is "unknown", "unsealed" or "gone"."""
-        _require(len(params.ids) <= _IDS_MAX, "receipts", f"more than {_IDS_MAX} ids")
+        _require(len(params.ids) <= _IDS_MAX, "receipts", Words(f"编号超过 {_IDS_MAX} 个", f"more than {_IDS_MAX} ids"))
         breath = Breath()
         found = []
         for each in params.ids:
@@ -57,7 +57,7 @@ class Reads:
 
     async def state(self, params: methods.State) -> dict[str, Any]:
         """See `LedgerClient.state`."""
-        _require(len(params.key) > 0, "state", "the key is empty")
+        _require(len(params.key) > 0, "state", Words("键为空", "the key is empty"))
         _require_collection(params.key[0])
         if params.height is not None:
             self._application.require_retained(params.height)
@@ -69,7 +69,7 @@ class Reads:
         limit = _limit("page", params.limit)
         prefix = encode_key(params.collection, *params.prefix)[:-1]
         after = (params.after or "").encode()
-        _require(after.startswith(prefix) or not after, "page", "the cursor belongs to another page")
+        _require(after.startswith(prefix) or not after, "page", Words("游标不属于这次查询", "the cursor belongs to another page"))
         found = self._store.keys(prefix, after, limit + 1)
         items = [{"key": list(decode_key(key)), "value": msgspec.json.decode(value)} for key, value in found[:limit]]
         return {"items": items, "next": found[limit - 1][0].decode() if len(found) > limit else None}
@@ -188,13 +188,17 @@ def _events_of(record: BlockRecord) -> dict[str, Any]:
     return {"height": header["height"], "time_ms": header["time_ms"], "transactions": transactions}
 
 
-def _require(holds: bool, method: str, why: str) -> None:
+def _require(holds: bool, method: str, why: Words) -> None:
     if not holds:
         raise WrongParameters(method=method, why=why)
 
 
 def _require_id(method: str, text: str) -> None:
-    _require(len(text) == 64 and all(each in "0123456789abcdef" for each in text), method, "an id has 64 hex digits")
+    _require(
+        len(text) == 64 and all(each in "0123456789abcdef" for each in text),
+        method,
+        Words("编号应为 64 位十六进制数字", "an id has 64 hex digits"),
+    )
 
 
 def _require_collection(name: str) -> None:
@@ -203,5 +207,7 @@ def _require_collection(name: str) -> None:
 
 
 def _limit(method: str, limit: int) -> int:
-    _require(1 <= limit <= _LIMIT_MAX, method, f"the limit lies between 1 and {_LIMIT_MAX}")
+    _require(
+        1 <= limit <= _LIMIT_MAX, method, Words(f"条数应在 1 与 {_LIMIT_MAX} 之间", f"the limit lies between 1 and {_LIMIT_MAX}")
+    )
     return limit

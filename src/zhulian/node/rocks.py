@@ -18,7 +18,7 @@ from rocksdict import (
     WriteOptions,
 )
 
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.node.errors import DiskFailed, DiskFull, DiskReadOnly, FolderInUse, StopNode, StoreDamaged
 
 __all__ = ["CACHE_BYTES", "RocksStore"]
@@ -174,5 +174,5 @@ def _reason(folder: Path, wrong: Exception) -> Refusal:
     if "read-only" in lowered or "permission denied" in lowered or isinstance(wrong, PermissionError):
         return DiskReadOnly(folder=str(folder))
     if "corruption" in lowered:
-        return StoreDamaged(folder=str(folder), why=text)
-    return DiskFailed(folder=str(folder), why=text)
+        return StoreDamaged(folder=str(folder), why=Words.quote(text))
+    return DiskFailed(folder=str(folder), why=Words.quote(text))

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import msgspec
 
+from zhulian.errors import Words
 from zhulian.node import methods
 from zhulian.node.addresses import reachable
 from zhulian.node.errors import Busy, NodeUnreachable, RemoteRefusal
@@ -120,7 +121,7 @@ class LedgerClient:
                 with reachable(self._socket) as address:
                     _, link = await asyncio.get_running_loop().create_unix_connection(lambda: _Link(self._socket), address)
             except OSError as wrong:
-                raise NodeUnreachable(socket=str(self._socket), why=wrong.strerror or str(wrong)) from None
+                raise NodeUnreachable(socket=str(self._socket), why=Words.quote(wrong.strerror or wrong)) from None
             self._link = link
             return link
 
@@ -143,7 +144,7 @@ class _Link(asyncio.Protocol):
         waiting, self._waiting = self._waiting, {}
         for future, _ in waiting.values():
             if not future.done():
-                future.set_exception(NodeUnreachable(socket=str(self._socket), why="the connection broke off"))
+                future.set_exception(NodeUnreachable(socket=str(self._socket), why=Words("连接中断", "the connection broke off")))
 
     def data_received(self, data: bytes) -> None:
         for payload in self._reader.feed(data):
@@ -160,7 +161,7 @@ class _Link(asyncio.Protocol):
     async def ask(self, method: str, params: Params) -> Any:
         """Send one request and wait for its answer; a request that is given up still counts until it is answered."""
         if self._transport is None:
-            raise NodeUnreachable(socket=str(self._socket), why="not connected")
+            raise NodeUnreachable(socket=str(self._socket), why=Words("尚未连接", "not connected"))
         if len(self._waiting) >= _REQUESTS_MAX or self._bytes > _BYTES_MAX:
             raise Busy(pending=len(self._waiting), retry_after_s=1)
         number = self._next

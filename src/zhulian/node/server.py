@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.node.addresses import reachable
 from zhulian.node.errors import Busy, FrameTooLong, NodeStopping, UnknownMethod, WrongParameters
 from zhulian.node.frames import FrameReader, frame
@@ -81,7 +81,7 @@ class Server:
         try:
             return decoder.decode(request.params)
         except msgspec.DecodeError as wrong:
-            raise WrongParameters(method=request.method, why=str(wrong)) from None
+            raise WrongParameters(method=request.method, why=Words.quote(wrong)) from None
 
 
 class _Connection(asyncio.Protocol):

@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.files import write_atomically
 from zhulian.home import Home
 from zhulian.node.children import spawn
@@ -176,7 +176,7 @@ class _Supervisor:
             words = errors_of(each.stderr)
             if each.process.returncode == REFUSED and words:
                 raise _said(words[0])
-            why = words[0].strip()[:300] if words else "—"
+            why = Words.quote(words[0][:300]) if words else Words("没有留下说明", "it left no words")
             raise ProcessEnded(process=each.name, status=each.process.returncode, log=str(each.stderr), why=why)
 
     async def _stop_all(self) -> None:
@@ -211,7 +211,7 @@ def _free(host: str, port: int) -> int:
             probe.listen(1)
             found: int = probe.getsockname()[1]
     except OSError as wrong:
-        raise PortTaken(host=host, port=port, why=wrong.strerror or str(wrong)) from None
+        raise PortTaken(host=host, port=port, why=Words.quote(wrong.strerror or wrong)) from None
     return found
 
 

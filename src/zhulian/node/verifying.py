@@ -11,7 +11,7 @@ from typing import cast
 
 import msgspec
 
-from zhulian.errors import check
+from zhulian.errors import Words, check
 from zhulian.node.children import spawn
 from zhulian.node.errors import NodeStopping, ProcessEnded, StopNode
 from zhulian.node.frames import FrameReader, frame
@@ -154,7 +154,11 @@ class Verifier:
     def _lost(self, worker: "_Worker") -> None:
         if not self._closed:
             status = worker.process.wait(_REAP_S)  # the socket ends a moment before the process
-            self._guard.fail(StopNode(ProcessEnded(process="worker", status=status, why="—", log=worker.log)))
+            self._guard.fail(
+                StopNode(
+                    ProcessEnded(process="worker", status=status, why=Words("没有留下说明", "it left no words"), log=worker.log)
+                )
+            )
 
 
 class _Worker(asyncio.Protocol):

@@ -13,6 +13,7 @@ from typing import Final
 
 from zhulian import canonical
 from zhulian.crypto.certificates.errors import CertificateMalformed
+from zhulian.errors import Words
 
 __all__ = [
     "BIT_STRING",
@@ -124,23 +125,27 @@ class Reader:
             CertificateMalformed: if there is.
         """
         if self.more:
-            raise CertificateMalformed(why="it has bytes too many")
+            raise CertificateMalformed(why=Words("末尾有多余字节", "it has bytes too many"))
 
     def _measure(self, tag: int | None) -> tuple[int, int, int]:
         data, at = self._data, self._at
         if len(data) < at + 2:
-            raise CertificateMalformed(why="it is cut short")
+            raise CertificateMalformed(why=Words("内容不完整", "it is cut short"))
         if tag is not None and data[at] != tag:
-            raise CertificateMalformed(why=f"tag {tag:#04x} is expected where {data[at]:#04x} stands")
+            raise CertificateMalformed(
+                why=Words(
+                    f"应为标签 {tag:#04x} 之处为 {data[at]:#04x}", f"tag {tag:#04x} is expected where {data[at]:#04x} stands"
+                )
+            )
         size, body = data[at + 1], at + 2
         if size & 0x80:
             count = size & 0x7F
             size = int.from_bytes(data[body : body + count], "big")
             body += count
             if not 1 <= count <= 3 or size < 0x80 or size.bit_length() <= 8 * (count - 1):
-                raise CertificateMalformed(why="a length is not in its shortest form")
+                raise CertificateMalformed(why=Words("长度未用最短写法", "a length is not in its shortest form"))
         if len(data) < body + size:
-            raise CertificateMalformed(why="it is cut short")
+            raise CertificateMalformed(why=Words("内容不完整", "it is cut short"))
         return at, body, body + size
 
 
@@ -152,7 +157,7 @@ def read_integer(reader: Reader) -> int:
     """
     body = reader.content(INTEGER)
     if not 1 <= len(body) <= 20 or (len(body) > 1 and body[0] in (0x00, 0xFF) and (body[0] ^ body[1]) < 0x80):
-        raise CertificateMalformed(why="a number is not in its shortest form")
+        raise CertificateMalformed(why=Words("整数未用最短写法", "a number is not in its shortest form"))
     return int.from_bytes(body, "big", signed=True)
 
 
@@ -165,7 +170,7 @@ def read_boolean(reader: Reader) -> bool:
     if not reader.next_is(BOOLEAN):
         return False
     if reader.content(BOOLEAN) != b"\xff":
-        raise CertificateMalformed(why="a truth value is not written as DER does")
+        raise CertificateMalformed(why=Words("布尔值不符合 DER 写法", "a truth value is not written as DER does"))
     return True
 
 
@@ -177,12 +182,12 @@ def read_oid(reader: Reader) -> str:
     """
     body = reader.content(OID)
     if not 1 <= len(body) <= 32 or body[-1] & 0x80:
-        raise CertificateMalformed(why="an object identifier is cut short")
+        raise CertificateMalformed(why=Words("对象标识符不完整", "an object identifier is cut short"))
     arcs: list[int] = []
     value, fresh = 0, True
     for byte in body:
         if fresh and byte == 0x80:
-            raise CertificateMalformed(why="an object identifier is not in its shortest form")
+            raise CertificateMalformed(why=Words("对象标识符未用最短写法", "an object identifier is not in its shortest form"))
         value, fresh = value << 7 | byte & 0x7F, not byte & 0x80
         if fresh:
             arcs.append(value)
@@ -199,10 +204,10 @@ def read_bits(reader: Reader) -> tuple[bytes, int]:
     """
     body = reader.content(BIT_STRING)
     if not body or body[0] > 7 or (len(body) == 1 and body[0]):
-        raise CertificateMalformed(why="a bit string is not written as DER does")
+        raise CertificateMalformed(why=Words("位串不符合 DER 写法", "a bit string is not written as DER does"))
     unused = body[0]
     if unused and body[-1] & ((1 << unused) - 1):
-        raise CertificateMalformed(why="the unused bits of a bit string are not zero")
+        raise CertificateMalformed(why=Words("位串的未用位不为零", "the unused bits of a bit string are not zero"))
     return body[1:], unused
 
 
@@ -216,15 +221,20 @@ def read_text(reader: Reader) -> str:
     tag, body = encoded[0], Reader(encoded).content(encoded[0])
     encoding = _ENCODINGS.get(tag)
     if encoding is None:
-        raise CertificateMalformed(why=f"a name has the string type {tag:#04x}")
+        raise CertificateMalformed(why=Words(f"名称使用了字符串类型 {tag:#04x}", f"a name has the string type {tag:#04x}"))
     if tag == 0x13 and not _PRINTABLE.fullmatch(body):
-        raise CertificateMalformed(why="a printable string has other characters")
+        raise CertificateMalformed(why=Words("可打印字符串含有其他字符", "a printable string has other characters"))
     try:
         found = body.decode(encoding)
     except UnicodeDecodeError:
-        raise CertificateMalformed(why="a name is not text") from None
+        raise CertificateMalformed(why=Words("名称不是文本", "a name is not text")) from None
     if not 1 <= len(found) <= 256 or not is_visible(found):
-        raise CertificateMalformed(why="a name is empty, too long, not in NFC, or has characters that cannot be seen")
+        raise CertificateMalformed(
+            why=Words(
+                "名称为空、过长、未按 NFC 规范化，或含有不可见字符",
+                "a name is empty, too long, not in NFC, or has characters that cannot be seen",
+            )
+        )
     return found
 
 
@@ -251,12 +261,14 @@ def read_moment(reader: Reader) -> int:
     if short:
         digits = (b"20" if digits[:2] < b"50" else b"19") + digits
     if not _MOMENT.fullmatch(digits) or (not short and digits[:4] < b"2050"):
-        raise CertificateMalformed(why="a time is not written as RFC 5280 §4.1.2.5 asks")
+        raise CertificateMalformed(
+            why=Words("时间不符合 RFC 5280 第 4.1.2.5 条的写法", "a time is not written as RFC 5280 §4.1.2.5 asks")
+        )
     year, month, day, hour, minute, second = (int(digits[:4]), *(int(digits[i : i + 2]) for i in range(4, 14, 2)))
     try:
         instant = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
-        raise CertificateMalformed(why="a time does not exist") from None
+        raise CertificateMalformed(why=Words("时间不存在", "a time does not exist")) from None
     return calendar.timegm(instant.utctimetuple())
 
 

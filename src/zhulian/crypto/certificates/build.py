@@ -12,7 +12,7 @@ from zhulian.crypto.certificates.verify import verify_request
 from zhulian.crypto.hazmat.der import signature_to_der
 from zhulian.crypto.keys import PrivateKey, Signer, SoftwareSigner
 from zhulian.crypto.suites import Suite
-from zhulian.errors import check
+from zhulian.errors import Words, check
 
 __all__ = [
     "Authority",
@@ -162,7 +162,7 @@ def _issue(
 ) -> bytes:
     above = authority.certificate
     if not (above.not_before <= not_before and not_after <= above.not_after):
-        raise BadValidity(why="it reaches beyond the certificate of the CA")
+        raise BadValidity(why=Words("超出 CA 证书的有效期", "it reaches beyond the certificate of the CA"))
     suite = authority.signer.suite
     if usage != "encrypt" or suite.name == "gm":
         suite.check_public_key(public_key)
@@ -174,7 +174,9 @@ def _certificate(
     signer: Signer, issuer: bytes, subject: bytes, public_key: bytes, usage: Usage, start: int, end: int, extensions: bytes
 ) -> bytes:
     if not 0 <= start <= end <= _LATEST:
-        raise BadValidity(why="it ends before it begins, or lies outside 1970 to 9999")
+        raise BadValidity(
+            why=Words("止期早于起期，或不在 1970 年至 9999 年之间", "it ends before it begins, or lies outside 1970 to 9999")
+        )
     body = asn1.sequence(
         asn1.context(0, asn1.integer(2)),
         asn1.integer(_new_serial()),
@@ -237,8 +239,11 @@ def _name(organisation: str, common: str) -> bytes:
     sets = b""
     for number, field, value in (("2.5.4.10", "O", organisation), ("2.5.4.3", "CN", common)):
         if not 1 <= len(value) <= 64:
-            raise SubjectUnfit(field=field, why=f"it has {len(value)} characters")
+            raise SubjectUnfit(field=field, why=Words(f"共 {len(value)} 个字符", f"it has {len(value)} characters"))
         if not asn1.is_visible(value):
-            raise SubjectUnfit(field=field, why="it is not in NFC or has characters that cannot be seen")
+            raise SubjectUnfit(
+                field=field,
+                why=Words("未按 NFC 规范化，或含有不可见字符", "it is not in NFC or has characters that cannot be seen"),
+            )
         sets += asn1.element(asn1.SET, asn1.sequence(asn1.oid(number), asn1.text(value)))
     return asn1.sequence(sets)

@@ -1,6 +1,7 @@
 """What can be wrong with a certificate, a chain or a request: each its own number."""
 
 from zhulian.crypto.errors import CryptoFault
+from zhulian.errors import Words
 
 __all__ = [
     "BadValidity",
@@ -31,17 +32,17 @@ class CertificateFault(CryptoFault):
 class CertificateMalformed(
     CertificateFault,
     code="crypto/20",
-    zh="数字证书或证书请求格式有误：{why}。请向签发方索取符合 GB/T 20518 的 DER 编码证书。",
-    en="The certificate or request is malformed: {why}. Ask its issuer for one in DER by GB/T 20518.",
+    zh="数字证书或证书请求格式有误：{why.zh}。请向签发方索取符合 GB/T 20518 的 DER 编码证书。",
+    en="The certificate or request is malformed: {why.en}. Ask its issuer for one in DER by GB/T 20518.",
 ):
-    why: str
+    why: Words
 
 
 class CertificateNotYetValid(
     CertificateFault,
     code="crypto/21",
-    zh="“{subject}”的数字证书尚未生效（自 {since} 起有效）。请待生效后再用，或检查时钟。",
-    en="The certificate of {subject} is not yet valid (it begins at {since}). Wait for it, or check the clock.",
+    zh="“{subject}”的数字证书尚未生效（自 Unix 时间 {since} 起有效）。请待生效后再用，或检查时钟。",
+    en="The certificate of {subject} is not yet valid (it begins at {since}, Unix seconds). Wait for it, or check the clock.",
 ):
     subject: str
     since: int
@@ -50,8 +51,8 @@ class CertificateNotYetValid(
 class CertificateExpired(
     CertificateFault,
     code="crypto/22",
-    zh="“{subject}”的数字证书已过期（有效期至 {until}）。请办理证书更新。",
-    en="The certificate of {subject} has expired (it ended at {until}). Renew it.",
+    zh="“{subject}”的数字证书已过期（有效期至 Unix 时间 {until}）。请办理证书更新。",
+    en="The certificate of {subject} has expired (it ended at {until}, Unix seconds). Renew it.",
 ):
     subject: str
     until: int
@@ -136,8 +137,8 @@ class UnknownCriticalExtension(
 class SubjectIncomplete(
     CertificateFault,
     code="crypto/31",
-    zh="数字证书主体缺少 {field}。请使用主体含有机构名称与签名主体名称的证书，或指定主体项的对应关系。",
-    en="The subject of the certificate lacks {field}. Use one that names organisation and signer, or say which fields do.",
+    zh="数字证书主体应当有且仅有一个 {field}。请使用主体含有机构名称与签名主体名称的证书，或指定主体项的对应关系。",
+    en="The subject of the certificate should have one {field} and no more. Use one that names organisation and signer, or say which fields do.",
 ):
     field: str
 
@@ -174,17 +175,17 @@ class RequestForged(
 class BadValidity(
     CertificateFault,
     code="crypto/35",
-    zh="证书有效期不当：{why}。请调整起止时间。",
-    en="The validity is not fit: {why}. Choose other times.",
+    zh="证书有效期不当：{why.zh}。请调整起止时间。",
+    en="The validity is not fit: {why.en}. Choose other times.",
 ):
-    why: str
+    why: Words
 
 
 class SubjectUnfit(
     CertificateFault,
     code="crypto/36",
-    zh="主体项 {field} 不符合要求：{why}。请改用 1 至 64 个可见字符。",
-    en="The subject's {field} is not fit: {why}. Use 1 to 64 visible characters.",
+    zh="主体项 {field} 不符合要求：{why.zh}。请改用 1 至 64 个可见字符。",
+    en="The subject's {field} is not fit: {why.en}. Use 1 to 64 visible characters.",
 ):
     field: str
-    why: str
+    why: Words

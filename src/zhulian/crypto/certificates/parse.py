@@ -12,6 +12,7 @@ from zhulian.crypto.certificates import asn1, oids
 from zhulian.crypto.certificates.errors import CertificateMalformed, SubjectIncomplete, WrongAlgorithm, WrongCurve
 from zhulian.crypto.hasher import fingerprint
 from zhulian.crypto.suites import suite
+from zhulian.errors import Words
 
 __all__ = ["BYTES_MAX", "Certificate", "Request", "SubjectLayout", "Usage", "from_pem", "parse", "read_request", "to_pem"]
 
@@ -132,12 +133,12 @@ def parse(der: bytes, layout: SubjectLayout = _LAYOUT) -> Certificate:
     body, algorithm, signature = _open_signed(der)
     inner = asn1.Reader(body).inner(asn1.SEQUENCE)
     if inner.content(0xA0) != b"\x02\x01\x02":
-        raise CertificateMalformed(why="it is not of version 3")
+        raise CertificateMalformed(why=Words("不是第 3 版证书", "it is not of version 3"))
     serial = asn1.read_integer(inner)
     if serial <= 0:
-        raise CertificateMalformed(why="its serial number is not positive")
+        raise CertificateMalformed(why=Words("序列号不是正数", "its serial number is not positive"))
     if inner.whole(asn1.SEQUENCE) != algorithm:
-        raise CertificateMalformed(why="it names two signature algorithms")
+        raise CertificateMalformed(why=Words("所载的两处签名算法不一致", "it names two signature algorithms"))
     issuer_name = inner.whole(asn1.SEQUENCE)
     _read_name(issuer_name)
     validity = inner.inner(asn1.SEQUENCE)
@@ -181,7 +182,7 @@ def read_request(der: bytes, layout: SubjectLayout = _LAYOUT) -> Request:
     body, algorithm, signature = _open_signed(der)
     inner = asn1.Reader(body).inner(asn1.SEQUENCE)
     if asn1.read_integer(inner) != 0:
-        raise CertificateMalformed(why="the request is not of version 1")
+        raise CertificateMalformed(why=Words("证书请求不是第 1 版", "the request is not of version 1"))
     subject = _read_name(inner.whole(asn1.SEQUENCE))
     kind, public_key = _read_key(inner.inner(asn1.SEQUENCE))
     inner.content(0xA0)
@@ -197,7 +198,9 @@ def from_pem(data: bytes) -> list[bytes]:
         CertificateMalformed: if there is none, or its base64 is damaged.
     """
     if len(data) > _FILE_BYTES_MAX:
-        raise CertificateMalformed(why=f"the file is longer than {_FILE_BYTES_MAX} bytes")
+        raise CertificateMalformed(
+            why=Words(f"文件超过 {_FILE_BYTES_MAX} 字节", f"the file is longer than {_FILE_BYTES_MAX} bytes")
+        )
     if data[:1] == b"\x30":
         return [data]
     found = []
@@ -207,9 +210,11 @@ def from_pem(data: bytes) -> list[bytes]:
         try:
             found.append(base64.b64decode(b"".join(body.split()), validate=True))
         except binascii.Error:
-            raise CertificateMalformed(why="the base64 of the PEM file is damaged") from None
+            raise CertificateMalformed(
+                why=Words("PEM 文件的 base64 内容已损坏", "the base64 of the PEM file is damaged")
+            ) from None
     if not found:
-        raise CertificateMalformed(why="the file holds no certificate in PEM or DER")
+        raise CertificateMalformed(why=Words("文件中没有 PEM 或 DER 格式的证书", "the file holds no certificate in PEM or DER"))
     return found
 
 
@@ -226,7 +231,7 @@ def to_pem(ders: Sequence[bytes], label: str = "CERTIFICATE") -> bytes:
 def _open_signed(der: bytes) -> tuple[bytes, bytes, bytes]:
     """What is signed, the algorithm and the signature: the outer shape that certificates and requests share."""
     if len(der) > BYTES_MAX:
-        raise CertificateMalformed(why=f"it is longer than {BYTES_MAX} bytes")
+        raise CertificateMalformed(why=Words(f"超过 {BYTES_MAX} 字节", f"it is longer than {BYTES_MAX} bytes"))
     outer = asn1.Reader(der)
     parts = outer.inner(asn1.SEQUENCE)
     outer.end()
@@ -234,7 +239,7 @@ def _open_signed(der: bytes) -> tuple[bytes, bytes, bytes]:
     signature, unused = asn1.read_bits(parts)
     parts.end()
     if unused:
-        raise CertificateMalformed(why="its signature does not end at a byte")
+        raise CertificateMalformed(why=Words("签名不是整字节", "its signature does not end at a byte"))
     return body, algorithm, signature
 
 
@@ -246,7 +251,7 @@ def _suite_of(algorithm: bytes, kind: str) -> str:
     if name != kind:
         raise WrongAlgorithm(found=found, wanted=kind)
     if reader.more and (name != "gm" or reader.whole() != asn1.NULL):  # some write NULL after SM2-with-SM3
-        raise CertificateMalformed(why="its signature algorithm has parameters")
+        raise CertificateMalformed(why=Words("签名算法带有多余参数", "its signature algorithm has parameters"))
     reader.end()
     return name
 
@@ -268,10 +273,10 @@ def _read_key(reader: asn1.Reader) -> tuple[str, bytes]:
     key, unused = asn1.read_bits(reader)
     reader.end()
     if unused:
-        raise CertificateMalformed(why="its public key does not end at a byte")
+        raise CertificateMalformed(why=Words("公钥不是整字节", "its public key does not end at a byte"))
     if found == oids.X25519:
         if len(key) != 32:
-            raise CertificateMalformed(why="its X25519 key has not 32 bytes")
+            raise CertificateMalformed(why=Words("X25519 公钥不是 32 字节", "its X25519 key has not 32 bytes"))
     else:
         suite(kind).check_public_key(key)
     return kind, key
@@ -286,14 +291,14 @@ def _read_name(encoded: bytes) -> tuple[tuple[str, str], ...]:
             fields.append((oids.FIELDS.get(number, number), asn1.read_text(pair)))
             pair.end()
             if len(fields) > _NAME_FIELDS_MAX:
-                raise CertificateMalformed(why="a name has too many fields")
+                raise CertificateMalformed(why=Words("名称项过多", "a name has too many fields"))
     return tuple(fields)
 
 
 def _pick(subject: tuple[tuple[str, str], ...], field: str) -> str:
     found = [value for name, value in subject if name == field]
     if len(found) > 1:
-        raise SubjectIncomplete(field=f"a single {field}")
+        raise SubjectIncomplete(field=field)
     return found[0] if found else ""
 
 
@@ -309,7 +314,7 @@ def _read_extensions(explicit: asn1.Reader) -> _Extensions:
         value = asn1.Reader(extension.content(asn1.OCTET_STRING))
         extension.end()
         if number in seen or len(seen) == _EXTENSIONS_MAX:
-            raise CertificateMalformed(why="an extension occurs twice, or there are too many")
+            raise CertificateMalformed(why=Words("扩展项重复或过多", "an extension occurs twice, or there are too many"))
         seen.append(number)
         if number == oids.BASIC_CONSTRAINTS:
             _read_constraints(value, found)
@@ -336,7 +341,9 @@ def _read_constraints(value: asn1.Reader, found: _Extensions) -> None:
     if parts.more:
         found.path_length = asn1.read_integer(parts)
         if found.path_length < 0 or not found.is_ca:
-            raise CertificateMalformed(why="its path length is negative or stands without a CA")
+            raise CertificateMalformed(
+                why=Words("路径长度为负，或用于非 CA 证书", "its path length is negative or stands without a CA")
+            )
     parts.end()
 
 
@@ -344,7 +351,7 @@ def _read_usage(value: asn1.Reader) -> tuple[str, ...]:
     """KeyUsage (RFC 5280 §4.2.1.3): a named bit list, so without zero bits at its end (X.690 §11.2.2)."""
     body, unused = asn1.read_bits(value)
     if len(body) > 2 or not body or not body[-1] >> unused & 1:
-        raise CertificateMalformed(why="its keyUsage is not written as DER does")
+        raise CertificateMalformed(why=Words("密钥用途（keyUsage）不符合 DER 写法", "its keyUsage is not written as DER does"))
     return tuple(
         name for place, name in enumerate(oids.USAGE_BITS) if place < 8 * len(body) and body[place // 8] >> (7 - place % 8) & 1
     )

@@ -6,6 +6,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherAlgorithm, algorithms, modes
 
 from zhulian.crypto.errors import CannotOpen, WrongLength
+from zhulian.errors import Words
 
 __all__ = ["AES_256_GCM", "NONCE_BYTES", "SM4_GCM", "TAG_BYTES", "Gcm"]
 
@@ -48,9 +49,13 @@ class Gcm:
 
     def _checked(self, key: bytes, nonce: bytes) -> CipherAlgorithm:
         if len(key) != self.key_bytes:
-            raise WrongLength(what="key", wanted=f"{self.key_bytes} bytes", size=len(key))
+            raise WrongLength(
+                what=Words("密钥", "key"), wanted=Words(f" {self.key_bytes} 字节", f"{self.key_bytes} bytes"), size=len(key)
+            )
         if len(nonce) != NONCE_BYTES:
-            raise WrongLength(what="nonce", wanted=f"{NONCE_BYTES} bytes", size=len(nonce))
+            raise WrongLength(
+                what=Words("随机数", "nonce"), wanted=Words(f" {NONCE_BYTES} 字节", f"{NONCE_BYTES} bytes"), size=len(nonce)
+            )
         return self._cipher(key)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from zhulian.crypto.errors import LibraryMissing
 from zhulian.crypto.hazmat import _libcrypto
+from zhulian.errors import Words
 
 __all__ = ["NID_SM2", "NULL", "clear", "ffi", "lib", "new_sm3"]
 
@@ -38,17 +39,17 @@ def lib() -> Any:
             continue
         break
     if found is None:
-        raise LibraryMissing(why="libcrypto.so.3 was not found")
+        raise LibraryMissing(why=Words("未找到 libcrypto.so.3", "libcrypto.so.3 was not found"))
     try:
         version = found.OpenSSL_version_num()
         if version < 0x30000000:
-            raise LibraryMissing(why=f"version {version:#x} is older than 3.0")
+            raise LibraryMissing(why=Words(f"版本 {version:#x} 低于 3.0", f"version {version:#x} is older than 3.0"))
         group = found.EC_GROUP_new_by_curve_name(NID_SM2)
         if group == NULL or found.EVP_sm3() == NULL:
-            raise LibraryMissing(why="it was built without SM2 or SM3")
+            raise LibraryMissing(why=Words("编译时未启用 SM2 或 SM3", "it was built without SM2 or SM3"))
         found.EC_GROUP_free(group)
     except AttributeError as absent:
-        raise LibraryMissing(why=str(absent)) from None
+        raise LibraryMissing(why=Words.quote(absent)) from None
     return found
 
 

@@ -17,7 +17,7 @@ from zhulian.crypto.errors import BadKey, BadSignature, WrongLength
 from zhulian.crypto.hazmat import curve, sm3
 from zhulian.crypto.hazmat.der import signature_from_der, signature_to_der
 from zhulian.crypto.hazmat.openssl import NID_SM2, NULL, clear, ffi, lib
-from zhulian.errors import check
+from zhulian.errors import Words, check
 
 __all__ = ["PublicKey", "SecretKey", "context_for", "evp_key", "public_key", "verify", "verify_by_evp", "verify_many"]
 
@@ -69,7 +69,11 @@ class PublicKey:
             state.update(message)
             return bytes(state.digest())
         if len(identifier) > curve.ID_BYTES_MAX:
-            raise WrongLength(what="identifier", wanted=f"at most {curve.ID_BYTES_MAX} bytes", size=len(identifier))
+            raise WrongLength(
+                what=Words("用户标识", "identifier"),
+                wanted=Words(f"不超过 {curve.ID_BYTES_MAX} 字节", f"at most {curve.ID_BYTES_MAX} bytes"),
+                size=len(identifier),
+            )
         return sm3.digest(curve.za(sm3.new, identifier, self.raw) + message)
 
 
@@ -86,7 +90,11 @@ class SecretKey:
         """
         d = int.from_bytes(secret, "big")
         if len(secret) != 32 or not 1 <= d <= curve.N - 2:
-            raise BadKey(why="an SM2 private key has 32 bytes and lies between 1 and n − 2")
+            raise BadKey(
+                why=Words(
+                    "SM2 私钥应为 32 字节，且在 1 与 n − 2 之间", "an SM2 private key has 32 bytes and lies between 1 and n − 2"
+                )
+            )
         library = lib()
         self.public = public_key(_multiply_base(secret))
         self.pkey = _import_pkey(self.public.raw, secret)
@@ -286,12 +294,12 @@ _EXAMPLE_SIGNATURE: Final = bytes.fromhex(
 )
 
 
-def _why_bad(raw: bytes) -> str:
+def _why_bad(raw: bytes) -> Words:
     if len(raw) != 65:
-        return f"an SM2 public key has 65 bytes, this one {len(raw)}"
+        return Words(f"SM2 公钥应为 65 字节，实为 {len(raw)} 字节", f"an SM2 public key has 65 bytes, this one {len(raw)}")
     if raw[0] != 4:
-        return "an SM2 public key is uncompressed and starts with 04"
-    return "the point is not on the SM2 curve"
+        return Words("SM2 公钥应为未压缩形式，以 04 开头", "an SM2 public key is uncompressed and starts with 04")
+    return Words("该点不在 SM2 曲线上", "the point is not on the SM2 curve")
 
 
 def _multiply_base(secret: bytes) -> bytes:

@@ -6,7 +6,7 @@ from zhulian.crypto.errors import CannotOpen, WrongLength
 from zhulian.crypto.hazmat import curve, sm2
 from zhulian.crypto.hazmat.der import ciphertext_from_der, ciphertext_to_der
 from zhulian.crypto.hazmat.openssl import clear, ffi, lib
-from zhulian.errors import check
+from zhulian.errors import Words, check
 
 __all__ = ["OVERHEAD_BYTES", "PLAINTEXT_BYTES_MAX", "decrypt", "encrypt"]
 
@@ -22,7 +22,11 @@ def encrypt(public_key: bytes, plaintext: bytes) -> bytes:
         BadKey: if the key is not a point of the curve. WrongLength: if the plaintext is empty or longer.
     """
     if not 1 <= len(plaintext) <= PLAINTEXT_BYTES_MAX:
-        raise WrongLength(what="plaintext", wanted=f"1 to {PLAINTEXT_BYTES_MAX} bytes", size=len(plaintext))
+        raise WrongLength(
+            what=Words("明文", "plaintext"),
+            wanted=Words(f" 1 至 {PLAINTEXT_BYTES_MAX} 字节", f"1 to {PLAINTEXT_BYTES_MAX} bytes"),
+            size=len(plaintext),
+        )
     context = sm2.context_for(sm2.evp_key(sm2.public_key(public_key)), lib().EVP_PKEY_encrypt_init)
     while True:
         out = ffi.new("unsigned char[]", len(plaintext) + OVERHEAD_BYTES + 32)

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from zhulian.canonical import WrongShape
+from zhulian.errors import Words
 from zhulian.gateway.errors import TokenNotValid
 
 __all__ = ["TokenBook", "issue_token", "withdraw_token"]
@@ -88,7 +89,7 @@ def _load(path: Path) -> list[_Entry]:
     try:
         return _ENTRIES.decode(path.read_bytes())
     except msgspec.DecodeError as wrong:
-        raise WrongShape(why=f"{path.name}: {wrong}") from None
+        raise WrongShape(why=Words.quote(f"{path.name}: {wrong}")) from None
 
 
 def _save(path: Path, entries: list[_Entry]) -> None:

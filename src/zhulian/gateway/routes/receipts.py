@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zhulian.canonical import Malformed, WrongShape
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.gateway.answers import JSON, encoded, plain, tagged
 from zhulian.gateway.bodies import media_type
 from zhulian.gateway.catalogue import Both, Content, PathPart, Route
@@ -49,9 +49,9 @@ async def receipts(request: Request) -> Response:
     try:
         asked = _IDS.decode(body).transactions
     except msgspec.ValidationError as wrong:
-        raise WrongShape(why=str(wrong)) from None
+        raise WrongShape(why=Words.quote(wrong)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-        raise Malformed(why=str(wrong)) from None
+        raise Malformed(why=Words.quote(wrong)) from None
     if len(asked) > most:
         raise BatchTooLong(count=len(asked), most=most)
     names = [digest(each, f"transactions[{place}]") for place, each in enumerate(asked)]

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.gateway.answers import JSON, encoded, plain, tagged
 from zhulian.gateway.catalogue import Both, Content, PathPart, Route
 from zhulian.gateway.context import context_of
@@ -41,7 +41,12 @@ async def collection(request: Request) -> Response:
     known_only(request, _PAGE_PARAMETERS)
     name, rest = _key(request, "/v1/collections/")
     if rest:
-        raise BadPath(why="a collection has two parts, such as evidence/deposits; give the key's parts as prefix")
+        raise BadPath(
+            why=Words(
+                "集合名由两部分组成，如 evidence/deposits；键的各部分请用 prefix 给出",
+                "a collection has two parts, such as evidence/deposits; give the key's parts as prefix",
+            )
+        )
     prefix = request.query_params.getlist("prefix")
     cursor = request.query_params.get("after")
     after = None if cursor is None else open_cursor(cursor, name, prefix)
@@ -59,9 +64,11 @@ def _key(request: Request, route: str) -> tuple[str, list[str]]:
     parts = segments(request, route)
     whole = "/" in parts[0]
     if len(parts) < 2 and not whole:
-        raise BadPath(why="a collection has two parts, such as evidence/deposits")
+        raise BadPath(
+            why=Words("集合名由两部分组成，如 evidence/deposits", "a collection has two parts, such as evidence/deposits")
+        )
     if len(parts) > _KEY_PARTS_MAX:
-        raise BadPath(why=f"it has more than {_KEY_PARTS_MAX} parts")
+        raise BadPath(why=Words(f"超过 {_KEY_PARTS_MAX} 个部分", f"it has more than {_KEY_PARTS_MAX} parts"))
     return (parts[0], parts[1:]) if whole else (f"{parts[0]}/{parts[1]}", parts[2:])
 
 

@@ -1,6 +1,6 @@
 """Refusals of the govern module."""
 
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 
 __all__ = [
     "ActionMalformed",
@@ -66,11 +66,11 @@ class NotGoverned(
 class ActionMalformed(
     Refusal,
     code="govern/5",
-    zh="第 {place} 项操作不符合约定：{why}。请对照接口文档修改。",
-    en="Action {place} has another shape than agreed: {why}. Compare it with the reference.",
+    zh="第 {place} 项操作不符合约定：{why.zh}。请对照接口文档修改。",
+    en="Action {place} has another shape than agreed: {why.en}. Compare it with the reference.",
 ):
     place: int
-    why: str
+    why: Words
 
 
 class UnknownProposal(

@@ -6,7 +6,7 @@ from typing import Any, Union
 import msgspec
 from msgspec.structs import replace
 
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.ledger.module import Context, Handler
 from zhulian.ledger.types import Message
 from zhulian.modules.govern.errors import (
@@ -109,9 +109,14 @@ class Handlers:
         try:
             message: Message = msgspec.convert(action, self._shape)
         except msgspec.ValidationError as wrong:
-            raise ActionMalformed(place=place, why=str(wrong)) from None
+            raise ActionMalformed(place=place, why=Words.quote(wrong)) from None
         if msgspec.to_builtins(message) != action:
-            raise ActionMalformed(place=place, why="defaults of a message are left out, limits are given whole")
+            raise ActionMalformed(
+                place=place,
+                why=Words(
+                    "与缺省值相同的项应当省略，限额应当完整填写", "defaults of a message are left out, limits are given whole"
+                ),
+            )
         return message
 
     def _decide(self, context: Context, proposal: Proposal) -> Proposal:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from zhulian.crypto import Hasher
+from zhulian.errors import Words
 from zhulian.ledger.errors import BadGenesis
 from zhulian.ledger.genesis import Genesis
 from zhulian.ledger.module import Event, Handler
@@ -62,10 +63,10 @@ class GovernModule:
         try:
             require_workable(genesis.limits)
         except LimitsUnworkable as refusal:
-            raise BadGenesis(why=refusal.say("en")) from None
+            raise BadGenesis(why=refusal.words()) from None
         wrong = first_wrong_day(genesis.workdays)
         if wrong is not None:
-            raise BadGenesis(why=f"the calendar is wrong at {wrong}")
+            raise BadGenesis(why=Words(f"工作日历有误，见 {wrong}", f"the calendar is wrong at {wrong}"))
         versions: dict[str, tuple[Switch, ...]] = {
             module: (Switch(from_height=0, version=version),) for module, version in genesis.modules.items()
         }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from zhulian.crypto import CryptoFault, Suite
 from zhulian.crypto.certificates import parse, verify_root
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.ledger.errors import BadGenesis
 from zhulian.ledger.genesis import FoundingOrganisation, FoundingSigner, Genesis
 from zhulian.ledger.overlay import State
@@ -32,7 +32,12 @@ def found_identity(state: State, genesis: Genesis, suite: Suite) -> None:
             _found_signer(state, suite, signer, roots, genesis.created)
         admins = tuple(each.signer for each in organisation.signers if each.kind == "officer" and "admin" in each.duties)
         if not admins:
-            raise BadGenesis(why=f"{organisation.organisation} has no officer with the duty admin")
+            raise BadGenesis(
+                why=Words(
+                    f"{organisation.organisation} 没有职责含 admin 的经办人",
+                    f"{organisation.organisation} has no officer with the duty admin",
+                )
+            )
         ADMINS.set(state, organisation.organisation, value=Admins(signers=admins))
         value = Organisation(
             admitted=0,
@@ -49,9 +54,10 @@ def _found_signer(state: State, suite: Suite, signer: FoundingSigner, roots: Seq
         require_duties(_KINDS[signer.kind], signer.duties)
         credential = from_chain(suite, signer.signer, _chain(bytes.fromhex(signer.certificate), roots), roots, created)
     except Refusal as refusal:
-        raise BadGenesis(why=f"{signer.signer}: {refusal.say('en')}") from None
+        no = refusal.words()
+        raise BadGenesis(why=Words(f"{signer.signer}：{no.zh}", f"{signer.signer}: {no.en}")) from None
     if KEYS.has(state, credential.fingerprint):
-        raise BadGenesis(why=f"the key of {signer.signer} is registered twice")
+        raise BadGenesis(why=Words(f"{signer.signer} 的密钥重复登记", f"the key of {signer.signer} is registered twice"))
     value = Signer(duties=tuple(signer.duties), keys=(credential.fingerprint,), kind=_KINDS[signer.kind])
     SIGNERS.set(state, signer.signer, value=value)
     save_credential(state, suite, signer.signer, credential)
@@ -61,7 +67,8 @@ def _root(suite: Suite, organisation: FoundingOrganisation, der: bytes, created:
     try:
         verify_root(suite, der, created)
     except CryptoFault as fault:
-        raise BadGenesis(why=f"a CA certificate of {organisation.organisation}: {fault.say('en')}") from None
+        name, no = organisation.organisation, fault.words()
+        raise BadGenesis(why=Words(f"{name} 的 CA 证书不能采用，{no.zh}", f"a CA certificate of {name}: {no.en}")) from None
     return der
 
 

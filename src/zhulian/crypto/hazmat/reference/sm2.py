@@ -8,6 +8,7 @@ from zhulian.crypto.errors import BadKey, BadSignature, CannotOpen, WrongLength
 from zhulian.crypto.hazmat.curve import DEFAULT_ID, GX, GY, ID_BYTES_MAX, A, N, P, is_on_curve
 from zhulian.crypto.hazmat.curve import B as _B
 from zhulian.crypto.hazmat.reference.sm3 import digest as sm3
+from zhulian.errors import Words
 
 __all__ = ["decrypt", "encrypt", "public_key", "sign", "verify", "za"]
 
@@ -22,7 +23,7 @@ def public_key(d: int) -> bytes:
         BadKey: unless 1 <= d <= n − 2.
     """
     if not 1 <= d <= N - 2:
-        raise BadKey(why="d lies between 1 and n − 2")
+        raise BadKey(why=Words("私钥 d 应在 1 与 n − 2 之间", "d lies between 1 and n − 2"))
     return _encode_point(_multiply(d, (GX, GY)))
 
 
@@ -33,7 +34,11 @@ def za(identifier: bytes, key: bytes) -> bytes:
         WrongLength: if the identifier has more than 8191 bytes.
     """
     if len(identifier) > ID_BYTES_MAX:
-        raise WrongLength(what="identifier", wanted=f"at most {ID_BYTES_MAX} bytes", size=len(identifier))
+        raise WrongLength(
+            what=Words("用户标识", "identifier"),
+            wanted=Words(f"不超过 {ID_BYTES_MAX} 字节", f"at most {ID_BYTES_MAX} bytes"),
+            size=len(identifier),
+        )
     constants = b"".join(value.to_bytes(32, "big") for value in (A, _B, GX, GY))
     return sm3((8 * len(identifier)).to_bytes(2, "big") + identifier + constants + key[1:])
 
@@ -85,7 +90,7 @@ def encrypt(key: bytes, plaintext: bytes, k: int | None = None) -> bytes:
     """
     point = _decode_point(key)
     if not plaintext:
-        raise WrongLength(what="plaintext", wanted="1 byte or more", size=0)
+        raise WrongLength(what=Words("明文", "plaintext"), wanted=Words(" 1 字节以上", "1 byte or more"), size=0)
     while True:
         chosen = 1 + secrets.randbelow(N - 1) if k is None else k  # A1
         c1 = _encode_point(_multiply(chosen, (GX, GY)))  # A2
@@ -142,17 +147,17 @@ def _xor(left: bytes, right: bytes) -> bytes:
 def _encode_point(point: _Point) -> bytes:
     """GB/T 32918.1 §4.2.9, uncompressed."""
     if point is None:
-        raise BadKey(why="the point at infinity has no encoding here")
+        raise BadKey(why=Words("无穷远点没有编码", "the point at infinity has no encoding here"))
     return b"\x04" + point[0].to_bytes(32, "big") + point[1].to_bytes(32, "big")
 
 
 def _decode_point(raw: bytes) -> tuple[int, int]:
     """GB/T 32918.1 §4.2.10 and §6.2.1."""
     if len(raw) != 65 or raw[0] != 4:
-        raise BadKey(why="an SM2 public key is 04 ‖ x ‖ y of 65 bytes")
+        raise BadKey(why=Words("SM2 公钥应为 65 字节的 04 ‖ x ‖ y", "an SM2 public key is 04 ‖ x ‖ y of 65 bytes"))
     x, y = int.from_bytes(raw[1:33], "big"), int.from_bytes(raw[33:], "big")
     if not is_on_curve(x, y):
-        raise BadKey(why="the point is not on the SM2 curve")
+        raise BadKey(why=Words("该点不在 SM2 曲线上", "the point is not on the SM2 curve"))
     return x, y
 
 
