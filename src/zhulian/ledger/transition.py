@@ -73,7 +73,7 @@ class RootOf(Protocol):
 
 
 class AppliedBlock(msgspec.Struct, frozen=True):
-    """All that a block did, ready to be committed as one batch."""
+    """All that a block did, ready to be committed as one batch. `refusals` by place keep the words that the chain does not."""
 
     header: Header
     results: tuple[Result, ...]
@@ -81,6 +81,7 @@ class AppliedBlock(msgspec.Struct, frozen=True):
     fresh_ids: dict[int, list[str]]
     sealers: tuple[Sealer, ...]
     taken_down: tuple[str, ...]
+    refusals: dict[int, Refusal]
     transaction_tree: ListTree
     result_tree: ListTree
 
@@ -123,10 +124,13 @@ def apply_block(
     shares = _Shares(rules)
     results: list[Result] = []
     taken_down: list[str] = []
-    for transaction in proposal.transactions:
-        result, removed = _apply_transaction(world, block, overlay, shares, transaction)
-        results.append(result)
-        taken_down += removed
+    refusals: dict[int, Refusal] = {}
+    for place, transaction in enumerate(proposal.transactions):
+        outcome = _apply_transaction(world, block, overlay, shares, transaction)
+        results.append(outcome.result)
+        taken_down += outcome.taken_down
+        if outcome.refusal is not None:
+            refusals[place] = outcome.refusal
 
     fresh: dict[int, list[str]] = {}
     for transaction in proposal.transactions:
@@ -154,6 +158,7 @@ def apply_block(
         fresh_ids=fresh,
         sealers=sealers,
         taken_down=tuple(taken_down),
+        refusals=refusals,
         transaction_tree=transactions,
         result_tree=outcomes,
     )
@@ -161,8 +166,8 @@ def apply_block(
 
 def _apply_transaction(
     world: World, block: Block, overlay: BlockOverlay, shares: "_Shares", transaction: Transaction
-) -> tuple[Result, list[str]]:
-    """Run one transaction whole or not at all; what it took down of older bodies comes beside the result."""
+) -> "_Outcome":
+    """Run one transaction whole or not at all."""
     state = TransactionOverlay(overlay, block.rules.limits.transaction_steps_max)
     try:
         shares.spend_bytes(transaction)
@@ -177,12 +182,11 @@ def _apply_transaction(
         shares.spend_steps(transaction, state.steps)
     except Refusal as refusal:
         shares.spend_refused(transaction, state.steps)
-        return _refused(transaction, refusal, state.steps), []
+        return _Outcome(_refused(transaction, refusal, state.steps), [], refusal.with_traceback(None))
     state.merge()
     cost = Cost(bytes=len(transaction.raw), steps=state.steps)
-    return Applied(
-        cost=cost, events=list(context.events), keys=list(transaction.keys), transaction=transaction.transaction
-    ), context.taken_down
+    applied = Applied(cost=cost, events=list(context.events), keys=list(transaction.keys), transaction=transaction.transaction)
+    return _Outcome(applied, context.taken_down, None)
 
 
 def _require_time(block: Block, transaction: Transaction) -> None:
@@ -213,6 +217,14 @@ def _require_versions(world: World, rules: Rules, height: int) -> None:
         version = rules.versions.get(module.name, 0)
         if version not in module.versions:
             raise UnsupportedVersion(module=module.name, version=version, height=height)
+
+
+class _Outcome(msgspec.Struct, frozen=True):
+    """What one transaction came to; what it took down of older bodies, and why it was refused."""
+
+    result: Result
+    taken_down: list[str]
+    refusal: Refusal | None
 
 
 class _Shares:

@@ -87,7 +87,13 @@ class SoloEngine:
         header = self._application.commit()
         self._seal(header.height, self._application.head.digest)
         made = tuple(
-            Outcome(transaction=each.transaction, height=header.height, index=index, code=getattr(each, "code", None))
+            Outcome(
+                transaction=each.transaction,
+                height=header.height,
+                index=index,
+                code=getattr(each, "code", None),
+                refusal=applied.refusals.get(index),
+            )
             for index, each in enumerate(applied.results)
         )
         return Stepped(header=header, applied=applied, outcomes=dropped + made)
