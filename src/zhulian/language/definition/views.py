@@ -1,0 +1,183 @@
+"""The parts of the normalised tree that no rule of the chain reads: pages, watch rules and stories; and the whole tree."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from zhulian.language.definition.shapes import (
+    Action,
+    Asset,
+    Code,
+    Count,
+    Field,
+    Literal_,
+    Name,
+    NamedText,
+    NameOrEmpty,
+    Record,
+    Role,
+    Shape,
+    Text,
+    Ticket,
+    Timer,
+    Total,
+    Upgrade,
+    Use,
+)
+
+__all__ = [
+    "Amount",
+    "Cast",
+    "Chart",
+    "Given",
+    "ListPage",
+    "Pages",
+    "PublicPage",
+    "Step",
+    "Story",
+    "Tree",
+    "Voice",
+    "Watch",
+    "With",
+]
+
+Shown = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,30}(?:\.[a-z][a-z0-9_]{0,30}){0,2}\Z")]
+Spoken = Annotated[str, Meta(max_length=4096)]
+Actor = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,30}(?:\.[a-z][a-z0-9_]{0,30})?\Z")]
+
+
+class PublicPage(Shape, frozen=True, kw_only=True):
+    """What everyone sees of a record behind its code."""
+
+    record: Name
+    show: tuple[Shown, ...]
+
+
+class ListPage(Shape, frozen=True, kw_only=True):
+    """A table of records."""
+
+    record: Name
+    columns: tuple[Shown, ...]
+    filter: tuple[Shown, ...] = ()
+
+
+class Chart(Shape, frozen=True, kw_only=True):
+    """A picture of many records: a sum of `field`, or their count, grouped by a field, the state or a time."""
+
+    chart: Literal["bar", "line", "pie", "number"]
+    kind: Literal["sum", "count"]
+    field: NameOrEmpty = ""
+    record: Name
+    by: NameOrEmpty = ""
+    title: Text | None = None
+
+
+class Pages(Shape, frozen=True, kw_only=True):
+    """Pages in their order."""
+
+    public: tuple[PublicPage, ...] = ()
+    lists: tuple[ListPage, ...] = ()
+    board: tuple[Chart, ...] = ()
+
+
+class Watch(Shape, frozen=True, kw_only=True):
+    """A rule that runs after the block over events: `raises` is asked of the events of a window, grouped by `by`."""
+
+    name: Name
+    title: Text
+    kind: Literal["actions", "records", "timers", "totals"]
+    of: Name
+    by: Code | None = None
+    distinct: Code | None = None
+    window: Literal_
+    raises: Code
+    level: Literal["low", "medium", "high"]
+
+
+class Cast(Shape, frozen=True, kw_only=True):
+    """A player of a story and its roles; `person` for people without an organisation."""
+
+    name: Name
+    roles: tuple[str, ...]
+
+
+class Amount(Shape, frozen=True, kw_only=True):
+    """What a player holds at the start."""
+
+    who: Name
+    amount: Literal_
+
+
+class Given(Shape, frozen=True, kw_only=True):
+    """What holds before the first step: balances of an asset, a setting, or today's date."""
+
+    kind: Literal["balance", "setting", "today"]
+    of: NameOrEmpty = ""
+    value: Literal_ = ""
+    amounts: tuple[Amount, ...] = ()
+
+
+class With(Shape, frozen=True, kw_only=True):
+    """An input as a person types it; several for a list."""
+
+    name: Name
+    value: Spoken = ""
+    values: tuple[Spoken, ...] | None = None
+
+
+class Voice(Shape, frozen=True, kw_only=True):
+    """The officers that sign for one party."""
+
+    name: NameOrEmpty = ""
+    signers: tuple[Actor, ...]
+
+
+class Step(Shape, frozen=True, kw_only=True):
+    """Something done, a wait, or something seen. `on` holds the parts of the key, or one key for each record of a `many`."""
+
+    who: tuple[Voice, ...] = ()
+    does: NameOrEmpty = ""
+    on: tuple[Spoken, ...] = ()
+    inputs: tuple[With, ...] = ()
+    refused: NameOrEmpty = ""
+    alerts: tuple[Name, ...] = ()
+    wait: Literal_ = ""
+    see: Spoken = ""
+    say: Text | None = None
+
+
+class Story(Shape, frozen=True, kw_only=True):
+    """A play that must end as it says."""
+
+    name: Name
+    title: Text
+    cast: tuple[Cast, ...]
+    given: tuple[Given, ...] = ()
+    steps: tuple[Step, ...]
+
+
+class Tree(Shape, frozen=True, kw_only=True):
+    """A whole definition, normalised; `language` is the version of the language that it is written in."""
+
+    language: Literal[1]
+    scenario: Name
+    version: Count
+    title: Text
+    about: Text | None = None
+    covers: tuple[Annotated[str, Meta(pattern=r"\A[A-Z][0-9]{1,2}\Z")], ...] = ()
+    uses: tuple[Use, ...] = ()
+    settings: tuple[Field, ...] = ()
+    roles: tuple[Role, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
+    refusals: tuple[NamedText, ...] = ()
+    records: tuple[Record, ...] = ()
+    instance: Record | None = None
+    totals: tuple[Total, ...] = ()
+    actions: tuple[Action, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    upgrade: Upgrade | None = None
+    watch: tuple[Watch, ...] = ()
+    pages: Pages | None = None
+    assumes: tuple[Text, ...] = ()
+    stories: tuple[Story, ...] = ()
