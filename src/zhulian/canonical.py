@@ -66,7 +66,7 @@ class NotCanonical(
 class NotInteger(
     Refusal,
     code="form/3",
-    zh="{path} 是小数。请改用整数，金额以分为单位。",
+    zh="{path} 不是整数。请改用整数，金额以分为单位。",
     en="{path} is not an integer. Use whole numbers, money in fen.",
 ):
     path: str

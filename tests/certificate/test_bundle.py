@@ -13,7 +13,9 @@ from playwright.sync_api import Page
 from zhulian.certificate import digests
 from zhulian.certificate.texts import CATALOGUE, asset
 from zhulian.crypto import GM
+from zhulian.crypto.certificates import oids
 from zhulian.errors import REFUSALS
+from zhulian.merkle.parts import PARTS
 
 PINNED = ("LICENCES.txt", "verifier.css", "verifier.html", "verifier.js")
 
@@ -28,9 +30,11 @@ def test_bundle__holds_the_present_texts_and_sentences(root: Path, verifier: Pag
     """Whoever changes a text or a refusal builds the verifier again."""
     refusals = json.loads((root / "web/verifier/refusals.json").read_text(encoding="utf-8"))
     families = {code for code in REFUSALS if code.partition("/")[0] in ("form", "proof")}
-    assert refusals == {code: {"en": REFUSALS[code].en, "zh": REFUSALS[code].zh} for code in families}, (
-        "run web/verifier/refusals.py"
-    )
+    sentences = refusals["SENTENCES"]
+    assert families <= set(sentences), "run web/verifier/refusals.py"
+    assert sentences == {code: {"en": REFUSALS[code].en, "zh": REFUSALS[code].zh} for code in sentences}
+    assert refusals["PARTS"] == {part: {"en": each.en, "zh": each.zh} for part, each in PARTS.items()}
+    assert refusals["SUBJECT_FIELDS"] == oids.FIELDS
     kept = verifier.evaluate("({texts: zhulianVerifier.CATALOGUE, refusals: zhulianVerifier.REFUSALS})")
     assert kept["texts"] == {key: {"en": each.en, "zh": each.zh} for key, each in CATALOGUE.items()}, "run web/verifier/build.sh"
     assert kept["refusals"] == refusals, "run web/verifier/build.sh"

@@ -1,11 +1,16 @@
 """The JavaScript against the same vectors as the Python side."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
+
+from zhulian.crypto import suite
+from zhulian.crypto.certificates import verify_chain
+from zhulian.errors import Refusal
 
 DEFAULT_IDENTIFIER = "31323334353637383132333435363738"
 
@@ -84,11 +89,21 @@ def test_certificates__chains_accepted_and_refused_alike(root: Path, verifier: P
     script = js(
         "cases",
         """return cases.map(each => { try {
-        v.verifyChain(v.suite(each.suite), each.chain.map(hex), each.roots.map(hex), each.at, why => new Error(why));
-        return "valid"; } catch (wrong) { return wrong.message; } });""",
+        v.verifyChain(v.suite(each.suite), each.chain.map(hex), each.roots.map(hex), each.at, why => ({why}));
+        return "valid"; } catch ({why}) { return why; } });""",
     )
     for one, found in zip(every, verifier.evaluate(script, every), strict=True):
         assert (found == "valid") == (one["expected"] == "valid"), (one["description"], found)
+        if found != "valid":
+            assert found == reason(one), one["description"]
+
+
+def reason(one: dict[str, Any]) -> dict[str, str]:
+    """Why Python refuses the chain, in both languages."""
+    chain, roots = ([bytes.fromhex(each) for each in one[name]] for name in ("chain", "roots"))
+    with pytest.raises(Refusal) as refused:
+        verify_chain(suite(one["suite"]), chain, roots, one["at"])
+    return asdict(refused.value.words())
 
 
 def test_list_trees__roots_and_paths(root: Path, verifier: Page) -> None:

@@ -34,8 +34,8 @@ T = TypeVar("T")
 class BadForm(
     ProofFault,
     code="proof/20",
-    zh="{part.zh}与约定的结构不符：{why.zh}。请使用未经改动的原文件。",
-    en="{part.en} has another shape than agreed: {why.en}. Use the file as it was issued.",
+    zh="{part.zh}与约定的结构不符：{why.zh}。请重新取得未经改动的文件。",
+    en="{part.en} has another shape than agreed: {why.en}. Ask for the file as it was issued.",
 ):
     why: Words
 
@@ -44,7 +44,8 @@ class GenesisDiffers(
     ProofFault,
     code="proof/21",
     zh="{part.zh}的摘要为 {found}，与您给出的 {wanted} 不一致。请核对各机构公布的创世摘要，并使用与之一致的创世配置。",
-    en="{part.en} has the digest {found}, not {wanted} as you gave. Check which one the members have published, and use the genesis that has it.",
+    en="{part.en} has the digest {found}, not {wanted} as you gave it. Look up which one the members have published, "
+    "and use the genesis that has it.",
 ):
     found: str
     wanted: str
@@ -53,9 +54,9 @@ class GenesisDiffers(
 class AnotherChain(
     ProofFault,
     code="proof/22",
-    zh="{part.zh}写明的链为 {named}，与创世配置所定的 {ours} 不符：二者之一被改动过，或不属于同一条链。请使用配套的、未经改动的文件。",
+    zh="{part.zh}写明的链为 {named}，与创世配置所定的 {ours} 不符：二者之一被改动过，或不属于同一条链。请重新取得配套且未经改动的文件。",
     en="{part.en} names the chain {named}, but the genesis makes {ours}: one of them was changed, or they belong to different chains. "
-    "Use files that belong together, as they were issued.",
+    "Ask for files that belong together, as they were issued.",
 ):
     named: str
     ours: str
@@ -64,8 +65,8 @@ class AnotherChain(
 class DoesNotBelong(
     ProofFault,
     code="proof/23",
-    zh="{part.zh}与其余部分不符：{why.zh}。请使用未经改动的原文件。",
-    en="{part.en} does not fit the other parts: {why.en}. Use the file as it was issued.",
+    zh="{part.zh}与其余部分不符：{why.zh}。请重新取得未经改动的文件。",
+    en="{part.en} does not fit the other parts: {why.en}. Ask for the file as it was issued.",
 ):
     why: Words
 
@@ -73,8 +74,9 @@ class DoesNotBelong(
 class BadSignatureInProof(
     ProofFault,
     code="proof/24",
-    zh="{part.zh}有误：{signer} 的签名无效，签名、内容或公钥三者之一被改动过。请使用未经改动的原回执。",
-    en="{part.en} is wrong: the signature of {signer} is not valid; signature, content or key was changed. Use the receipt as it was issued.",
+    zh="{part.zh}有误，{signer} 的签名无效：签名、内容或公钥三者之一被改动过。请重新取得未经改动的回执。",
+    en="{part.en} holds no valid signature of {signer}: the signature, the content or the key was changed. "
+    "Ask for the receipt as it was issued.",
 ):
     signer: str
 
@@ -82,8 +84,8 @@ class BadSignatureInProof(
 class WrongCertificate(
     ProofFault,
     code="proof/25",
-    zh="{part.zh}有误：{signer} 的证书不能采信，{why.zh}。",
-    en="{part.en} is wrong: the certificate of {signer} cannot be accepted: {why.en}.",
+    zh="{part.zh}有误，{signer} 的证书不能采信：{why.zh}。请重新取得证书齐全的回执。",
+    en="{part.en} holds no certificate of {signer} that can be accepted: {why.en}. Ask for a receipt with the right certificates.",
 ):
     signer: str
     why: Words
@@ -92,8 +94,8 @@ class WrongCertificate(
 class BadSeal(
     ProofFault,
     code="proof/26",
-    zh="{part.zh}有误：{sealer} 的签章无效，{why.zh}。请使用未经改动的原文件。",
-    en="{part.en} is wrong: the seal of {sealer} is not valid, {why.en}. Use the file as it was issued.",
+    zh="{part.zh}有误，{sealer} 的签章无效：{why.zh}。请重新取得未经改动的文件。",
+    en="{part.en} holds no valid seal of {sealer}: {why.en}. Ask for the file as it was issued.",
 ):
     sealer: str
     why: Words
@@ -103,7 +105,8 @@ class NoQuorum(
     ProofFault,
     code="proof/27",
     zh="{part.zh}不足：有效签章的权重为 {power}，须超过总权重 {whole} 的三分之二。请索取签章齐全的文件。",
-    en="{part.en} does not suffice: its seals have the power {power}; more than two thirds of {whole} are due. Ask for the file with all seals.",
+    en="{part.en} does not suffice: its seals have the power {power}; more than two thirds of {whole} are due. "
+    "Ask for a file with all seals.",
 ):
     power: int
     whole: int
@@ -186,6 +189,8 @@ def read_shape(shape: type[T], document: Any, part: str) -> T:
         found: T = _CODECS[shape].decode(canonical.encode(document), HARD.receipt_bytes_max)
     except ProofFault:
         raise
+    except canonical.WrongShape as wrong:
+        raise BadForm(part=part, why=wrong.why) from None
     except Refusal as wrong:
         raise BadForm(part=part, why=wrong.words()) from None
     return found

@@ -15,6 +15,7 @@ from zhulian.crypto.certificates import Certificate, verify_chain
 from zhulian.errors import Refusal, Words
 from zhulian.ledger.blocks import result_bytes, transaction_leaf
 from zhulian.ledger.collections import encode_key
+from zhulian.ledger.errors import BadGenesis
 from zhulian.ledger.genesis import Genesis, parse_genesis
 from zhulian.ledger.limits import HARD
 from zhulian.ledger.proofs import (
@@ -97,6 +98,8 @@ def trust(genesis: bytes, *, genesis_digest: str | None = None, checkpoint: Any 
     """
     try:
         document = parse_genesis(genesis)
+    except (BadGenesis, canonical.WrongShape) as wrong:
+        raise BadForm(part="genesis", why=wrong.why) from None
     except Refusal as wrong:
         raise BadForm(part="genesis", why=wrong.words()) from None
     digest = document.digest()

@@ -45,9 +45,9 @@ class ProofMalformed(ProofFault):
 class WrongMembers(
     ProofMalformed,
     code="proof/1",
-    zh="{part.zh}的结构与约定不符（位置 {place}）：缺少成员、有多余成员，或类型不对。请使用未经改动的原文件。",
+    zh="{part.zh}的结构与约定不符（位置 {place}）：缺少成员、有多余成员，或类型不对。请重新取得未经改动的文件。",
     en="{part.en} has another shape than agreed (at {place}): a member is missing, spare or of the wrong type. "
-    "Use the file as it was issued.",
+    "Ask for the file as it was issued.",
 ):
     pass
 
@@ -55,8 +55,8 @@ class WrongMembers(
 class NotADigest(
     ProofMalformed,
     code="proof/2",
-    zh="{part.zh}中的摘要写法有误（位置 {place}）：应为 64 位小写十六进制数字。请使用未经改动的原文件。",
-    en="{part.en} has no digest of 64 lower-case hex digits where one is due (at {place}). Use the file as it was issued.",
+    zh="{part.zh}中的摘要写法有误（位置 {place}）：应为 64 位小写十六进制数字。请重新取得未经改动的文件。",
+    en="{part.en} has no digest of 64 lower-case hex digits where one is due (at {place}). Ask for the file as it was issued.",
 ):
     pass
 
@@ -64,8 +64,8 @@ class NotADigest(
 class NotACount(
     ProofMalformed,
     code="proof/3",
-    zh="{part.zh}中的数值有误（位置 {place}）：应为 0 至 2^53−1 之间的整数。请使用未经改动的原文件。",
-    en="{part.en} has no whole number from 0 to 2^53−1 where one is due (at {place}). Use the file as it was issued.",
+    zh="{part.zh}中的数值有误（位置 {place}）：应为 0 至 2^53−1 之间的整数。请重新取得未经改动的文件。",
+    en="{part.en} has no whole number from 0 to 2^53−1 where one is due (at {place}). Ask for the file as it was issued.",
 ):
     pass
 
@@ -73,8 +73,8 @@ class NotACount(
 class TooManySiblings(
     ProofMalformed,
     code="proof/4",
-    zh="{part.zh}过长（位置 {place}）：任何证明都不会超过 {most} 项。请使用未经改动的原文件。",
-    en="{part.en} is too long (at {place}): no proof has more than {most} items. Use the file as it was issued.",
+    zh="{part.zh}过长（位置 {place}）：任何证明都不会超过 {most} 项。请重新取得未经改动的文件。",
+    en="{part.en} is too long (at {place}): no proof has more than {most} items. Ask for the file as it was issued.",
 ):
     most: int
 
@@ -82,8 +82,8 @@ class TooManySiblings(
 class IndexBeyondCount(
     ProofFault,
     code="proof/5",
-    zh="{part.zh}有误：所称位置为第 {index} 项（从 0 计），而列表共 {count} 项。请使用未经改动的原文件。",
-    en="{part.en} is wrong: it claims item {index} (counted from 0) of a list of {count}. Use the file as it was issued.",
+    zh="{part.zh}有误：所称位置为第 {index} 项（从 0 计），而列表共 {count} 项。请重新取得未经改动的文件。",
+    en="{part.en} is wrong: it claims item {index} (counted from 0) of a list of {count}. Ask for the file as it was issued.",
 ):
     index: int
     count: int
@@ -92,8 +92,8 @@ class IndexBeyondCount(
 class SiblingsMiscounted(
     ProofFault,
     code="proof/6",
-    zh="{part.zh}有误：含 {found} 个相邻节点，按其位置应为 {expected} 个。请使用未经改动的原文件。",
-    en="{part.en} is wrong: it has {found} siblings where its index and count ask for {expected}. Use the file as it was issued.",
+    zh="{part.zh}有误：含 {found} 个相邻节点，按其位置应为 {expected} 个。请重新取得未经改动的文件。",
+    en="{part.en} is wrong: it has {found} siblings where its index and count ask for {expected}. Ask for the file as it was issued.",
 ):
     found: int
     expected: int
@@ -102,9 +102,9 @@ class SiblingsMiscounted(
 class RootDiffers(
     ProofFault,
     code="proof/7",
-    zh="{part.zh}推算不出区块头所载的根：内容、位置或证明被改动过，或出自另一区块。请核对各文件是否配套，并使用未经改动的原文件。",
+    zh="{part.zh}推算不出区块头所载的根：内容、位置或证明被改动过，或出自另一区块。请核对各文件是否配套，并重新取得未经改动的文件。",
     en="{part.en} leads to another root than it must: the content, its place or the proof was changed, or comes from another "
-    "block. Check that the files belong together, and use them as they were issued.",
+    "block. Check that the files belong together, and ask for them as they were issued.",
 ):
     pass
 

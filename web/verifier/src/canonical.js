@@ -4,14 +4,14 @@
 import { UNASSIGNED } from "unicode14";
 
 import { own, utf8 } from "./bytes.js";
-import { Fault } from "./fault.js";
+import { Fault, words } from "./fault.js";
 
 export const BYTES_MAX = 8 * 1024 * 1024;
 const DEPTH_MAX = 32;
 const ESCAPES = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 // eslint-disable-next-line no-control-regex
 const ASCII = /^[\x00-\x7f]*$/;
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+export const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 /** Read JSON in any white space and key order, as canonical.read does. Objects have no prototype. Throws Fault form/n. */
 export function read(data, most = BYTES_MAX) {
@@ -20,12 +20,12 @@ export function read(data, most = BYTES_MAX) {
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(data);
   } catch {
-    throw new Fault("form/1", { why: "utf-8" });
+    throw new Fault("form/1", { why: words("不是 UTF-8 编码", "it is not UTF-8") });
   }
   const reader = new Reader(text);
   const value = reader.value("$", 0);
   reader.space();
-  if (reader.at !== text.length) throw reader.malformed("trailing");
+  if (reader.at !== text.length) throw reader.malformed();
   return value;
 }
 
@@ -48,8 +48,8 @@ class Reader {
     this.at = 0;
   }
 
-  malformed(why) {
-    return new Fault("form/1", { why: `${why} (${this.at})` });
+  malformed() {
+    return new Fault("form/1", { why: words(`第 ${this.at + 1} 个字符处写法有误`, `character ${this.at + 1} does not fit`) });
   }
 
   space() {
@@ -74,12 +74,15 @@ class Reader {
   }
 
   number(path) {
+    for (const word of ["NaN", "Infinity", "-Infinity"]) if (this.text.startsWith(word, this.at)) throw new Fault("form/3", { path: word });
     const found = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
     found.lastIndex = this.at;
     const match = found.exec(this.text);
-    if (match === null) throw this.malformed("value");
+    if (match === null) throw this.malformed();
     this.at += match[0].length;
-    if (match[1] !== undefined || match[2] !== undefined) throw new Fault("form/3", { path });
+    const written = match[0].slice(0, 40);
+    if (match[1] !== undefined || match[2] !== undefined) throw new Fault("form/3", { path: written });
+    if (match[0].length > 17) throw new Fault("form/4", { path: written });
     const number = Number(match[0]);
     if (!Number.isSafeInteger(number)) throw new Fault("form/4", { path });
     return number === 0 ? 0 : number; // "-0" is 0
@@ -96,7 +99,7 @@ class Reader {
         this.at++;
         return text;
       }
-      if (mark !== "\\") throw this.malformed("text");
+      if (mark !== "\\") throw this.malformed();
       text += this.escape();
     }
   }
@@ -105,11 +108,11 @@ class Reader {
     const letter = this.text[this.at + 1];
     if (letter === "u") {
       const digits = this.text.slice(this.at + 2, this.at + 6);
-      if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw this.malformed("escape");
+      if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw this.malformed();
       this.at += 6;
       return String.fromCharCode(parseInt(digits, 16));
     }
-    if (letter === undefined || !own(ESCAPES, letter)) throw this.malformed("escape");
+    if (letter === undefined || !own(ESCAPES, letter)) throw this.malformed();
     this.at += 2;
     return ESCAPES[letter];
   }
@@ -138,12 +141,12 @@ class Reader {
     }
     for (;;) {
       this.space();
-      if (this.text[this.at] !== '"') throw this.malformed("key");
+      if (this.text[this.at] !== '"') throw this.malformed();
       const key = this.string();
       if (!ASCII.test(key)) throw new Fault("form/8", { path: `${path}.${key}` });
-      if (key in members) throw this.malformed("a key occurs twice");
+      if (key in members) throw new Fault("form/1", { why: words("同一对象中有重复的键", "a key occurs twice") });
       this.space();
-      if (this.text[this.at] !== ":") throw this.malformed("colon");
+      if (this.text[this.at] !== ":") throw this.malformed();
       this.at++;
       members[key] = this.value(`${path}.${key}`, depth + 1);
       if (this.more("}")) return members;
@@ -153,7 +156,7 @@ class Reader {
   more(end) {
     this.space();
     const mark = this.text[this.at];
-    if (mark !== "," && mark !== end) throw this.malformed(end);
+    if (mark !== "," && mark !== end) throw this.malformed();
     this.at++;
     return mark === end;
   }

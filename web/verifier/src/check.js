@@ -52,5 +52,5 @@ function withoutFile(receipt, trusted) {
 /** The fault as tests compare it. */
 export function verdict(receipt, genesis, options) {
   const { fault } = check(receipt, genesis, options);
-  return fault === null ? null : { code: fault.code, part: fault.part };
+  return fault === null ? null : { code: fault.code, part: fault.part, zh: fault.say("zh"), en: fault.say("en") };
 }

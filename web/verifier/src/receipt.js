@@ -3,10 +3,10 @@
 import { concat, fromHex, toHex } from "./bytes.js";
 import { encode, read } from "./canonical.js";
 import { verifyChain } from "./certificates.js";
-import { Fault } from "./fault.js";
+import { Fault, words } from "./fault.js";
 import { parsePath, verifyPath } from "./list_tree.js";
 import { fingerprint, medianMs, sealed } from "./sealing.js";
-import { isPlain } from "./shape.js";
+import { isPlain, reason } from "./shape.js";
 import { RECEIPT } from "./shapes.js";
 import { parseProof, verifyAbsence, verifyPresence } from "./state_tree.js";
 
@@ -37,11 +37,11 @@ export function verifyReceipt(bytes, trusted, fileDigest = null, onStep = () => 
 
 function judge(bytes, trusted, fileDigest, done) {
   const receipt = read(bytes);
-  const why = RECEIPT(receipt);
-  if (why) throw new Fault("proof/20", { part: "receipt", why });
+  const why = reason(RECEIPT(receipt));
+  if (why !== null) throw new Fault("proof/20", { part: "receipt", why });
   const { body, header, result } = receipt;
   const changes = receipt.sealer_changes ?? [];
-  if (receipt.format !== "zhulian/receipt/1") throw new Fault("proof/20", { part: "format", why: "it is not zhulian/receipt/1" });
+  if (receipt.format !== "zhulian/receipt/1") throw wrongFormat("format", "zhulian/receipt/1");
   if (header.chain !== trusted.chain) throw anotherChain("header.chain", header.chain, trusted);
   done("form");
   const preimage = readBody(body, trusted);
@@ -69,20 +69,26 @@ function readBody(body, trusted) {
   const kind = (value) => (Array.isArray(value) ? "list" : typeof value);
   const names = Object.keys(BODY);
   if (Object.keys(body).length !== names.length || !names.every((name) => name in body && kind(body[name]) === BODY[name])) {
-    throw new Fault("proof/20", { part: "body", why: "it has other members than agreed" });
+    throw new Fault("proof/20", { part: "body", why: words("成员缺失、多余或类型不对", "a member is missing, spare or of the wrong type") });
   }
   if (!body.messages.every((each) => isPlain(each) && typeof each.type === "string")) {
-    throw new Fault("proof/20", { part: "body.messages", why: "a message has no type" });
+    throw new Fault("proof/20", { part: "body.messages", why: words("有一项操作未写明类型", "a message has no type") });
   }
   if (body.chain !== trusted.chain) throw anotherChain("body.chain", body.chain, trusted);
   return trusted.hasher.preimage("body", encode(body));
 }
 
 function matchResult({ body, result, signatures }, transaction) {
-  const refuse = (part, why) => new Fault("proof/23", { part, why });
-  if (result.transaction !== transaction) throw refuse("body", "its digest is another than the transaction that the result speaks of");
-  if (!same(signatures.map((each) => each.signer), body.signers)) throw refuse("signatures", "the signers are others than the body names");
-  if (!same(signatures.map((each) => each.key), result.keys)) throw refuse("signatures", "the keys are others than the chain accepted");
+  const refuse = (part, zh, en) => new Fault("proof/23", { part, why: words(zh, en) });
+  if (result.transaction !== transaction) {
+    throw refuse("body", "其摘要与执行结果所载的交易编号不同", "its digest is not the transaction id that the result names");
+  }
+  if (!same(signatures.map((each) => each.signer), body.signers)) {
+    throw refuse("signatures", "签名主体与交易内容所列不同", "the signers are not those that the transaction names");
+  }
+  if (!same(signatures.map((each) => each.key), result.keys)) {
+    throw refuse("signatures", "签名密钥与链上认可的不同", "the keys are not those that the chain accepted");
+  }
 }
 
 function place(receipt, trusted) {
@@ -93,7 +99,11 @@ function place(receipt, trusted) {
   verifyPath(hasher, fromHex(header.transactions_root), leaf, path, "transaction_path");
   const other = parsePath(receipt.result_path, "result_path");
   if (other.index !== path.index || other.count !== path.count) {
-    throw new Fault("proof/23", { part: "result_path", why: "it leads to another place than transaction_path" });
+    const why = words(
+      "所指位置与交易路径（transaction_path）不同",
+      "it leads to another place than the path of the transaction (transaction_path)",
+    );
+    throw new Fault("proof/23", { part: "result_path", why });
   }
   verifyPath(hasher, fromHex(header.results_root), encode(result), other, "result_path");
 }
@@ -109,7 +119,7 @@ function proveFacts(facts, trusted) {
 
 /** Hold that a state fact is proved: presence, or absence where it has no value. */
 function proveFact(fact, trusted) {
-  if (fact.format !== "zhulian/state/1") throw new Fault("proof/20", { part: "fact.format", why: "it is not zhulian/state/1" });
+  if (fact.format !== "zhulian/state/1") throw wrongFormat("fact.format", "zhulian/state/1");
   if (fact.header.chain !== trusted.chain) throw anotherChain("fact.header.chain", fact.header.chain, trusted);
   const proof = parseProof(fact.proof, "fact.proof");
   const root = fromHex(fact.header.state_root);
@@ -121,7 +131,7 @@ function proveFact(fact, trusted) {
 function proveSigners(receipt, trusted, facts, preimage) {
   const { certificates, signatures } = receipt;
   if (certificates.length !== receipt.body.signers.length) {
-    throw new Fault("proof/23", { part: "certificates", why: "there is not one chain for each signer" });
+    throw new Fault("proof/23", { part: "certificates", why: words("证书链与签名主体不是一一对应", "there is not one chain for each signer") });
   }
   const at = Math.floor(receipt.header.time_ms / 1000);
   return signatures.map((entry, place) => proveSigner(entry, certificates[place], trusted, facts, preimage, at));
@@ -134,9 +144,11 @@ function proveSigner(entry, chain, trusted, facts, preimage, at) {
   let certificate = null;
   let publicKey;
   if (signer.startsWith("~")) {
-    if (chain.length > 0) throw refuse("a handle has none.");
+    if (chain.length > 0) throw refuse(words("化名签名不应附证书", "a handle has none"));
     const key = facts.get(JSON.stringify(["identity/keys", entry.key]));
-    if (!isPlain(key) || key.signer !== signer) throw new Fault("proof/23", { part: "facts", why: `the key of ${signer} is not shown` });
+    if (!isPlain(key) || key.signer !== signer) {
+      throw new Fault("proof/23", { part: "facts", why: words(`未附 ${signer} 的密钥登记证明`, `the key of ${signer} is not shown`) });
+    }
     publicKey = fromHex(key.public_key);
   } else {
     organisation = signer.split(".")[0];
@@ -144,7 +156,9 @@ function proveSigner(entry, chain, trusted, facts, preimage, at) {
     publicKey = certificate.publicKey;
   }
   const { suite } = trusted.hasher;
-  if (fingerprint(suite, publicKey) !== entry.key) throw refuse("its key is another than the chain accepted.");
+  if (fingerprint(suite, publicKey) !== entry.key) {
+    throw refuse(words("证书中的密钥与链上认可的不同", "its key is not the one that the chain accepted"));
+  }
   if (!suite.verify(publicKey, preimage, fromHex(entry.signature))) throw new Fault("proof/24", { part: "signatures", signer });
   return { signer, organisation, key: entry.key, certificate };
 }
@@ -153,29 +167,33 @@ function proveCertificate(signer, organisation, chain, trusted, facts, at, refus
   const founding = trusted.genesis.organisations.find((each) => each.organisation === organisation);
   const shown = facts.get(JSON.stringify(["identity/organisations", organisation]));
   const roots = [...(founding?.certificates ?? []), ...(isPlain(shown) ? (shown.certificates ?? []) : [])];
-  if (chain.length < 1 || chain.length > CHAIN_MAX) throw refuse("the chain is missing or too long.");
+  if (chain.length < 1 || chain.length > CHAIN_MAX) throw refuse(words("证书链缺失或过长", "the chain is missing or too long"));
   const leaf = verifyChain(trusted.hasher.suite, chain.map(fromHex), roots.map(fromHex), at, refuse);
-  if (leaf.organisation !== organisation || leaf.signer !== signer) throw refuse("it names another subject.");
+  if (leaf.organisation !== organisation || leaf.signer !== signer) throw refuse(words("证书主体与签名主体不同", "it names another subject"));
   return leaf;
 }
 
 /** The file's digest (hex) or null where the receipt names none or several, and the deposit that speaks of it or null. */
 function open(receipt, trusted, fileDigest) {
   const { opening } = receipt;
-  const refuse = (part, why) => new Fault("proof/28", { part, why });
+  const refuse = (part, zh, en) => new Fault("proof/28", { part, why: words(zh, en) });
   const deposits = receipt.body.messages.filter((each) => DEPOSITS.includes(each.type));
   if (opening === undefined) {
     const known = deposits.filter((each) => "digest" in each).map((each) => each.digest);
-    if (fileDigest !== null && !known.includes(fileDigest)) throw refuse("file", "its digest is not the one that was recorded");
+    if (fileDigest !== null && !known.includes(fileDigest)) {
+      throw refuse("file", "该文件的摘要与链上所载不同", "its digest is not the one on the chain");
+    }
     const message = deposits.find((each) => "digest" in each) ?? deposits[0] ?? null;
     return { digest: fileDigest ?? (known.length === 1 ? known[0] : null), message };
   }
-  if (fileDigest !== null && opening.digest !== fileDigest) throw refuse("file", "its digest is another than the receipt's");
+  if (fileDigest !== null && opening.digest !== fileDigest) {
+    throw refuse("file", "该文件的摘要与回执所载不同", "its digest is not the one in the receipt");
+  }
   const commitment = trusted.hasher.digest("commitment", concat(fromHex(opening.salt), fromHex(opening.digest)));
   if (!("path" in opening)) {
     const message = deposits.find((each) => each.commitment === toHex(commitment));
     if (message !== undefined) return { digest: opening.digest, message };
-    throw refuse("opening", "salt and digest do not open the commitment that was recorded");
+    throw refuse("opening", "由盐值和摘要算出的承诺值与链上所载不同", "salt and digest do not open the commitment on the chain");
   }
   const path = parsePath(opening.path, "opening.path");
   for (const each of deposits) {
@@ -187,7 +205,11 @@ function open(receipt, trusted, fileDigest) {
       if (!(wrong instanceof Fault)) throw wrong;
     }
   }
-  throw refuse("opening", "salt, digest and path lead to no batch that was recorded");
+  throw refuse("opening", "由盐值、摘要和路径推算不出链上所载的任何批次", "salt, digest and path lead to no batch on the chain");
+}
+
+function wrongFormat(part, name) {
+  return new Fault("proof/20", { part, why: words(`格式名应为 ${name}`, `it is not ${name}`) });
 }
 
 function anotherChain(part, named, trusted) {

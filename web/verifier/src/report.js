@@ -4,7 +4,7 @@ import { ALL_STEPS } from "./check.js";
 import { make, say, section, sentences } from "./dom.js";
 import { extract } from "./facts.js";
 import { answer, answerForOther, answerWithFile, notProved, restsOn, sections } from "./sections.js";
-import { has, phrase, plain } from "./texts.js";
+import { phrase } from "./texts.js";
 
 const SHAPES = { ok: "✓", bad: "✕", waits: "○", skipped: "–" };
 
@@ -32,11 +32,10 @@ function sentence(found, state) {
   return state === "file" ? answerWithFile(facts) : answer(facts);
 }
 
-/** The fault's sentences, led by the part's name. */
+/** The fault's sentences; where it lies in no part, the receipt as a whole could not be read. */
 export function sayFault(fault) {
-  const part = fault.part || "receipt";
-  const named = has(`part.${part}`) ? phrase(`part.${part}`) : plain(part);
-  return phrase("say.bad", { part: named, sentence: { zh: fault.say("zh"), en: fault.say("en") } });
+  const sentence = { zh: fault.say("zh"), en: fault.say("en") };
+  return fault.part === "" ? phrase("say.bad", { sentence }) : sentence;
 }
 
 /** The steps with shape, word and colour. */

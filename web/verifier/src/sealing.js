@@ -2,7 +2,7 @@
 
 import { fromHex, toHex, utf8 } from "./bytes.js";
 import { encode } from "./canonical.js";
-import { Fault } from "./fault.js";
+import { Fault, words } from "./fault.js";
 import { listRoot } from "./list_tree.js";
 import { isSorted } from "./trust.js";
 
@@ -19,16 +19,21 @@ function followSealers(trusted, changes, height) {
   const part = "sealer_changes";
   let sealers = trusted.genesis.sealers;
   let at = 0;
-  if (changes.length > CHANGES_MAX) throw new Fault("proof/23", { part, why: `more than ${CHANGES_MAX} changes` });
+  if (changes.length > CHANGES_MAX) throw new Fault("proof/23", { part, why: words(`变更超过 ${CHANGES_MAX} 次`, `there are more than ${CHANGES_MAX} changes`) });
   for (const change of changes) {
     const here = change.header;
     if (here.chain !== trusted.chain) throw new Fault("proof/22", { part, named: here.chain.slice(0, 120), ours: trusted.chain });
     if (!(at < here.height && here.height < height)) {
-      throw new Fault("proof/23", { part, why: `height ${here.height} does not lie between ${at} and ${height}` });
+      const why = words(`高度 ${here.height} 不在 ${at} 与 ${height} 之间`, `the height ${here.height} does not lie between ${at} and ${height}`);
+      throw new Fault("proof/23", { part, why });
     }
     verifySeals(trusted.hasher, here, change.seals, sealers, part);
     if (toHex(listRoot(trusted.hasher, change.sealers.map(encode))) !== here.next_sealers_root) {
-      throw new Fault("proof/23", { part, why: `the sealers after height ${here.height} are others than its header commits` });
+      const why = words(
+        `高度 ${here.height} 之后的签章节点与其区块头所承诺的不同`,
+        `the sealers after height ${here.height} are not those that its header commits to`,
+      );
+      throw new Fault("proof/23", { part, why });
     }
     sealers = change.sealers;
     at = here.height;
@@ -40,16 +45,20 @@ function followSealers(trusted, changes, height) {
 export function verifySeals(hasher, header, seals, sealers, part) {
   const members = new Map(sealers.map((each) => [each.sealer, each]));
   const digest = toHex(hasher.digest("header", encode(header)));
-  if (!isSorted(seals.map((each) => each.sealer))) throw new Fault("proof/23", { part, why: "seals are not sorted and unique" });
+  if (!isSorted(seals.map((each) => each.sealer))) {
+    throw new Fault("proof/23", { part, why: words("签章未按节点名称排序，或有重复", "the seals are not sorted, or one occurs twice") });
+  }
   let power = 0;
   for (const seal of seals) {
     const member = members.get(seal.sealer);
-    const refuse = (why) => new Fault("proof/26", { part, sealer: seal.sealer.slice(0, 40), why });
-    if (member === undefined) throw refuse("no member of the sealer set at this height");
+    const refuse = (zh, en) => new Fault("proof/26", { part, sealer: seal.sealer.slice(0, 40), why: words(zh, en) });
+    if (member === undefined) throw refuse("该节点不是此高度的签章节点", "it is no sealer at this height");
     const publicKey = fromHex(member.public_key);
-    if (fingerprint(hasher.suite, publicKey) !== seal.key) throw refuse("the key is not the sealer's");
+    if (fingerprint(hasher.suite, publicKey) !== seal.key) throw refuse("所用密钥不是该节点的密钥", "the key is not the sealer's");
     const preimage = hasher.preimage("seal", encode({ header: digest, time_ms: seal.time_ms }));
-    if (!hasher.suite.verify(publicKey, preimage, fromHex(seal.signature))) throw refuse("header, time or signature was changed");
+    if (!hasher.suite.verify(publicKey, preimage, fromHex(seal.signature))) {
+      throw refuse("区块头、签章时间或签名被改动过", "the header, the time or the signature was changed");
+    }
     power += member.power;
   }
   const whole = sealers.reduce((sum, each) => sum + each.power, 0);

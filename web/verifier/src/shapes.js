@@ -1,6 +1,6 @@
 // The shapes of receipts, state facts and genesis (docs/formats.md §3, §5, §8-§10), as src/zhulian/ledger has them.
 
-import { anything, integer, list, map, object, tagged, text, truth } from "./shape.js";
+import { IRREGULAR, anything, integer, list, map, object, tagged, text, truth } from "./shape.js";
 
 const NAME = /^[a-z][a-z0-9-]{0,30}$/;
 const DAY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
@@ -76,7 +76,7 @@ export const GENESIS = object(
     created: seconds,
     format: text(),
     governance: object({ denominator: integer(1, 100), numerator: integer(1, 100), voting_s: integer(60, 366 * 86400) }),
-    limits: object(Object.fromEntries(LIMITS.map((name) => [name, integer()]))),
+    limits: object(Object.fromEntries(LIMITS.map((name) => [name, integer()])), {}, IRREGULAR),
     modules: map(integer()),
     name: text(NAME),
     organisations: list(organisation, 1, 200),

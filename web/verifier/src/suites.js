@@ -6,10 +6,12 @@ import { sha256, sha512 } from "@noble/hashes/sha2";
 import { sm2, sm3 } from "sm-crypto-v2";
 
 import { concat, equal, fromHex, toHex, utf8 } from "./bytes.js";
+import { words } from "./fault.js";
 import { Sm3 } from "./sm3.js";
 
 const SM2_ORDER = 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123n;
 const SM2_FIELD = 0xfffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffffn;
+const ED25519_FIELD = 2n ** 255n - 19n;
 const ED25519_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 
 export const GM = {
@@ -17,7 +19,7 @@ export const GM = {
   publicKeyBytes: 65,
   newHash: () => new Sm3(),
   digest: (data) => fromHex(sm3(data)),
-  isKey: isSm2Key,
+  whyNotKey: whyNotSm2Key,
   verify: verifySm2,
 };
 
@@ -26,7 +28,7 @@ export const INTL = {
   publicKeyBytes: 32,
   newHash: () => sha256.create(),
   digest: (data) => sha256(data),
-  isKey: (publicKey) => ed25519Point(publicKey) !== null,
+  whyNotKey: whyNotEd25519Key,
   verify: verifyEd25519,
 };
 
@@ -60,6 +62,34 @@ function isSm2Key(publicKey) {
     return sm2.verifyPublicKey(toHex(publicKey));
   } catch {
     return false; // the library throws on some that are no point
+  }
+}
+
+/** Why the bytes are no SM2 public key, or null. */
+function whyNotSm2Key(publicKey) {
+  const size = publicKey.length;
+  if (size !== 65) return words(`SM2 公钥应为 65 字节，实为 ${size} 字节`, `an SM2 public key has 65 bytes, this one ${size}`);
+  if (publicKey[0] !== 4) return words("SM2 公钥应为未压缩形式，以 04 开头", "an SM2 public key is uncompressed and starts with 04");
+  return isSm2Key(publicKey) ? null : words("该点不在 SM2 曲线上", "the point is not on the SM2 curve");
+}
+
+/** Why the bytes are no Ed25519 public key, or null. */
+function whyNotEd25519Key(publicKey) {
+  const size = publicKey.length;
+  if (size !== 32) return words(`Ed25519 公钥应为 32 字节，实为 ${size} 字节`, `an Ed25519 public key has 32 bytes, this one ${size}`);
+  if (ed25519Point(publicKey) !== null) return null;
+  const y = toNumber(publicKey.slice().reverse()) & (2n ** 255n - 1n);
+  if (y >= ED25519_FIELD) return words("编码不规范（RFC 8032 第 5.1.3 条）", "the encoding is not canonical (RFC 8032 §5.1.3)");
+  return isLowOrder(publicKey, y) ? words("该点的阶过小", "the point has a small order") : words("该点不在曲线上", "the point is not on the curve");
+}
+
+/** Whether y is that of a point of order 1, 2, 4 or 8; for x = 0 the library knows one sign only. */
+function isLowOrder(publicKey, y) {
+  if (y === 1n || y === ED25519_FIELD - 1n) return true;
+  try {
+    return ed25519.Point.fromHex(publicKey, false).isSmallOrder();
+  } catch {
+    return false;
   }
 }
 

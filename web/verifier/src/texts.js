@@ -1,7 +1,6 @@
 // The bilingual catalogue that the Python side shares; every text is {zh, en}.
 
 import CATALOGUE from "../../../src/zhulian/certificate/assets/texts.json";
-import { own } from "./bytes.js";
 
 /** The text `key` with its fields filled in; a field that is {zh, en} is filled in by language. */
 export function phrase(key, fields = {}) {
@@ -11,9 +10,6 @@ export function phrase(key, fields = {}) {
 
 /** A text that is the same in both languages. */
 export const plain = (text) => ({ zh: text, en: text });
-
-/** Whether the catalogue has the key. */
-export const has = (key) => own(CATALOGUE, key);
 
 function inLanguage(value, language) {
   return typeof value === "object" ? value[language] : String(value);

@@ -1,9 +1,10 @@
 // The genesis document and what follows from it, as `trust` in src/zhulian/ledger/receipts.py.
 
 import { encode, read } from "./canonical.js";
-import { Fault } from "./fault.js";
+import { Fault, words } from "./fault.js";
 import { toHex } from "./bytes.js";
 import { Hasher } from "./hasher.js";
+import { reason } from "./shape.js";
 import { GENESIS } from "./shapes.js";
 import { suite } from "./suites.js";
 
@@ -28,29 +29,32 @@ function parseGenesis(bytes) {
     encode(genesis);
   } catch (wrong) {
     if (!(wrong instanceof Fault)) throw wrong;
-    throw new Fault("proof/20", { part: "genesis", why: wrong.say("en") });
+    throw new Fault("proof/20", { part: "genesis", why: wrong.words() });
   }
-  const why = GENESIS(genesis) || contradiction(genesis);
-  if (why) throw new Fault("proof/20", { part: "genesis", why });
+  const why = reason(GENESIS(genesis)) ?? contradiction(genesis);
+  if (why !== null) throw new Fault("proof/20", { part: "genesis", why });
   return genesis;
 }
 
 function contradiction(genesis) {
   const names = genesis.organisations.map((each) => each.organisation);
   const holds = [
-    [genesis.format === "zhulian/genesis/1", "unknown format"],
-    [genesis.governance.numerator <= genesis.governance.denominator, "governance asks for more than all votes"],
-    [isSorted(names), "organisations are not sorted and unique"],
-    [isSorted(genesis.sealers.map((each) => each.sealer)), "sealers are not sorted and unique"],
-    [new Set(genesis.sealers.map((each) => each.public_key)).size === genesis.sealers.length, "two sealers share a key"],
-    ...genesis.organisations.flatMap((each) => [
-      [isSorted(each.signers.map((one) => one.signer)), `signers of ${each.organisation} are not sorted and unique`],
-      [each.signers.every((one) => one.signer.startsWith(`${each.organisation}.`)), `a signer bears another name than ${each.organisation}`],
+    [genesis.format === "zhulian/genesis/1", words("格式名应为 zhulian/genesis/1", "it is not zhulian/genesis/1")],
+    [genesis.governance.numerator <= genesis.governance.denominator, words("治理规则要求的票数超过全部机构", "governance asks for more than all votes")],
+    [isSorted(names), words("机构未按名称排序，或有重复", "organisations are not sorted and unique")],
+    [isSorted(genesis.sealers.map((each) => each.sealer)), words("签章节点未按名称排序，或有重复", "sealers are not sorted and unique")],
+    [new Set(genesis.sealers.map((each) => each.public_key)).size === genesis.sealers.length, words("有两个签章节点使用同一密钥", "two sealers share a key")],
+    ...genesis.organisations.flatMap(({ organisation: name, signers }) => [
+      [isSorted(signers.map((one) => one.signer)), words(`${name} 的签名主体未按名称排序，或有重复`, `signers of ${name} are not sorted and unique`)],
+      [
+        signers.every((one) => one.signer.startsWith(`${name}.`)),
+        words(`${name} 的某个签名主体冠有其他机构的名称`, `a signer of ${name} bears another organisation's name`),
+      ],
     ]),
-    [genesis.sealers.every((each) => names.includes(each.sealer)), "a sealer is no organisation"],
-    [!("regulator" in genesis) || names.includes(genesis.regulator.organisation), "the regulator is no organisation"],
+    [genesis.sealers.every((each) => names.includes(each.sealer)), words("有签章节点不属于任何机构", "a sealer is no organisation")],
+    [!("regulator" in genesis) || names.includes(genesis.regulator.organisation), words("监管方不是本链机构", "the regulator is no organisation")],
   ];
-  return holds.find(([isTrue]) => !isTrue)?.[1] ?? "";
+  return holds.find(([isTrue]) => !isTrue)?.[1] ?? null;
 }
 
 /** Whether each name is greater than the one before, by code points. */
