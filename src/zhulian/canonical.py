@@ -126,7 +126,7 @@ class WrongShape(
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _ANY = msgspec.json.Decoder()
-_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[][{}]', re.DOTALL)
+_BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[][{}]', re.DOTALL)  # linear: an open string runs to the end
 _FLAT = bytes.maketrans(b"123456789,[", b"000000000::")
 _SUSPECT = re.compile(rb":-?(?:0{16}|0+[.eE])")  # in flattened bytes: a number that may be no integer of the range
 
@@ -202,7 +202,7 @@ def read(data: bytes, most: int = BYTES_MAX) -> Any:
     bound(data, most)
     try:
         value = json.loads(
-            data, object_pairs_hook=_unique, parse_float=_no_float, parse_constant=_no_float, parse_int=_bounded_int
+            data.decode("utf-8"), object_pairs_hook=_unique, parse_float=_no_float, parse_constant=_no_float, parse_int=_bounded_int
         )
     except (ValueError, UnicodeDecodeError) as wrong:
         raise Malformed(why=Words.quote(wrong)) from None
