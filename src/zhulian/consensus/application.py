@@ -97,26 +97,32 @@ class Application:
 
     def admit(self, screened: Sequence[Screened], verdicts: Sequence[Sequence[bool]]) -> list[Refusal | None]:
         """Put into the pool what was verified; `verdicts` has one truth for each job."""
+        most = self.world.governing.rules(self.chain_store, self.head.height + 1).limits.organisation_pending_max
         found: list[Refusal | None] = []
         for each, truths in zip(screened, verdicts, strict=True):
             bad = next((place for place, truth in enumerate(truths) if not truth), None)
-            if bad is None:
-                self.pool.add(each.transaction)
+            try:
+                if bad is not None:
+                    self.pool.release(each.transaction)
+                    raise BadSignatureOnBody(signer=each.transaction.signers[bad])
+                if each.transaction.transaction in self.recent:
+                    self.pool.release(each.transaction)
+                    raise Replayed(transaction=each.transaction.transaction)
+                self.pool.add(each.transaction, most)
                 found.append(None)
-            else:
-                self.pool.release(each.transaction)
-                found.append(BadSignatureOnBody(signer=each.transaction.signers[bad]))
+            except Refusal as refusal:
+                found.append(refusal)
         return found
 
     def propose(self, now_ms: int) -> tuple[Proposal | None, list[tuple[str, Refusal]]]:
-        """The next block's content out of the pool, in the order of arrival; beside it what has expired while waiting."""
+        """The next block's content out of the pool, in the order of arrival; beside it what was dropped while waiting."""
         rules = self.world.governing.rules(self.chain_store, self.head.height + 1)
         time_ms = max(now_ms, self.head.time_ms + 1)
-        chosen, expired = self.pool.choose(rules.limits, time_ms // 1000)
-        lost = [(each.transaction, Expired(expires=each.expires, now=time_ms // 1000)) for each in expired]
+        chosen, dropped = self.pool.choose(rules.limits, time_ms // 1000)
+        lost = [(each.transaction, refusal) for each, refusal in dropped]
         if not chosen:
-            return None, list(lost)
-        return Proposal(height=self.head.height + 1, time_ms=time_ms, transactions=tuple(chosen)), list(lost)
+            return None, lost
+        return Proposal(height=self.head.height + 1, time_ms=time_ms, transactions=tuple(chosen)), lost
 
     def judge(self, proposal: Proposal) -> None:
         """Hold that a proposal is a valid block on the present state; its signatures were verified when it was read.
@@ -230,11 +236,12 @@ class Application:
 
     def _put(self, batch: Batch, applied: AppliedBlock, proposal: Proposal, head: Head) -> None:
         store = self.chain_store
+        gone = frozenset(applied.taken_down)
         record = BlockRecord(
             header=msgspec.json.encode(applied.header, order="sorted"),
             results=[result_bytes(each) for each in applied.results],
             envelopes=[
-                each.raw if isinstance(result, Applied) else b""
+                each.raw if isinstance(result, Applied) and each.transaction not in gone else b""
                 for each, result in zip(proposal.transactions, applied.results, strict=True)
             ],
             engine_height=head.engine_height,
@@ -244,8 +251,7 @@ class Application:
         store.put_ids(batch, head.height, applied.fresh_ids, self.recent.lapsed(proposal.time_ms))
         if list(applied.sealers) != self.sealers():
             store.put_sealers(batch, head.height, applied.sealers)
-        for transaction in applied.taken_down:
-            store.take_down(batch, transaction)
+        store.take_down(batch, applied.taken_down)
         for height, seals in self._unsaved_seals.items():
             store.put_seals(batch, height, seals)
         store.put_head(batch, head)

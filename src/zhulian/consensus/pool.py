@@ -1,8 +1,13 @@
-"""Transactions that wait for a block, in the order of arrival, each organisation within its share."""
+"""Transactions that wait for a block, in the order of arrival, each organisation within its share.
+
+A transaction first holds a reserved place while its signatures are verified. Reserved ones are bounded by whoever drives,
+all together; an organisation's share counts verified ones only, or anybody could fill it with forgeries in its name.
+"""
 
 from collections.abc import Iterable
 
-from zhulian.ledger.errors import QuotaPending
+from zhulian.errors import Refusal
+from zhulian.ledger.errors import Expired, QuotaPending, Replayed, TransactionTooLarge
 from zhulian.ledger.limits import Limits
 from zhulian.ledger.transactions import Transaction
 
@@ -14,7 +19,7 @@ class Pool:
 
     def __init__(self) -> None:
         self._waiting: dict[str, Transaction] = {}
-        self._reserved: dict[str, Transaction] = {}
+        self._reserved: dict[bytes, Transaction] = {}
         self._pending: dict[str, int] = {}
         self.bytes = 0
 
@@ -22,7 +27,8 @@ class Pool:
         return len(self._waiting) + len(self._reserved)
 
     def __contains__(self, transaction: str) -> bool:
-        return transaction in self._waiting or transaction in self._reserved
+        """Whether a verified transaction of that id waits."""
+        return transaction in self._waiting
 
     @property
     def ready(self) -> int:
@@ -33,41 +39,61 @@ class Pool:
         """Take a place for a transaction whose signatures are being verified.
 
         Raises:
-            QuotaPending: if one of its organisations has `most` pending already.
+            Replayed: if the same bytes are being verified. QuotaPending: if one of its organisations has `most` waiting.
         """
-        for payer in transaction.payers:
-            if self._pending.get(payer, 0) >= most:
-                raise QuotaPending(organisation=payer, most=most)
-        for payer in transaction.payers:
-            self._pending[payer] = self._pending.get(payer, 0) + 1
-        self._reserved[transaction.transaction] = transaction
+        if transaction.raw in self._reserved:
+            raise Replayed(transaction=transaction.transaction)
+        self._require_share(transaction, most)
+        self._reserved[transaction.raw] = transaction
         self.bytes += len(transaction.raw)
 
-    def add(self, transaction: Transaction) -> None:
-        """Let a reserved transaction wait for a block."""
-        del self._reserved[transaction.transaction]
+    def add(self, transaction: Transaction, most: int) -> None:
+        """Let a reserved transaction, now verified, wait for a block; on a refusal its place is given back.
+
+        Raises:
+            Replayed: if one with the same body and other signatures came first. QuotaPending: as `reserve`.
+        """
+        self.release(transaction)
+        if transaction.transaction in self._waiting:
+            raise Replayed(transaction=transaction.transaction)
+        self._require_share(transaction, most)
         self._waiting[transaction.transaction] = transaction
+        self.bytes += len(transaction.raw)
+        for payer in transaction.payers:
+            self._pending[payer] = self._pending.get(payer, 0) + 1
 
     def release(self, transaction: Transaction) -> None:
-        """Give back the place of a reserved transaction that is turned away."""
-        if self._reserved.pop(transaction.transaction, None) is not None:
-            self._forget(transaction)
+        """Give back the place of a reserved transaction."""
+        if self._reserved.pop(transaction.raw, None) is not None:
+            self.bytes -= len(transaction.raw)
 
     def drop(self, transactions: Iterable[Transaction]) -> None:
         """Remove what a committed block holds."""
         for each in transactions:
-            if self._waiting.pop(each.transaction, None) is not None:
-                self._forget(each)
+            if self._waiting.pop(each.transaction, None) is None:
+                continue
+            self.bytes -= len(each.raw)
+            for payer in each.payers:
+                self._pending[payer] -= 1
+                if not self._pending[payer]:
+                    del self._pending[payer]
 
-    def choose(self, limits: Limits, now: int) -> tuple[list[Transaction], list[Transaction]]:
-        """What fits into a block by count, bytes and shares; beside it what expired by `now` (Unix seconds) and is dropped."""
+    def choose(self, limits: Limits, now: int) -> tuple[list[Transaction], list[tuple[Transaction, Refusal]]]:
+        """What fits into a block by count, bytes and shares; beside it what is dropped for good, and why.
+
+        Dropped is what expired by `now` (Unix seconds), and what no block can hold under limits that were lowered meanwhile.
+        """
+        most = min(limits.block_bytes_max, limits.organisation_block_bytes_max)
         chosen: list[Transaction] = []
-        expired: list[Transaction] = []
+        dropped: list[tuple[Transaction, Refusal]] = []
         size = 0
         shares: dict[str, int] = {}
         for each in self._waiting.values():
             if each.expires <= now:
-                expired.append(each)
+                dropped.append((each, Expired(expires=each.expires, now=now)))
+                continue
+            if len(each.raw) > most:
+                dropped.append((each, TransactionTooLarge(size=len(each.raw), most=most)))
                 continue
             if len(chosen) == limits.block_transactions_max or size + len(each.raw) > limits.block_bytes_max:
                 break
@@ -77,12 +103,10 @@ class Pool:
                 shares[payer] = shares.get(payer, 0) + len(each.raw)
             size += len(each.raw)
             chosen.append(each)
-        self.drop(expired)
-        return chosen, expired
+        self.drop(each for each, _ in dropped)
+        return chosen, dropped
 
-    def _forget(self, transaction: Transaction) -> None:
-        self.bytes -= len(transaction.raw)
+    def _require_share(self, transaction: Transaction, most: int) -> None:
         for payer in transaction.payers:
-            self._pending[payer] -= 1
-            if not self._pending[payer]:
-                del self._pending[payer]
+            if self._pending.get(payer, 0) >= most:
+                raise QuotaPending(organisation=payer, most=most)

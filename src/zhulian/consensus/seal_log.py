@@ -4,6 +4,7 @@ A line for each seal, written and flushed to disk before the seal leaves the pro
 restore the log; a second history then meets the digests of the first and is refused.
 """
 
+import errno
 import os
 from pathlib import Path
 
@@ -90,7 +91,11 @@ class SealLog:
         self.refuse_second(height, digest)
         check(height > self.newest or height in self._entries, "heights are sealed in their order")
         line = _Line(header=digest.hex(), height=height, seal=seal)
-        os.write(self._file, msgspec.json.encode(line, order="sorted") + b"\n")
+        data = msgspec.json.encode(line, order="sorted") + b"\n"
+        size = os.fstat(self._file).st_size
+        if os.write(self._file, data) != len(data):  # the disk is full: take the part back, the seal never left
+            os.ftruncate(self._file, size)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
         os.fdatasync(self._file)
         self._keep(line)
 

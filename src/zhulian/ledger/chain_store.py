@@ -26,7 +26,9 @@ __all__ = ["Batch", "BlockRecord", "ChainStore", "Head"]
 _u64 = struct.Struct(">Q").pack
 _read_u64 = struct.Struct(">Q").unpack_from
 _PLACE = struct.Struct(">QI")
-_CACHE_MAX = 200_000
+_CACHE_BYTES_MAX = 128 * 1024 * 1024
+_CACHE_ENTRY_BYTES = 200
+"""What an entry of the cache takes beside its key and value, about."""
 
 
 class BlockRecord(msgspec.Struct, array_like=True, frozen=True):
@@ -66,6 +68,7 @@ class ChainStore:
         self._seals = msgspec.json.Decoder(list[Seal]).decode
         self._sealers = msgspec.json.Decoder(list[Sealer]).decode
         self._cache: dict[bytes, bytes | None] = {}
+        self._cached_bytes = 0
 
     def get(self, key: bytes) -> bytes | None:
         """The newest value at a state key, or None."""
@@ -73,9 +76,7 @@ class ChainStore:
             return self._cache[key]
         found = self.store.get(b"s" + key)
         value = None if found is None else found[8:]
-        if len(self._cache) >= _CACHE_MAX:
-            self._cache.clear()
-        self._cache[key] = value
+        self._remember(key, value)
         return value
 
     def get_at(self, key: bytes, height: int) -> bytes | None:
@@ -117,16 +118,19 @@ class ChainStore:
         found = self.store.get(b"b" + _u64(height))
         return None if found is None else self._record(found)
 
-    def take_down(self, batch: Batch, transaction: str) -> None:
-        """Drop the body of a transaction; header, result and proofs stand."""
-        place = self.place(transaction)
-        if place is None:
-            return
-        record = self.block(place[0])
-        check(record is not None, "an indexed block is there")
-        if record is not None:
-            envelopes = [b"" if index == place[1] else each for index, each in enumerate(record.envelopes)]
-            batch.puts.append((b"b" + _u64(place[0]), self._encode(msgspec.structs.replace(record, envelopes=envelopes))))
+    def take_down(self, batch: Batch, transactions: Iterable[str]) -> None:
+        """Drop the bodies of transactions of earlier blocks; headers, results and proofs stand."""
+        by_height: dict[int, list[int]] = {}
+        for each in transactions:
+            place = self.place(each)
+            if place is not None:
+                by_height.setdefault(place[0], []).append(place[1])
+        for height, indexes in by_height.items():
+            record = self.block(height)
+            check(record is not None, "an indexed block is there")
+            if record is not None:
+                envelopes = [b"" if index in indexes else each for index, each in enumerate(record.envelopes)]
+                batch.puts.append((b"b" + _u64(height), self._encode(msgspec.structs.replace(record, envelopes=envelopes))))
 
     def place(self, transaction: str) -> tuple[int, int] | None:
         """Height and index of a transaction."""
@@ -185,7 +189,15 @@ class ChainStore:
 
     def state_committed(self, changes: Mapping[bytes, bytes | None]) -> None:
         """Tell the cache what a written batch has changed."""
-        self._cache.update(changes)
+        for key, value in changes.items():
+            self._remember(key, value)
+
+    def _remember(self, key: bytes, value: bytes | None) -> None:
+        if self._cached_bytes > _CACHE_BYTES_MAX:
+            self._cache.clear()
+            self._cached_bytes = 0
+        self._cache[key] = value
+        self._cached_bytes += _CACHE_ENTRY_BYTES + len(key) + len(value or b"")
 
     def prune_history(self, batch: Batch, through: int, limit: int) -> None:
         """Drop history that only heights up to `through` need, at most `limit` entries."""

@@ -17,8 +17,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     block_steps_max: int = 400_000
     expiry_window_s: int = 600
     organisation_pending_max: int = 8_000
-    organisation_block_bytes_max: int = 4 * 1024 * 1024
-    organisation_block_steps_max: int = 400_000
+    organisation_block_bytes_max: int = 2 * 1024 * 1024
+    organisation_block_steps_max: int = 200_000
 
 
 class Hard(msgspec.Struct, frozen=True):

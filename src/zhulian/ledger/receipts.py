@@ -311,6 +311,8 @@ def _verify_fact(fact: StateFact, trusted: Trusted, present: bool) -> ProvedFact
         raise BadForm(part="fact.format", why=Words("格式名应为 zhulian/state/1", "it is not zhulian/state/1"))
     if fact.header.chain != trusted.chain:
         raise AnotherChain(part="fact.header.chain", named=fact.header.chain[:120], ours=trusted.chain)
+    if not fact.key:
+        raise BadForm(part="fact.key", why=Words("键为空", "the key is empty"))
     key = encode_key(*fact.key)
     proof = StateProof.from_json(fact.proof, part="fact.proof")
     root = bytes.fromhex(fact.header.state_root)

@@ -90,7 +90,7 @@ def judge_block(world: World, state: StateView, recent: RecentIds, parent: Paren
     """Decide on the parent state, before execution, whether a proposal is a block at all; signatures are verified elsewhere.
 
     Raises:
-        OutOfOrder, BlockTooSoon, BlockTooLarge, Replayed.
+        OutOfOrder, BlockTooSoon, BlockTooLarge, Expired, Replayed.
     """
     limits = world.governing.rules(state, proposal.height).limits
     if proposal.height != parent.height + 1:
@@ -103,6 +103,8 @@ def judge_block(world: World, state: StateView, recent: RecentIds, parent: Paren
         raise BlockTooLarge(what=Words("字节数", "bytes"), most=limits.block_bytes_max)
     seen: dict[str, None] = {}
     for each in proposal.transactions:
+        if each.expires <= proposal.time_ms // 1000:  # its id may be forgotten, so that only this keeps it from coming twice
+            raise Expired(expires=each.expires, now=proposal.time_ms // 1000)
         if each.transaction in seen or each.transaction in recent:
             raise Replayed(transaction=each.transaction)
         seen[each.transaction] = None
@@ -172,7 +174,8 @@ def _apply_transaction(
     try:
         shares.spend_bytes(transaction)
         state.charge(SIGNATURE_STEPS * len(transaction.signers))
-        _require_time(block, transaction)
+        if transaction.expires > block.time + block.rules.limits.expiry_window_s:
+            raise TooFarAhead(expires=transaction.expires, latest=block.time + block.rules.limits.expiry_window_s)
         if transaction.transaction in world.skips:
             raise Skipped(transaction=transaction.transaction)
         acting = _acting(world, block, state, transaction)
@@ -187,13 +190,6 @@ def _apply_transaction(
     cost = Cost(bytes=len(transaction.raw), steps=state.steps)
     applied = Applied(cost=cost, events=list(context.events), keys=list(transaction.keys), transaction=transaction.transaction)
     return _Outcome(applied, context.taken_down, None)
-
-
-def _require_time(block: Block, transaction: Transaction) -> None:
-    if transaction.expires <= block.time:
-        raise Expired(expires=transaction.expires, now=block.time)
-    if transaction.expires > block.time + block.rules.limits.expiry_window_s:
-        raise TooFarAhead(expires=transaction.expires, latest=block.time + block.rules.limits.expiry_window_s)
 
 
 def _acting(world: World, block: Block, state: TransactionOverlay, transaction: Transaction) -> tuple[Acting, ...]:
