@@ -202,7 +202,11 @@ def read(data: bytes, most: int = BYTES_MAX) -> Any:
     bound(data, most)
     try:
         value = json.loads(
-            data.decode("utf-8"), object_pairs_hook=_unique, parse_float=_no_float, parse_constant=_no_float, parse_int=_bounded_int
+            data.decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_float=_no_float,
+            parse_constant=_no_float,
+            parse_int=_bounded_int,
         )
     except (ValueError, UnicodeDecodeError) as wrong:
         raise Malformed(why=Words.quote(wrong)) from None
