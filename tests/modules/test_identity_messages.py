@@ -8,8 +8,9 @@ import pytest
 from tests.modules.refusals import applied, events, refused, walk
 from tests.world import CREATED, DAY, YEAR, TestWorld, ca_of, certificate_of, key_of, make_world
 from zhulian.crypto import fingerprint
-from zhulian.crypto.certificates import asn1, build, issue
+from zhulian.crypto.certificates import asn1, build, create_ca, issue
 from zhulian.modules.evidence.messages import Deposit
+from zhulian.modules.govern.messages import Propose
 from zhulian.modules.identity.guards import KEYS_MAX
 from zhulian.modules.identity.messages import (
     AddKey,
@@ -17,6 +18,7 @@ from zhulian.modules.identity.messages import (
     Enrol,
     OpenHandle,
     OwnKey,
+    ReplaceCa,
     Revoke,
     SetDuties,
     Vouched,
@@ -139,6 +141,21 @@ def test_enrol__takes_a_certificate_that_begins_later_and_judges_by_it(world: Te
     world.time = later + 1000
     applied(world, Deposit(digest="ac" * 32), "org1.new")
     refused(world, "identity/6", Deposit(digest="ad" * 32), "org1.new")
+
+
+def test_enrol__takes_no_key_for_longer_than_its_whole_chain_holds(world: TestWorld) -> None:
+    """A receipt is proved by the chain at block time; a key that outlived its CA would be acknowledged and never proved."""
+    signer = ca_of("gm", "org1").signer
+    short = create_ca(signer.suite, "org1", "org1 CA", 10, signer=signer, not_before=CREATED - DAY + 7)
+    roots = ReplaceCa(certificates=[short.certificate.der.hex()], organisation="org1")
+    applied(world, Propose(actions=[msgspec.to_builtins(roots)]), ["org1.admin", "org2.admin"])
+    chain = [world.chain("org1.new")[0], short.certificate.der.hex()]
+    applied(world, enrol(world, "org1.new", chain=chain), "org1.admin")
+    key = world.find(KEYS, world.fingerprint("org1.new"))
+    assert (key.not_before, key.not_after) == (short.certificate.not_before, short.certificate.not_after)
+    world.time = key.not_after
+    applied(world, Deposit(digest="ab" * 32), "org1.new")
+    refused(world, "identity/6", Deposit(digest="ac" * 32), "org1.new")
 
 
 def test_add_key__walks_its_refusals(world: TestWorld) -> None:

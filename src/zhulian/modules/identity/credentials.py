@@ -69,6 +69,9 @@ def read_credential(context: Context, signer: str, request: Any, roots: Sequence
 def from_chain(suite: Suite, signer: str, chain: Sequence[bytes], roots: Sequence[bytes], time: int) -> Credential:
     """The credential that a chain of certificates (DER) gives; the chain must hold when the leaf begins, or now.
 
+    Its times are those at which every certificate of the chain is valid: an external CA may end before what it issued, and
+    a key that outlived its CA would sign what no receipt could prove any more.
+
     Raises:
         CertificateNamesAnother, SubjectTellsMore; CertificateFault (crypto/n) where the chain does not hold.
     """
@@ -81,13 +84,14 @@ def from_chain(suite: Suite, signer: str, chain: Sequence[bytes], roots: Sequenc
     if _ALTERNATIVE_NAME in leaf.signed:
         raise SubjectTellsMore(what="subjectAltName")
     verify_chain(suite, chain, roots, at=max(time, leaf.not_before))
+    above = [parse(each) for each in chain[1:]]
     return Credential(
         fingerprint=leaf.fingerprint,
         public_key=leaf.public_key,
         certificate=suite.digest(chain[0]).hex(),
         chain=tuple(chain),
-        not_before=leaf.not_before,
-        not_after=leaf.not_after,
+        not_before=max(leaf.not_before, *(each.not_before for each in above)),
+        not_after=min(leaf.not_after, *(each.not_after for each in above)),
     )
 
 

@@ -83,6 +83,7 @@ class Signer(Wire, frozen=True):
 class Key(Wire, frozen=True):
     """A registered key of a signer or a handle; valid from `not_before` to `not_after` (Unix seconds, both included).
 
+    With a chain, those are the times at which all its certificates are valid, not only the key's own.
     `certificate` is the plain digest of its certificate, absent for a handle. `chain` are the digests of the certificates
     above it, up to the CA's, where they were put on chain; with `vouched` there are none.
     """
