@@ -10,8 +10,9 @@ from zhulian.errors import Refusal
 from zhulian.ledger.blocks import header_digest, result_tree, transaction_tree
 from zhulian.ledger.chain_store import BlockRecord, ChainStore
 from zhulian.ledger.collections import encode_key
+from zhulian.ledger.sealing import has_quorum
 from zhulian.ledger.transition import World
-from zhulian.ledger.types import Applied, Header, Refused, Result, Seal
+from zhulian.ledger.types import Applied, Header, Refused, Result, Seal, Sealer
 from zhulian.merkle import ListTree, StateTree
 
 __all__ = ["BodyGone", "NotSealedYet", "Prover", "UnknownTransaction"]
@@ -128,9 +129,7 @@ class Prover:
         """
         self._sealed(height)
         header = self._header(height)
-        sealers = list(self._world.genesis.sealers)
-        for _, each in self._store.sealer_changes(height + 1):
-            sealers = each
+        sealers = self._sealers_at(height + 1)
         return {
             "chain": self._world.chain,
             "format": "zhulian/checkpoint/1",
@@ -148,7 +147,7 @@ class Prover:
     def _newest_sealed(self) -> int:
         head = self._store.head()
         height = head.height if head else 0
-        while height > 0 and not self._seals(height):
+        while height > 0 and not self._is_sealed(height):
             height -= 1
         if height == 0:
             raise NotSealedYet(height=1)
@@ -161,10 +160,21 @@ class Prover:
         return header
 
     def _sealed(self, height: int) -> list[dict[str, Any]]:
-        seals = self._seals(height)
-        if not seals:
+        if not self._is_sealed(height):
             raise NotSealedYet(height=height)
-        return [msgspec.to_builtins(each) for each in seals]
+        return [msgspec.to_builtins(each) for each in self._seals(height)]
+
+    def _is_sealed(self, height: int) -> bool:
+        """Whether the seals that are kept have a quorum; what is kept was verified."""
+        powers = {each.sealer: each.power for each in self._sealers_at(height)}
+        power = sum(powers.get(each.sealer, 0) for each in self._seals(height))
+        return has_quorum(power, sum(powers.values()))
+
+    def _sealers_at(self, height: int) -> list[Sealer]:
+        sealers = list(self._world.genesis.sealers)
+        for _, each in self._store.sealer_changes(height):
+            sealers = each
+        return sealers
 
     def _add_changes(self, document: dict[str, Any], height: int) -> None:
         changes = [
@@ -175,15 +185,15 @@ class Prover:
             document["sealer_changes"] = changes
 
     def _facts_needed(self, signatures: list[dict[str, str]], chains: list[list[bytes]]) -> list[list[str]]:
-        """The state keys that a verifier needs beside genesis: keys of handles, organisations whose CA genesis lacks."""
+        """The state keys that a verifier needs beside genesis: keys without certificates, organisations whose CA genesis lacks."""
         needed: list[list[str]] = []
         for entry, chain in zip(signatures, chains, strict=True):
-            if entry["signer"].startswith("~"):
+            if not chain:
                 needed.append(["identity/keys", entry["key"]])
                 continue
             name = entry["signer"].partition(".")[0]
             founding = self._world.genesis.organisation(name)
-            if founding is None or (chain and chain[-1].hex() not in founding.certificates):
+            if founding is None or chain[-1].hex() not in founding.certificates:
                 needed.append(["identity/organisations", name])
         return [key for place, key in enumerate(needed) if key not in needed[:place]]
 

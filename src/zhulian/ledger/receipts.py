@@ -13,7 +13,7 @@ from zhulian import canonical
 from zhulian.crypto import BadSignature, Hasher, fingerprint
 from zhulian.crypto.certificates import Certificate, verify_chain
 from zhulian.errors import Refusal, Words
-from zhulian.ledger.blocks import result_bytes, transaction_leaf
+from zhulian.ledger.blocks import header_digest, result_bytes, transaction_leaf
 from zhulian.ledger.collections import encode_key
 from zhulian.ledger.errors import BadGenesis
 from zhulian.ledger.genesis import Genesis, parse_genesis
@@ -237,18 +237,12 @@ def _signer(
     time_ms: int,
 ) -> ProvedSigner:
     certificate = None
-    organisation = None
-    if entry.signer.startswith("~"):
-        if chain:
-            raise WrongCertificate(part="certificates", signer=entry.signer, why=Words("化名签名不应附证书", "a handle has none"))
-        key = facts.get(("identity/keys", entry.key))
-        if not isinstance(key, dict) or key.get("signer") != entry.signer:
-            raise DoesNotBelong(
-                part="facts", why=Words(f"未附 {entry.signer} 的密钥登记证明", f"the key of {entry.signer} is not shown")
-            )
-        public_key = bytes.fromhex(key["public_key"])
+    organisation = None if entry.signer.startswith("~") else entry.signer.partition(".")[0]
+    if organisation is None and chain:
+        raise WrongCertificate(part="certificates", signer=entry.signer, why=Words("化名签名不应附证书", "a handle has none"))
+    if organisation is None or not chain:  # the chain itself vouches for the key, whose certificate stays with its holder
+        public_key = _shown_key(entry, facts)
     else:
-        organisation = entry.signer.partition(".")[0]
         certificate = _certificate(entry.signer, organisation, chain, trusted, facts, time_ms)
         public_key = certificate.public_key
     if fingerprint(trusted.hasher.suite, public_key) != entry.key:
@@ -264,6 +258,15 @@ def _signer(
     return ProvedSigner(signer=entry.signer, organisation=organisation, key=entry.key, certificate=certificate)
 
 
+def _shown_key(entry: SignatureEntry, facts: dict[tuple[str, ...], Any]) -> bytes:
+    """The public key of a signer without certificates, as a state fact of the receipt shows it."""
+    key = facts.get(("identity/keys", entry.key))
+    if not isinstance(key, dict) or key.get("signer") != entry.signer:
+        why = Words(f"未附 {entry.signer} 的密钥登记证明", f"the key of {entry.signer} is not shown")
+        raise DoesNotBelong(part="facts", why=why)
+    return bytes.fromhex(key["public_key"])
+
+
 def _certificate(
     signer: str, organisation: str, chain: Sequence[str], trusted: Trusted, facts: dict[tuple[str, ...], Any], time_ms: int
 ) -> Certificate:
@@ -274,8 +277,9 @@ def _certificate(
     shown = facts.get(("identity/organisations", organisation))
     if isinstance(shown, dict):
         roots += shown.get("certificates", [])
-    if not 1 <= len(chain) <= HARD.certificate_chain_max:
-        raise WrongCertificate(part=part, signer=signer, why=Words("证书链缺失或过长", "the chain is missing or too long"))
+    if len(chain) > HARD.certificate_chain_max or len(set(chain)) != len(chain):
+        why = Words("证书链过长或有重复", "the chain is too long, or a certificate stands in it twice")
+        raise WrongCertificate(part=part, signer=signer, why=why)
     try:
         leaf = verify_chain(
             trusted.hasher.suite,
@@ -292,11 +296,18 @@ def _certificate(
 
 def _sealed(header: Header, seals: Sequence[Seal], changes: Sequence[SealerChange], trusted: Trusted) -> int:
     """Follow the sealer set to the header and verify its seals; answers how many sealers the set has."""
-    if _uses_checkpoint(header, trusted) and trusted.checkpoint is not None:
-        start, height = trusted.checkpoint.sealers, trusted.checkpoint.height
-        changes = [each for each in changes if each.header.height > height]
-    else:
-        start, height = trusted.genesis.sealers, 0
+    start, height = trusted.genesis.sealers, 0
+    held = trusted.checkpoint
+    if held is not None and header.height == held.height and header_digest(trusted.hasher, header).hex() != held.header:
+        why = Words("与您持有的检查点在同一高度不同", "it is another than your checkpoint at the same height")
+        raise DoesNotBelong(part="header", why=why)
+    if held is not None and header.height > held.height:
+        older = [each for each in changes if each.header.height <= held.height]
+        led = follow_sealers(trusted.hasher, trusted.chain, start, height, older, held.height + 1)
+        if older and led != held.sealers:
+            why = Words("由此得出的签章节点与检查点不同", "they lead to other sealers than your checkpoint names")
+            raise DoesNotBelong(part="sealer_changes", why=why)
+        start, height, changes = held.sealers, held.height, changes[len(older) :]
     sealers = follow_sealers(trusted.hasher, trusted.chain, start, height, changes, header.height)
     verify_seals(trusted.hasher, header, seals, sealers)
     return len(sealers)

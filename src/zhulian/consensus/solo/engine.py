@@ -7,8 +7,9 @@ import msgspec
 from zhulian.consensus.application import Application
 from zhulian.consensus.seal_log import SealLog
 from zhulian.crypto import Signer, fingerprint
-from zhulian.errors import Refusal, check
+from zhulian.errors import Refusal
 from zhulian.ledger.blocks import seal_preimage
+from zhulian.ledger.sealing import has_quorum
 from zhulian.ledger.transition import AppliedBlock
 from zhulian.ledger.types import Header, Seal
 
@@ -18,8 +19,9 @@ __all__ = ["NotTheSealer", "Outcome", "SoloEngine", "Stepped"]
 class NotTheSealer(
     Refusal,
     code="seal/3",
-    zh="本机签章密钥 {key} 不在第 {height} 高度的签章节点名单中。请换用登记的密钥。",
-    en="The seal key {key} is not in the sealer set at height {height}. Use the registered key.",
+    zh="本机签章密钥 {key} 单独不足以对高度 {height} 签章：须占签章权重三分之二以上。请换用登记的密钥，或改为多机构组网运行。",
+    en="The seal key {key} alone cannot seal the height {height}: it needs more than two thirds of the power. "
+    "Use the registered key, or run the chain as a network.",
 ):
     key: str
     height: int
@@ -61,10 +63,12 @@ class SoloEngine:
 
         Raises:
             SealedAlready: if the data folder holds another history than the one that was sealed.
+            NotTheSealer: if this node's key cannot seal alone what is due.
         """
         head = self._application.head
         self._log.refuse_older(head.height)
         if head.height == 0:
+            self._require_sealer(1)
             return
         self._log.refuse_second(head.height, head.digest)
         for height in range(max(1, head.height - 1), head.height + 1):
@@ -73,6 +77,7 @@ class SoloEngine:
                 self._application.add_seals(height, [seal])
         if not self._application.seals(head.height):
             self._seal(head.height, head.digest)
+        self._require_sealer(head.height + 1)
 
     def step(self) -> Stepped:
         """Make one block of what waits, if anything does; durable and sealed when this returns."""
@@ -82,7 +87,7 @@ class SoloEngine:
         )
         if proposal is None:
             return Stepped(header=None, applied=None, outcomes=dropped)
-        self._require_sealer()
+        self._require_sealer(proposal.height)
         applied = self._application.finalize(proposal)
         header = self._application.commit()
         self._seal(header.height, self._application.head.digest)
@@ -98,20 +103,23 @@ class SoloEngine:
         )
         return Stepped(header=header, applied=applied, outcomes=dropped + made)
 
-    def _require_sealer(self) -> None:
-        public_key = self._signer.public_key.hex()
-        if all(each.public_key != public_key for each in self._application.sealers()):
-            raise NotTheSealer(key=self._key, height=self._application.head.height + 1)
+    def _require_sealer(self, height: int) -> str:
+        """The name under which this node's key seals `height` alone.
+
+        Raises:
+            NotTheSealer: if the key is not in the set, or has no quorum by itself.
+        """
+        sealers = self._application.sealers_at(height)
+        own = next((each for each in sealers if each.public_key == self._signer.public_key.hex()), None)
+        if own is None or not has_quorum(own.power, sum(each.power for each in sealers)):
+            raise NotTheSealer(key=self._key, height=height)
+        return own.sealer
 
     def _seal(self, height: int, digest: bytes) -> None:
-        name = next(
-            (each.sealer for each in self._application.sealers_at(height) if each.public_key == self._signer.public_key.hex()),
-            None,
-        )
-        check(name is not None, "the sealer of a decided block is in its set")
+        name = self._require_sealer(height)
         self._log.refuse_second(height, digest)
         now_ms = self._clock()
         signature = self._signer.sign(seal_preimage(self._application.world.hasher, digest, now_ms))
-        seal = Seal(key=self._key, sealer=name or "", signature=signature.hex(), time_ms=now_ms)
+        seal = Seal(key=self._key, sealer=name, signature=signature.hex(), time_ms=now_ms)
         self._log.append(height, digest, seal)
         self._application.add_seals(height, [seal])
