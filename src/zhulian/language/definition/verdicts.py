@@ -23,6 +23,7 @@ __all__ = [
     "PatternBad",
     "PatternTooLarge",
     "PersonUnfit",
+    "PrivateCopied",
     "PrivateShown",
     "ReadersDue",
     "RefusalUnused",
@@ -172,6 +173,15 @@ class GuardUnfit(
 ):
     threshold: int
     keepers: int
+
+
+class PrivateCopied(
+    LanguageFault,
+    code="language/114",
+    zh=_ZH + "{field} 是保密字段，只能由一项保密输入或保密字段原样填入。请改写。",
+    en=_EN + "{field} is private and can only be filled, as it is, from one private input or field. Change it.",
+):
+    field: str
 
 
 class DebitUnsigned(

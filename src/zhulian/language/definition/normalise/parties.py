@@ -46,6 +46,7 @@ def _signatory(reader: Reader, node: Node, path: str, name: str) -> Signatory:
 def _who(reader: Reader, node: Node, path: str, signing: _Signing) -> None:
     if isinstance(node, Scalar):
         text = reader.code(node, path)
+        reader.note(f"{path}.is", node)
         signing.whos.append(Who(role=text) if NAME.fullmatch(text) else Who(equals=text))
         return
     parts = reader.parts(node, path, _FORM)

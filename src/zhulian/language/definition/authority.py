@@ -1,0 +1,101 @@
+"""Who may be debited: whoever signs, records of this instance, and what an asset's own definition lists."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from zhulian.language.definition.effects import Seen, VerbUse, names_in
+from zhulian.language.definition.judge import Judge
+from zhulian.language.definition.shapes import Action, Timer
+from zhulian.language.definition.verdicts import DebitUnsigned, NotOurs
+from zhulian.language.expressions.syntax import Expression, Name, Select, write
+from zhulian.language.expressions.tree import Typed
+from zhulian.language.expressions.types import OWNER, AnyAsset, Asset
+from zhulian.language.expressions.types import Record as RecordType
+
+__all__ = ["Exceptional", "check_authority", "credits_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exceptional:
+    """A debit that nobody signs, allowed by the asset's own `taken_by`; the report lists each."""
+
+    doer: str
+    path: str
+    line: int
+    asset: str
+    owner: str
+
+
+def check_authority(judge: Judge, doer: Action | Timer, seen: Seen, exceptions: list[Exceptional]) -> None:
+    """Every verb of an action or timer that takes something from somebody."""
+    signed = _signed(judge, doer)
+    own = {each.name: each for each in judge.tree.assets}
+    records = [*(each.name for each in judge.tree.records), "instance"]
+    for use in seen.verbs:
+        asset = _asset(use)
+        _require_ours(judge, use, asset, own)
+        for name in use.verb.debits:
+            argument, parsed = use.arguments.get(name), use.parsed.get(name)
+            if argument is None or parsed is None:
+                continue
+            loser = parsed
+            if _is_title(use, name):
+                loser = Select(parsed, "owner")  # the record itself is taken, so it is its owner who loses
+            elif isinstance(argument.type, RecordType) and argument.type.name in records:
+                continue
+            if any(loser == each for each in signed) and not (names_in(loser) & use.assigned):
+                continue
+            if asset in own and doer.name in own[asset].taken_by:
+                at = judge.places.of(f"{use.path}.{name}")
+                exceptions.append(Exceptional(doer.name, at.path, at.line, asset, write(loser)))
+                continue
+            judge.fault(DebitUnsigned, f"{use.path}.{name}", verb=use.verb.name, owner=write(loser)[:80])
+
+
+def _signed(judge: Judge, doer: Action | Timer) -> list[Expression]:
+    """What names a signatory for sure: `actor`, `by.name`, and the expression that a signatory must equal."""
+    if isinstance(doer, Timer):
+        return []
+    found: list[Expression] = []
+    for signatory in doer.by:
+        found.append(Select(Name("by"), signatory.name) if signatory.name else Name("actor"))
+        below = f"actions.{doer.name}.by.{signatory.name}" if signatory.name else f"actions.{doer.name}.by"
+        equals = judge.parsed.get(f"{below}[0].is") if len(signatory.any) == 1 else None
+        if equals is not None:
+            found.append(equals)
+    for value in doer.let:  # computed before anything changes
+        parsed = judge.parsed.get(f"actions.{doer.name}.let.{value.name}")
+        if parsed is not None and parsed in found:
+            found.append(Name(value.name))
+    return found
+
+
+def _asset(use: VerbUse) -> str:
+    for parameter in use.verb.parameters:
+        argument = use.arguments.get(parameter.name)
+        if isinstance(parameter.type, AnyAsset) and argument is not None and isinstance(argument.type, Asset):
+            return argument.type.name
+    return ""
+
+
+def _is_title(use: VerbUse, name: str) -> bool:
+    """Whether a parameter is the thing that is taken, rather than whom it is taken from."""
+    return any(each.name == name and isinstance(each.type, RecordType) for each in use.verb.parameters)
+
+
+def _require_ours(judge: Judge, use: VerbUse, asset: str, own: Container[str]) -> None:
+    """Only its own definition makes or ends an asset: a verb that debits without crediting, or the other way round."""
+    if not asset or asset in own:
+        return
+    classes = sum(isinstance(each.type, AnyAsset) for each in use.verb.parameters)
+    if not use.verb.debits or (classes < 2 and not [each for each in use.verb.parameters if _credits(use, each.name)]):
+        judge.fault(NotOurs, use.path, asset=asset, verb=use.verb.name)
+
+
+def _credits(use: VerbUse, name: str) -> bool:
+    return name not in use.verb.debits and any(each.name == name and each.type == OWNER for each in use.verb.parameters)
+
+
+def credits_of(use: VerbUse) -> list[Typed]:
+    """The owners that get something by a verb."""
+    return [argument for name, argument in use.arguments.items() if _credits(use, name)]

@@ -1,0 +1,97 @@
+"""What every part of the check shares: the tree, the places, the faults found, and the typed expressions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from zhulian.language.definition.errors import FAULTS_MAX
+from zhulian.language.definition.faults import NothingCalled
+from zhulian.language.definition.places import Places
+from zhulian.language.definition.views import Tree
+from zhulian.language.errors import LanguageFault
+from zhulian.language.expressions.check import check, known_names
+from zhulian.language.expressions.scope import Scope
+from zhulian.language.expressions.syntax import Expression, parse
+from zhulian.language.expressions.tree import Typed
+from zhulian.language.expressions.types import Said, Type
+from zhulian.language.registry import Registry
+
+__all__ = ["Judge", "Note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that a reader of the report should know and that refuses nothing."""
+
+    path: str
+    line: int
+    zh: str
+    en: str
+
+
+@dataclass
+class Judge:
+    """Gathers faults, and the parsed and typed form of every expression by its path."""
+
+    tree: Tree
+    places: Places
+    registry: Registry
+    faults: list[LanguageFault] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    parsed: dict[str, Expression | None] = field(default_factory=dict)
+    typed: dict[str, Typed] = field(default_factory=dict)
+    full: bool = False
+
+    def fault(self, kind: type[LanguageFault], path: str, **fields: Any) -> None:
+        """Keep a fault; far beyond what is shown, nothing more is kept."""
+        self.keep(kind.at(self.places.of(path), **fields))
+
+    def keep(self, fault: LanguageFault) -> None:
+        """Keep a fault that was found below."""
+        if len(self.faults) < 20 * FAULTS_MAX:
+            self.faults.append(fault)
+
+    def note(self, path: str, zh: str, en: str) -> None:
+        """Keep a note."""
+        self.notes.append(Note(path, self.places.of(path).line, zh, en))
+
+    def must_be(self, name: str, known: Iterable[str], path: str, what: Said) -> bool:
+        """Whether a name is among those known; the fault is kept if not."""
+        names = list(known)
+        if name in names:
+            return True
+        self.fault(NothingCalled, path, what_zh=what.zh, what_en=what.en, name=name, known=known_names(names))
+        return False
+
+    def parse(self, text: str, path: str) -> Expression | None:
+        """The parsed form of an expression, once for each path; None if it has none."""
+        if path not in self.parsed:
+            try:
+                self.parsed[path] = parse(text, self.places.of(path))
+            except LanguageFault as fault:
+                self.keep(fault)
+                self.parsed[path] = None
+        return self.parsed[path]
+
+    def type(
+        self,
+        text: str,
+        path: str,
+        scope: Scope,
+        want: Type | None = None,
+        *,
+        public: bool = True,
+        pages: bool = False,
+        given: Sequence[Expression] = (),
+    ) -> Typed | None:
+        """The typed form of an expression; None if it has none."""
+        parsed = self.parse(text, path)
+        if parsed is None:
+            return None
+        try:
+            found = check(parsed, scope, self.registry, want, public=public, pages=pages, given=given)
+        except LanguageFault as fault:
+            self.keep(fault)
+            return None
+        self.typed[path] = found
+        return found

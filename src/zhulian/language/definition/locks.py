@@ -1,0 +1,130 @@
+"""Whether anything can be locked for ever: holdings without a way out, final records that get something, timers in a circle."""
+
+from zhulian.language.definition.actions import Found
+from zhulian.language.definition.authority import credits_of
+from zhulian.language.definition.effects import Seen, VerbUse
+from zhulian.language.definition.judge import Judge
+from zhulian.language.definition.shapes import Action, Record, Timer
+from zhulian.language.definition.verdicts import FinalHolds, NoWayOut, TimersCircle
+from zhulian.language.definition.words import ALL_ROLES
+from zhulian.language.expressions.tree import Typed, Variable
+from zhulian.language.expressions.types import Asset
+from zhulian.language.expressions.types import Record as RecordType
+
+__all__ = ["check_locks", "check_timer_circles"]
+
+Doer = Action | Timer
+
+
+def check_locks(judge: Judge, found: Found) -> None:
+    """Every record type that may hold an asset, in every state in which it may."""
+    doers = _doers(judge, found)
+    for record in judge.tree.records:
+        if record.states is None:
+            continue
+        final = [each.name for each in record.states.final]
+        for doer, seen in doers:
+            for use in seen.verbs:
+                for asset in _held(use, record.name):
+                    path = use.path
+                    states = _states_after(doer, seen, record, use)
+                    for state in states:
+                        if state in final and doer.on == record.name:
+                            judge.fault(FinalHolds, path, record=record.name, state=state, asset=asset)
+                        elif state not in final and not _way_out(doers, record, state, asset):
+                            judge.fault(NoWayOut, path, record=record.name, state=state, asset=asset)
+
+
+def _doers(judge: Judge, found: Found) -> list[tuple[Doer, Seen]]:
+    doers: list[tuple[Doer, Seen]] = [
+        (each, found.actions[each.name]) for each in judge.tree.actions if each.name in found.actions
+    ]
+    doers += [(each, found.timers[each.name]) for each in judge.tree.timers if each.name in found.timers]
+    return doers
+
+
+def _held(use: VerbUse, record: str) -> list[str]:
+    """The assets that a verb gives to a record of the type."""
+    return [_asset(use)] if any(_is_record(each, record) for each in credits_of(use)) else []
+
+
+def _is_record(found: Typed, record: str) -> bool:
+    return isinstance(found.type, RecordType) and found.type.name == record
+
+
+def _asset(use: VerbUse) -> str:
+    return next((each.type.name for each in use.arguments.values() if isinstance(each.type, Asset)), "")
+
+
+def _states_after(doer: Doer, seen: Seen, record: Record, use: VerbUse) -> list[str]:
+    """The states in which the record may be behind an effect that gives it something."""
+    if record.states is None:
+        return []
+    this = any(isinstance(each, Variable) and each.name == "this" for each in credits_of(use))
+    if not this:
+        return [each.name for each in (record.states.start, *record.states.open)]
+    moves = [state for name, state in seen.moves if name == record.name]
+    if isinstance(doer, Action) and doer.creates == record.name:
+        return [doer.to or record.states.start.name, *moves]
+    return [*([doer.to] if doer.to else doer.froms), *moves]
+
+
+def _way_out(doers: list[tuple[Doer, Seen]], record: Record, start: str, asset: str) -> bool:
+    """Whether time, or one who signs alone for what is theirs, gets the asset out, if need be over other states."""
+    reached, queue = {start: None}, [start]
+    while queue:
+        state = queue.pop()
+        for doer, seen in doers:
+            if doer.on != record.name or state not in doer.froms or not _by_itself(doer):
+                continue
+            if any(_takes(use, record.name, asset) for use in seen.verbs):
+                return True
+            for after in [*([doer.to] if doer.to else []), *(to for name, to in seen.moves if name == record.name)]:
+                if after not in reached:
+                    reached[after] = None
+                    queue.append(after)
+    return False
+
+
+def _by_itself(doer: Doer) -> bool:
+    """A timer, an action of whoever comes, or of the one party that the record names."""
+    if isinstance(doer, Timer):
+        return True
+    return len(doer.by) == 1 and all(each.equals is not None or each.role == ALL_ROLES for each in doer.by[0].any)
+
+
+def _takes(use: VerbUse, record: str, asset: str) -> bool:
+    losers = [use.arguments[name] for name in use.verb.debits if name in use.arguments]
+    return _asset(use) == asset and any(_is_record(each, record) for each in losers)
+
+
+def check_timer_circles(judge: Judge, found: Found) -> None:
+    """Timers that lead from one to the next and back would run for ever without anybody's doing."""
+    edges: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for timer in judge.tree.timers:
+        seen = found.timers.get(timer.name)
+        after = [timer.to] if timer.to else []
+        after += [to for name, to in seen.moves if name == timer.on] if seen is not None else []
+        for before in timer.froms:
+            edges.setdefault((timer.on, before), []).extend((timer.name, to) for to in after)
+    for timer in judge.tree.timers:
+        circle = _circle(edges, timer)
+        if circle and timer.name == min(circle):
+            judge.fault(TimersCircle, f"timers.{timer.name}", names=", ".join(circle))
+
+
+def _circle(edges: dict[tuple[str, str], list[tuple[str, str]]], timer: Timer) -> list[str]:
+    """The timers of a circle that begins with this one, sorted; none if there is no circle."""
+    for before in timer.froms:
+        seen: dict[str, None] = {}
+        queue: list[tuple[str, tuple[str, ...]]] = [
+            (to, (name,)) for name, to in edges.get((timer.on, before), []) if name == timer.name
+        ]
+        while queue:
+            state, names = queue.pop(0)
+            if state == before:
+                return sorted(dict.fromkeys(names))
+            if state not in seen:
+                seen[state] = None
+                queue += [(to, (*names, name)) for name, to in edges.get((timer.on, state), [])]
+    return []
