@@ -9,7 +9,7 @@ from zhulian import canonical
 from zhulian.crypto import CryptoFault, Suite, fingerprint
 from zhulian.crypto.certificates import parse, verify_chain
 from zhulian.ledger.module import Context
-from zhulian.ledger.overlay import SIGNATURE_STEPS, State
+from zhulian.ledger.overlay import State
 from zhulian.modules.identity.errors import (
     CertificateNamesAnother,
     KeyInUse,
@@ -21,7 +21,20 @@ from zhulian.modules.identity.errors import (
 from zhulian.modules.identity.messages import Vouched
 from zhulian.modules.identity.state import CERTIFICATES, KEYS, Certificate, Key, Organisation
 
-__all__ = ["Credential", "from_chain", "issuing", "possession_data", "read_credential", "require_possession", "save_credential"]
+__all__ = [
+    "VERIFY_STEPS",
+    "Credential",
+    "from_chain",
+    "issuing",
+    "possession_data",
+    "read_credential",
+    "require_possession",
+    "save_credential",
+]
+
+VERIFY_STEPS = 200
+"""For each signature or certificate that a handler verifies. It does so alone, while the block waits, unlike the signatures of
+transactions, which many verify together beforehand; so a block full of such work must not take longer than any other."""
 
 _ALTERNATIVE_NAME = bytes.fromhex("0603551d11")
 """The object identifier of subjectAltName (RFC 5280 §4.2.1.6), where names and addresses of persons hide."""
@@ -56,7 +69,7 @@ def read_credential(context: Context, signer: str, request: Any, roots: Sequence
         credential = _from_vouched(context.block.hasher.suite, request.vouched)
     else:
         chain = tuple(bytes.fromhex(each) for each in request.chain)
-        context.state.charge(SIGNATURE_STEPS * len(chain))
+        context.state.charge(VERIFY_STEPS * len(chain))
         credential = from_chain(context.block.hasher.suite, signer, chain, roots, context.block.time)
     if credential.not_after < max(context.block.time, credential.not_before):
         raise ValidityIsOver(not_before=credential.not_before, not_after=credential.not_after, now=context.block.time)
@@ -118,7 +131,7 @@ def require_possession(context: Context, name: str, public_key: bytes, signature
     Raises:
         NotInPossession: also where the public key is none of this suite.
     """
-    context.state.charge(SIGNATURE_STEPS)
+    context.state.charge(VERIFY_STEPS)
     hasher = context.block.hasher
     try:
         hasher.suite.verify(public_key, hasher.preimage("possession", possession_data(name, public_key)), signature)

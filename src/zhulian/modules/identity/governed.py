@@ -8,8 +8,7 @@ from zhulian.crypto import CryptoFault
 from zhulian.crypto.certificates import verify_root
 from zhulian.ledger.limits import HARD
 from zhulian.ledger.module import Context
-from zhulian.ledger.overlay import SIGNATURE_STEPS
-from zhulian.modules.identity.credentials import Credential, read_credential, save_credential
+from zhulian.modules.identity.credentials import VERIFY_STEPS, Credential, read_credential, save_credential
 from zhulian.modules.identity.errors import (
     AdminOfAnother,
     LastOrganisation,
@@ -166,7 +165,7 @@ def _require_roots(context: Context, certificates: Sequence[str]) -> list[bytes]
     """The CA certificates as DER, each fit to be trusted at block time."""
     roots = [bytes.fromhex(each) for each in certificates]
     for place, der in enumerate(roots, 1):
-        context.state.charge(SIGNATURE_STEPS)
+        context.state.charge(VERIFY_STEPS)
         try:
             verify_root(context.block.hasher.suite, der, context.block.time)
         except CryptoFault as fault:
