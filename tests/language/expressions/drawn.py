@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from math import ceil, floor
 from typing import Any, NamedTuple
 
@@ -88,11 +89,12 @@ def _this(name: str) -> Drawn:
     return Drawn(Select(Name("this"), name), lambda r: r[name])
 
 
-@st.composite
-def typed(draw: Any, kind: str, depth: int) -> Drawn:
+@cache
+def typed(kind: str, depth: int) -> st.SearchStrategy[Drawn]:
     """An expression of `kind`: int, bool, money, date, time, days or list, nested at most `depth` deep."""
-    leaf = depth <= 0 or draw(st.integers(0, 4)) == 0
-    return draw(LEAVES[kind]()) if leaf else draw(draw(st.sampled_from(INNER[kind]))(depth - 1))
+    if depth <= 0:
+        return LEAVES[kind]()
+    return st.one_of(LEAVES[kind](), *[st.deferred(lambda build=build: build(depth - 1)) for build in INNER[kind]])
 
 
 LEAVES: dict[str, Callable[[], st.SearchStrategy[Drawn]]] = {
@@ -240,11 +242,10 @@ INNER: dict[str, list[Callable[[int], st.SearchStrategy[Drawn]]]] = {
 }  # fmt: skip
 
 
-@st.composite
-def expressions(draw: Any) -> Drawn:
+@cache
+def expressions() -> st.SearchStrategy[Drawn]:
     """Any well-typed expression."""
-    kind = draw(st.sampled_from(sorted(INNER)))
-    return draw(draw(st.sampled_from(INNER[kind]))(draw(st.integers(0, 3))))
+    return st.one_of([build(depth) for depth in (0, 1, 2, 3) for kind in sorted(INNER) for build in INNER[kind]])
 
 
 def states() -> st.SearchStrategy[dict[str, Any]]:

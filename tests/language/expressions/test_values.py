@@ -89,6 +89,7 @@ WORTH: dict[str, Any] = {
     "ceil_div(-7, 2)": -3,
     "floor_div(this.amount, 7)": 14_285,
     "floor_div(this.amount, input.amount)": 2,
+    "floor_div(this.amount, '300')": 3,
     "min(this.amount, '3')": 300,
     "max(this.due, '2030-01-01')": 21_915,
     "or_else(this.discount, '5')": 500,
@@ -183,6 +184,10 @@ def test_or_else__does_not_look_at_the_other_where_there_is_a_value() -> None:
 
 
 def test_steps__grow_with_sizes_and_stay_below_the_bound() -> None:
+    long = typed(f"'{'x' * 640}' == '{'y' * 1280}'")
+    meter = Meter(1000)
+    evaluate(long, World(), meter)
+    assert meter.steps == most_steps(long) == 3 + 10 + 20
     for text in ("this.tags == this.tags", "'a' in this.tags", "this.number == this.number", "workday(this.due, n)"):
         tree, small, large = typed(text), Meter(10**6), Meter(10**6)
         evaluate(tree, World(), small)

@@ -306,10 +306,12 @@ class Checker:
         inner = want.item if isinstance(want, ListOf) else None
         if not items and inner is None:
             raise TypeOpen.at(part.place)
+        known: dict[int, Typed] = {}  # each item is looked at once, or nested lists would take time without bound
         if inner is None:
-            plain = [each for each in items if not _literal(each)]
-            inner = self.value(plain[0] if plain else items[0]).type
-        found = tuple(self.value_near(each, inner) for each in items)
+            first = next((at for at, each in enumerate(items) if not _literal(each)), 0)
+            known[first] = self.value(items[first])
+            inner = known[first].type
+        found = tuple(known[at] if at in known else self.value_near(each, inner) for at, each in enumerate(items))
         for each in found:
             joined = join(inner, each.type)
             if joined is None:

@@ -8,6 +8,7 @@ from zhulian.language.errors import WrongCount
 from zhulian.language.expressions.meaning import ROUNDING
 from zhulian.language.expressions.operators import mixed, refuse_type
 from zhulian.language.expressions.syntax import Call, Expression
+from zhulian.language.expressions.syntax import Text as Quoted
 from zhulian.language.expressions.tree import Literal, Typed, apply
 from zhulian.language.expressions.types import (
     DATE,
@@ -114,7 +115,8 @@ def _quotient(checker: Checking, part: Call, want: Type | None) -> Typed:
     """`floor_div` and `ceil_div`: an amount by a plain number, or by an amount of its unit (how many times)."""
     checker.count(part, 2, USAGE[part.name])
     over = _numeric(checker.value(part.arguments[0]))
-    under = _numeric(checker.value_near(part.arguments[1], over.type))
+    quoted = isinstance(part.arguments[1], Quoted)  # a plain 0 stays a number here
+    under = _numeric(checker.value(part.arguments[1], over.type if quoted else None))
     if under.type == INT:
         return apply(part.name, (over, under), over.type, part.place)
     if under.type != over.type:
