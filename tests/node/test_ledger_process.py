@@ -184,6 +184,34 @@ def test_reads__refuse_what_they_cannot_answer(with_ledger: Any, author: Any) ->
     with_ledger(use)
 
 
+def test_reads__refuse_numbers_out_of_bounds_and_go_on(with_ledger: Any, author: Any) -> None:
+    """A number that no key can hold must not end the node, whatever the gateway lets through."""
+
+    async def use(client: LedgerClient) -> None:
+        await client.submit([author.deposit()[1]], "sealed")
+        for number in (-1, -(2**63), 2**53, 2**63, 2**64 - 1):
+            for asked in (
+                client.block(number),
+                client.blocks(number),
+                client.blocks(None, number),
+                client.events(number),
+                client.events(0, number),
+                client.events(0, 1, number),
+                client.page("evidence/deposits", limit=number),
+                client.state(["evidence/deposits", "x", "org1"], number),
+            ):
+                with pytest.raises(RemoteRefusal) as caught:
+                    await asked
+                assert caught.value.code == "node/6"
+        most = 2**53 - 1
+        assert await client.block(most) is None
+        assert await client.events(most) == []
+        assert [each["header"]["height"] for each in await client.blocks(most)] == [1]
+        assert await client.blocks(0) == []
+
+    with_ledger(use)
+
+
 def test_stop__finishes_what_was_taken_in(home: Home, author: Any, start_ledger: Any, until_accepting: Any) -> None:
     process = start_ledger(home)
     raws = [author.deposit() for _ in range(400)]

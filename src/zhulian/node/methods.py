@@ -1,6 +1,6 @@
 """What may be asked of the ledger process: names and parameters of its methods, shared by both ends."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -8,6 +8,13 @@ __all__ = ["METHODS", "TRANSACTIONS_MAX", "Params", "Request", "Response", "Stag
 
 Stage = Literal["admitted", "committed", "sealed"]
 """How far a transaction must have come before `submit` answers."""
+
+_INT_MAX = 2**53 - 1
+"""The largest number of canonical JSON: what comes in is bounded at the door, so that nothing behind it can overflow."""
+
+Height = Annotated[int, msgspec.Meta(ge=0, le=_INT_MAX)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=_INT_MAX)]
+"""How many, or how many milliseconds; most methods bound it further."""
 
 TRANSACTIONS_MAX = 10_000
 """How many transactions one `submit` carries at most."""
@@ -54,7 +61,7 @@ class State(Params, frozen=True):
     """A state key and the height to read and prove at (None: the newest)."""
 
     key: list[str]
-    height: int | None = None
+    height: Height | None = None
 
 
 class Page(Params, frozen=True):
@@ -63,20 +70,20 @@ class Page(Params, frozen=True):
     collection: str
     prefix: list[str] = []
     after: str | None = None
-    limit: int = 50
+    limit: Count = 50
 
 
 class Block(Params, frozen=True):
     """A height (0: the newest)."""
 
-    height: int
+    height: Height
 
 
 class Blocks(Params, frozen=True):
     """Headers below `before` (None: from the newest), newest first."""
 
-    before: int | None = None
-    limit: int = 50
+    before: Height | None = None
+    limit: Count = 50
 
 
 class Transaction(Params, frozen=True):
@@ -88,9 +95,9 @@ class Transaction(Params, frozen=True):
 class Events(Params, frozen=True):
     """Events of the blocks above `after_height`; waits up to `wait_ms` for the first one."""
 
-    after_height: int
-    limit: int = 100
-    wait_ms: int = 0
+    after_height: Height
+    limit: Count = 100
+    wait_ms: Count = 0
 
 
 METHODS: dict[str, type[Params]] = {

@@ -118,7 +118,7 @@ class Reads:
     async def events(self, params: methods.Events) -> list[dict[str, Any]]:
         """See `LedgerClient.events`; at most 100 blocks and some 4 MiB, and always at least one block if there is one."""
         limit = _limit("events", params.limit)
-        deadline = time.monotonic() + min(max(params.wait_ms, 0), _WAIT_MS_MAX) / 1000
+        deadline = time.monotonic() + min(params.wait_ms, _WAIT_MS_MAX) / 1000
         while self._application.head.height <= params.after_height and not self._ended:
             left = deadline - time.monotonic()
             if left <= 0:
@@ -131,7 +131,7 @@ class Reads:
         breath = Breath()
         found: list[dict[str, Any]] = []
         size = 0
-        height = max(params.after_height, 0) + 1
+        height = params.after_height + 1
         while len(found) < limit and size < _EVENT_BYTES_MAX:
             record = self._store.block(height)
             if record is None:
