@@ -23,7 +23,8 @@ def fields(sentence: str) -> set[str]:
 
 
 def plain(sentence: str) -> str:
-    """The sentence without its fields and addresses."""
+    """The sentence without its fields, and without what it quotes or addresses as a machine reads it."""
+    sentence = re.sub(r"“[^”]*”", "“x”", sentence)
     return re.sub(r"https?://[^\s。，）]+", "x", re.sub(r"\{[^{}]*\}", "x", sentence))
 
 
