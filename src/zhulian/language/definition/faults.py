@@ -147,7 +147,7 @@ class TooManyOf(
 class OneKeyDue(
     LanguageFault,
     code="language/81",
-    zh=_ZH + "此处须恰好写一项“名称: 内容”。请拆成几项。",
+    zh=_ZH + "此处须恰好写一项“名称”与“内容”。请拆成几项。",
     en=_EN + "exactly one “name: content” must stand here. Split it into several entries.",
 ):
     pass

@@ -48,6 +48,10 @@ def read_action(reader: Reader, name: str, node: Node, path: str, records: Table
         more["within"] = reader.span(parts["within"], f"{path}.within")
     if "short" in parts:
         more["short"] = "pay_less" if reader.word(parts["short"], f"{path}.short", ("refuse", "pay_less")) == "pay_less" else ""
+    for key in ("on", "creates"):
+        if key in more and more[key] not in records:
+            known = ", ".join(records) or "–"
+            reader.fault(NothingCalled, parts[key], f"{path}.{key}", what_zh="记录", what_en="record", name=more[key], known=known)
     record = records.get(more.get("creates", more.get("on", "")))
     return Action(
         name=name,
@@ -105,6 +109,8 @@ def _of_field(reader: Reader, node: Scalar, below: str, path: str, record: Recor
     fields = {each.name: each for each in record.fields} if record is not None else {}
     declared = fields.get(node.text)
     reader.note(f"{path}.{node.text}", node)
+    if declared is None and not fields:
+        return None  # the record itself has a fault
     if declared is None:
         reader.fault(
             NothingCalled, node, below, what_zh="字段", what_en="field", name=node.text[:40], known=", ".join(fields) or "–"
