@@ -11,8 +11,8 @@ from zhulian.errors import REFUSALS
 
 surface.load()
 MODULES = sorted(each for each in (PACKAGE / "modules").iterdir() if (each / "__init__.py").exists())
-PLACES = ("errors.py", "events.py", "handlers.py", "messages.py", "module.py", "state.py")
-"""The files at which a reader looks for the same thing in every module."""
+PLACES = ("README.md", "errors.py", "module.py", "state.py")
+"""Where a reader looks for the same thing in every module; messages, handlers and events only where it has some."""
 
 NOT_YET_BY_NAME = {
     "bench/1", "cli/9", "cli/10", "client/5", "client/15", "client/16", "gateway/31", "ledger/1", "ledger/3", "ledger/4", "ledger/6",
@@ -35,7 +35,7 @@ def test_readme__names_what_the_module_has(module: Path) -> None:
     wire = [
         each for each in (*found["messages"], *found["events"], *found["collections"]) if re.match(rf"{module.name}[./]", each)
     ]
-    assert len(wire) >= 3
+    assert len(wire) >= 2
     assert [each for each in wire if f"`{each}`" not in text] == []
 
 
