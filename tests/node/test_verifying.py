@@ -11,6 +11,7 @@ from zhulian.crypto import suite
 from zhulian.node import verifying
 from zhulian.node.errors import NodeStopping, StopNode
 from zhulian.node.guard import Guard
+from zhulian.node.turns import Turns
 from zhulian.node.verifying import Verifier
 from zhulian.node.worker import Job
 
@@ -95,6 +96,43 @@ def test_verify__lets_a_short_request_overtake_a_long_one() -> None:
         assert ended == ["short", "long"]
 
     run(test, workers=1)
+
+
+def test_verify__finishes_a_long_request_in_a_stream_of_short_ones() -> None:
+    jobs = jobs_of(160)
+
+    async def test(pool: Verifier, _: Guard) -> None:
+        done = 0
+
+        async def ask() -> None:
+            nonlocal done
+            while True:
+                await pool.verify(jobs[:16])
+                done += 1
+
+        stream = [asyncio.create_task(ask()) for _ in range(80)]  # more than a worker is given ahead of time
+        try:
+            await asyncio.sleep(0.2)
+            assert await asyncio.wait_for(pool.verify(jobs), 5) == expected(160)
+            before = done
+            await asyncio.sleep(0.2)
+            assert done > before
+        finally:
+            for each in stream:
+                each.cancel()
+
+    run(test, workers=1)
+
+
+def test_turns__every_fourth_is_a_patient_one() -> None:
+    turns = Turns()
+    taken = []
+    for _ in range(8):
+        taken.append(turns.is_patients(urgent=True, patient=True))
+        turns.took(taken[-1])
+    assert taken == [False, False, False, True] * 2
+    assert turns.is_patients(urgent=False, patient=True)
+    assert not turns.is_patients(urgent=True, patient=False)
 
 
 def test_verify__cuts_slices_by_size(monkeypatch: pytest.MonkeyPatch) -> None:

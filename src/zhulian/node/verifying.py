@@ -16,6 +16,7 @@ from zhulian.node.children import spawn
 from zhulian.node.errors import NodeStopping, ProcessEnded, StopNode
 from zhulian.node.frames import FrameReader, frame
 from zhulian.node.guard import Guard
+from zhulian.node.turns import Turns
 from zhulian.node.worker import Job
 
 __all__ = ["Verifier"]
@@ -56,7 +57,7 @@ _Part = tuple[_Request, int, int]
 
 
 class Verifier:
-    """Spreads signatures over worker processes, in slices, short requests first.
+    """Spreads signatures over worker processes, in slices, short requests first (see `Turns`).
 
     A worker's death is the node's (`StopNode` through the guard): a verdict that never comes would hold its waiters, and
     a process that died once for no known reason is not asked again.
@@ -67,6 +68,7 @@ class Verifier:
         self._workers: list[_Worker] = []
         self._urgent: deque[_Request] = deque()
         self._patient: deque[_Request] = deque()
+        self._turns = Turns()
         self._next = 0
         self._closed = False
 
@@ -130,15 +132,15 @@ class Verifier:
             request.give_up()
 
     def _give(self) -> None:
-        """Fill the workers up, the emptiest first."""
-        for lane, urgent, depth in ((self._urgent, True, _DEPTH_URGENT), (self._patient, False, _DEPTH_PATIENT)):
-            while lane:
-                worker = min(self._workers, key=lambda each: each.outstanding)
-                if worker.outstanding >= depth:
-                    break
-                parts = _cut(lane)
-                self._next += 1
-                worker.send(self._next, urgent, parts)
+        """Fill the workers up, the emptiest first; a patient slice whose turn it is goes in as deep as an urgent one."""
+        while self._urgent or self._patient:
+            patient = self._turns.is_patients(bool(self._urgent), bool(self._patient))
+            worker = min(self._workers, key=lambda each: each.outstanding)
+            if worker.outstanding >= (_DEPTH_URGENT if self._urgent else _DEPTH_PATIENT):
+                break
+            self._turns.took(patient)
+            self._next += 1
+            worker.send(self._next, not patient, _cut(self._patient if patient else self._urgent))
 
     def _take(self, parts: list[_Part], verdicts: bytes) -> None:
         check(len(verdicts) == sum(count for _, _, count in parts), "a worker answers each signature")

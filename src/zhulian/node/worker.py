@@ -11,6 +11,7 @@ import msgspec
 
 from zhulian.crypto import suite
 from zhulian.node.frames import FrameReader, frame
+from zhulian.node.turns import Turns
 
 __all__ = ["Job", "Slice", "serve"]
 
@@ -21,7 +22,7 @@ _RECEIVE_BYTES = 1024 * 1024
 
 
 class Slice(msgspec.Struct, array_like=True, frozen=True):
-    """Signatures to verify in one go; an urgent slice overtakes those that are not."""
+    """Signatures to verify in one go; an urgent slice overtakes those that are not, unless it is their turn."""
 
     id: int
     urgent: bool
@@ -39,6 +40,7 @@ def serve(link: socket.socket, suite_name: str) -> None:
     reader = FrameReader()
     urgent: deque[Slice] = deque()
     patient: deque[Slice] = deque()
+    turns = Turns()
     link.sendall(frame(encode((0, b""))))
     while True:
         idle = not urgent and not patient
@@ -53,7 +55,9 @@ def serve(link: socket.socket, suite_name: str) -> None:
                 each = decode(payload)
                 (urgent if each.urgent else patient).append(each)
             continue  # whatever else has come in may be urgent
-        work = urgent.popleft() if urgent else patient.popleft()
+        waited = turns.is_patients(bool(urgent), bool(patient))
+        turns.took(waited)
+        work = patient.popleft() if waited else urgent.popleft()
         verdicts = bytes(verify_many(work.jobs))
         link.sendall(frame(encode((work.id, verdicts))))
 
