@@ -249,6 +249,40 @@ def test_revoke__counts_an_admin_without_keys_as_none(world: TestWorld) -> None:
     assert world.find(ADMINS, "org1").signers == ("org1.second",)
 
 
+def short_lived_second(world: TestWorld) -> int:
+    """Leave org1.second with a key that expires soon; answers when."""
+    until = world.time + 500
+    word = vouched(world, "fresh", not_after=until)
+    applied(world, AddKey(possession=possession(world, "org1.second", "fresh"), signer="org1.second", vouched=word), "org1.admin")
+    applied(world, Revoke(key=world.fingerprint("org1.second"), reason="lost", signer="org1.second"), "org1.admin")
+    return until
+
+
+def test_revoke__counts_an_admin_whose_keys_have_expired_as_none(world: TestWorld) -> None:
+    world.time = short_lived_second(world) + 1
+    refused(world, "identity/23", Revoke(reason="lost", signer="org1.admin"), "org1.admin")
+    refused(world, "identity/23", Revoke(key=world.fingerprint("org1.admin"), reason="lost", signer="org1.admin"), "org1.admin")
+    applied(world, Revoke(reason="lost", signer="org1.clerk"), "org1.admin")
+    applied(world, Revoke(reason="lost", signer="org1.second"), "org1.admin")
+
+
+def test_revoke__counts_an_admin_to_the_end_of_its_last_key(world: TestWorld) -> None:
+    world.time = short_lived_second(world)
+    applied(world, Revoke(reason="lost", signer="org1.admin"), "org1.admin")
+
+
+def test_add_key__renews_where_every_admin_has_expired(world: TestWorld) -> None:
+    """What takes no admin away is never refused for want of one."""
+    word = vouched(world, "fresh", not_after=CREATED + 4 * YEAR)
+    applied(world, AddKey(possession=possession(world, "org1.clerk", "fresh"), signer="org1.clerk", vouched=word), "org1.admin")
+    world.use_key("org1.clerk", key_of("gm", "fresh"))
+    world.time = CREATED + 3 * YEAR
+    chain = world.chain("org1.clerk", key_name="newer", not_after=CREATED + 4 * YEAR)
+    message = AddKey(possession=possession(world, "org1.clerk", "newer"), signer="org1.clerk", chain=chain)
+    applied(world, message, "org1.clerk")
+    applied(world, Revoke(key=world.fingerprint("org1.clerk"), reason="superseded", signer="org1.clerk"), "org1.clerk")
+
+
 def test_set_duties__walks_its_refusals(world: TestWorld) -> None:
     applied(world, enrol(world, "org1.gone"), "org1.admin")
     applied(world, Revoke(reason="departed", signer="org1.gone"), "org1.admin")

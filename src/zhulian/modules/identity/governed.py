@@ -182,7 +182,7 @@ def _read_admin(
         raise SignerExists(signer=admin.signer)
     credential = read_credential(context, admin.signer, admin, roots)
     signer = Signer(duties=("admin",), keys=(credential.fingerprint,), kind="officer")
-    return credential, signer, admins_with(context.state, admin.signer, signer)
+    return credential, signer, admins_with(context, admin.signer, signer)
 
 
 def _save_admin(context: Context, name: str, credential: Credential, signer: Signer, admins: Admins) -> None:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from zhulian.ledger.module import Acting, Context
-from zhulian.ledger.overlay import StateView
 from zhulian.modules.identity.errors import DutiesNotSorted, DutyNotForKind, LastAdmin, NameTheParty, NeedsAdmin, NeedsAgent
 from zhulian.modules.identity.messages import Kind
-from zhulian.modules.identity.state import ADMINS, Admins, Signer
+from zhulian.modules.identity.state import ADMINS, KEYS, SIGNERS, Admins, Signer
 
 __all__ = ["KEYS_MAX", "acting_agent", "admins_with", "is_admin", "organisation_of", "require_admin", "require_duties"]
 
@@ -64,17 +63,36 @@ def require_duties(kind: Kind, duties: Sequence[str]) -> None:
             raise DutyNotForKind(duty=duty, kind=kind)
 
 
-def admins_with(state: StateView, name: str, after: Signer) -> Admins:
+def admins_with(context: Context, name: str, after: Signer) -> Admins:
     """The admins of the organisation once the signer `name` is as `after` says: not revoked, with the duty and with a key.
 
     Raises:
-        LastAdmin: if none were left, since nobody could act for the organisation again.
+        LastAdmin: if none were left, or if `name` were the last with a key that is valid at block time: then nobody could act
+        for the organisation again.
     """
     organisation = organisation_of(name)
-    before = ADMINS.find(state, organisation)
-    signers = [each for each in (before.signers if before else ()) if each != name]
-    if "admin" in after.duties and after.keys and after.revoked is None:
-        signers.append(name)
-    if not signers:
+    before = ADMINS.find(context.state, organisation)
+    others = [each for each in (before.signers if before else ()) if each != name]
+    stays = "admin" in after.duties and bool(after.keys) and after.revoked is None
+    signers = [*others, name] if stays else others
+    if not signers or (_goes(context, name, after) and not any(_is_usable(context, each) for each in others)):
         raise LastAdmin(organisation=organisation, signer=name)
     return Admins(signers=tuple(sorted(signers)))
+
+
+def _goes(context: Context, name: str, after: Signer) -> bool:
+    """Whether the signer could act as an admin and will not be able to; whoever could not before is no loss."""
+    return _is_usable(context, name) and not _can_act(context, after)
+
+
+def _is_usable(context: Context, name: str) -> bool:
+    signer = SIGNERS.find(context.state, name)
+    return signer is not None and _can_act(context, signer)
+
+
+def _can_act(context: Context, signer: Signer) -> bool:
+    """Whether the signer may act as an admin at block time; a key that is not registered yet does not count."""
+    if "admin" not in signer.duties or signer.revoked is not None:
+        return False
+    found = (KEYS.find(context.state, each) for each in signer.keys)
+    return any(each is not None and each.not_before <= context.block.time <= each.not_after for each in found)

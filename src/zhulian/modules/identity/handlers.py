@@ -56,7 +56,7 @@ class Handlers:
         roots = issuing(ORGANISATIONS.get(context.state, organisation), context.block.hasher.suite)
         credential = read_credential(context, message.signer, message, roots)
         signer = Signer(duties=tuple(message.duties), keys=(credential.fingerprint,), kind=message.kind)
-        admins = admins_with(context.state, message.signer, signer)
+        admins = admins_with(context, message.signer, signer)
 
         # APPLY
         SIGNERS.set(context.state, message.signer, value=signer)
@@ -87,7 +87,7 @@ class Handlers:
         roots = issuing(ORGANISATIONS.get(context.state, organisation), context.block.hasher.suite)
         credential = read_credential(context, message.signer, message, roots)
         signer = replace(before, keys=(*before.keys, credential.fingerprint))
-        admins = admins_with(context.state, message.signer, signer)
+        admins = admins_with(context, message.signer, signer)
 
         # APPLY
         SIGNERS.set(context.state, message.signer, value=signer)
@@ -116,7 +116,7 @@ class Handlers:
         if message.key is not None:
             key = replace(_revocable_key(context, message.signer, message.key), revoked=end)
             signer = replace(before, keys=tuple(each for each in before.keys if each != message.key))
-        admins = admins_with(context.state, message.signer, signer)
+        admins = admins_with(context, message.signer, signer)
 
         # APPLY
         SIGNERS.set(context.state, message.signer, value=signer)
@@ -143,7 +143,7 @@ class Handlers:
             raise SignerIsRevoked(signer=message.signer, height=before.revoked.height)
         require_duties(before.kind, message.duties)
         signer = replace(before, duties=tuple(message.duties))
-        admins = admins_with(context.state, message.signer, signer)
+        admins = admins_with(context, message.signer, signer)
 
         # APPLY
         SIGNERS.set(context.state, message.signer, value=signer)
