@@ -26,6 +26,15 @@ def test_assets__have_their_pinned_digests(name: str) -> None:
     assert digests()[name] == {"sha256": hashlib.sha256(data).hexdigest(), "sm3": GM.digest(data).hex()}
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_page__publishes_the_digests_of_the_verifier(root: Path, language: str) -> None:
+    """Whoever builds the verifier again publishes its digests again."""
+    page = (root / "docs" / language / "how-to/check-without-us.md").read_text(encoding="utf-8")
+    shown = dict(re.findall(r"^\| (SM3|SHA-256) \| `([0-9a-f]{64})` \|$", page, re.MULTILINE))
+    due = digests()["verifier.html"]
+    assert shown == {"SM3": due["sm3"], "SHA-256": due["sha256"]}
+
+
 def test_bundle__holds_the_present_texts_and_sentences(root: Path, verifier: Page) -> None:
     """Whoever changes a text or a refusal builds the verifier again."""
     refusals = json.loads((root / "web/verifier/refusals.json").read_text(encoding="utf-8"))

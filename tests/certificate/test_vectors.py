@@ -41,6 +41,8 @@ def test_canonical__reads_and_refuses_alike(root: Path, verifier: Page) -> None:
         "a key twice with other values": "form/1",
         "a byte order mark": "form/2",
         "a lone surrogate, escaped": "form/5",
+        "NaN": "form/3",
+        "Infinity": "form/3",
     }
 
 

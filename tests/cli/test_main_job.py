@@ -100,7 +100,7 @@ def test_verify__says_who_when_what_where_and_on_what_it_rests(run: Run, court: 
     assert done.status == 0
     sayings = {
         "zh": ("核验通过", "示例企业", "不早于", "只有一个签章节点"),
-        "en": ("The proof holds", "Sample Enterprise", "not before", "one sealer alone"),
+        "en": ("The proof holds", "Sample Enterprise", "not before", "A single sealer"),
     }
     for each in (*sayings[language], told["genesis_digest"], told["transaction"], told["digest"], f"{told['height']}"):
         assert each in done.out

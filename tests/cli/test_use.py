@@ -117,10 +117,21 @@ def test_init__refuses_a_second_chain_and_shows_the_first(run: Run, tmp_path: Pa
 
 
 def test_verify__starts_without_what_it_does_not_need() -> None:
-    program = "import sys; from zhulian.cli.main import run; run(['verify', sys.argv[1]]); print(*sorted(sys.modules))"
+    program = "import sys; from zhulian.cli.main import run; run(['verify', sys.argv[1]]); import zhulian.certificate.sections; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program, __file__], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert not loaded & {"httpx", "pydantic", "rich", "asyncio", "fastapi", "sqlite3", "rocksdict", "multiprocessing"}
+    assert not loaded & {
+        "httpx",
+        "pydantic",
+        "rich",
+        "asyncio",
+        "fastapi",
+        "sqlite3",
+        "rocksdict",
+        "multiprocessing",
+        "typst",
+        "segno",
+    }
 
 
 def test_completion__knows_commands_and_options() -> None:

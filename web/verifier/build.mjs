@@ -1,5 +1,6 @@
 // Build the verifier into src/zhulian/certificate/assets: verifier.js, verifier.css, verifier.html, LICENCES.txt and
-// digests.json. The same sources and the same package-lock.json give the same bytes on every machine.
+// digests.json; and its digests into the pages that publish them. The same sources and the same package-lock.json give the
+// same bytes on every machine.
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -62,6 +63,14 @@ function licences(inputs) {
   return parts.join("\n");
 }
 
+/** Write the page's digests into the table of a document. */
+function publish(path) {
+  if (!existsSync(path)) return;
+  const due = { SM3: digests["verifier.html"].sm3, "SHA-256": digests["verifier.html"].sha256 };
+  const text = readFileSync(path, "utf8");
+  writeFileSync(path, text.replace(/^\| (SM3|SHA-256) \| `[0-9a-f]{64}` \|$/gm, (_, name) => `| ${name} | \`${due[name]}\` |`));
+}
+
 const { inputs, script, style } = await bundle();
 const files = { "LICENCES.txt": licences(inputs), "verifier.css": style, "verifier.html": page(script, style), "verifier.js": script };
 const digests = {};
@@ -70,4 +79,5 @@ for (const [name, text] of Object.entries(files)) {
   digests[name] = { sha256: digest("sha256", text).toString("hex"), sm3: digest("sm3", text).toString("hex") };
 }
 writeFileSync(join(ASSETS, "digests.json"), `${JSON.stringify(digests, null, 2)}\n`);
+for (const language of process.argv[2] === undefined ? ["zh", "en"] : []) publish(join(HERE, `../../docs/${language}/how-to/check-without-us.md`));
 console.log(`${script.length} bytes of script`);

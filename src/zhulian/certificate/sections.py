@@ -11,7 +11,7 @@ from zhulian.certificate.clock import day, moment, zone_name
 from zhulian.certificate.facts import Deposit, Facts, SealerFacts, SignerFacts
 from zhulian.certificate.texts import Phrase, phrase, plain
 
-__all__ = ["Row", "Section", "answer", "depositor", "not_proved", "rests_on", "sections"]
+__all__ = ["Row", "Section", "answer", "depositor", "not_proved", "rests_on", "rests_on_sealing", "sections"]
 
 _ALGORITHM = {"gm": "SM3", "intl": "SHA-256"}
 
@@ -67,18 +67,18 @@ def answer(facts: Facts) -> Phrase:
 def rests_on(facts: Facts) -> tuple[Phrase, ...]:
     """What has to be true for the proof to hold."""
     first = facts.sealers[0]
-    sealing = (
-        phrase("rests.solo", name=_named(first.title, first.sealer))
-        if len(facts.sealers) == 1
-        else phrase("rests.many", m=len(facts.sealers))
-    )
     return (
         phrase("rests.genesis", digest=f"{facts.genesis_digest[:8]}…{facts.genesis_digest[-8:]}"),
-        sealing,
+        rests_on_sealing(first.sealer, first.title, _sealed(facts), len(facts.sealers)),
         phrase("rests.anchor"),
         phrase("rests.certificate"),
         phrase("rests.cryptography"),
     )
+
+
+def rests_on_sealing(sealer: str, title: Phrase, sealed: int, whole: int) -> Phrase:
+    """Whose honesty the proof rests on: the only sealer's, by name and title, or that of most of `whole`, of which `sealed` sealed."""
+    return phrase("rests.solo", name=_named(title, sealer)) if whole == 1 else phrase("rests.many", n=sealed, m=whole)
 
 
 def not_proved() -> tuple[Phrase, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from zhulian.certificate import html, pdf
+from zhulian.certificate import html
 from zhulian.certificate.errors import CjkFontMissing, NotADeposit, NotRecorded, NotWritten
 from zhulian.certificate.facts import Facts, extract
 from zhulian.errors import Refusal, Words
@@ -55,6 +55,8 @@ def render_pdf(receipt: dict[str, Any], genesis: bytes, *, file_name: str, langu
     Raises:
         CjkFontMissing: where no Chinese font is installed. Refusal: as `facts_of`.
     """
+    from zhulian.certificate import pdf  # the typesetter is loaded where a sheet is made, and not to verify
+
     return pdf.render(facts_of(receipt, genesis), receipt, genesis, visible(file_name), language)
 
 
@@ -68,6 +70,8 @@ def write_certificates(
     Raises:
         ProofFault: where the receipt does not hold. NotRecorded, NotADeposit: where it proves no deposit.
     """
+    from zhulian.certificate import pdf
+
     facts = facts_of(receipt, genesis)
     notices: list[Refusal] = []
     file_name = visible(file_name)

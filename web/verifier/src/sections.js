@@ -37,7 +37,7 @@ export function restsOn(facts) {
   const isSolo = facts.sealers.length === 1;
   return [
     phrase("rests.genesis", { digest }),
-    isSolo ? phrase("rests.solo", { name: named(first.title, first.sealer) }) : phrase("rests.many", { m: facts.sealers.length }),
+    isSolo ? phrase("rests.solo", { name: named(first.title, first.sealer) }) : phrase("rests.many", { n: sealed(facts), m: facts.sealers.length }),
     phrase("rests.anchor"),
     phrase("rests.certificate"),
     phrase("rests.cryptography"),

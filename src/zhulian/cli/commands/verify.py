@@ -85,11 +85,9 @@ def _lines(file: Path, proved: "ProvedReceipt", trusted: "Trusted") -> list[str]
     lines += [say("verify.who", signer=each.signer, organisation=_title(each.organisation, trusted)) for each in proved.signers]
     lines.append(say("verify.when", first=when(proved.not_before_ms, zone), last=when(proved.not_after_ms, zone)))
     lines.append(say("verify.block", height=proved.height, transaction=proved.transaction))
-    names = ", ".join(each.sealer for each in proved.seals)
-    if proved.sealers == 1:
-        lines.append(say("verify.rests_solo", sealer=names))
-    else:
-        lines.append(say("verify.rests_many", count=len(proved.seals), whole=proved.sealers, sealers=names))
+    if proved.sealers > 1:
+        lines.append(say("verify.sealed", sealers=", ".join(each.sealer for each in proved.seals)))
+    lines.append(say("verify.rests", sealing=_sealing(proved, trusted)))
     if proved.from_checkpoint is not None:
         lines.append(say("verify.rests_checkpoint", height=proved.from_checkpoint))
     lines.append(say("line.genesis", digest=proved.genesis_digest))
@@ -107,6 +105,17 @@ def _kind(proved: "ProvedReceipt") -> str:
         if message["type"] == "evidence.deposit_batch":
             return say("kind.batch", count=message.get("count"))
     return ", ".join(str(message["type"]) for message in proved.messages)
+
+
+def _sealing(proved: "ProvedReceipt", trusted: "Trusted") -> str:
+    """Whose honesty the proof rests on, in the certificate's words."""
+    from zhulian.certificate.sections import rests_on_sealing
+    from zhulian.certificate.texts import Phrase, plain
+
+    first = proved.seals[0].sealer
+    founding = trusted.genesis.organisation(first)
+    title = plain(first) if founding is None else Phrase(founding.title.zh, founding.title.en)
+    return rests_on_sealing(first, title, len(proved.seals), proved.sealers).say(language())
 
 
 def _title(organisation: str | None, trusted: "Trusted") -> str:
