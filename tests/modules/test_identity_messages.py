@@ -5,10 +5,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.modules.refusals import applied, events, refused, walk
-from tests.world import CREATED, DAY, YEAR, TestWorld, ca_of, certificate_of, key_of, make_world
+from tests.modules.refusals import applied, events, inner_code, refused, walk
+from tests.world import CREATED, DAY, YEAR, TestWorld, ca_of, certificate_of, key_of, make_genesis, make_world
 from zhulian.crypto import fingerprint
 from zhulian.crypto.certificates import asn1, build, create_ca, issue
+from zhulian.ledger.errors import BadGenesis
+from zhulian.modules import assemble, found_state
 from zhulian.modules.evidence.messages import Deposit
 from zhulian.modules.govern.messages import Propose
 from zhulian.modules.identity.guards import KEYS_MAX
@@ -16,6 +18,7 @@ from zhulian.modules.identity.messages import (
     AddKey,
     CloseHandle,
     Enrol,
+    FirstAdmin,
     OpenHandle,
     OwnKey,
     ReplaceCa,
@@ -281,6 +284,34 @@ def test_add_key__renews_where_every_admin_has_expired(world: TestWorld) -> None
     message = AddKey(possession=possession(world, "org1.clerk", "newer"), signer="org1.clerk", chain=chain)
     applied(world, message, "org1.clerk")
     applied(world, Revoke(key=world.fingerprint("org1.clerk"), reason="superseded", signer="org1.clerk"), "org1.clerk")
+
+
+def test_keys__that_seal_blocks_sign_nothing_else(world: TestWorld) -> None:
+    seal = key_of("gm", "org1.seal")
+    word = vouched(world, "org1.seal")
+    own = OwnKey(not_after=CREATED + YEAR, possession=world.possession(HANDLE, seal), public_key=seal.public_key.hex())
+    admin = FirstAdmin(possession=possession(world, "org1.new", "org1.seal"), signer="org1.new", vouched=word)
+    roots = [each.hex() for each in ca_of("gm", "org1").chain]
+    replace = ReplaceCa(admin=admin, certificates=roots, organisation="org1")
+    new = possession(world, "org1.new", "org1.seal")
+    chain = world.chain("org1.new", key_name="org1.seal")
+    clerk = possession(world, "org1.clerk", "org1.seal")
+    walk(
+        world,
+        ("identity/40", enrol(world, "org1.new", possession=new, chain=chain), "org1.admin"),
+        ("identity/40", enrol(world, "org1.new", possession=new, chain=None, vouched=word), "org1.admin"),
+        ("identity/40", AddKey(possession=clerk, signer="org1.clerk", vouched=word), "org1.admin"),
+        ("identity/40", OpenHandle(handle=HANDLE, instance="clinic", own=own), "org1.counter"),
+    )
+    assert inner_code(world, replace) == "identity/40"
+
+
+def test_genesis__refuses_a_signer_by_a_seal_key() -> None:
+    genesis = make_genesis(1)
+    key = key_of("gm", "org1.clerk").public_key.hex()
+    wrong = msgspec.structs.replace(genesis, sealers=[msgspec.structs.replace(genesis.sealers[0], public_key=key)])
+    with pytest.raises(BadGenesis, match=r"org1\.clerk is a seal key"):
+        found_state(assemble(wrong))
 
 
 def test_set_duties__walks_its_refusals(world: TestWorld) -> None:

@@ -9,6 +9,7 @@ from zhulian.ledger.transition import World
 from zhulian.ledger.types import Message
 from zhulian.modules.evidence.module import EvidenceModule
 from zhulian.modules.govern.module import GovernModule
+from zhulian.modules.govern.queries import Decisions
 from zhulian.modules.identity.module import IdentityModule
 
 __all__ = ["assemble", "found_state", "message_types"]
@@ -20,7 +21,7 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset()) -> World:
     Raises:
         BadGenesis: if genesis names a module that this program lacks, or leaves out identity or govern.
     """
-    identity = IdentityModule()  # first: it needs nobody, and everybody asks it who acts
+    identity = IdentityModule(Decisions())  # first: everybody asks it who acts, and it asks only which keys seal blocks
     govern = GovernModule(identity.membership, identity.governed)  # then: it carries out what earlier modules leave to a vote
     evidence = EvidenceModule(identity.parties)  # then the modules for use, which need the two above and not each other
 

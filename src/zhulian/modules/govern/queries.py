@@ -40,7 +40,7 @@ class ProposalView(msgspec.Struct, frozen=True):
 
 
 class Decisions:
-    """Fills the kernel's `Governing`."""
+    """Fills the kernel's `Governing` and a need of the identity module."""
 
     def rules(self, state: StateView, height: int) -> Rules:
         """The limits and module versions that rule the block at `height`."""
@@ -52,6 +52,10 @@ class Decisions:
     def sealers(self, state: StateView) -> list[Sealer]:
         """The set that seals the next block, sorted by name."""
         return list(SEALERS.get(state).sealers)
+
+    def is_seal_key(self, state: StateView, public_key: bytes) -> bool:
+        """Whether a sealer of the present set seals by the key; the identity module asks, before it registers one."""
+        return any(each.public_key == public_key.hex() for each in SEALERS.get(state).sealers)
 
 
 def version_at(switches: Sequence[Switch], height: int) -> int:

@@ -9,16 +9,18 @@ from zhulian import canonical
 from zhulian.crypto import CryptoFault, Suite, fingerprint
 from zhulian.crypto.certificates import parse, verify_chain
 from zhulian.ledger.module import Context
-from zhulian.ledger.overlay import State
+from zhulian.ledger.overlay import State, StateView
 from zhulian.modules.identity.errors import (
     CertificateNamesAnother,
     KeyInUse,
+    KeySeals,
     NotInPossession,
     OneCredential,
     SubjectTellsMore,
     ValidityIsOver,
 )
 from zhulian.modules.identity.messages import Vouched
+from zhulian.modules.identity.needs import SealKeys
 from zhulian.modules.identity.state import CERTIFICATES, KEYS, Certificate, Key, Organisation
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "issuing",
     "possession_data",
     "read_credential",
+    "require_new",
     "require_possession",
     "save_credential",
 ]
@@ -57,11 +60,11 @@ def issuing(organisation: Organisation, suite: Suite) -> list[bytes]:
     return [each for each in certificates if suite.digest(each).hex() not in organisation.retired]
 
 
-def read_credential(context: Context, signer: str, request: Any, roots: Sequence[bytes]) -> Credential:
+def read_credential(context: Context, signer: str, request: Any, roots: Sequence[bytes], seals: SealKeys) -> Credential:
     """Judge the credential and the proof of possession in `request`, which has the fields of an `Enrol`.
 
     Raises:
-        OneCredential, ValidityIsOver, KeyInUse, NotInPossession; those of `from_chain`.
+        OneCredential, ValidityIsOver, KeyInUse, KeySeals, NotInPossession; those of `from_chain`.
     """
     if (request.chain is None) == (request.vouched is None):
         raise OneCredential()
@@ -73,8 +76,7 @@ def read_credential(context: Context, signer: str, request: Any, roots: Sequence
         credential = from_chain(context.block.hasher.suite, signer, chain, roots, context.block.time)
     if credential.not_after < max(context.block.time, credential.not_before):
         raise ValidityIsOver(not_before=credential.not_before, not_after=credential.not_after, now=context.block.time)
-    if KEYS.has(context.state, credential.fingerprint):
-        raise KeyInUse(key=credential.fingerprint)
+    require_new(context.state, credential.fingerprint, credential.public_key, seals)
     require_possession(context, signer, credential.public_key, bytes.fromhex(request.possession))
     return credential
 
@@ -118,6 +120,18 @@ def _from_vouched(suite: Suite, vouched: Vouched) -> Credential:
         not_before=vouched.not_before,
         not_after=vouched.not_after,
     )
+
+
+def require_new(state: StateView, name: str, public_key: bytes, seals: SealKeys) -> None:
+    """Check that the key with the fingerprint `name` serves nothing else and never did.
+
+    Raises:
+        KeyInUse, KeySeals.
+    """
+    if KEYS.has(state, name):
+        raise KeyInUse(key=name)
+    if seals.is_seal_key(state, public_key):
+        raise KeySeals(key=name)
 
 
 def possession_data(name: str, public_key: bytes) -> bytes:

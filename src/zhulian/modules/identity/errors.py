@@ -19,6 +19,7 @@ __all__ = [
     "KeyIsRevoked",
     "KeyNotHere",
     "KeyOfAnotherSigner",
+    "KeySeals",
     "LastAdmin",
     "LastOrganisation",
     "NameTheParty",
@@ -417,3 +418,12 @@ class AdminOfAnother(
 ):
     organisation: str
     signer: str
+
+
+class KeySeals(
+    Refusal,
+    code="identity/40",
+    zh="密钥 {key} 是签章密钥，签章密钥须专用。请生成新密钥。",
+    en="The key {key} seals blocks, and a seal key serves nothing else. Generate a new one.",
+):
+    key: str

@@ -22,14 +22,14 @@ def found_identity(state: State, genesis: Genesis, suite: Suite) -> None:
     """Write organisations, signers, keys and certificates of the founders.
 
     Raises:
-        BadGenesis: if a certificate does not hold at the time of the genesis document, a key is used twice, or an
+        BadGenesis: if a certificate does not hold at the time of the genesis document, a key is used twice or seals blocks, or an
         organisation has no officer with the duty `admin`.
     """
     MEMBERS.set(state, Members(active=tuple(each.organisation for each in genesis.organisations)))
     for organisation in genesis.organisations:
         roots = [_root(suite, organisation, bytes.fromhex(each), genesis.created) for each in organisation.certificates]
         for signer in organisation.signers:
-            _found_signer(state, suite, signer, roots, genesis.created)
+            _found_signer(state, suite, signer, roots, genesis)
         admins = tuple(each.signer for each in organisation.signers if each.kind == "officer" and "admin" in each.duties)
         if not admins:
             raise BadGenesis(
@@ -49,15 +49,17 @@ def found_identity(state: State, genesis: Genesis, suite: Suite) -> None:
         ORGANISATIONS.set(state, organisation.organisation, value=value)
 
 
-def _found_signer(state: State, suite: Suite, signer: FoundingSigner, roots: Sequence[bytes], created: int) -> None:
+def _found_signer(state: State, suite: Suite, signer: FoundingSigner, roots: Sequence[bytes], genesis: Genesis) -> None:
     try:
         require_duties(_KINDS[signer.kind], signer.duties)
-        credential = from_chain(suite, signer.signer, _chain(bytes.fromhex(signer.certificate), roots), roots, created)
+        credential = from_chain(suite, signer.signer, _chain(bytes.fromhex(signer.certificate), roots), roots, genesis.created)
     except Refusal as refusal:
         no = refusal.words()
         raise BadGenesis(why=Words(f"{signer.signer}：{no.zh}", f"{signer.signer}: {no.en}")) from None
     if KEYS.has(state, credential.fingerprint):
         raise BadGenesis(why=Words(f"{signer.signer} 的密钥重复登记", f"the key of {signer.signer} is registered twice"))
+    if any(each.public_key == credential.public_key.hex() for each in genesis.sealers):
+        raise BadGenesis(why=Words(f"{signer.signer} 的密钥是签章密钥", f"the key of {signer.signer} is a seal key"))
     value = Signer(duties=tuple(signer.duties), keys=(credential.fingerprint,), kind=_KINDS[signer.kind])
     SIGNERS.set(state, signer.signer, value=value)
     save_credential(state, suite, signer.signer, credential)

@@ -35,13 +35,17 @@ from zhulian.modules.identity.messages import (
     RestoreOrganisation,
     SuspendOrganisation,
 )
+from zhulian.modules.identity.needs import SealKeys
 from zhulian.modules.identity.state import ADMINS, MEMBERS, ORGANISATIONS, SIGNERS, Admins, Members, Organisation, Signer
 
 __all__ = ["GovernedHandlers"]
 
 
 class GovernedHandlers:
-    """Needs nothing of other modules; the govern module runs these."""
+    """Run by the govern module; needs to know of a new key whether it is a seal key."""
+
+    def __init__(self, seals: SealKeys) -> None:
+        self._seals = seals
 
     def handle_admit_organisation(self, context: Context, message: AdmitOrganisation) -> None:
         """Admit an organisation with its CA certificates and its first admin."""
@@ -54,7 +58,7 @@ class GovernedHandlers:
         if len(active) >= HARD.organisations_max:
             raise TooManyOrganisations(most=HARD.organisations_max)
         roots = _require_roots(context, message.certificates)
-        credential, signer, admins = _read_admin(context, message.organisation, message.admin, roots)
+        credential, signer, admins = _read_admin(context, message.organisation, message.admin, roots, self._seals)
         organisation = Organisation(
             admitted=context.block.height,
             certificates=tuple(message.certificates),
@@ -131,7 +135,7 @@ class GovernedHandlers:
         if before.status == "left":
             raise OrganisationHasStatus(organisation=message.organisation, status=before.status)
         roots = _require_roots(context, message.certificates)
-        admin = None if message.admin is None else _read_admin(context, message.organisation, message.admin, roots)
+        admin = None if message.admin is None else _read_admin(context, message.organisation, message.admin, roots, self._seals)
         suite = context.block.hasher.suite
         older = [each for each in before.certificates if each not in message.certificates]
         retired = tuple(suite.digest(bytes.fromhex(each)).hex() for each in older)
@@ -174,13 +178,13 @@ def _require_roots(context: Context, certificates: Sequence[str]) -> list[bytes]
 
 
 def _read_admin(
-    context: Context, organisation: str, admin: FirstAdmin, roots: Sequence[bytes]
+    context: Context, organisation: str, admin: FirstAdmin, roots: Sequence[bytes], seals: SealKeys
 ) -> tuple[Credential, Signer, Admins]:
     if organisation_of(admin.signer) != organisation:
         raise AdminOfAnother(organisation=organisation, signer=admin.signer)
     if SIGNERS.has(context.state, admin.signer):
         raise SignerExists(signer=admin.signer)
-    credential = read_credential(context, admin.signer, admin, roots)
+    credential = read_credential(context, admin.signer, admin, roots, seals)
     signer = Signer(duties=("admin",), keys=(credential.fingerprint,), kind="officer")
     return credential, signer, admins_with(context, admin.signer, signer)
 

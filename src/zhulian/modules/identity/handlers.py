@@ -4,13 +4,12 @@ from msgspec.structs import replace
 
 from zhulian.crypto import fingerprint
 from zhulian.ledger.module import Context
-from zhulian.modules.identity.credentials import issuing, read_credential, require_possession, save_credential
+from zhulian.modules.identity.credentials import issuing, read_credential, require_new, require_possession, save_credential
 from zhulian.modules.identity.errors import (
     AlreadyRevoked,
     HandleExists,
     HandleIsClosed,
     HandleOfAnotherAgent,
-    KeyInUse,
     KeyNotHere,
     KeyOfAnotherSigner,
     NeedsAdmin,
@@ -35,13 +34,17 @@ from zhulian.modules.identity.guards import (
     require_duties,
 )
 from zhulian.modules.identity.messages import AddKey, CloseHandle, Enrol, OpenHandle, Revoke, SetDuties
+from zhulian.modules.identity.needs import SealKeys
 from zhulian.modules.identity.state import ADMINS, HANDLES, KEYS, ORGANISATIONS, SIGNERS, End, Handle, Key, Signer
 
 __all__ = ["Handlers"]
 
 
 class Handlers:
-    """Needs nothing of other modules."""
+    """Needs to know of a new key whether it is a seal key."""
+
+    def __init__(self, seals: SealKeys) -> None:
+        self._seals = seals
 
     def handle_enrol(self, context: Context, message: Enrol) -> None:
         """Register a signer of the admin's organisation with its first key."""
@@ -54,7 +57,7 @@ class Handlers:
         if SIGNERS.has(context.state, message.signer):
             raise SignerExists(signer=message.signer)
         roots = issuing(ORGANISATIONS.get(context.state, organisation), context.block.hasher.suite)
-        credential = read_credential(context, message.signer, message, roots)
+        credential = read_credential(context, message.signer, message, roots, self._seals)
         signer = Signer(duties=tuple(message.duties), keys=(credential.fingerprint,), kind=message.kind)
         admins = admins_with(context, message.signer, signer)
 
@@ -85,7 +88,7 @@ class Handlers:
         if len(before.keys) >= KEYS_MAX:
             raise TooManyKeys(signer=message.signer, most=KEYS_MAX)
         roots = issuing(ORGANISATIONS.get(context.state, organisation), context.block.hasher.suite)
-        credential = read_credential(context, message.signer, message, roots)
+        credential = read_credential(context, message.signer, message, roots, self._seals)
         signer = replace(before, keys=(*before.keys, credential.fingerprint))
         admins = admins_with(context, message.signer, signer)
 
@@ -160,7 +163,7 @@ class Handlers:
         # VALIDATE
         if HANDLES.has(context.state, message.handle):
             raise HandleExists(handle=message.handle)
-        name, key = _own_key(context, message)
+        name, key = _own_key(context, message, self._seals)
         handle = Handle(
             agent=agent if name is None else None,
             height=context.block.height,
@@ -212,7 +215,7 @@ def _revocable_key(context: Context, signer: str, name: str) -> Key:
     return key
 
 
-def _own_key(context: Context, message: OpenHandle) -> tuple[str | None, Key | None]:
+def _own_key(context: Context, message: OpenHandle, seals: SealKeys) -> tuple[str | None, Key | None]:
     """The person's key with its fingerprint, or nothing for a handle in custody."""
     if message.own is None:
         return None, None
@@ -221,7 +224,6 @@ def _own_key(context: Context, message: OpenHandle) -> tuple[str | None, Key | N
         raise ValidityIsOver(not_before=now, not_after=message.own.not_after, now=now)
     public_key = bytes.fromhex(message.own.public_key)
     name = fingerprint(context.block.hasher.suite, public_key)
-    if KEYS.has(context.state, name):
-        raise KeyInUse(key=name)
+    require_new(context.state, name, public_key, seals)
     require_possession(context, message.handle, public_key, bytes.fromhex(message.own.possession))
     return name, Key(not_after=message.own.not_after, not_before=now, public_key=message.own.public_key, signer=message.handle)

@@ -25,6 +25,7 @@ from zhulian.modules.identity.messages import (
     SetDuties,
     SuspendOrganisation,
 )
+from zhulian.modules.identity.needs import SealKeys
 from zhulian.modules.identity.parties import HandleParties
 from zhulian.modules.identity.queries import KeyNames, VotingMembership
 
@@ -50,8 +51,8 @@ class IdentityModule:
         events.Revoked,
     )
 
-    def __init__(self) -> None:
-        handlers = Handlers()
+    def __init__(self, seals: SealKeys) -> None:
+        handlers = Handlers(seals)
         self.handlers: Mapping[type[Message], Handler] = {
             Enrol: handlers.handle_enrol,
             AddKey: handlers.handle_add_key,
@@ -60,7 +61,7 @@ class IdentityModule:
             OpenHandle: handlers.handle_open_handle,
             CloseHandle: handlers.handle_close_handle,
         }
-        governed = GovernedHandlers()
+        governed = GovernedHandlers(seals)
         self.governed: Mapping[type[Message], Handler] = {
             AdmitOrganisation: governed.handle_admit_organisation,
             SuspendOrganisation: governed.handle_suspend_organisation,
