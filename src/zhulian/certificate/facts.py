@@ -179,17 +179,20 @@ def _source(message: dict[str, Any]) -> str:
 
 
 def _signer(proved: ProvedSigner, chain: list[str], receipt: dict[str, Any], trusted: Trusted, via: str | None) -> SignerFacts:
-    if proved.organisation is None or proved.certificate is None:
+    if proved.organisation is None:
         return SignerFacts(proved.signer, None, plain(proved.signer), "person", proved.key, None)
-    root = parse(bytes.fromhex(chain[-1]))
     leaf = proved.certificate
+    shown = None
+    if leaf is not None:
+        issuer = parse(bytes.fromhex(chain[-1])).signer
+        shown = CertificateFacts(issuer, f"{leaf.organisation} / {leaf.signer}", leaf.not_before, leaf.not_after)
     return SignerFacts(
         signer=proved.signer,
         organisation=proved.organisation,
         title=_title(proved.organisation, receipt, trusted),
         kind=_kind(proved, trusted, via),
         key=proved.key,
-        certificate=CertificateFacts(root.signer, f"{leaf.organisation} / {leaf.signer}", leaf.not_before, leaf.not_after),
+        certificate=shown,
     )
 
 

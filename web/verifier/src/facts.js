@@ -64,14 +64,14 @@ function signer(proved, chain, whole, via) {
   if (organisation === null) {
     return { signer: proved.signer, organisation, title: plain(proved.signer), kind: "person", key: proved.key, certificate: null };
   }
-  const root = parseCertificate(fromHex(chain[chain.length - 1]));
+  const root = leaf === null ? null : parseCertificate(fromHex(chain[chain.length - 1]));
   return {
     signer: proved.signer,
     organisation,
     title: title(organisation, whole),
     kind: via !== null && organisation === via ? "custody" : kind(proved, whole.trusted.genesis),
     key: proved.key,
-    certificate: { issuer: root.signer, subject: `${leaf.organisation} / ${leaf.signer}`, notBefore: leaf.notBefore, notAfter: leaf.notAfter },
+    certificate: root && { issuer: root.signer, subject: `${leaf.organisation} / ${leaf.signer}`, notBefore: leaf.notBefore, notAfter: leaf.notAfter },
   };
 }
 

@@ -121,6 +121,7 @@ function proveFacts(facts, trusted) {
 function proveFact(fact, trusted) {
   if (fact.format !== "zhulian/state/1") throw wrongFormat("fact.format", "zhulian/state/1");
   if (fact.header.chain !== trusted.chain) throw anotherChain("fact.header.chain", fact.header.chain, trusted);
+  if (fact.key.length === 0) throw new Fault("proof/20", { part: "fact.key", why: words("键为空", "the key is empty") });
   const proof = parseProof(fact.proof, "fact.proof");
   const root = fromHex(fact.header.state_root);
   if ("value" in fact) verifyPresence(trusted.hasher, root, encode(fact.key), encode(fact.value), proof, "fact.proof");
@@ -140,18 +141,14 @@ function proveSigners(receipt, trusted, facts, preimage) {
 function proveSigner(entry, chain, trusted, facts, preimage, at) {
   const { signer } = entry;
   const refuse = (why) => new Fault("proof/25", { part: "certificates", signer, why });
-  let organisation = null;
+  const organisation = signer.startsWith("~") ? null : signer.split(".")[0];
   let certificate = null;
   let publicKey;
-  if (signer.startsWith("~")) {
-    if (chain.length > 0) throw refuse(words("化名签名不应附证书", "a handle has none"));
-    const key = facts.get(JSON.stringify(["identity/keys", entry.key]));
-    if (!isPlain(key) || key.signer !== signer) {
-      throw new Fault("proof/23", { part: "facts", why: words(`未附 ${signer} 的密钥登记证明`, `the key of ${signer} is not shown`) });
-    }
-    publicKey = fromHex(key.public_key);
+  if (organisation === null && chain.length > 0) throw refuse(words("化名签名不应附证书", "a handle has none"));
+  if (organisation === null || chain.length === 0) {
+    // the chain itself vouches for the key, whose certificate stays with its holder
+    publicKey = shownKey(entry, facts);
   } else {
-    organisation = signer.split(".")[0];
     certificate = proveCertificate(signer, organisation, chain, trusted, facts, at, refuse);
     publicKey = certificate.publicKey;
   }
@@ -163,11 +160,23 @@ function proveSigner(entry, chain, trusted, facts, preimage, at) {
   return { signer, organisation, key: entry.key, certificate };
 }
 
+/** The public key of a signer without certificates, as a state fact of the receipt shows it. */
+function shownKey(entry, facts) {
+  const key = facts.get(JSON.stringify(["identity/keys", entry.key]));
+  if (!isPlain(key) || key.signer !== entry.signer) {
+    const why = words(`未附 ${entry.signer} 的密钥登记证明`, `the key of ${entry.signer} is not shown`);
+    throw new Fault("proof/23", { part: "facts", why });
+  }
+  return fromHex(key.public_key);
+}
+
 function proveCertificate(signer, organisation, chain, trusted, facts, at, refuse) {
   const founding = trusted.genesis.organisations.find((each) => each.organisation === organisation);
   const shown = facts.get(JSON.stringify(["identity/organisations", organisation]));
   const roots = [...(founding?.certificates ?? []), ...(isPlain(shown) ? (shown.certificates ?? []) : [])];
-  if (chain.length < 1 || chain.length > CHAIN_MAX) throw refuse(words("证书链缺失或过长", "the chain is missing or too long"));
+  if (chain.length > CHAIN_MAX || new Set(chain).size !== chain.length) {
+    throw refuse(words("证书链过长或有重复", "the chain is too long, or a certificate stands in it twice"));
+  }
   const leaf = verifyChain(trusted.hasher.suite, chain.map(fromHex), roots.map(fromHex), at, refuse);
   if (leaf.organisation !== organisation || leaf.signer !== signer) throw refuse(words("证书主体与签名主体不同", "it names another subject"));
   return leaf;
