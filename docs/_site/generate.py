@@ -107,7 +107,8 @@ def _refusals(words: dict[str, Any], locale: str) -> list[str]:
             rows = []
         family = part
         refusal = REFUSALS[code]
-        rows.append([f"`{code}`", _cell(refusal.zh if locale == "zh" else refusal.en), refusal.__name__])
+        sentence = re.sub(r"\.(zh|en)\}", "}", refusal.zh if locale == "zh" else refusal.en)
+        rows.append([f"`{code}`", _cell(sentence), refusal.__name__])
     return [*lines, f"## {family}", *_table([words["number"], words["sentence"], ""], rows)]
 
 
