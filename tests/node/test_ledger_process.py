@@ -292,6 +292,66 @@ def test_start__refuses_a_clock_behind_the_chain(home: Home, author: Any, start_
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("remove", ["away", "torn"])
+def test_start__refuses_blocks_without_their_seal_log(
+    home: Home, author: Any, start_ledger: Any, until_accepting: Any, remove: str
+) -> None:
+    """An old copy of the store without the log would begin a second history, and no digest would meet it."""
+
+    async def use(*arguments: str, deposits: int = 0) -> tuple[int, str]:
+        process = start_ledger(home, *arguments)
+        client, status = await until_accepting(home, process)
+        for _ in range(deposits):
+            await client.submit([author.deposit()[1]], "sealed")
+        await client.close()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+        return int(status["height"]), str(status["header"])
+
+    assert asyncio.run(use(deposits=1 if remove == "torn" else 2))[0] == 0
+    if remove == "away":
+        home.seal_log.unlink()
+    else:
+        home.seal_log.write_bytes(home.seal_log.read_bytes()[:40])
+    for _ in range(2):  # the first refusal leaves nothing behind that the second start would take for the log
+        process = start_ledger(home)
+        assert process.wait(20) == REFUSED
+        said = json.loads(process.stderr.read().splitlines()[-1])
+        assert said["code"] == "node/17"
+        assert "--new-seal-log" in said["zh"]
+        assert str(home.seal_log) in said["en"]
+    height, digest = asyncio.run(use("--new-seal-log"))
+    line = json.loads(home.seal_log.read_text())
+    assert (line["height"], line["header"]) == (height, digest)
+    assert any("--new-seal-log" in each.read_text() for each in home.logs.glob("ledger*"))
+    assert asyncio.run(use()) == (height, digest)
+
+
+def test_start__seals_a_first_block_that_a_crash_left_unsealed(
+    home: Home, author: Any, start_ledger: Any, until_accepting: Any
+) -> None:
+    """The log is empty then, and rightly so."""
+    process = start_ledger(home)
+
+    async def first() -> None:
+        client, _ = await until_accepting(home, process)
+        await client.submit([author.deposit()[1]], "sealed")
+        process.kill()
+        process.wait(10)
+        await client.close()
+
+    asyncio.run(first())
+    home.seal_log.write_bytes(b"")  # the store keeps a seal with the next block only
+
+    async def second() -> None:
+        client, status = await until_accepting(home, start_ledger(home))
+        assert status["height"] == 1
+        assert len((await client.head())["seals"]) == 1
+        await client.close()
+
+    asyncio.run(second())
+
+
 def _move_newest_block(home: Home, by_ms: int) -> None:
     """As if the newest block had been made while the clock was ahead."""
     import msgspec

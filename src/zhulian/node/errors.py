@@ -18,6 +18,7 @@ __all__ = [
     "PortTaken",
     "ProcessEnded",
     "RemoteRefusal",
+    "SealLogMissing",
     "StopNode",
     "StoreDamaged",
     "UnknownCollection",
@@ -187,6 +188,19 @@ class UnknownCollection(
     en="This chain has no collection {collection}. See the reference for those it has.",
 ):
     collection: str
+
+
+class SealLogMissing(
+    Refusal,
+    code="node/17",
+    zh="账本已到高度 {height}，但签章日志 {path} 缺失或为空，无从得知哪些高度已签章。请从原机或副本恢复该文件；"
+    "若该文件确已丢失，且确认此数据为最新，请以 --new-seal-log 启动。",
+    en="The ledger stands at height {height}, but the seal log {path} is missing or empty, so nobody can tell what was sealed "
+    "since. Bring the file back from its machine or a copy; if it is lost, and you are sure that this data is the newest, "
+    "start with --new-seal-log.",
+):
+    height: int
+    path: str
 
 
 class StopNode(BaseException):

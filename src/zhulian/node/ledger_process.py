@@ -161,7 +161,9 @@ async def _serve(home: Home, arguments: argparse.Namespace, log: Log) -> None:
     began = time.monotonic()
     suite = parse_genesis(home.genesis_bytes()).suite
     verifier = await Verifier.start(suite, arguments.workers, guard, home.logs / "worker.stderr")  # loads beside the opening
-    opened = open_node(home, clock, confirmed=arguments.confirm_clock)
+    opened = open_node(home, clock, confirmed=arguments.confirm_clock, new_seal_log=arguments.new_seal_log)
+    if opened.new_seal_log:
+        log.write("seal log begun anew by --new-seal-log", height=opened.application.head.height)
     log.write("opened", seconds=round(time.monotonic() - began, 3), height=opened.application.head.height)
     await _first(verifier.ready(), guard.wait())
     gc.collect()
@@ -192,6 +194,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--pending-max", type=int, default=IntakeLimits().pending_max)
     parser.add_argument("--confirm-clock", action="store_true")
+    parser.add_argument("--new-seal-log", action="store_true")
     parsed = parser.parse_args(arguments)
     os.umask(0o077)
     home = Home(parsed.home)

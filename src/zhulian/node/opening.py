@@ -11,7 +11,7 @@ from zhulian.home import Home
 from zhulian.ledger.genesis import parse_genesis
 from zhulian.modules import assemble, found_state
 from zhulian.node.clock import GuardedClock
-from zhulian.node.errors import DiskFailed, DiskFull, DiskReadOnly
+from zhulian.node.errors import DiskFailed, DiskFull, DiskReadOnly, SealLogMissing
 from zhulian.node.rocks import RocksStore
 
 __all__ = ["Opened", "disk_refusal", "open_node"]
@@ -25,6 +25,8 @@ class Opened:
     application: Application
     engine: SoloEngine
     seal_log: SealLog
+    new_seal_log: bool
+    """A seal log was begun anew, for a person said so."""
 
     def close(self) -> None:
         """Keep the newest seals in the store too, and let go of everything."""
@@ -33,8 +35,11 @@ class Opened:
         self.store.close()
 
 
-def open_node(home: Home, clock: GuardedClock, *, confirmed: bool = False) -> Opened:
-    """Open the home's chain; the caller holds its lock. `confirmed`: a person says that the clock is right.
+def open_node(home: Home, clock: GuardedClock, *, confirmed: bool = False, new_seal_log: bool = False) -> Opened:
+    """Open the home's chain; the caller holds its lock.
+
+    `confirmed`: a person says that the clock is right. `new_seal_log`: a person says that the seal log is lost and the data
+    the newest; where a seal log is there, it counts all the same.
 
     Raises:
         Refusal: genesis, keys, disk, clock or seal log are not in order; the sentence says what to do.
@@ -46,10 +51,34 @@ def open_node(home: Home, clock: GuardedClock, *, confirmed: bool = False) -> Op
     application = Application(world, store, found_state(world))
     if application.head.height > 0:
         clock.check_start(application.head.time_ms, confirmed=confirmed)
-    seal_log = SealLog(home.seal_log)
+    seal_log, lost = _open_seal_log(home, application, new_seal_log)
     engine = SoloEngine(application, signer, seal_log, clock.now_ms)
     engine.recover()
-    return Opened(store, application, engine, seal_log)
+    if seal_log.newest == 0 and application.head.height > 0:  # the new log begins with the head, as every later start asks
+        seal_log.append(application.head.height, application.head.digest, application.seals(application.head.height)[0])
+    return Opened(store, application, engine, seal_log, lost)
+
+
+def _open_seal_log(home: Home, application: Application, new: bool) -> tuple[SealLog, bool]:
+    """The seal log, and whether it was lost: blocks without it may be an old backup, and more of them a second history.
+
+    A crash before the first seal leaves an empty log and a first block without a seal, and nothing else does.
+
+    Raises:
+        SealLogMissing: before anything is made that a second start could take for the log.
+    """
+    height = application.head.height
+    missing = SealLogMissing(height=height, path=str(home.seal_log))
+    there = home.seal_log.exists()
+    if height > 0 and not there and not new:
+        raise missing
+    log = SealLog(home.seal_log)
+    first_unsealed = there and height == 1 and not application.seals(1)
+    lost = height > 0 and log.newest == 0 and not first_unsealed
+    if lost and not new:
+        log.close()
+        raise missing
+    return log, lost
 
 
 def disk_refusal(home: Home, wrong: OSError) -> Refusal:

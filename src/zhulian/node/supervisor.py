@@ -60,11 +60,13 @@ def supervise(
     port: int | None = None,
     workers: int | None = None,
     confirm_clock: bool = False,
+    new_seal_log: bool = False,
 ) -> None:
     """Run the node of `home` in the foreground until SIGTERM, SIGINT or SIGHUP; returns after an orderly stop.
 
     `on_ready` is called once deposits are accepted. `port` (0: any free one) and `workers` win over the home's
-    configuration; `confirm_clock` says that a person has looked at the clock. The caller has one thread.
+    configuration; `confirm_clock` says that a person has looked at the clock, `new_seal_log` that one knows the seal log to be
+    lost and the data to be the newest. The caller has one thread.
 
     Raises:
         FolderInUse, PortTaken: nothing was started. ProcessEnded: a process died, and the node with it.
@@ -78,8 +80,9 @@ def supervise(
         host = config.gateway.host
         where = host, _free(host, config.gateway.port if port is None else port)
         log = Log(home.logs, "supervisor")
+        said = [*(["--confirm-clock"] if confirm_clock else []), *(["--new-seal-log"] if new_seal_log else [])]
         try:
-            asyncio.run(_Supervisor(home, log, on_ready).run(lock, where, workers or config.node.workers, confirm_clock))
+            asyncio.run(_Supervisor(home, log, on_ready).run(lock, where, workers or config.node.workers, said))
         except Refusal as refusal:
             log.write("ended", **refusal.as_problem())
             raise
@@ -97,13 +100,14 @@ class _Supervisor:
         self._change = asyncio.Event()
         self._asked = 0
 
-    async def run(self, lock: FolderLock, where: tuple[str, int], workers: int, confirm_clock: bool) -> None:
+    async def run(self, lock: FolderLock, where: tuple[str, int], workers: int, said: Sequence[str]) -> None:
+        """`said` are the flags by which a person vouches for something, handed on to the ledger process."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, self._stop_asked)
         try:
             arguments = ["-m", "zhulian.node.ledger_process", str(self._home.root), "--lock-fd", str(lock.number)]
-            arguments += ["--workers", str(workers), *(["--confirm-clock"] if confirm_clock else [])]
+            arguments += ["--workers", str(workers), *said]
             self._start("ledger", arguments, [lock.number])
             self._start("gateway", ["-c", _GATEWAY, str(self._home.root)], [], {**os.environ, "ZHULIAN_PORT": str(where[1])})
             status = await self._until_accepting(*where)

@@ -21,6 +21,7 @@ def run(
     port: Annotated[int | None, typer.Option("--port", help="run.port", metavar="PORT", min=0, max=65535)] = None,
     workers: Annotated[int | None, typer.Option("--workers", help="run.workers", metavar="N", min=1, max=64)] = None,
     confirm_clock: Annotated[bool, typer.Option("--confirm-clock", help="run.confirm_clock")] = False,
+    new_seal_log: Annotated[bool, typer.Option("--new-seal-log", help="run.new_seal_log")] = False,
 ) -> None:
     """Run the node until Ctrl-C; a home without a chain gets the sample consortium first."""
     from zhulian.node.supervisor import supervise
@@ -30,7 +31,7 @@ def run(
 
         found_sample(home(), int(time.time()))
         remark(say("init.done", home=home().root))
-    supervise(home(), on_ready=_ready, port=port, workers=workers, confirm_clock=confirm_clock)
+    supervise(home(), on_ready=_ready, port=port, workers=workers, confirm_clock=confirm_clock, new_seal_log=new_seal_log)
 
 
 def _ready(running: "Running") -> None:

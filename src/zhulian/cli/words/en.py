@@ -44,6 +44,7 @@ WORDS: dict[str, str] = {
     "run.port": "Port to listen at, 0 for any that is free.",
     "run.workers": "Processes that verify signatures.",
     "run.confirm_clock": "Confirm that this machine's clock is right (asked for after it has jumped).",
+    "run.new_seal_log": "Confirm that the seal log is lost and this data is the newest; begins a new seal log.",
     "run.ready": "Ready at {url}",
     "run.status": "Height {height}, home {home}",
     "run.stop": "Ctrl-C stops it",

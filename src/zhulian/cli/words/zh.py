@@ -44,6 +44,7 @@ WORDS: dict[str, str] = {
     "run.port": "监听端口，0 为任意空闲端口",
     "run.workers": "验签进程数",
     "run.confirm_clock": "确认本机时钟无误（时钟跳变后需要）",
+    "run.new_seal_log": "确认签章日志已丢失且此数据为最新，重新建立签章日志",
     "run.ready": "节点已就绪：{url}",
     "run.status": "高度 {height}，数据目录 {home}",
     "run.stop": "按 Ctrl-C 停止",
