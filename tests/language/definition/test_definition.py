@@ -29,6 +29,16 @@ def test_example__checks_clean() -> None:
     assert checked.patterns["records.receivable.fields.number.pattern"].matches("AR-2020-001")
 
 
+def test_every_construct__checks_clean() -> None:
+    """One file that uses each construct of the language once."""
+    definition = read_definition((Path(__file__).parent / "everything.yaml").read_text(encoding="utf-8"))
+    checked = check_definition(definition, REGISTRY)
+    assert [(each.doer, each.asset, each.owner) for each in checked.exceptions] == [("sweep", "point", "input.who")]
+    assert checked.steps["hold"] > 20 * 100  # on twenty lots at once
+    again = check_definition(load_definition(definition.to_json()), REGISTRY)
+    assert again.typed == checked.typed
+
+
 def test_tree__is_what_the_file_says() -> None:
     tree = read_definition(GOOD).tree
     assert [each.name for each in tree.actions] == ["draw", "confirm", "decline", "pass_on", "finance", "repay"]

@@ -83,7 +83,8 @@ def check_totals(judge: Judge, scopes: Scopes) -> None:
 
 
 def check_actions(judge: Judge, scopes: Scopes, found: Found) -> None:
-    """Every action."""
+    """Every action, after every timer."""
+    late = frozenset(name for seen in found.timers.values() for name in seen.assigned)
     for action in judge.tree.actions:
         path = f"actions.{action.name}"
         record = _record(judge, scopes, action, path)
@@ -108,7 +109,7 @@ def check_actions(judge: Judge, scopes: Scopes, found: Found) -> None:
         if action.creates and record is not None:
             require_filled(judge, record, seen.filled, path)
         _opens(judge, action, record, path, scope)
-        check_authority(judge, action, seen, found.exceptions)
+        check_authority(judge, action, seen, late, found.exceptions)
         found.actions[action.name] = seen
 
 
@@ -240,7 +241,7 @@ def check_timers(judge: Judge, scopes: Scopes, found: Found) -> None:
             judge.fault(TimerIdle, path)
         seen = Seen(record)
         check_effects(judge, scopes, timer.do, f"{path}.do", scope, seen)
-        check_authority(judge, timer, seen, found.exceptions)
+        check_authority(judge, timer, seen, frozenset(), found.exceptions)
         found.timers[timer.name] = seen
 
 

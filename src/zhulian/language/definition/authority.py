@@ -7,7 +7,7 @@ from zhulian.language.definition.effects import Seen, VerbUse, names_in
 from zhulian.language.definition.judge import Judge
 from zhulian.language.definition.shapes import Action, Timer
 from zhulian.language.definition.verdicts import DebitUnsigned, NotOurs
-from zhulian.language.expressions.syntax import Expression, Name, Select, write
+from zhulian.language.expressions.syntax import Call, Expression, Name, Select, parts, write
 from zhulian.language.expressions.tree import Typed
 from zhulian.language.expressions.types import OWNER, AnyAsset, Asset
 from zhulian.language.expressions.types import Record as RecordType
@@ -26,9 +26,12 @@ class Exceptional:
     owner: str
 
 
-def check_authority(judge: Judge, doer: Action | Timer, seen: Seen, exceptions: list[Exceptional]) -> None:
-    """Every verb of an action or timer that takes something from somebody."""
-    signed = _signed(judge, doer)
+def check_authority(judge: Judge, doer: Action | Timer, seen: Seen, late: frozenset[str], exceptions: list[Exceptional]) -> None:
+    """Every verb of an action or timer that takes something from somebody.
+
+    `late` are the fields that timers change: they may run between the look at who signs and the effects.
+    """
+    signed = _signed(judge, doer, late)
     own = {each.name: each for each in judge.tree.assets}
     records = [*(each.name for each in judge.tree.records), "instance"]
     for use in seen.verbs:
@@ -43,7 +46,7 @@ def check_authority(judge: Judge, doer: Action | Timer, seen: Seen, exceptions: 
                 loser = Select(parsed, "owner")  # the record itself is taken, so it is its owner who loses
             elif isinstance(argument.type, RecordType) and argument.type.name in records:
                 continue
-            if any(loser == each for each in signed) and not (names_in(loser) & use.assigned):
+            if any(loser == each and (fixed or not names_in(loser) & (use.assigned | late)) for each, fixed in signed):
                 continue
             if asset in own and doer.name in own[asset].taken_by:
                 at = judge.places.of(f"{use.path}.{name}")
@@ -52,22 +55,30 @@ def check_authority(judge: Judge, doer: Action | Timer, seen: Seen, exceptions: 
             judge.fault(DebitUnsigned, f"{use.path}.{name}", verb=use.verb.name, owner=write(loser)[:80])
 
 
-def _signed(judge: Judge, doer: Action | Timer) -> list[Expression]:
-    """What names a signatory for sure: `actor`, `by.name`, and the expression that a signatory must equal."""
+def _signed(judge: Judge, doer: Action | Timer, late: frozenset[str]) -> list[tuple[Expression, bool]]:
+    """What names a signatory for sure, and whether it is fixed for the whole action or could be changed by an effect.
+
+    `actor` and `by.name` are fixed. So is a `let` of one of these, or of what a signatory must equal where no timer comes
+    between. What a signatory must equal is itself as good as its fields; where it asks a read, nothing is known of later.
+    """
     if isinstance(doer, Timer):
         return []
-    found: list[Expression] = []
+    found: list[tuple[Expression, bool]] = []
     for signatory in doer.by:
-        found.append(Select(Name("by"), signatory.name) if signatory.name else Name("actor"))
+        found.append((Select(Name("by"), signatory.name) if signatory.name else Name("actor"), True))
         below = f"actions.{doer.name}.by.{signatory.name}" if signatory.name else f"actions.{doer.name}.by"
         equals = judge.parsed.get(f"{below}[0].is") if len(signatory.any) == 1 else None
-        if equals is not None:
-            found.append(equals)
-    for value in doer.let:  # computed before anything changes
+        if equals is not None and not _asks(equals):
+            found.append((equals, False))
+    for value in doer.let:
         parsed = judge.parsed.get(f"actions.{doer.name}.let.{value.name}")
-        if parsed is not None and parsed in found:
-            found.append(Name(value.name))
+        if parsed is not None and any(parsed == each and (fixed or not names_in(parsed) & late) for each, fixed in found):
+            found.append((Name(value.name), True))
     return found
+
+
+def _asks(part: Expression) -> bool:
+    return isinstance(part, Call) or any(_asks(each) for each in parts(part))
 
 
 def _asset(use: VerbUse) -> str:

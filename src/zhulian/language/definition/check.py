@@ -14,6 +14,7 @@ from zhulian.language.definition.patterns import Dfa
 from zhulian.language.definition.played import check_pages, check_stories, check_watch
 from zhulian.language.definition.reading import Definition
 from zhulian.language.definition.scopes import Scopes
+from zhulian.language.definition.structure import check_structure
 from zhulian.language.expressions.syntax import Expression
 from zhulian.language.expressions.tree import Typed
 from zhulian.language.registry import Registry
@@ -54,13 +55,14 @@ def check_definition(definition: Definition, registry: Registry) -> Checked:
     """
     judge = Judge(definition.tree, definition.places, registry)
     found = Found()
+    check_structure(judge)
     check_names(judge)
     _fields(judge, found)
     scopes = Scopes(definition.tree)
     check_promises(judge, scopes)
     check_totals(judge, scopes)
-    check_actions(judge, scopes, found)
     check_timers(judge, scopes, found)
+    check_actions(judge, scopes, found)
     if not judge.faults:  # what follows reasons about sound parts
         check_locks(judge, found)
         check_timer_circles(judge, found)

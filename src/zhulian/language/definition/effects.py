@@ -219,9 +219,28 @@ def _each(
     if item is None:
         return
     inner = replace(scope, variables={**scope.variables, effect.item: Member(item, found.private if found else False)})
+    seen.assigned.update(dict.fromkeys(_changed(effect.do)))  # what one round changes, the next one reads
     before, seen.steps = seen.steps, 0
     check_effects(judge, scopes, effect.do, f"{path}.do", inner, seen, given, nested=True, sure=False)
     seen.steps = before + most * seen.steps
+
+
+def _changed(effects: Sequence[Effect]) -> list[str]:
+    """Every field that effects may change."""
+    found: list[str] = []
+    for effect in effects:
+        match effect:
+            case Set(values=values):
+                found += [each.field for each in values]
+            case If(then=then, otherwise=otherwise):
+                found += [*_changed(then), *_changed(otherwise)]
+            case Each(do=do):
+                found += _changed(do)
+            case Lent() | Call():
+                found.append("owner")
+            case _:
+                pass
+    return found
 
 
 def _call(judge: Judge, effect: Call, path: str, scope: Scope, given: tuple[Expression, ...]) -> None:
@@ -266,6 +285,8 @@ def _lent(judge: Judge, effect: Lent, path: str, scope: Scope, seen: Seen, given
     parsed = {name: judge.parsed.get(f"{path}.{name}") for name in typed}
     exact = {name: each for name, each in parsed.items() if each is not None}
     seen.verbs.append(VerbUse(verb, path, typed, exact, frozenset(seen.assigned)))
+    if any(isinstance(each.type, RecordType) for each in verb.parameters):
+        seen.assigned["owner"] = None  # a verb that takes a title may give it a new owner
 
 
 _KERNEL = ("set", "create", "ensure", "move", "if", "each", "refuse", "alert", "notify", "call")

@@ -42,7 +42,7 @@ class LanguageFaults(
     Refusal,
     code="language/50",
     zh="定义中有 {count} 处问题，请逐处修改：\n{faults_zh}",
-    en="The definition has {count} faults. Put them right one by one:\n{faults_en}",
+    en="Faults in the definition: {count}. Put them right one by one:\n{faults_en}",
 ):
     count: int
     faults: list[dict[str, Any]]

@@ -27,7 +27,7 @@ def check_locks(judge: Judge, found: Found) -> None:
             for use in seen.verbs:
                 for asset in _held(use, record.name):
                     path = use.path
-                    states = _states_after(doer, seen, record, use)
+                    states = _still_held(doers, record, _states_after(doer, seen, record, use), asset)
                     for state in states:
                         if state in final and doer.on == record.name:
                             judge.fault(FinalHolds, path, record=record.name, state=state, asset=asset)
@@ -67,6 +67,22 @@ def _states_after(doer: Doer, seen: Seen, record: Record, use: VerbUse) -> list[
     if isinstance(doer, Action) and doer.creates == record.name:
         return [doer.to or record.states.start.name, *moves]
     return [*([doer.to] if doer.to else doer.froms), *moves]
+
+
+def _still_held(doers: list[tuple[Doer, Seen]], record: Record, states: list[str], asset: str) -> list[str]:
+    """The states with those that the record may enter while it still holds: final ones only where the gift itself leads there."""
+    final = [each.name for each in record.states.final] if record.states is not None else []
+    found, queue = dict.fromkeys(states), [each for each in states if each not in final]
+    while queue:
+        state = queue.pop(0)
+        for doer, seen in doers:
+            if doer.on != record.name or state not in doer.froms or any(_takes(use, record.name, asset) for use in seen.verbs):
+                continue
+            for after in [*([doer.to] if doer.to else []), *(to for name, to in seen.moves if name == record.name)]:
+                if after not in found and after not in final:
+                    found[after] = None
+                    queue.append(after)
+    return list(found)
 
 
 def _way_out(doers: list[tuple[Doer, Seen]], record: Record, start: str, asset: str) -> bool:

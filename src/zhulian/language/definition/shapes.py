@@ -25,6 +25,10 @@ Code = Annotated[str, Meta(min_length=1, max_length=4096)]
 """The text of an expression."""
 Literal_ = Annotated[str, Meta(max_length=256)]
 Currency = Annotated[str, Meta(pattern=r"\A(?:[A-Z]{3})?\Z")]
+Span = Annotated[str, Meta(pattern=r"\A(?:0|[1-9][0-9]{0,6})(?:d|h|min|s)\Z")]
+"""A span of time."""
+Unit = Annotated[str, Meta(max_length=16)]
+RoleName = Annotated[str, Meta(pattern=r"\A(?:[a-z][a-z0-9_]{0,30})?\Z")]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
@@ -66,7 +70,7 @@ class Kind(Shape, frozen=True, kw_only=True):
     currency: Currency = ""
     unit: Annotated[str, Meta(max_length=16)] = ""
     scale: Annotated[int, Meta(ge=0, le=9)] | None = None
-    role: str = ""
+    role: RoleName = ""
     record: NameOrEmpty = ""
     values: tuple[Option, ...] = ()
     of: "Kind | None" = None
@@ -75,8 +79,8 @@ class Kind(Shape, frozen=True, kw_only=True):
     max: Literal_ | None = None
     pattern: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
     forbid: Code | None = None
-    space: str = ""
-    sum: str = ""
+    space: Annotated[str, Meta(max_length=64)] = ""
+    sum: Annotated[str, Meta(max_length=31)] = ""
 
 
 class Field(Kind, frozen=True, kw_only=True):
@@ -89,12 +93,12 @@ class Field(Kind, frozen=True, kw_only=True):
     default: Literal_ | None = None
     unique: Literal["", "instance", "everywhere"] = ""
     visibility: Literal["public", "private", "guarded"]
-    readers: tuple[str, ...] = ()
-    keepers: tuple[str, ...] = ()
+    readers: tuple[Name, ...] = ()
+    keepers: tuple[Name, ...] = ()
     threshold: Count | None = None
     regulator: bool = True
     erasable: bool = False
-    keep: Literal_ | None = None
+    keep: Span | None = None
 
 
 class Input(Field, frozen=True, kw_only=True):
@@ -112,7 +116,7 @@ class Use(Shape, frozen=True, kw_only=True):
     what: Name
     title: Text | None = None
     currency: Currency = ""
-    unit: str = ""
+    unit: Unit = ""
     scale: Annotated[int, Meta(ge=0, le=9)] = 0
     key: tuple[Name, ...] = ()
     fields: tuple[Field, ...] = ()
@@ -131,7 +135,7 @@ class Role(Shape, frozen=True, kw_only=True):
 
     name: Name
     title: Text
-    admitted_by: str
+    admitted_by: Name
     seats: tuple[Seat, ...] = ()
     persons: bool = False
     keys: Literal["", "own"] = ""
@@ -142,7 +146,7 @@ class Asset(Shape, frozen=True, kw_only=True):
 
     name: Name
     title: Text
-    unit: str
+    unit: Unit
     scale: Annotated[int, Meta(ge=0, le=9)] = 0
     currency: Currency = ""
     per: NameOrEmpty = ""
@@ -154,10 +158,10 @@ class Ticket(Shape, frozen=True, kw_only=True):
 
     name: Name
     title: Text
-    holder: str
-    agency: str
+    holder: Name
+    agency: Name
     record: NameOrEmpty = ""
-    valid: Literal_ | None = None
+    valid: Span | None = None
 
 
 class State(Shape, frozen=True, kw_only=True):
@@ -198,7 +202,7 @@ class Index(Shape, frozen=True, kw_only=True):
 class Who(Shape, frozen=True, kw_only=True):
     """One who may sign: of `role` (may be `anyone`), and the one that the expression `equals` names, if given."""
 
-    role: str = ""
+    role: RoleName = ""
     equals: Code | None = None
 
 
@@ -213,18 +217,21 @@ class Signatory(Shape, frozen=True, kw_only=True):
     """A party that signs: any one of `any`. Without a name it is `actor`, otherwise `by.name`."""
 
     name: NameOrEmpty = ""
-    any: tuple[Who, ...]
+    any: Annotated[tuple[Who, ...], Meta(min_length=1, max_length=8)]
     seats: tuple[SeatNeed, ...] = ()
     officers: Count = 1
     apart: tuple[Name, ...] = ()
     keys: Literal["", "own"] = ""
 
 
+Signatories = Annotated[tuple[Signatory, ...], Meta(min_length=1, max_length=8)]
+
+
 class Correction(Shape, frozen=True, kw_only=True):
     """Fields that may be put right, by whom, and until when (an expression)."""
 
     fields: tuple[Name, ...]
-    by: tuple[Signatory, ...]
+    by: Signatories
     until: Code | None = None
 
 
@@ -233,14 +240,14 @@ class Task(Shape, frozen=True, kw_only=True):
 
     name: Name
     title: Text | None = None
-    by: tuple[Signatory, ...]
+    by: Signatories
 
 
 class Tasks(Shape, frozen=True, kw_only=True):
     """Tasks of a record in state `during`, done `within` a time; then the record moves to `expired`."""
 
     items: tuple[Task, ...]
-    within: Literal_
+    within: Span
     during: NameOrEmpty = ""
     expired: NameOrEmpty = ""
 
@@ -409,11 +416,11 @@ class Action(Shape, frozen=True, kw_only=True):
 
     name: Name
     title: Text
-    by: tuple[Signatory, ...]
+    by: Signatories
     one_party: bool = False
     on: NameOrEmpty = ""
     creates: NameOrEmpty = ""
-    many: Count = 1
+    many: Annotated[int, Meta(ge=1, le=200)] = 1
     froms: tuple[Name, ...] = ()
     to: NameOrEmpty = ""
     input: tuple[Input, ...] = ()
@@ -424,7 +431,7 @@ class Action(Shape, frozen=True, kw_only=True):
     opens: str = ""
     purpose: Text | None = None
     seals: NameOrEmpty = ""
-    within: Literal_ | None = None
+    within: Span | None = None
     short: Literal["", "pay_less"] = ""
     help: Text | None = None
 
@@ -455,4 +462,4 @@ class Upgrade(Shape, frozen=True, kw_only=True):
     version: Count
     keep: tuple[Name, ...] = ()
     move: tuple[Moved, ...] = ()
-    notice: Literal_
+    notice: Span

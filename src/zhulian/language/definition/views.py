@@ -17,6 +17,7 @@ from zhulian.language.definition.shapes import (
     Record,
     Role,
     Shape,
+    Span,
     Text,
     Ticket,
     Timer,
@@ -89,7 +90,7 @@ class Watch(Shape, frozen=True, kw_only=True):
     of: Name
     by: Code | None = None
     distinct: Code | None = None
-    window: Literal_
+    window: Span
     raises: Code
     level: Literal["low", "medium", "high"]
 
@@ -98,7 +99,7 @@ class Cast(Shape, frozen=True, kw_only=True):
     """A player of a story and its roles; `person` for people without an organisation."""
 
     name: Name
-    roles: tuple[str, ...]
+    roles: tuple[Name, ...]
 
 
 class Amount(Shape, frozen=True, kw_only=True):
@@ -141,7 +142,7 @@ class Step(Shape, frozen=True, kw_only=True):
     inputs: tuple[With, ...] = ()
     refused: NameOrEmpty = ""
     alerts: tuple[Name, ...] = ()
-    wait: Literal_ = ""
+    wait: Annotated[str, Meta(pattern=r"\A(?:(?:0|[1-9][0-9]{0,6})(?:d|h|min|s))?\Z")] = ""
     see: Spoken = ""
     say: Text | None = None
 

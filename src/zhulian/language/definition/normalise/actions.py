@@ -51,7 +51,9 @@ def read_action(reader: Reader, name: str, node: Node, path: str, records: Table
     for key in ("on", "creates"):
         if key in more and more[key] not in records:
             known = ", ".join(records) or "–"
-            reader.fault(NothingCalled, parts[key], f"{path}.{key}", what_zh="记录", what_en="record", name=more[key], known=known)
+            reader.fault(
+                NothingCalled, parts[key], f"{path}.{key}", what_zh="记录", what_en="record", name=more[key], known=known
+            )
     record = records.get(more.get("creates", more.get("on", "")))
     return Action(
         name=name,

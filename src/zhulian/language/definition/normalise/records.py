@@ -15,6 +15,7 @@ from zhulian.language.definition.shapes import (
     States,
     Task,
     Tasks,
+    Text,
 )
 from zhulian.language.definition.verdicts import TaskUnfit
 from zhulian.language.definition.words import GLOBAL_WORDS, KEYWORDS
@@ -57,7 +58,7 @@ def read_instance(reader: Reader, node: Node, path: str) -> Record:
     parts = reader.parts(node, path, ("fields", "always", "steps"), ("fields",))
     return Record(
         name="instance",
-        title=NO_TEXT,
+        title=Text(zh="应用总况", en="The application as a whole"),
         fields=read_fields(reader, parts["fields"], f"{path}.fields") if "fields" in parts else (),
         always=_promises(reader, parts, path, "always"),
         steps=_promises(reader, parts, path, "steps"),
