@@ -54,6 +54,19 @@ _SUSPECT = re.compile(
     "\ufeff\uffa0\ufff9-\uffff\U000e0000-\U000e0fff]|\r(?!\n)"
 )
 """Tabs, control and invisible characters, line ends other than LF and CRLF, and marks that reorder text."""
+_PROBLEMS = {
+    "mapping values are not allowed": "此处不能再写冒号与值，文字中有冒号时请加引号",
+    "unexpected end of stream": "引号没有成对",
+    "cannot start any token": "文字以特殊符号开头，请加引号",
+    "could not find expected ':'": "缺少冒号",
+    "did not find expected key": "此处应为键，或缩进不一致",
+    "did not find expected node content": "此处应有内容",
+    "did not find expected ',' or ']'": "方括号没有成对，或缺少逗号",
+    "did not find expected ',' or '}'": "花括号没有成对，或缺少逗号",
+    "did not find expected '-' indicator": "列表的缩进不一致",
+    "block sequence entries are not allowed": "此处不能写列表项",
+    "while scanning": "此处的写法不完整",
+}
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -183,9 +196,9 @@ class _Composer:
         except yaml.MarkedYAMLError as wrong:
             mark = wrong.problem_mark or wrong.context_mark
             place = Position(mark.line + 1, mark.column + 1, "$") if mark else Position(path="$")
-            raise NotYaml.at(place, why=str(wrong.problem or wrong.context or "?")[:120]) from None
+            raise _not_yaml(str(wrong.problem or wrong.context or "?"), place) from None
         except yaml.YAMLError as wrong:
-            raise NotYaml.at(Position(path="$"), why=str(wrong)[:120].replace("\n", " ")) from None
+            raise _not_yaml(str(wrong), Position(path="$")) from None
 
     def _node(self, event: Any, path: str, depth: int) -> Node:
         place = _place(event, path or "$")
@@ -234,6 +247,12 @@ class _Composer:
             if isinstance(event, end):
                 return
             yield event
+
+
+def _not_yaml(problem: str, place: Position) -> NotYaml:
+    """The parser's own words, in Chinese as far as they are known."""
+    known = [zh for en, zh in _PROBLEMS.items() if en in problem]
+    return NotYaml.at(place, why_zh=known[0] if known else "此处的写法无法识别", why_en=problem[:120].replace("\n", " "))
 
 
 def _place(event: Any, path: str) -> Position:

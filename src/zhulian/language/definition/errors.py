@@ -99,10 +99,11 @@ class SourceTooLarge(
 class NotYaml(
     LanguageFault,
     code="language/53",
-    zh=_ZH + "不是合法的 YAML（{why}）。请核对缩进、冒号后的空格与引号。",
-    en=_EN + "this is not YAML ({why}). Check the indentation, the space behind each colon, and the quotes.",
+    zh=_ZH + "不是合法的 YAML（{why_zh}）。请核对缩进、冒号后的空格与引号。",
+    en=_EN + "this is not YAML ({why_en}). Check the indentation, the space behind each colon, and the quotes.",
 ):
-    why: str
+    why_zh: str
+    why_en: str
 
 
 class TabUsed(
