@@ -37,7 +37,8 @@ class Parameter:
 class Contract:
     """What the prover may assume: expressions over the parameters' names, `result`, and reads; empty where nothing is known.
 
-    `before` must hold when it is called, `after` holds behind it, `axioms` hold always (such as balance ≤ supply).
+    `before` must hold when it is called, `after` holds behind it, `axioms` hold always (such as balance ≤ supply). In `after`,
+    `was(x)` is the value of x when it was called; reads that `after` does not speak of have the value that they had.
     """
 
     before: tuple[str, ...] = ()
@@ -75,7 +76,8 @@ class Verb:
     """An effect that actions may order.
 
     `debits` names the parameters whose owner loses something, so that the kernel asks who signed; `cost` is the most steps
-    that it takes; `says` words it, with {name} for the arguments.
+    that it takes; `says` words it, with {name} for the arguments. `ours` names the asset parameters that must be classes of
+    the acting instance itself, such as those that it issues.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Verb:
     says: Said
     module: str = "kernel"
     contract: Contract | None = None
+    ours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class Registry:
         for verb in verbs:
             check(verb.name not in all_verbs, f"the verb {verb.name} is lent once")
             names = [each.name for each in verb.parameters]
-            check(set(verb.debits) <= set(names), f"the verb {verb.name} debits parameters of its own")
+            check({*verb.debits, *verb.ours} <= set(names), f"the verb {verb.name} debits parameters of its own")
             all_verbs[verb.name] = verb
         return Registry(MappingProxyType(all_reads), MappingProxyType(all_verbs))
 

@@ -1,18 +1,25 @@
 """The modules, and where they are put together into the application that the ledger runs."""
 
+from collections.abc import Iterable
+
 from zhulian.errors import Words
+from zhulian.language.lending import Lender
+from zhulian.language.registry import KERNEL, Registry
 from zhulian.ledger.errors import BadGenesis
 from zhulian.ledger.genesis import Genesis
-from zhulian.ledger.module import Handler
+from zhulian.ledger.module import Handler, Module
 from zhulian.ledger.overlay import BlockOverlay
 from zhulian.ledger.transition import World
 from zhulian.ledger.types import Message
+from zhulian.modules.asset.module import AssetModule
 from zhulian.modules.evidence.module import EvidenceModule
 from zhulian.modules.govern.module import GovernModule
 from zhulian.modules.govern.queries import Decisions
 from zhulian.modules.identity.module import IdentityModule
+from zhulian.modules.registry.module import RegistryModule
+from zhulian.modules.ticket.module import TicketModule
 
-__all__ = ["assemble", "found_state", "message_types"]
+__all__ = ["assemble", "every_word", "found_state", "lenders", "message_types", "words"]
 
 
 def assemble(genesis: Genesis, skips: frozenset[str] = frozenset()) -> World:
@@ -22,17 +29,21 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset()) -> World:
         BadGenesis: if genesis names a module that this program lacks, or leaves out identity or govern.
     """
     identity = IdentityModule(Decisions())  # first: everybody asks it who acts, and it asks only which keys seal blocks
-    govern = GovernModule(identity.membership, identity.governed)  # then: it carries out what earlier modules leave to a vote
+    registry = RegistryModule()  # it needs nobody, and leaves its spaces to a vote
+    governed = {**identity.governed, **(registry.governed if registry.name in genesis.modules else {})}
+    govern = GovernModule(identity.membership, governed)  # then: it carries out what earlier modules leave to a vote
     evidence = EvidenceModule(identity.parties)  # then the modules for use, which need the two above and not each other
+    asset = AssetModule()
+    ticket = TicketModule(identity.authority)
 
-    known = (identity, govern, evidence)
+    known: tuple[Module, ...] = (identity, govern, evidence, asset, registry, ticket)
     modules = tuple(each for each in known if each.name in genesis.modules)  # a chain runs what its members agreed on, no more
     if len(modules) != len(genesis.modules):
         there = ", ".join(each.name for each in known)
         raise BadGenesis(why=Words(f"本程序只有以下模块：{there}", f"this program has no module but {there}"))
     if identity not in modules or govern not in modules:
         raise BadGenesis(why=Words("缺少 identity 或 govern 模块，链无法运行", "no chain runs without identity and govern"))
-    handlers: dict[type[Message], Handler] = dict.fromkeys((*identity.governed, *govern.governed), govern.refuse_direct)
+    handlers: dict[type[Message], Handler] = dict.fromkeys((*governed, *govern.governed), govern.refuse_direct)
     for each in modules:
         handlers.update(each.handlers)
     return World(
@@ -58,6 +69,24 @@ def found_state(world: World) -> dict[bytes, bytes]:
     for module in world.modules:
         module.found(state, world.genesis, world.hasher)
     return {key: value for key, value in state.writes.items() if value is not None}
+
+
+def lenders(modules: Iterable[Module]) -> tuple[Lender, ...]:
+    """Those of the modules that lend verbs and reads to definitions."""
+    return tuple(each for each in modules if isinstance(each, Lender))
+
+
+def words(modules: Iterable[Module]) -> Registry:
+    """What definitions may say on a chain of these modules: the kernel's words and those that the modules lend."""
+    found = KERNEL
+    for each in lenders(modules):
+        found = each.lend(found)
+    return found
+
+
+def every_word() -> Registry:
+    """What definitions may say to this program, whatever a chain's genesis names: for whoever checks one without a chain."""
+    return words((AssetModule(), RegistryModule(), TicketModule(IdentityModule(Decisions()).authority)))
 
 
 def message_types(world: World) -> tuple[type[Message], ...]:
