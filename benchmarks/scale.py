@@ -152,7 +152,7 @@ def main() -> None:
     options.add_argument("--batch", type=int, default=500)
     options.add_argument("--rounds", type=int, default=9)
     chosen = options.parse_args()
-    found: dict[str, Any] = {"batch": chosen.batch, "cost": {}}
+    found: dict[str, Any] = {"batch": chosen.batch, "blocks": chosen.blocks, "cost": {}}
     with tempfile.TemporaryDirectory(prefix="zhulian-scale-") as folder:
         for line in measure(Path(folder), chosen, found):
             sys.stderr.write(line + "\n")
