@@ -37,7 +37,7 @@ __all__ = [
 
 class ArgumentWrong(
     Refusal,
-    code="language/39",
+    code="language/190",
     zh="参数 {name} 不是 {wanted}。定义与程序版本不符，请用 zhulian scenario check 复查定义。",
     en="The argument {name} is no {wanted}. Definition and program do not fit: look at it with zhulian scenario check.",
 ):

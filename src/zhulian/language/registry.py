@@ -114,11 +114,19 @@ class Registry:
 
 
 def _check_pointers(read: Read) -> None:
+    """Pointers go to parameters that every call gives at the same place: those before the first that may be left out."""
+    fixed = 0
+    while fixed < len(read.parameters) and not (
+        read.parameters[fixed].optional or isinstance(read.parameters[fixed].type, PerOf)
+    ):
+        fixed += 1
     for place, each in enumerate(read.parameters):
         if isinstance(each.type, PerOf | AmountOf):
-            check(0 <= each.type.parameter < place, f"{read.usage} points to an earlier parameter")
+            check(
+                0 <= each.type.parameter < min(place, fixed), f"{read.usage} points to an earlier parameter that is always given"
+            )
     if isinstance(read.result, AmountOf):
-        check(read.result.parameter < len(read.parameters), f"{read.usage} results in an amount of a parameter")
+        check(0 <= read.result.parameter < fixed, f"{read.usage} results in an amount of a parameter that is always given")
 
 
 KERNEL = Registry().lend(

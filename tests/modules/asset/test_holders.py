@@ -208,7 +208,7 @@ class Holders(RuleBasedStateMachine):
                 assert self.stage.ask("balance", APP, owner, asset, *of) == self.naive.held(asset, owner)
                 for pays in CLASSES_OF_ALL if asset is not CASH else ():
                     pay_of = [DEAL] if pays.per else []
-                    found = self.stage.ask("entitled", APP, owner, asset, *of, pays, *pay_of)
+                    found = self.stage.ask("entitled", APP, owner, asset, pays, *of, *pay_of)
                     assert found == self.naive.entitled(asset, pays, owner)
 
     @invariant()

@@ -30,7 +30,7 @@ def held(stage: Stage, owner: Any, asset: AssetName = CASH) -> int:
 
 def test_issue__walks_its_refusals_in_order(stage: Stage) -> None:
     walk = [
-        ("language/39", {**args(SHARE, to="org1", amount=1), "asset": "share"}),
+        ("language/190", {**args(SHARE, to="org1", amount=1), "asset": "share"}),
         ("asset/2", args(CASH, to=ELSEWHERE, amount=-1)),
         ("asset/3", {"asset": CLAIM, "to": ELSEWHERE, "amount": -1}),
         ("asset/3", args(CLAIM, of=RecordName("app", "loan", ("D-1",)), to=ELSEWHERE, amount=-1)),

@@ -41,18 +41,18 @@ READS = (
         (
             _OWNER,
             Parameter("asset", AnyAsset()),
-            Parameter("of", PerOf(1)),
             Parameter("pay", AnyAsset()),
-            Parameter("pay_of", PerOf(3)),
+            Parameter("of", PerOf(1)),
+            Parameter("pay_of", PerOf(2)),
         ),
-        AmountOf(3),
+        AmountOf(2),
         2,
-        Said("{0}因持有{1}可领取的分配", "what {0} may collect as a holder of {1}"),
+        Said("{0}因持有{1}可领取的{2}", "what {0} may collect of {2} as a holder of {1}"),
         "asset",
         contract=Contract(
             axioms=(
-                "entitled(owner, asset, of, pay, pay_of) >= 0",
-                "entitled(owner, asset, of, pay, pay_of) <= supply(pay, pay_of)",
+                "entitled(owner, asset, pay, of, pay_of) >= 0",
+                "entitled(owner, asset, pay, of, pay_of) <= supply(pay, pay_of)",
             )
         ),
     ),
@@ -120,7 +120,7 @@ VERBS = (
             before=("amount >= 0", "balance(from, pay, pay_of) >= amount", "amount == 0 || supply(asset, of) > 0"),
             after=(
                 "balance(from, pay, pay_of) == was(balance(from, pay, pay_of)) - amount",
-                "entitled(owner, asset, of, pay, pay_of) >= was(entitled(owner, asset, of, pay, pay_of))",
+                "entitled(owner, asset, pay, of, pay_of) >= was(entitled(owner, asset, pay, of, pay_of))",
             ),
         ),
         ours=("asset",),
@@ -134,8 +134,8 @@ VERBS = (
         "asset",
         Contract(
             after=(
-                "balance(owner, pay, pay_of) == was(balance(owner, pay, pay_of)) + was(entitled(owner, asset, of, pay, pay_of))",
-                "entitled(owner, asset, of, pay, pay_of) == 0",
+                "balance(owner, pay, pay_of) == was(balance(owner, pay, pay_of)) + was(entitled(owner, asset, pay, of, pay_of))",
+                "entitled(owner, asset, pay, of, pay_of) == 0",
             ),
         ),
     ),

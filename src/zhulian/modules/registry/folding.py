@@ -1,7 +1,7 @@
 """The one form in which issuers and numbers are compared, and the digest under which a claim is kept.
 
 The folding is a fixed table, so that it is the same under every version of Unicode that a machine may have: full-width forms
-become half-width (U+FF01–U+FF5E, U+3000), white space and marks without width are dropped, a–z become A–Z. Hyphens stay, for they
+become half-width (U+FF01–U+FF5E, U+3000), control characters, white space and marks without width are dropped, a–z become A–Z. Hyphens stay, for they
 tell numbers apart.
 """
 
@@ -15,11 +15,11 @@ FOLDED_MAX = 256
 """The longest issuer or number, in characters, before and after folding."""
 
 _DROPPED = (
-    *range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0xAD, 0x034F, 0x061C, 0x115F, 0x1160, 0x1680, 0x180E, *range(0x2000, 0x2010),
+    *range(0x21), *range(0x7F, 0xA1), 0xAD, 0x034F, 0x061C, 0x115F, 0x1160, 0x1680, 0x180E, *range(0x2000, 0x2010),
     *range(0x2028, 0x2030), *range(0x205F, 0x2070), 0x2800, 0x3000, 0x3164, *range(0xFE00, 0xFE10), 0xFEFF, 0xFFA0,
     *range(0xE0000, 0xE01F0),
 )  # fmt: skip
-"""White space, blanks, and marks that one does not see."""
+"""Control characters, white space, blanks, and marks that one does not see."""
 _TABLE: dict[int, str | None] = {
     **{0xFF01 + place: chr(0x21 + place).upper() for place in range(94)},
     **{ord(each): each.upper() for each in "abcdefghijklmnopqrstuvwxyz"},
