@@ -1,4 +1,4 @@
-"""A ticket as the holder hands it over: what it says, and the bytes that are signed (docs/formats.md §12)."""
+"""A ticket as the holder hands it over: what it says, and the bytes that are signed (docs/formats.md §13)."""
 
 from typing import Annotated, Literal
 
