@@ -128,6 +128,15 @@ def test_bind__finds_the_place_of_every_value() -> None:
         assert refusal.value.code == "language/190"
 
 
+def test_record_name__is_one_text_for_one_record() -> None:
+    names = [
+        RecordName("app", "deal", key)
+        for key in ((), ("",), ("", ""), ("a/b",), ("a", "b"), ("a%2Fb",), ("a%", "b"), ("a%252Fb",), ("应收/1",))
+    ]
+    assert len({each.text for each in names}) == len(names)
+    assert names[3].text == "app/deal/a%2Fb"
+
+
 def test_debits__are_whom_the_kernel_must_ask() -> None:
     assert {name: verb.debits for name, verb in WORDS.verbs.items() if verb.debits} == {
         "transfer": ("from",), "retire": ("from",), "distribute": ("from",), "burn": ("agency",),

@@ -60,6 +60,12 @@ class RecordName(NamedTuple):
     record: str
     key: tuple[str, ...] = ()
 
+    @property
+    def text(self) -> str:
+        """The record in one text, `instance/type/key/…`, with `%25` and `%2F` for `%` and `/` in a key: two records never share one."""
+        parts = [each.replace("%", "%25").replace("/", "%2F") for each in self.key]
+        return "/".join((self.instance, self.record, *parts))
+
 
 Owner: TypeAlias = str | RecordName
 """Who can own an asset: an organisation, a person's handle (`~` and hex), or a record."""

@@ -12,7 +12,6 @@ from tests.modules.asset.scene import APP, BANK, CASH, CLAIM, DEAL, OTHER_DEAL, 
 from tests.modules.lent import Stage
 from zhulian.canonical import INTEGER_MAX
 from zhulian.language.lending import Arguments, AssetName, Caller, RecordName
-from zhulian.ledger.collections import decode_key
 from zhulian.modules.asset.book import ONE, Book
 from zhulian.modules.asset.state import BALANCES, CLASSES
 
@@ -225,14 +224,14 @@ class Holders(RuleBasedStateMachine):
         for *key, owner in balances:
             sheet = book.sheet((key[0], key[1], key[2]))
             account = book.account(sheet, owner)
-            for place, payout in enumerate(sheet.payouts if not owner.startswith('["*"') else ()):
+            for place, payout in enumerate(sheet.payouts if not owner.startswith("*") else ()):
                 assert account.owed[place] >= 0
                 pot = (tuple(key), payout.pays)
                 owed[pot] = owed.get(pot, 0) + account.owed[place]
         pots = {}
         for (*key, owner), value in balances.items():
-            if owner.startswith('["*"'):
-                _, *whose = decode_key(owner.encode())
+            if owner.startswith("*"):
+                _, *whose = owner.split("/", 3)
                 pots[tuple(whose), tuple(key)] = value.units
         for pot in {**owed, **pots}:
             assert 0 <= owed.get(pot, 0) - pots.get(pot, 0) * ONE < ONE // 2**50

@@ -9,7 +9,6 @@ that all together are never paid more than was set aside (README, "Why it adds u
 from dataclasses import dataclass, field
 
 from zhulian.errors import check
-from zhulian.ledger.collections import encode_key
 from zhulian.ledger.overlay import State, StateView
 from zhulian.modules.asset.state import BALANCES, CLASSES, Balance, Class, Payout, Share
 
@@ -26,7 +25,7 @@ ClassKey = tuple[str, str, str]
 
 def set_aside_for(key: ClassKey) -> str:
     """The owner of what is set aside for the holders of a class; no party and no record is written like it."""
-    return encode_key("*", *key).decode()
+    return "/".join(("*", *key))
 
 
 @dataclass(slots=True)
@@ -87,7 +86,7 @@ class Account:
 
     def reckon(self) -> None:
         """Credit what the units have earned since. What is set aside earns nothing, since nobody could collect it."""
-        if self.owner.startswith('["*"'):
+        if self.owner.startswith("*"):
             return
         for place, payout in enumerate(self.sheet.payouts):
             if place == len(self.seen):

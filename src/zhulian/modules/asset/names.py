@@ -3,7 +3,6 @@
 import re
 
 from zhulian.language.lending import Arguments, AssetName, Caller, Owner, RecordName, the_asset, the_owner, the_record
-from zhulian.ledger.collections import encode_key
 from zhulian.modules.asset.book import ClassKey
 from zhulian.modules.asset.errors import ClassOfAnother, NotAnOwner, RecordElsewhere, WrongRecord
 
@@ -13,13 +12,13 @@ _PARTY = re.compile(r"[a-z][a-z0-9-]{0,30}|~[0-9a-f]{32}")
 
 
 def owner_name(owner: Owner) -> str:
-    """An owner as keys and events write it: a party as it is, a record as `["instance","type","key", …]`.
+    """An owner as keys and events write it: a party as it is, a record as `instance/type/key/…`.
 
     Raises:
         NotAnOwner.
     """
     if isinstance(owner, RecordName):
-        return _record(owner)
+        return owner.text
     if _PARTY.fullmatch(owner) is None:
         raise NotAnOwner(owner=owner[:80])
     return owner
@@ -33,7 +32,7 @@ def touched_owner(caller: Caller, arguments: Arguments, name: str) -> str:
     """
     owner = the_owner(arguments, name)
     if isinstance(owner, RecordName) and owner.instance != caller.instance:
-        raise RecordElsewhere(record=_record(owner)[:200])
+        raise RecordElsewhere(record=owner.text[:200])
     return owner_name(owner)
 
 
@@ -62,9 +61,5 @@ def _class(asset: AssetName, of: RecordName | None) -> ClassKey:
     there = None if of is None else (of.instance, of.record)
     due = None if asset.per is None else (asset.instance, asset.per)
     if there != due:
-        raise WrongRecord(asset=asset.name, per=asset.per or "-", given="-" if of is None else _record(of)[:200])
-    return asset.instance, asset.name, "" if of is None else _record(of)
-
-
-def _record(record: RecordName) -> str:
-    return encode_key(record.instance, record.record, *record.key).decode()
+        raise WrongRecord(asset=asset.name, per=asset.per or "-", given="-" if of is None else of.text[:200])
+    return asset.instance, asset.name, "" if of is None else of.text

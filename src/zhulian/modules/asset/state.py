@@ -46,8 +46,8 @@ class Balance(Wire, frozen=True):
 
 
 CLASSES: Map[Class] = Map("asset/classes", Class, ("instance", "asset", "of"))
-"""`of` is the record that the class is kept per, as `["instance","type","key", …]`; empty where there is none."""
+"""`of` is the record that the class is kept per, as `instance/type/key/…`; empty where there is none."""
 
 BALANCES: Map[Balance] = Map("asset/balances", Balance, ("instance", "asset", "of", "owner"))
-"""`owner` is an organisation, a handle, a record as above, or `["*","instance","asset","of"]`: what is set aside for the
+"""`owner` is an organisation, a handle, a record as above, or `*/instance/asset/of`: what is set aside for the
 holders of that class. The units of all balances of a class add up to its supply."""

@@ -1,7 +1,6 @@
 """How numbers are claimed and freed."""
 
 from zhulian.language.lending import Arguments, ArgumentWrong, Caller, the_record, the_text
-from zhulian.ledger.collections import encode_key
 from zhulian.ledger.module import Context
 from zhulian.modules.registry.errors import (
     AlreadyTaken,
@@ -87,7 +86,6 @@ def _own_record(caller: Caller, arguments: Arguments) -> str:
     record = the_record(arguments, "record")
     if record is None:
         raise ArgumentWrong(name="record", wanted="record")
-    name = encode_key(record.instance, record.record, *record.key).decode()
     if record.instance != caller.instance:
-        raise RecordNotYours(record=name[:200])
-    return name
+        raise RecordNotYours(record=record.text[:200])
+    return record.text
