@@ -1,6 +1,6 @@
 """How the documents become a site: one build for each language, over one tree of Markdown files.
 
-Pages of a language lie under zh/ and en/; what has one text for both (formats, terms, decisions, benchmarks) lies beside
+Pages of a language lie under zh/ and en/; what has one text for both (formats, terms, decisions) lies beside
 them and is in both sites. Reference pages are made from the code by `_site/generate.py` before each build.
 """
 
@@ -38,7 +38,9 @@ locale = "zh" if tags.has("zh") else "en"  # type: ignore[name-defined]  # noqa:
 language = "zh_CN" if locale == "zh" else "en"
 root_doc = f"{locale}/index"
 html_title = "珠联" if locale == "zh" else "Zhulian"
-exclude_patterns = ["_site", "en" if locale == "zh" else "zh", "**/README.md"]
+_twins = ("benchmarks", "scenario-language")  # a page for each language, side by side
+_other = [f"{each}.md" if locale == "zh" else f"{each}.zh-CN.md" for each in _twins]
+exclude_patterns = ["_site", "en" if locale == "zh" else "zh", "**/README.md", *_other]
 html_search_language = "zh" if locale == "zh" else "en"
 html_context = {"locale": locale, "other": "en" if locale == "zh" else "zh"}
 templates_path = ["_site/templates"]
