@@ -1,0 +1,143 @@
+"""What the scenario module keeps. A record is one value, its trail and timers included, so that an action reads and writes it once."""
+
+from typing import Any
+
+from zhulian.ledger.collections import Map
+from zhulian.ledger.types import Wire
+
+__all__ = [
+    "DEFINITIONS",
+    "INDEXES",
+    "INSTANCES",
+    "MEMBERS",
+    "PARTS",
+    "PROPOSALS",
+    "RECORDS",
+    "SCENARIOS",
+    "TOTALS",
+    "UNIQUE",
+    "VERSIONS",
+    "Approval",
+    "Coming",
+    "Held",
+    "Instance",
+    "Member",
+    "Proposal",
+    "Published",
+    "Trail",
+]
+
+
+class Published(Wire, frozen=True):
+    """A definition on chain; its tree stands in `parts` values of `scenario/parts`."""
+
+    height: int
+    parts: int
+    publisher: str
+    rules: str
+    scenario: str
+    transaction: str
+    version: int
+    source: str | None = None
+
+
+class Coming(Wire, frozen=True):
+    """An upgrade that was announced and takes effect at block time `since` (Unix seconds)."""
+
+    definition: str
+    settings: dict[str, Any]
+    since: int
+    uses: dict[str, str]
+    version: int
+
+
+class Instance(Wire, frozen=True):
+    """An opened definition. `before` are the digests of earlier versions by version, under which kept records still finish."""
+
+    definition: str
+    height: int
+    operator: str
+    scenario: str
+    settings: dict[str, Any]
+    uses: dict[str, str]
+    version: int
+    before: dict[str, str] = {}
+    coming: Coming | None = None
+
+
+class Member(Wire, frozen=True):
+    """A party in a role: who admitted it, and when."""
+
+    admitted_by: str
+    height: int
+
+
+class Trail(Wire, frozen=True):
+    """A hash chain over a record's events and how many there are, so that nobody can show the good half of a history."""
+
+    count: int
+    head: str
+
+
+class Held(Wire, frozen=True):
+    """A record as the chain holds it.
+
+    Attributes:
+        fields: Values by field; optional ones that are absent are left out, private ones are commitments in hex.
+        since: Block time (Unix seconds) at which it entered its state.
+        timers: Times (Unix seconds) of the timers that run for its present state, by timer.
+        done: Tasks that are done, with the party that did each.
+        version: The version of the definition that it lives under.
+    """
+
+    fields: dict[str, Any]
+    since: int
+    trail: Trail
+    version: int
+    done: dict[str, str] = {}
+    owner: str | None = None
+    state: str | None = None
+    timers: dict[str, int] = {}
+
+
+class Approval(Wire, frozen=True):
+    """One signature on a proposal: the signer, its party and duties when it signed, and where."""
+
+    duties: tuple[str, ...]
+    height: int
+    key: str
+    party: str
+    signer: str
+
+
+class Proposal(Wire, frozen=True):
+    """An action whose input and parties are fixed and whose signatures are being gathered until `expires` (Unix seconds)."""
+
+    action: str
+    approvals: tuple[Approval, ...]
+    by: dict[str, str]
+    definition: str
+    expires: int
+    height: int
+    input: dict[str, Any]
+    on: tuple[tuple[str, ...], ...]
+
+
+DEFINITIONS: Map[Published] = Map("scenario/definitions", Published, ("definition",))
+PARTS: Map[str] = Map("scenario/parts", str, ("definition", "part"))
+"""The tree of a definition as text, cut into parts."""
+SCENARIOS: Map[str] = Map("scenario/scenarios", str, ("scenario",))
+"""The organisation to which the name of a scenario belongs: the first that published one."""
+VERSIONS: Map[str] = Map("scenario/versions", str, ("scenario", "version"))
+"""The one definition of each version."""
+INSTANCES: Map[Instance] = Map("scenario/instances", Instance, ("instance",))
+MEMBERS: Map[Member] = Map("scenario/members", Member, ("instance", "role", "party"))
+RECORDS: Map[Held] = Map("scenario/records", Held, ("instance", "record", "key"))
+"""By instance, record type and key; the parts of a key are joined by `/`, with `%25` and `%2F` for `%` and `/` in a part."""
+TOTALS: Map[int] = Map("scenario/totals", int, ("instance", "total", "of"))
+"""Sums and counts; `of` is the key of the record that they are kept for, or empty."""
+INDEXES: Map[str] = Map("scenario/indexes", str, ("instance", "index", "values"))
+"""The key of the one record with these values."""
+UNIQUE: Map[str] = Map("scenario/unique", str, ("instance", "field", "value"))
+"""The key of the record that has the value; `field` is `record.field`."""
+PROPOSALS: Map[Proposal] = Map("scenario/proposals", Proposal, ("instance", "proposal"))
