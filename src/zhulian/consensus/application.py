@@ -12,6 +12,7 @@ from zhulian.consensus.pool import Pool
 from zhulian.errors import Refusal, check
 from zhulian.ledger.blocks import header_digest, result_bytes
 from zhulian.ledger.chain_store import Batch, BlockRecord, ChainStore, Head
+from zhulian.ledger.collections import traced_prefixes
 from zhulian.ledger.errors import BadSignatureOnBody, Expired, KeyNotRegistered, KeyOfAnother, NotRetained, Replayed, TooFarAhead
 from zhulian.ledger.module import KeyHolder
 from zhulian.ledger.proving import Prover
@@ -57,6 +58,7 @@ class Application:
         self.pool = Pool()
         self._reader = TransactionReader(world.chain, world.hasher, world.handlers)
         self._holders: dict[str, KeyHolder] = {}
+        self._traced = traced_prefixes()
         self._applied: tuple[AppliedBlock, Proposal] | None = None
         self._update: TreeUpdate | None = None
         self._unsaved_seals: dict[int, list[Seal]] = {}
@@ -248,6 +250,7 @@ class Application:
         )
         store.put_block(batch, head.height, record, [each.transaction for each in proposal.transactions])
         store.put_state(batch, head.height, applied.changes)
+        store.put_traces(batch, head.height, [key for key in applied.changes if key.startswith(self._traced)])
         store.put_ids(batch, head.height, applied.fresh_ids, self.recent.lapsed(proposal.time_ms))
         if list(applied.sealers) != self.sealers():
             store.put_sealers(batch, head.height, applied.sealers)

@@ -8,6 +8,7 @@ i  u64 minute, u64 height         transaction ids that expire within the minute,
 s  state key                      u64 height at which it was set, value
 h  state key, 0x00, u64 height    what was there until `height`: u64 height at which it was set, value
 v  u64 height, state key          says that an `h` entry can go once `height` leaves the window
+y  state key, 0x00, u64 height    that the value of a traced key changed at `height`; kept for good
 t, u                              the state tree's pages and those that have become stale
 m                                 single values
 """
@@ -186,6 +187,21 @@ class ChainStore:
                 batch.deletes.append(b"s" + key)
             else:
                 batch.puts.append((b"s" + key, stamp + value))
+
+    def put_traces(self, batch: Batch, height: int, keys: Iterable[bytes]) -> None:
+        """Remember for good that the values of these state keys changed at `height`."""
+        stamp = _u64(height)
+        batch.puts += [(b"y" + key + b"\x00" + stamp, b"") for key in keys]
+
+    def heights(self, key: bytes, after: int, limit: int) -> list[int]:
+        """The heights above `after` at which the value of a traced state key changed, at most `limit`, ascending."""
+        start = b"y" + key + b"\x00"
+        found = []
+        for each, _ in self.store.scan(start + _u64(after + 1), start + b"\xff" * 9):
+            found.append(_read_u64(each, len(start))[0])
+            if len(found) == limit:
+                break
+        return found
 
     def state_committed(self, changes: Mapping[bytes, bytes | None]) -> None:
         """Tell the cache what a written batch has changed."""

@@ -12,7 +12,7 @@ from zhulian import canonical
 from zhulian.errors import check
 from zhulian.ledger.overlay import State, StateView
 
-__all__ = ["COLLECTIONS", "Collection", "Item", "Map", "Missing", "decode_key", "encode_key"]
+__all__ = ["COLLECTIONS", "Collection", "Item", "Map", "Missing", "decode_key", "encode_key", "traced_prefixes"]
 
 T = TypeVar("T")
 
@@ -38,12 +38,16 @@ def decode_key(data: bytes) -> tuple[str, ...]:
 
 
 class Collection(Generic[T]):
-    """A family of state keys with values of one type; `parts` names the parts of a key after the collection's own name."""
+    """A family of state keys with values of one type; `parts` names the parts of a key after the collection's own name.
 
-    def __init__(self, name: str, shape: Any, parts: tuple[str, ...]) -> None:
+    Where it is `traced`, nodes remember for good at which heights each value changed, so that its history can be read.
+    """
+
+    def __init__(self, name: str, shape: Any, parts: tuple[str, ...], *, traced: bool = False) -> None:
         check(name not in COLLECTIONS, f"the collection {name} is declared once")
         self.name = name
         self.parts = parts
+        self.traced = traced
         self._encode = msgspec.json.Encoder(order="sorted").encode
         self._decode = msgspec.json.Decoder(shape).decode
         COLLECTIONS[name] = self
@@ -69,6 +73,11 @@ class Collection(Generic[T]):
 
     def _set(self, state: State, value: T, *parts: str) -> None:
         state.put(self.key(*parts), self._encode(value))
+
+
+def traced_prefixes() -> tuple[bytes, ...]:
+    """How the keys of traced collections begin."""
+    return tuple(encode_key(name)[:-1] + b"," for name, each in COLLECTIONS.items() if each.traced)
 
 
 class Map(Collection[T]):

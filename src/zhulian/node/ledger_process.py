@@ -20,6 +20,7 @@ from zhulian.consensus.solo import SoloEngine
 from zhulian.errors import Refusal
 from zhulian.home import Home
 from zhulian.ledger.genesis import parse_genesis
+from zhulian.node.apps import Apps
 from zhulian.node.clock import GuardedClock
 from zhulian.node.errors import StopNode
 from zhulian.node.guard import Guard
@@ -69,6 +70,7 @@ class LedgerProcess:
                 "events": self._reads.events,
                 "head": self._reads.head,
                 "genesis": self._reads.genesis,
+                **Apps(opened.application).handlers(),
             },
             guard,
         )

@@ -10,6 +10,7 @@ import msgspec
 from zhulian.errors import Words
 from zhulian.node import methods
 from zhulian.node.addresses import reachable
+from zhulian.node.app_methods import AppCalls
 from zhulian.node.errors import Busy, NodeUnreachable, RemoteRefusal
 from zhulian.node.frames import FrameReader, frame
 from zhulian.node.methods import Params, Response, Stage
@@ -22,7 +23,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 _RESPONSE = msgspec.msgpack.Decoder(Response)
 
 
-class LedgerClient:
+class LedgerClient(AppCalls):
     """Asks the ledger process on its socket; connects at the first request, and again after a break.
 
     Every method raises `RemoteRefusal` where the node refuses, `NodeUnreachable` where there is no node or it goes away

@@ -10,6 +10,7 @@ import msgspec
 
 from zhulian.errors import Refusal, Words
 from zhulian.node.addresses import reachable
+from zhulian.node.app_methods import APP_METHODS
 from zhulian.node.errors import Busy, FrameTooLong, NodeStopping, UnknownMethod, WrongParameters
 from zhulian.node.frames import FrameReader, frame
 from zhulian.node.guard import Guard
@@ -36,7 +37,7 @@ class Server:
         self.guard = guard
         self.connections: set[_Connection] = set()
         self.stopping = False
-        self._decoders = {name: msgspec.msgpack.Decoder(shape) for name, shape in METHODS.items()}
+        self._decoders = {name: msgspec.msgpack.Decoder(shape) for name, shape in {**METHODS, **APP_METHODS}.items()}
         self._server: asyncio.Server | None = None
         self._path = Path()
 

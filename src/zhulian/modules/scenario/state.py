@@ -132,7 +132,7 @@ VERSIONS: Map[str] = Map("scenario/versions", str, ("scenario", "version"))
 """The one definition of each version."""
 INSTANCES: Map[Instance] = Map("scenario/instances", Instance, ("instance",))
 MEMBERS: Map[Member] = Map("scenario/members", Member, ("instance", "role", "party"))
-RECORDS: Map[Held] = Map("scenario/records", Held, ("instance", "record", "key"))
+RECORDS: Map[Held] = Map("scenario/records", Held, ("instance", "record", "key"), traced=True)
 """By instance, record type and key; the parts of a key are joined by `/`, with `%25` and `%2F` for `%` and `/` in a part."""
 TOTALS: Map[int] = Map("scenario/totals", int, ("instance", "total", "of"))
 """Sums and counts; `of` is the key of the record that they are kept for, or empty."""
