@@ -11,9 +11,10 @@ from zhulian.language.definition.judge import Judge, Note
 from zhulian.language.definition.locks import check_locks, check_timer_circles
 from zhulian.language.definition.names import check_names
 from zhulian.language.definition.patterns import Dfa
-from zhulian.language.definition.played import check_pages, check_stories, check_watch
+from zhulian.language.definition.played import check_pages, check_watch
 from zhulian.language.definition.reading import Definition
 from zhulian.language.definition.scopes import Scopes
+from zhulian.language.definition.stories import check_stories
 from zhulian.language.definition.structure import check_structure
 from zhulian.language.expressions.syntax import Expression
 from zhulian.language.expressions.tree import Typed

@@ -9,6 +9,7 @@ from zhulian.language.definition.shapes import (
     Asset,
     Code,
     Count,
+    Dotted,
     Field,
     Literal_,
     Name,
@@ -30,6 +31,7 @@ __all__ = [
     "Amount",
     "Cast",
     "Chart",
+    "Consent",
     "Given",
     "ListPage",
     "Pages",
@@ -43,6 +45,8 @@ __all__ = [
 ]
 
 Shown = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,30}(?:\.[a-z][a-z0-9_]{0,30}){0,2}\Z")]
+SpanOrEmpty = Annotated[str, Meta(pattern=r"\A(?:(?:0|[1-9][0-9]{0,6})(?:d|h|min|s))?\Z")]
+DottedOrEmpty = Annotated[str, Meta(pattern=r"\A(?:[a-z][a-z0-9_]{0,30}\.[a-z][a-z0-9_]{0,30})?\Z")]
 Spoken = Annotated[str, Meta(max_length=4096)]
 Actor = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,30}(?:\.[a-z][a-z0-9_]{0,30})?\Z")]
 
@@ -96,10 +100,14 @@ class Watch(Shape, frozen=True, kw_only=True):
 
 
 class Cast(Shape, frozen=True, kw_only=True):
-    """A player of a story and its roles; `person` for people without an organisation."""
+    """A player of a story and its roles; `person` for people without an organisation, for whom `agent` may act.
+
+    A role of an instance that is used is named after the use, as `cash.bank`.
+    """
 
     name: Name
-    roles: tuple[Name, ...]
+    roles: tuple[Dotted, ...]
+    agent: NameOrEmpty = ""
 
 
 class Amount(Shape, frozen=True, kw_only=True):
@@ -118,12 +126,31 @@ class Given(Shape, frozen=True, kw_only=True):
     amounts: tuple[Amount, ...] = ()
 
 
+class Consent(Shape, frozen=True, kw_only=True):
+    """A ticket that a holder makes out offline for one use by one agency, about the record with the key `of`.
+
+    It holds from `since` (a span from now; empty: at once) for `valid`. `signer` is who really signs where that is not the
+    holder; with `forged` a word is changed after signing. Later steps show the same ticket by the name that `called` gives it.
+    """
+
+    use: Name
+    holder: Name
+    agency: Name
+    of: tuple[Spoken, ...] = ()
+    valid: SpanOrEmpty = ""
+    since: SpanOrEmpty = ""
+    signer: NameOrEmpty = ""
+    forged: bool = False
+    called: NameOrEmpty = ""
+
+
 class With(Shape, frozen=True, kw_only=True):
-    """An input as a person types it; several for a list."""
+    """An input as a person types it; several for a list; a ticket that is made out for it."""
 
     name: Name
     value: Spoken = ""
     values: tuple[Spoken, ...] | None = None
+    ticket: Consent | None = None
 
 
 class Voice(Shape, frozen=True, kw_only=True):
@@ -134,15 +161,20 @@ class Voice(Shape, frozen=True, kw_only=True):
 
 
 class Step(Shape, frozen=True, kw_only=True):
-    """Something done, a wait, or something seen. `on` holds the parts of the key, or one key for each record of a `many`."""
+    """Something done, a wait, or something seen. `on` holds the parts of the key, or one key for each record of a `many`.
+
+    Done is an action (`does`), a task of a record (`completes: lot.tax`) or a correction of one (`corrects: lot`).
+    """
 
     who: tuple[Voice, ...] = ()
     does: NameOrEmpty = ""
+    completes: DottedOrEmpty = ""
+    corrects: NameOrEmpty = ""
     on: tuple[Spoken, ...] = ()
     inputs: tuple[With, ...] = ()
     refused: NameOrEmpty = ""
     alerts: tuple[Name, ...] = ()
-    wait: Annotated[str, Meta(pattern=r"\A(?:(?:0|[1-9][0-9]{0,6})(?:d|h|min|s))?\Z")] = ""
+    wait: SpanOrEmpty = ""
     see: Spoken = ""
     say: Text | None = None
 

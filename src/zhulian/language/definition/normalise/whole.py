@@ -10,9 +10,10 @@ from zhulian.language.definition.normalise.actions import read_action, read_time
 from zhulian.language.definition.normalise.effects import read_values
 from zhulian.language.definition.normalise.kinds import read_field, read_fields
 from zhulian.language.definition.normalise.parties import read_keys
-from zhulian.language.definition.normalise.plays import read_pages, read_story, read_watch
+from zhulian.language.definition.normalise.plays import read_pages, read_watch
 from zhulian.language.definition.normalise.reader import NO_TEXT, Reader
 from zhulian.language.definition.normalise.records import read_instance, read_record
+from zhulian.language.definition.normalise.stories import read_story
 from zhulian.language.definition.shapes import Asset, Moved, NamedText, Record, Role, Seat, Ticket, Total, Upgrade, Use
 from zhulian.language.definition.verdicts import KeptAndMoved, UpgradeBackwards
 from zhulian.language.definition.views import Tree

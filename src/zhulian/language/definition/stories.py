@@ -1,0 +1,215 @@
+"""Stories: whoever plays, whatever is done, refused, raised and seen exists."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from zhulian.language.definition.actions import Found
+from zhulian.language.definition.faults import KeyMissing, KeyUnknown
+from zhulian.language.definition.fields import literal
+from zhulian.language.definition.judge import Judge
+from zhulian.language.definition.names import ACTION, RECORD, ROLE, roles_of
+from zhulian.language.definition.scopes import Scopes
+from zhulian.language.definition.shapes import Action, Field, Input, Record, Signatory
+from zhulian.language.definition.verdicts import KeyPartsWrong, RefusalUnused, VoicesWrong
+from zhulian.language.definition.views import Cast, Consent, Step, Story
+from zhulian.language.definition.words import BUILT_IN_REFUSALS
+from zhulian.language.errors import LanguageFault
+from zhulian.language.expressions.check import known_names
+from zhulian.language.expressions.scope import Member
+from zhulian.language.expressions.types import BOOL, PARTY, PERSON, Said
+
+__all__ = ["OFFICER", "check_stories", "seat_of"]
+
+OFFICER = "officer"
+"""How a story calls an officer without a duty, beside the seats of its roles."""
+_PLAYER = Said("角色扮演者（cast）", "player (cast)")
+_SEAT = Said("岗位", "seat")
+_SECOND = re.compile(r"(.+)_[2-9]")
+_LATER = ("party", "person", "file", "record", "tag", "codes", "bulk", "proof", "ticket")
+"""Types whose values are known only when the story plays."""
+
+
+def seat_of(officer: str) -> str:
+    """The seat of an officer as a story names it: `checker_2` is the second officer in the seat `checker`."""
+    found = _SECOND.fullmatch(officer)
+    return found[1] if found else officer
+
+
+@dataclass(frozen=True)
+class _Play:
+    """What is asked of a story again and again."""
+
+    judge: Judge
+    scopes: Scopes
+    story: Story
+    cast: dict[str, Cast]
+    refusals: tuple[str, ...]
+
+
+def check_stories(judge: Judge, scopes: Scopes, found: Found) -> None:
+    """Every story: players, actions, inputs, keys, refusals and alerts exist, and what is seen is an expression."""
+    tree = judge.tree
+    alerts = [each.name for each in tree.timers] + [each.name for each in tree.watch]
+    alerts += [name for seen in (*found.actions.values(), *found.timers.values()) for name in seen.alerts if name]
+    alerts += [each.name for each in tree.actions]
+    refusals = _refusals(judge)
+    for story in tree.stories:
+        path = f"stories.{story.name}"
+        play = _Play(judge, scopes, story, {each.name: each for each in story.cast}, refusals)
+        for player in story.cast:
+            _player(play, player, f"{path}.cast.{player.name}")
+        _given(play, path)
+        cast = {each.name: Member(PERSON if "person" in each.roles else PARTY) for each in story.cast}
+        scope = replace(scopes.base, variables={**scopes.base.variables, **cast})
+        for index, step in enumerate(story.steps):
+            below = f"{path}.steps[{index}]"
+            for name in step.alerts:
+                judge.must_be(name, alerts, f"{below}.alerts", Said("预警", "alert"))
+            if step.see:
+                judge.type(step.see, f"{below}.see", scope, BOOL, pages=True)
+            _step(play, step, below)
+
+
+def _refusals(judge: Judge) -> tuple[str, ...]:
+    tree = judge.tree
+    records = [*tree.records, *([tree.instance] if tree.instance else [])]
+    promises = [one.name for record in records for one in (*record.always, *record.steps)]
+    return (*(each.name for each in tree.refusals), *promises, *BUILT_IN_REFUSALS)
+
+
+def _player(play: _Play, player: Cast, path: str) -> None:
+    used = [each.name for each in play.judge.tree.uses]
+    for role in player.roles:
+        use, _, of_use = role.partition(".")
+        if of_use:
+            play.judge.must_be(use, used, path, Said("引入的内容", "thing used"))
+        else:
+            play.judge.must_be(role, (*roles_of(play.judge), "person"), path, ROLE)
+    if player.agent:
+        agents = [each.name for each in play.story.cast if "person" not in each.roles]
+        play.judge.must_be(player.agent, agents, f"{path}.agent", _PLAYER)
+
+
+def _given(play: _Play, path: str) -> None:
+    judge = play.judge
+    assets = [*(each.name for each in judge.tree.assets), *(each.name for each in judge.tree.uses if each.kind == "asset")]
+    for index, given in enumerate(play.story.given):
+        below = f"{path}.given[{index}]"
+        if given.kind == "balance":
+            judge.must_be(given.of, assets, f"{below}.balance.of", Said("资产", "asset"))
+            for amount in given.amounts:
+                judge.must_be(amount.who, play.cast, f"{below}.balance.{amount.who}", _PLAYER)
+        elif given.kind == "setting":
+            settings = {each.name: each for each in judge.tree.settings}
+            if judge.must_be(given.of, settings, f"{below}.setting.{given.of}", Said("设定", "setting")):
+                _literal(play, settings[given.of], given.value, f"{below}.setting.{given.of}")
+        else:
+            _literal(play, Field(name="today", type="date", visibility="public"), given.value, f"{below}.today")
+
+
+def _step(play: _Play, step: Step, path: str) -> None:
+    judge = play.judge
+    if step.refused and step.refused not in play.refusals:
+        judge.fault(RefusalUnused, f"{path}.refused", name=step.refused, known=", ".join(play.refusals))
+    if step.does:
+        actions = {each.name: each for each in judge.tree.actions}
+        if judge.must_be(step.does, actions, f"{path}.does", ACTION):
+            _act(play, step, actions[step.does], path)
+    elif step.completes:
+        _complete(play, step, path)
+    elif step.corrects:
+        _correct(play, step, path)
+
+
+def _act(play: _Play, step: Step, action: Action, path: str) -> None:
+    _voices(play, step, action.by, action.name, path)
+    record = play.scopes.records.get(action.on)
+    if action.many == 1:
+        _key(play, step.on, record, f"{path}.on", action.on or action.creates)
+    inputs = {each.name: each for each in action.input}
+    _inputs(play, step, inputs, path)
+    names = [each.name for each in step.inputs]
+    for each in action.input:
+        if each.name not in names and not each.optional and each.default is None and not step.refused:
+            play.judge.fault(KeyMissing, f"{path}.with", key=each.name)
+
+
+def _complete(play: _Play, step: Step, path: str) -> None:
+    name, _, task = step.completes.partition(".")
+    tasked = {each.name: each for each in play.judge.tree.records if each.tasks is not None}
+    if not play.judge.must_be(name, tasked, f"{path}.completes", RECORD):
+        return
+    record = tasked[name]
+    tasks = {each.name: each for each in (record.tasks.items if record.tasks else ())}
+    if play.judge.must_be(task, tasks, f"{path}.completes", Said("任务", "task")):
+        _voices(play, step, tasks[task].by, task, path)
+    _key(play, step.on, record, f"{path}.on", name)
+    _inputs(play, step, {}, path)
+
+
+def _correct(play: _Play, step: Step, path: str) -> None:
+    known = {each.name: each for each in play.judge.tree.records if each.correct}
+    if not play.judge.must_be(step.corrects, known, f"{path}.corrects", RECORD):
+        return
+    record = known[step.corrects]
+    _signers(play, step, path)
+    _key(play, step.on, record, f"{path}.on", record.name)
+    _inputs(play, step, {each.name: each for each in record.fields}, path)
+
+
+def _key(play: _Play, on: Sequence[str], record: Record | None, path: str, name: str) -> None:
+    parts = len(record.key) if record is not None else 0
+    if len(on) != parts:
+        play.judge.fault(KeyPartsWrong, path, record=name or "–", wanted=parts, found=len(on))
+
+
+def _inputs(play: _Play, step: Step, inputs: dict[str, Input] | dict[str, Field], path: str) -> None:
+    for given in step.inputs:
+        below = f"{path}.with.{given.name}"
+        if given.name not in inputs:
+            play.judge.fault(KeyUnknown, below, key=given.name, known=known_names(inputs))
+        elif given.ticket is not None:
+            _ticket(play, given.ticket, below)
+        elif given.values is None and step.refused != "bad_input":
+            _literal(play, inputs[given.name], given.value, below)
+
+
+def _ticket(play: _Play, ticket: Consent, path: str) -> None:
+    judge = play.judge
+    known = {each.name: each for each in judge.tree.tickets}
+    for player, part in ((ticket.holder, "holder"), (ticket.agency, "agency"), (ticket.signer, "signer")):
+        if player:
+            judge.must_be(player, play.cast, f"{path}.{part}", _PLAYER)
+    if judge.must_be(ticket.use, known, f"{path}.for", Said("票据", "ticket")) and ticket.of:
+        record = play.scopes.records.get(known[ticket.use].record)
+        _key(play, ticket.of, record, f"{path}.of", known[ticket.use].record)
+
+
+def _voices(play: _Play, step: Step, by: Sequence[Signatory], name: str, path: str) -> None:
+    wanted, found = sorted(each.name for each in by), sorted(each.name for each in step.who)
+    if wanted != found and not step.refused:
+        shown = {"wanted": ", ".join(wanted) or "actor", "found": ", ".join(found) or "actor"}
+        play.judge.fault(VoicesWrong, f"{path}.who", action=name, **shown)
+    _signers(play, step, path)
+
+
+def _signers(play: _Play, step: Step, path: str) -> None:
+    roles = {each.name: each for each in play.judge.tree.roles}
+    for voice in step.who:
+        for signer in voice.signers:
+            player, _, seat = signer.partition(".")
+            if play.judge.must_be(player, play.cast, f"{path}.who", _PLAYER) and seat:
+                seats = [each.name for role in play.cast[player].roles if role in roles for each in roles[role].seats]
+                if seat not in seats:
+                    play.judge.must_be(seat_of(seat), [*seats, OFFICER], f"{path}.who", _SEAT)
+
+
+def _literal(play: _Play, kind: Field, text: str, path: str) -> None:
+    """What a person types as an input; a date may be `+90d`, and a file, party or record is known only when it plays."""
+    if kind.type in _LATER or (kind.type in ("date", "time") and text[:1] in ("+", "-")):
+        return
+    try:
+        literal(kind, kind.name, text, play.judge.places.of(path))
+    except LanguageFault as fault:
+        play.judge.keep(fault)
