@@ -7,7 +7,7 @@ own: `check` raises `Bug`, which nothing catches, so that a node stops instead o
 
 import re
 from dataclasses import dataclass
-from typing import Any, ClassVar, dataclass_transform
+from typing import Any, ClassVar, dataclass_transform, get_origin
 
 __all__ = ["REFUSALS", "Bug", "Refusal", "Words", "check"]
 
@@ -77,7 +77,8 @@ class Refusal(Exception):
         cls.code, cls.zh, cls.en = code, zh, en
         found: list[str] = []
         for base in reversed(cls.__mro__):
-            found += [name for name in base.__dict__.get("__annotations__", {}) if name not in ("code", "zh", "en", "_names")]
+            given = base.__dict__.get("__annotations__", {})
+            found += [name for name, kind in given.items() if kind is not ClassVar and get_origin(kind) is not ClassVar]
         cls._names = tuple(found)
         REFUSALS[code] = cls
 

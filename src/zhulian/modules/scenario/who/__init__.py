@@ -1,0 +1,1 @@
+"""Who may act: which party is which signatory, whose signatures and officers count, and who signed earlier."""
