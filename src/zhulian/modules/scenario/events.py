@@ -6,8 +6,8 @@ from zhulian.ledger.module import Event
 from zhulian.modules.scenario.state import Trail
 
 __all__ = [
-    "Acted", "Admitted", "Alerted", "Approved", "Completed", "Corrected", "Dismissed", "Migrated", "Notified", "Opened", "Proposed",
-    "Published", "RecordChanged", "Stored", "TimerRan", "TimerRested", "Upgraded", "Withdrawn",
+    "Acted", "Admitted", "Alerted", "Approved", "CalledOff", "Completed", "Corrected", "Dismissed", "Migrated", "Notified", "Opened",
+    "Proposed", "Published", "RecordChanged", "Stored", "TimerRan", "TimerRested", "Upgraded", "Withdrawn",
 ]  # fmt: skip
 
 
@@ -175,6 +175,13 @@ class Upgraded(Event, frozen=True, tag="scenario.upgraded"):
     instance: str
     since: int
     version: int
+
+
+class CalledOff(Event, frozen=True, tag="scenario.called_off"):
+    """An upgrade that was announced will not take place."""
+
+    definition: str
+    instance: str
 
 
 class Migrated(Event, frozen=True, tag="scenario.migrated"):

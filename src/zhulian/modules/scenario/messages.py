@@ -16,6 +16,7 @@ __all__ = [
     "Admit",
     "Amend",
     "Approve",
+    "CallOff",
     "Complete",
     "Correct",
     "Dismiss",
@@ -169,6 +170,12 @@ class Upgrade(Message, frozen=True, tag="scenario.upgrade"):
     instance: InstanceName
     settings: Values = {}
     uses: Annotated[dict[LocalName, InstanceName], Meta(max_length=64)] = {}
+
+
+class CallOff(Message, frozen=True, tag="scenario.call_off"):
+    """Call off an upgrade that was announced and has not begun."""
+
+    instance: InstanceName
 
 
 class Amend(Message, frozen=True, tag="scenario.amend"):

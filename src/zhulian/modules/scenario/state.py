@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from zhulian.ledger.collections import Map
+from zhulian.ledger.collections import Item, Map
 from zhulian.ledger.types import Wire
 
 __all__ = [
+    "CHECKED",
     "DEFINITIONS",
     "INDEXES",
     "INSTANCES",
@@ -13,18 +14,25 @@ __all__ = [
     "PARTS",
     "PROPOSALS",
     "RECORDS",
+    "ROLLS",
     "SCENARIOS",
     "TOTALS",
     "UNIQUE",
+    "UPLOADING",
+    "UPLOADS",
     "VERSIONS",
     "Approval",
+    "CheckedHere",
     "Coming",
+    "Earlier",
     "Held",
     "Instance",
     "Member",
     "Proposal",
     "Published",
+    "Scenario",
     "Trail",
+    "Uploading",
 ]
 
 
@@ -41,6 +49,34 @@ class Published(Wire, frozen=True):
     source: str | None = None
 
 
+class Scenario(Wire, frozen=True):
+    """The organisation to which a scenario's name belongs, the first that published one, and the newest version."""
+
+    newest: int
+    owner: str
+
+
+class Uploading(Wire, frozen=True):
+    """The definitions of which an organisation has stored parts, the oldest first."""
+
+    definitions: tuple[str, ...]
+
+
+class CheckedHere(Wire, frozen=True):
+    """How many bytes of definitions were checked at a height."""
+
+    bytes: int
+    height: int
+
+
+class Earlier(Wire, frozen=True):
+    """A version that an instance followed before, as it was then; records that were kept still finish under it."""
+
+    definition: str
+    settings: dict[str, Any]
+    uses: dict[str, str]
+
+
 class Coming(Wire, frozen=True):
     """An upgrade that was announced and takes effect at block time `since` (Unix seconds)."""
 
@@ -52,7 +88,13 @@ class Coming(Wire, frozen=True):
 
 
 class Instance(Wire, frozen=True):
-    """An opened definition. `before` are the digests of earlier versions by version, under which kept records still finish."""
+    """An opened definition.
+
+    Attributes:
+        before: Earlier versions, by version.
+        coming: An upgrade; from its time on it counts, whether or not anything has been written since (`opening.versions`).
+        module: The module that this instance presents, such as `evidence`; nothing is done through its definition.
+    """
 
     definition: str
     height: int
@@ -61,8 +103,9 @@ class Instance(Wire, frozen=True):
     settings: dict[str, Any]
     uses: dict[str, str]
     version: int
-    before: dict[str, str] = {}
+    before: dict[str, Earlier] = {}
     coming: Coming | None = None
+    module: str = ""
 
 
 class Member(Wire, frozen=True):
@@ -125,13 +168,18 @@ class Proposal(Wire, frozen=True):
 
 DEFINITIONS: Map[Published] = Map("scenario/definitions", Published, ("definition",))
 PARTS: Map[str] = Map("scenario/parts", str, ("definition", "part"))
-"""The tree of a definition as text, cut into parts."""
-SCENARIOS: Map[str] = Map("scenario/scenarios", str, ("scenario",))
-"""The organisation to which the name of a scenario belongs: the first that published one."""
+"""The tree of a published definition as text, cut into parts."""
+UPLOADS: Map[str] = Map("scenario/uploads", str, ("organisation", "definition", "part"))
+"""Parts that an organisation has handed in and not published yet; nobody else's count."""
+UPLOADING: Map[Uploading] = Map("scenario/uploading", Uploading, ("organisation",))
+CHECKED: Item[CheckedHere] = Item("scenario/checked", CheckedHere)
+SCENARIOS: Map[Scenario] = Map("scenario/scenarios", Scenario, ("scenario",))
 VERSIONS: Map[str] = Map("scenario/versions", str, ("scenario", "version"))
 """The one definition of each version."""
 INSTANCES: Map[Instance] = Map("scenario/instances", Instance, ("instance",))
 MEMBERS: Map[Member] = Map("scenario/members", Member, ("instance", "role", "party"))
+ROLLS: Map[int] = Map("scenario/rolls", int, ("instance", "role"))
+"""How many have the role."""
 RECORDS: Map[Held] = Map("scenario/records", Held, ("instance", "record", "key"), traced=True)
 """By instance, record type and key; the parts of a key are joined by `/`, with `%25` and `%2F` for `%` and `/` in a part."""
 TOTALS: Map[int] = Map("scenario/totals", int, ("instance", "total", "of"))
