@@ -3,7 +3,7 @@
 from typing import Any
 
 from zhulian.ledger.module import Event
-from zhulian.modules.scenario.state import Trail
+from zhulian.modules.scenario.state import Burden, Trail
 
 __all__ = [
     "Acted", "Admitted", "Alerted", "Approved", "CalledOff", "Completed", "Corrected", "Dismissed", "Migrated", "Notified", "Opened",
@@ -74,9 +74,11 @@ class RecordChanged(Event, frozen=True, tag="scenario.record_changed"):
     key: str
     record: str
     trail: Trail
+    burdens: tuple[Burden, ...] | None = None
     fields: dict[str, Any] = {}
     new: bool = False
     owner: str | None = None
+    shares: dict[str, int] | None = None
     state: str | None = None
 
 

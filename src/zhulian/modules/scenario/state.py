@@ -1,6 +1,6 @@
 """What the scenario module keeps. A record is one value, its trail and timers included, so that an action reads and writes it once."""
 
-from typing import Any
+from typing import Any, Literal
 
 from zhulian.ledger.collections import Item, Map
 from zhulian.ledger.types import Wire
@@ -122,6 +122,14 @@ class Trail(Wire, frozen=True):
     head: str
 
 
+class Burden(Wire, frozen=True):
+    """A right of somebody else on a title: a pledge, or a seizure by order. A pledge that `follows` stays when the title passes."""
+
+    holder: str
+    kind: Literal["pledge", "seizure"]
+    follows: bool = False
+
+
 class Held(Wire, frozen=True):
     """A record as the chain holds it.
 
@@ -131,14 +139,19 @@ class Held(Wire, frozen=True):
         timers: Times (Unix seconds) of the timers that run for its present state, by timer.
         done: Tasks that are done, with the party that did each.
         version: The version of the definition that it lives under.
+        owner: Of a title, who owns it; where several do, the one with the greatest part.
+        shares: Parts of a title by owner in parts per million, which sum to 1,000,000; empty where one owns it all.
+        burdens: Rights on a title: seizures in their order, then pledges by rank.
     """
 
     fields: dict[str, Any]
     since: int
     trail: Trail
     version: int
+    burdens: tuple[Burden, ...] = ()
     done: dict[str, str] = {}
     owner: str | None = None
+    shares: dict[str, int] = {}
     state: str | None = None
     timers: dict[str, int] = {}
 
