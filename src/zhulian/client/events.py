@@ -1,7 +1,7 @@
 """The node's event stream: one event a block, resumed by height when the line breaks (WHATWG HTML §9.2)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -13,11 +13,15 @@ _LINE_MAX = 32 * 1024 * 1024
 
 @dataclass(frozen=True)
 class BlockEvents:
-    """What happened in one block: `{"id", "status", "events"}` for each transaction."""
+    """What happened in one block: `{"id", "status", "events"}` for each transaction.
+
+    `ran` is what happened by itself, such as a timer: `{"module", "events"}`, and `transaction` where it came just before one.
+    """
 
     height: int
     time_ms: int
     transactions: list[dict[str, Any]]
+    ran: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Reader:
@@ -57,6 +61,6 @@ class Reader:
 def _event(data: bytes) -> BlockEvents:
     found = msgspec.json.decode(data)
     try:
-        return BlockEvents(int(found["height"]), int(found["time_ms"]), list(found["transactions"]))
+        return BlockEvents(int(found["height"]), int(found["time_ms"]), list(found["transactions"]), list(found.get("ran", [])))
     except (KeyError, TypeError) as wrong:
         raise ValueError("an event of another shape") from wrong

@@ -7,6 +7,7 @@ Signatures are verified between `screen` and `admit` by whoever drives, in whole
 from collections.abc import Mapping, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from zhulian.consensus.pool import Pool
 from zhulian.errors import Refusal, check
@@ -90,7 +91,9 @@ class Application:
                     raise TooFarAhead(expires=transaction.expires, latest=now + rules.limits.expiry_window_s)
                 if transaction.transaction in self.recent or transaction.transaction in self.pool:
                     raise Replayed(transaction=transaction.transaction)
-                jobs = self._jobs(transaction, now)
+                jobs, parties = self._jobs(transaction, now)
+                for message in transaction.messages:
+                    self.world.doorkeeper.require_known(self.chain_store, message, parties)
                 self.pool.reserve(transaction, rules.limits.organisation_pending_max)
                 found.append(Screened(transaction=transaction, jobs=jobs))
             except Refusal as refusal:
@@ -117,14 +120,29 @@ class Application:
         return found
 
     def propose(self, now_ms: int) -> tuple[Proposal | None, list[tuple[str, Refusal]]]:
-        """The next block's content out of the pool, in the order of arrival; beside it what was dropped while waiting."""
-        rules = self.world.governing.rules(self.chain_store, self.head.height + 1)
+        """The next block's content out of the pool, in the order of arrival; beside it what was dropped while waiting.
+
+        A block has no transactions where something falls due by itself and nothing waits.
+        """
+        limits = self.world.governing.rules(self.chain_store, self.head.height + 1).limits
         time_ms = max(now_ms, self.head.time_ms + 1)
-        chosen, dropped = self.pool.choose(rules.limits, time_ms // 1000)
+        due = self.is_due(now_ms)
+        if due:  # which uses up to half of the block's steps
+            limits = replace(limits, block_transactions_max=(limits.block_transactions_max + 1) // 2)
+        chosen, dropped = self.pool.choose(limits, time_ms // 1000)
         lost = [(each.transaction, refusal) for each, refusal in dropped]
-        if not chosen:
+        if not chosen and not due:
             return None, lost
         return Proposal(height=self.head.height + 1, time_ms=time_ms, transactions=tuple(chosen)), lost
+
+    def due(self) -> int | None:
+        """When the next thing falls due by itself, in Unix seconds; None where nothing does."""
+        return self.world.clockwork.due(self.chain_store)
+
+    def is_due(self, now_ms: int) -> bool:
+        """Whether something falls due by itself in a block that is made now, at `now_ms` in Unix milliseconds."""
+        due = self.due()
+        return due is not None and due <= max(now_ms, self.head.time_ms + 1) // 1000
 
     def judge(self, proposal: Proposal) -> None:
         """Hold that a proposal is a valid block on the present state; its signatures were verified when it was read.
@@ -210,8 +228,9 @@ class Application:
         if not self.oldest() <= height <= self.head.height:
             raise NotRetained(height=height, oldest=self.oldest())
 
-    def _jobs(self, transaction: Transaction, now: int) -> tuple[VerifyJob, ...]:
-        jobs = []
+    def _jobs(self, transaction: Transaction, now: int) -> tuple[tuple[VerifyJob, ...], list[str]]:
+        """What is to be verified, and the parties that sign."""
+        jobs, parties = [], []
         for signer, key, signature in zip(transaction.signers, transaction.keys, transaction.signatures, strict=True):
             holder = self._holders.get(key)
             if holder is None:
@@ -223,9 +242,9 @@ class Application:
                 self._holders[key] = holder
             if holder.signer != signer:
                 raise KeyOfAnother(key=key, signer=signer)
-            self.world.authority.judge(self.chain_store, signer, key, now)
+            parties.append(self.world.authority.judge(self.chain_store, signer, key, now).party)
             jobs.append((holder.public_key, transaction.preimage, signature))
-        return tuple(jobs)
+        return tuple(jobs), parties
 
     def _parent(self) -> Parent:
         return Parent(height=self.head.height, digest=self.head.digest, time_ms=self.head.time_ms)
@@ -247,6 +266,7 @@ class Application:
                 for each, result in zip(proposal.transactions, applied.results, strict=True)
             ],
             engine_height=head.engine_height,
+            ran=[result_bytes(each) for each in applied.ran],
         )
         store.put_block(batch, head.height, record, [each.transaction for each in proposal.transactions])
         store.put_state(batch, head.height, applied.changes)

@@ -134,10 +134,11 @@ class HeaderWithDigest(msgspec.Struct):
 
 
 class Block(msgspec.Struct):
-    """A block: header, digest, seals, and its transactions with their results."""
+    """A block: header, digest, seals, its transactions with their results, and `ran`, what happened by itself (docs/formats.md §5)."""
 
     digest: Hex32
     header: Header
+    ran: list[dict[str, Any]]
     seals: list[Seal]
     transactions: list[dict[str, Any]]
 

@@ -6,7 +6,7 @@ import msgspec
 
 from zhulian import canonical
 from zhulian.crypto import Hasher
-from zhulian.ledger.types import Header, Result, Sealer
+from zhulian.ledger.types import Header, Ran, Result, Sealer
 from zhulian.merkle import ListTree, list_root
 
 __all__ = [
@@ -32,13 +32,13 @@ def transaction_tree(hasher: Hasher, results: Sequence[Result]) -> ListTree:
     return ListTree(hasher, [transaction_leaf(hasher, each.transaction, each.keys) for each in results])
 
 
-def result_bytes(result: Result) -> bytes:
+def result_bytes(result: Result | Ran) -> bytes:
     """The canonical bytes of a result, which are its leaf in `results_root`."""
     return _encode(result)
 
 
 def result_tree(hasher: Hasher, results: Sequence[bytes]) -> ListTree:
-    """The list tree under `results_root`, over the results' canonical bytes."""
+    """The list tree under `results_root`, over canonical bytes: the transactions' results, then what ran by itself."""
     return ListTree(hasher, results)
 
 

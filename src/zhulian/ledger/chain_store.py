@@ -33,12 +33,16 @@ _CACHE_ENTRY_BYTES = 200
 
 
 class BlockRecord(msgspec.Struct, array_like=True, frozen=True):
-    """A block as it is kept: canonical header and results, envelopes of the applied transactions, the engine's height."""
+    """A block as it is kept: canonical header and results, envelopes of the applied transactions, the engine's height.
+
+    `results` and `envelopes` have one item for each transaction; `ran` is what ran by itself.
+    """
 
     header: bytes
     results: list[bytes]
     envelopes: list[bytes]
     engine_height: int
+    ran: list[bytes] = []
 
 
 class Head(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 import msgspec
 
-__all__ = ["HARD", "Hard", "Limits"]
+__all__ = ["HARD", "Hard", "Limits", "due_steps_max"]
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -33,6 +33,12 @@ class Hard(msgspec.Struct, frozen=True):
     certificate_chain_max: int = 5
     organisations_max: int = 200
     sealer_changes_max: int = 10_000
+    due_per_block_max: int = 1_000
+
+
+def due_steps_max(limits: Limits) -> int:
+    """How many steps of a block are for what falls due by itself; the other half is always left to transactions."""
+    return limits.block_steps_max // 2
 
 
 HARD = Hard()

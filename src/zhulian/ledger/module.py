@@ -6,12 +6,16 @@ from typing import Any, Protocol
 import msgspec
 
 from zhulian.crypto import Hasher
+from zhulian.errors import Refusal, check
 from zhulian.ledger.genesis import Genesis
 from zhulian.ledger.limits import Limits
 from zhulian.ledger.overlay import WRITE_STEPS, State, StateView, TransactionOverlay
-from zhulian.ledger.types import Message, Sealer, Wire
+from zhulian.ledger.types import Cost, Message, Ran, Sealer, Wire
 
-__all__ = ["Acting", "Authority", "Block", "Context", "Event", "Governing", "Handler", "KeyHolder", "Module", "Names", "Rules"]
+__all__ = [
+    "NOTHING_DUE", "OPEN_DOOR", "Acting", "Authority", "Block", "Clockwork", "Context", "Doorkeeper", "Event", "Governing", "Handler",
+    "KeyHolder", "Module", "Names", "Rules",
+]  # fmt: skip
 
 
 class Event(Wire, frozen=True, tag_field="type"):
@@ -52,7 +56,10 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Context:
-    """One transaction as its handlers see it: the block, who acts, the state, and a place for events."""
+    """One transaction as its handlers see it: the block, who acts, the state, and a place for events.
+
+    `transaction` is empty and nobody acts where a block runs what is due by itself. `ran` is what `apart` has made to stay.
+    """
 
     def __init__(self, block: Block, transaction: str, acting: tuple[Acting, ...], state: TransactionOverlay) -> None:
         self.block = block
@@ -61,6 +68,34 @@ class Context:
         self.state = state
         self.events: list[Event] = []
         self.taken_down: list[str] = []
+        self.ran: list[Ran] = []
+
+    def apart(self, module: str, run: Callable[["Context"], None]) -> None:
+        """Run a part, in which nobody acts, whole or not at all; it stays even if this transaction is refused later.
+
+        Its steps are this transaction's. What it says goes into a result of its own. Where this transaction has written
+        something already, the part may have seen that, so it is undone together with it.
+
+        Raises:
+            Refusal: what `run` refuses with; nothing of it stays. StepsExceeded: this transaction has too few steps left.
+        """
+        most = self.block.rules.limits.transaction_steps_max
+        stays = not self.state.touched
+        part = Context(self.block, self.transaction, (), self.state.inner(most))
+        part.ran = self.ran
+        try:
+            run(part)
+        except Refusal:
+            self.state.charge(min(part.state.steps, most))  # more than are left, if it was for want of steps here
+            raise
+        check(not part.taken_down, "no part takes a body down")
+        self.state.charge(part.state.steps)
+        part.state.merge()
+        if not stays:
+            self.events += part.events
+        elif part.events:
+            cost = Cost(bytes=0, steps=part.state.steps)
+            self.ran.append(Ran(cost=cost, events=list(part.events), module=module, transaction=self.transaction or None))
 
     def emit(self, event: Event) -> None:
         """Record what happened; it is hashed into the result.
@@ -124,3 +159,43 @@ class Names(Protocol):
 
     def certificates(self, state: StateView, fingerprint: str) -> list[bytes]:
         """The chain of the key's certificate as DER, leaf first; empty where none was put on chain."""
+
+
+class Clockwork(Protocol):
+    """What happens by itself at its time; filled by the module that keeps such times."""
+
+    def due(self, state: StateView) -> int | None:
+        """When the next thing falls due, in Unix seconds; None where nothing ever does."""
+
+    def run(self, context: Context) -> None:
+        """Run the one thing that falls due first, through `context.apart`; afterwards it is no longer due."""
+
+
+class Doorkeeper(Protocol):
+    """Who is a stranger to what a message is about; filled by the module that knows, and asked at admission only."""
+
+    def require_known(self, state: StateView, message: Message, parties: Sequence[str]) -> None:
+        """Let a message of these parties in.
+
+        Raises:
+            Refusal: none of them has any part in it; the transaction is turned away and leaves no trace.
+        """
+
+
+class _NothingDue:
+    def due(self, state: StateView) -> int | None:
+        return None
+
+    def run(self, context: Context) -> None:
+        check(False, "nothing is due")
+
+
+class _OpenDoor:
+    def require_known(self, state: StateView, message: Message, parties: Sequence[str]) -> None:
+        return
+
+
+NOTHING_DUE: Clockwork = _NothingDue()
+"""The clockwork of a chain without one."""
+OPEN_DOOR: Doorkeeper = _OpenDoor()
+"""The doorkeeper of a chain without one."""

@@ -10,7 +10,7 @@ from typing import Protocol
 from zhulian.ledger.errors import StepsExceeded, ValueTooLarge
 from zhulian.ledger.limits import HARD
 
-__all__ = ["READ_STEPS", "SIGNATURE_STEPS", "WRITE_STEPS", "BlockOverlay", "State", "StateView", "TransactionOverlay"]
+__all__ = ["READ_STEPS", "SIGNATURE_STEPS", "WRITE_STEPS", "BlockOverlay", "Quiet", "State", "StateView", "TransactionOverlay"]
 
 READ_STEPS = 1
 WRITE_STEPS = 5
@@ -55,10 +55,26 @@ class BlockOverlay:
                 yield key, value
 
 
+class Quiet:
+    """A transaction's state without its meter: for reads that were charged already, and for an overlay within the transaction."""
+
+    __slots__ = ("_base", "writes")
+
+    def __init__(self, base: "BlockOverlay | Quiet", writes: dict[bytes, bytes | None]) -> None:
+        self._base = base
+        self.writes = writes
+
+    def get(self, key: bytes) -> bytes | None:
+        """The value at `key` as the transaction has it now, or None."""
+        if key in self.writes:
+            return self.writes[key]
+        return self._base.get(key)
+
+
 class TransactionOverlay:
     """The writes of one transaction, metered; `merge` makes them the block's."""
 
-    def __init__(self, block: BlockOverlay, steps_max: int) -> None:
+    def __init__(self, block: BlockOverlay | Quiet, steps_max: int) -> None:
         self._block = block
         self._writes: dict[bytes, bytes | None] = {}
         self._steps_max = steps_max
@@ -96,6 +112,24 @@ class TransactionOverlay:
         self.steps += steps
         if self.steps > self._steps_max:
             raise StepsExceeded(most=self._steps_max)
+
+    @property
+    def quiet(self) -> Quiet:
+        """The same state without the meter."""
+        return Quiet(self._block, self._writes)
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything was written."""
+        return bool(self._writes)
+
+    def inner(self, steps_max: int) -> "TransactionOverlay":
+        """An overlay for a part that stands or falls by itself, with `steps_max` steps or as many as are left here.
+
+        It lies directly above the block as long as nothing was written here, and inside this overlay from then on.
+        """
+        base = self.quiet if self._writes else self._block
+        return TransactionOverlay(base, min(steps_max, self._steps_max - self.steps))
 
     def merge(self) -> None:
         """Make the writes part of the block."""

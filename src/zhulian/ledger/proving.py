@@ -211,7 +211,7 @@ class Prover:
             header=msgspec.json.decode(record.header, type=Header),
             results=results,
             transactions=transaction_tree(self._world.hasher, results),
-            outcomes=result_tree(self._world.hasher, record.results),
+            outcomes=result_tree(self._world.hasher, [*record.results, *record.ran]),
         )
         self._blocks[height] = block
         if len(self._blocks) > _BLOCKS_KEPT:

@@ -10,7 +10,7 @@ from typing import Protocol
 import msgspec
 
 from zhulian.crypto import Hasher
-from zhulian.errors import Refusal, Words
+from zhulian.errors import Refusal, Words, check
 from zhulian.ledger.blocks import result_bytes, result_tree, sealers_root, transaction_tree
 from zhulian.ledger.errors import (
     BlockFull,
@@ -25,18 +25,33 @@ from zhulian.ledger.errors import (
     UnsupportedVersion,
 )
 from zhulian.ledger.genesis import Genesis
-from zhulian.ledger.module import Acting, Authority, Block, Context, Governing, Handler, Module, Names, Rules
+from zhulian.ledger.limits import HARD, due_steps_max
+from zhulian.ledger.module import (
+    NOTHING_DUE,
+    OPEN_DOOR,
+    Acting,
+    Authority,
+    Block,
+    Clockwork,
+    Context,
+    Doorkeeper,
+    Governing,
+    Handler,
+    Module,
+    Names,
+    Rules,
+)
 from zhulian.ledger.overlay import SIGNATURE_STEPS, BlockOverlay, StateView, TransactionOverlay
 from zhulian.ledger.recent import RecentIds, minute_of
 from zhulian.ledger.transactions import Transaction
-from zhulian.ledger.types import Applied, Cost, Header, Message, Refused, Result, Sealer
+from zhulian.ledger.types import Applied, Cost, Header, Message, Ran, Refused, Result, Sealer
 from zhulian.merkle import ListTree
 
 __all__ = ["AppliedBlock", "Parent", "Proposal", "RootOf", "World", "apply_block", "judge_block"]
 
 
 class World(msgspec.Struct, frozen=True):
-    """What never changes while a chain runs: genesis, modules, and who fills the kernel's two needs."""
+    """What never changes while a chain runs: genesis, modules, and who fills the kernel's needs."""
 
     genesis: Genesis
     hasher: Hasher
@@ -47,6 +62,8 @@ class World(msgspec.Struct, frozen=True):
     governing: Governing
     names: Names
     skips: frozenset[str] = frozenset()
+    clockwork: Clockwork = NOTHING_DUE
+    doorkeeper: Doorkeeper = OPEN_DOOR
 
 
 class Parent(msgspec.Struct, frozen=True):
@@ -73,10 +90,14 @@ class RootOf(Protocol):
 
 
 class AppliedBlock(msgspec.Struct, frozen=True):
-    """All that a block did, ready to be committed as one batch. `refusals` by place keep the words that the chain does not."""
+    """All that a block did, ready to be committed as one batch. `results` are those of its transactions, `ran` is what ran by itself.
+
+    `refusals` by place keep the words that the chain does not.
+    """
 
     header: Header
     results: tuple[Result, ...]
+    ran: tuple[Ran, ...]
     changes: dict[bytes, bytes | None]
     fresh_ids: dict[int, list[str]]
     sealers: tuple[Sealer, ...]
@@ -124,12 +145,14 @@ def apply_block(
     block = Block(height=proposal.height, time_ms=proposal.time_ms, rules=rules, genesis=world.genesis, hasher=world.hasher)
 
     shares = _Shares(rules)
+    ran = _run_due(world, block, overlay, shares)
     results: list[Result] = []
     taken_down: list[str] = []
     refusals: dict[int, Refusal] = {}
     for place, transaction in enumerate(proposal.transactions):
         outcome = _apply_transaction(world, block, overlay, shares, transaction)
         results.append(outcome.result)
+        ran += outcome.ran
         taken_down += outcome.taken_down
         if outcome.refusal is not None:
             refusals[place] = outcome.refusal
@@ -142,7 +165,7 @@ def apply_block(
     sealers = tuple(world.governing.sealers(overlay))
     changes = dict(overlay.changes())
     transactions = transaction_tree(world.hasher, results)
-    outcomes = result_tree(world.hasher, [result_bytes(each) for each in results])
+    outcomes = result_tree(world.hasher, [result_bytes(each) for each in (*results, *ran)])
     header = Header(
         chain=world.chain,
         height=proposal.height,
@@ -156,6 +179,7 @@ def apply_block(
     return AppliedBlock(
         header=header,
         results=tuple(results),
+        ran=tuple(ran),
         changes=changes,
         fresh_ids=fresh,
         sealers=sealers,
@@ -166,11 +190,28 @@ def apply_block(
     )
 
 
+def _run_due(world: World, block: Block, overlay: BlockOverlay, shares: "_Shares") -> list[Ran]:
+    """Run what is due by block time, the oldest first, within the block's share for that; the rest waits for the next block."""
+    each_max, whole_max = block.rules.limits.transaction_steps_max, due_steps_max(block.rules.limits)
+    ran: list[Ran] = []
+    for _ in range(HARD.due_per_block_max):
+        due = world.clockwork.due(overlay)
+        if due is None or due > block.time or (shares.whole and shares.whole + each_max > whole_max):
+            break
+        context = Context(block, "", (), TransactionOverlay(overlay, 4 * each_max))  # it may be refused, and then put to rest
+        world.clockwork.run(context)
+        check(not context.state.touched, "what runs by itself runs apart")
+        ran += context.ran
+        shares.whole += context.state.steps
+    return ran
+
+
 def _apply_transaction(
     world: World, block: Block, overlay: BlockOverlay, shares: "_Shares", transaction: Transaction
 ) -> "_Outcome":
     """Run one transaction whole or not at all."""
     state = TransactionOverlay(overlay, block.rules.limits.transaction_steps_max)
+    context = Context(block, transaction.transaction, (), state)
     try:
         shares.spend_bytes(transaction)
         state.charge(SIGNATURE_STEPS * len(transaction.signers))
@@ -178,18 +219,17 @@ def _apply_transaction(
             raise TooFarAhead(expires=transaction.expires, latest=block.time + block.rules.limits.expiry_window_s)
         if transaction.transaction in world.skips:
             raise Skipped(transaction=transaction.transaction)
-        acting = _acting(world, block, state, transaction)
-        context = Context(block, transaction.transaction, acting, state)
+        context.acting = _acting(world, block, state, transaction)
         for message in transaction.messages:
             world.handlers[type(message)](context, message)
         shares.spend_steps(transaction, state.steps)
     except Refusal as refusal:
         shares.spend_refused(transaction, state.steps)
-        return _Outcome(_refused(transaction, refusal, state.steps), [], refusal.with_traceback(None))
+        return _Outcome(_refused(transaction, refusal, state.steps), context.ran, [], refusal.with_traceback(None))
     state.merge()
     cost = Cost(bytes=len(transaction.raw), steps=state.steps)
     applied = Applied(cost=cost, events=list(context.events), keys=list(transaction.keys), transaction=transaction.transaction)
-    return _Outcome(applied, context.taken_down, None)
+    return _Outcome(applied, context.ran, context.taken_down, None)
 
 
 def _acting(world: World, block: Block, state: TransactionOverlay, transaction: Transaction) -> tuple[Acting, ...]:
@@ -216,9 +256,10 @@ def _require_versions(world: World, rules: Rules, height: int) -> None:
 
 
 class _Outcome(msgspec.Struct, frozen=True):
-    """What one transaction came to; what it took down of older bodies, and why it was refused."""
+    """What one transaction came to; what ran just before it, what it took down of older bodies, and why it was refused."""
 
     result: Result
+    ran: list[Ran]
     taken_down: list[str]
     refusal: Refusal | None
 
@@ -230,7 +271,8 @@ class _Shares:
         self._limits = rules.limits
         self._bytes: dict[str, int] = {}
         self._steps: dict[str, int] = {}
-        self._whole = 0
+        self.whole = 0
+        """Steps used so far."""
 
     def spend_bytes(self, transaction: Transaction) -> None:
         """Count the bytes of a transaction before it runs.
@@ -251,7 +293,7 @@ class _Shares:
         Raises:
             BlockFull: if the block has too few left. QuotaInBlock: if one of its organisations has.
         """
-        if self._whole + steps > self._limits.block_steps_max:
+        if self.whole + steps > self._limits.block_steps_max:
             raise BlockFull()
         for payer in transaction.payers:
             if self._steps.get(payer, 0) + steps > self._limits.organisation_block_steps_max:
@@ -260,6 +302,6 @@ class _Shares:
 
     def spend_refused(self, transaction: Transaction, steps: int) -> None:
         """Count the steps that a refused transaction took all the same."""
-        self._whole += steps
+        self.whole += steps
         for payer in transaction.payers:
             self._steps[payer] = self._steps.get(payer, 0) + steps

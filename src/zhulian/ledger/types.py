@@ -15,6 +15,7 @@ __all__ = [
     "Message",
     "Milliseconds",
     "PublicKey",
+    "Ran",
     "Refused",
     "Result",
     "Seal",
@@ -82,6 +83,18 @@ class Refused(Wire, frozen=True, tag_field="status", tag="refused"):
 
 
 Result = Applied | Refused
+
+
+class Ran(Wire, frozen=True, tag_field="status", tag="ran"):
+    """What happened by itself, in `module`: before the block's transactions, or just before `transaction`, whose steps it used.
+
+    It stands whatever became of that transaction. `cost.bytes` is 0.
+    """
+
+    cost: Cost
+    events: list[Any]
+    module: str
+    transaction: Digest | None = None
 
 
 class Sealer(Wire, frozen=True):

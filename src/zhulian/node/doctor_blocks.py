@@ -13,13 +13,14 @@ from zhulian.ledger.limits import Limits
 from zhulian.ledger.sealing import verify_seals
 from zhulian.ledger.transactions import Transaction, TransactionReader
 from zhulian.ledger.transition import World
-from zhulian.ledger.types import Applied, Digest, Header, Refused, Result, Seal, Sealer, Wire
+from zhulian.ledger.types import Applied, Digest, Header, Ran, Refused, Result, Seal, Sealer, Wire
 from zhulian.node.finding import Unsound
 
 __all__ = ["BlocksExamined", "examine_blocks", "kept_transactions", "read_block", "reader_of"]
 
 _ENCODE = msgspec.json.Encoder(order="sorted").encode
 _RESULT = msgspec.json.Decoder(Applied | Refused)
+_RAN = msgspec.json.Decoder(Ran)
 _HEADER = msgspec.json.Decoder(Header)
 _JOBS = 256
 
@@ -144,11 +145,13 @@ def _examine_results(world: World, chain: ChainStore, record: BlockRecord, heade
     height = header.height
     try:
         results = [_RESULT.decode(each) for each in record.results]
+        ran = [_RAN.decode(each) for each in record.ran]
     except msgspec.DecodeError:
         raise Unsound("results", height, "交易结果无法解读。", "a result cannot be read.") from None
-    if len(record.envelopes) != len(results) or [result_bytes(each) for each in results] != record.results:
+    kept = [*record.results, *record.ran]
+    if len(record.envelopes) != len(results) or [result_bytes(each) for each in (*results, *ran)] != kept:
         raise Unsound("results", height, "交易结果的数目或写法有误。", "number or form of the results is wrong.")
-    if result_tree(world.hasher, record.results).root.hex() != header.results_root:
+    if result_tree(world.hasher, kept).root.hex() != header.results_root:
         raise Unsound("results_root", height, "结果与结果根不符。", "the results do not make the results root.")
     if transaction_tree(world.hasher, results).root.hex() != header.transactions_root:
         raise Unsound("transactions_root", height, "交易与交易根不符。", "the transactions do not make the transactions root.")

@@ -40,6 +40,7 @@ REFUSED = 3
 
 _DRAIN_S = 10.0
 _REPORT_S = 10.0
+_LOOK_S = 60.0
 
 
 class LedgerProcess:
@@ -125,12 +126,13 @@ class LedgerProcess:
     async def _make_blocks(self) -> None:
         """Group commit: a block as soon as there is something to put in and the one before is durable and sealed.
 
-        While a block is made here, the workers verify what comes next; it is admitted between two blocks.
+        While a block is made here, the workers verify what comes next; it is admitted between two blocks. On a quiet chain
+        the keeper makes a block when something falls due by itself.
         """
         while True:
-            await self._work.wait()
+            await self._rest()
             self._work.clear()
-            while self._application.pool.ready:
+            while self._application.pool.ready or self._application.is_due(self._clock.now_ms()):
                 self._guard.check()  # nothing is signed after an exception that nobody foresaw
                 stepped = self._engine.step()
                 self._intake.settle(stepped.outcomes)
@@ -139,6 +141,16 @@ class LedgerProcess:
                     self._transactions += len(stepped.outcomes)
                     self._reads.wake()
                 await asyncio.sleep(0)
+
+    async def _rest(self) -> None:
+        """Return when there is work, or when the next thing falls due by itself; at the latest after a minute."""
+        due = self._application.due()
+        left_s = _LOOK_S if due is None else min(due - self._clock.now_ms() / 1000, _LOOK_S)
+        try:
+            async with asyncio.timeout(max(left_s, 0.0)):
+                await self._work.wait()
+        except TimeoutError:
+            return
 
     async def _report(self) -> None:
         while True:

@@ -86,7 +86,8 @@ class Reads:
             transactions.append({"index": index, **_transaction(envelope, result)})
             await breath.take()
         seals = msgspec.to_builtins(self._application.seals(height))
-        return {**self._header(record), "seals": seals, "transactions": transactions}
+        ran = [msgspec.json.decode(each) for each in record.ran]
+        return {**self._header(record), "ran": ran, "seals": seals, "transactions": transactions}
 
     async def blocks(self, params: methods.Blocks) -> list[dict[str, Any]]:
         """See `LedgerClient.blocks`."""
@@ -136,7 +137,7 @@ class Reads:
             record = self._store.block(height)
             if record is None:
                 break
-            size += sum(map(len, record.results))
+            size += sum(map(len, record.results)) + sum(map(len, record.ran))
             found.append(_events_of(record))
             height += 1
             await breath.take()
@@ -185,7 +186,15 @@ def _events_of(record: BlockRecord) -> dict[str, Any]:
         if "code" in result:
             found["code"] = result["code"]
         transactions.append(found)
-    return {"height": header["height"], "time_ms": header["time_ms"], "transactions": transactions}
+    found = {"height": header["height"], "time_ms": header["time_ms"], "transactions": transactions}
+    if record.ran:
+        found["ran"] = [_ran(msgspec.json.decode(each)) for each in record.ran]
+    return found
+
+
+def _ran(result: dict[str, Any]) -> dict[str, Any]:
+    """What ran by itself, and before which transaction, if that was the reason."""
+    return {name: result[name] for name in ("events", "module", "transaction") if name in result}
 
 
 def _require(holds: bool, method: str, why: Words) -> None:

@@ -126,7 +126,10 @@ ROUTES = (
         "get_block",
         _TAG,
         Both("读取一个区块", "One block"),
-        Both("区块头、摘要、签章、交易及其结果。", "Header, digest, seals, and the transactions with their results."),
+        Both(
+            "区块头、摘要、签章、交易及其结果；ran 为到期自动执行的事项。",
+            "Header, digest, seals, and the transactions with their results; `ran` is what happened by itself at its time.",
+        ),
         {200: (Both("区块", "The block"), Content(JSON, "Block"))},
         (400, 404),
         parts=(PathPart("height", Both("高度，从 1 起", "The height, from 1"), {"type": "integer", "minimum": 1}, 1288),),
@@ -139,8 +142,8 @@ ROUTES = (
         _TAG,
         Both("订阅事件", "Event stream"),
         Both(
-            "服务器推送事件（SSE），每个区块一条，id 为高度。断线重连时按 Last-Event-ID 续传，不漏不重；空闲时每 15 秒一次心跳。",
-            "Server-sent events, one a block, the height as id. A broken line resumes by Last-Event-ID without gap or repetition; a heart-beat comes every 15 s.",
+            "服务器推送事件（SSE），每个区块一条，id 为高度；到期自动执行的事项列在 ran 中。断线重连时按 Last-Event-ID 续传，不漏不重；空闲时每 15 秒一次心跳。",
+            "Server-sent events, one a block, the height as id; what happened by itself at its time stands under `ran`. A broken line resumes by Last-Event-ID without gap or repetition; a heart-beat comes every 15 s.",
         ),
         {200: (Both("事件流", "The stream"), Content("text/event-stream", {"type": "string"}, _EVENT))},
         (400,),
