@@ -1,0 +1,93 @@
+"""One step of a story played on its stage: what was sent, what became of it, and whether that is what the story says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from zhulian.assure.stories.chain import Sent
+from zhulian.assure.stories.entering import Entry, enter_inputs, enter_key, enter_keys
+from zhulian.assure.stories.spans import seconds_of
+from zhulian.assure.stories.stage import Stage
+from zhulian.errors import Refusal
+from zhulian.language.definition.shapes import Action, Field, Record
+from zhulian.language.definition.views import Step
+from zhulian.language.values.keys import key_text
+from zhulian.ledger.module import Event
+from zhulian.ledger.types import Message
+from zhulian.modules.scenario.messages import Act, Complete, Correct, RecordAt
+
+__all__ = ["ACTOR", "Done", "do_step"]
+
+ACTOR = "actor"
+_REASON = "演练"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a step did: the records it was about, the parties by signatory, and what became of it."""
+
+    message: Message | None = None
+    record: str = ""
+    keys: tuple[str, ...] = ()
+    parties: dict[str, str] = field(default_factory=dict)
+    signers: tuple[str, ...] = ()
+    sent: Sent | None = None
+    events: tuple[Event, ...] = ()
+    """All that happened in the step, timers included."""
+    seen: bool | None = None
+    refusal: Refusal | None = None
+
+
+def do_step(stage: Stage, step: Step, folder: Path | None) -> Done:
+    """Let time pass, or sign and send what the step says; what is to be seen is not looked at here."""
+    if step.wait:
+        return Done(events=stage.chain.pass_time(seconds_of(step.wait)))
+    voices = {each.name or ACTOR: stage.company.signers(each.signers) for each in step.who}
+    parties = {name: next(iter(signers.values())) for name, signers in voices.items()}
+    signers = tuple(sorted({signer for each in voices.values() for signer in each}))
+    message, record, keys = _message(stage, step, parties, folder)
+    sent = stage.chain.send([message], signers)
+    return Done(
+        message=message,
+        record=record,
+        keys=tuple(key_text(each) for each in keys),
+        parties=parties,
+        signers=signers,
+        sent=sent,
+        events=(*sent.before, *sent.events),
+        refusal=sent.refusal,
+    )
+
+
+def _message(
+    stage: Stage, step: Step, parties: dict[str, str], folder: Path | None
+) -> tuple[Message, str, Sequence[tuple[str, ...]]]:
+    """The message of a step, with the record type and keys that it is about."""
+    tree = stage.main.tree
+    records = {each.name: each for each in tree.records}
+    if step.does:
+        action = next(each for each in tree.actions if each.name == step.does)
+        record = tree.instance if action.on == "instance" else records.get(action.on)
+        entry = Entry(stage, stage.main, action.on or action.creates, folder)
+        on = enter_keys(entry, record, step.on, many=action.many > 1) if action.on else ()
+        inputs = enter_inputs(entry, action.input, step.inputs)
+        message = Act(action=action.name, instance=stage.main.name, by=parties, input=inputs, on=on)
+        return message, action.on or action.creates, on or _created(action, records, inputs)
+    name, _, task = step.completes.partition(".") if step.completes else (step.corrects, "", "")
+    entry = Entry(stage, stage.main, name, folder)
+    key = enter_key(entry, records[name], step.on)
+    at = RecordAt(key=key, record=name)
+    if task:
+        return Complete(instance=stage.main.name, on=at, task=task), name, (key,)
+    fields: Sequence[Field] = records[name].fields
+    inputs = enter_inputs(entry, fields, step.inputs)
+    reason = step.say.zh if step.say else _REASON
+    return Correct(fields=inputs, instance=stage.main.name, on=at, reason=reason), name, (key,)
+
+
+def _created(action: Action, records: dict[str, Record], inputs: dict[str, object]) -> Sequence[tuple[str, ...]]:
+    """The key of the record that an action creates, as far as its inputs tell."""
+    record = records.get(action.creates)
+    if record is None or not all(part in inputs for part in record.key):
+        return ()
+    return (tuple(str(inputs[part]) for part in record.key),)
