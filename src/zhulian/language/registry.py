@@ -13,8 +13,14 @@ from zhulian.language.expressions.types import (
     ANY_RECORD,
     BOOL,
     DATE,
+    INT,
+    PARTY,
+    PERSON,
+    RATE,
     TIME,
     AmountOf,
+    AnyOf,
+    ListOf,
     PerOf,
     Said,
     Type,
@@ -78,6 +84,9 @@ class Verb:
     `debits` names the parameters whose owner loses something, so that the kernel asks who signed; `cost` is the most steps
     that it takes; `says` words it, with {name} for the arguments. `ours` names the asset parameters that must be classes of
     the acting instance itself, such as those that it issues.
+
+    Where a parameter that is debited is a record, its owner loses, or the owner that the parameter `loser` names. `order` names
+    the parameter for whoever may do it without the owner, by an office that the definition gives: a signatory with a role.
     """
 
     name: str
@@ -88,6 +97,8 @@ class Verb:
     module: str = "kernel"
     contract: Contract | None = None
     ours: tuple[str, ...] = ()
+    loser: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +119,8 @@ class Registry:
         for verb in verbs:
             check(verb.name not in all_verbs, f"the verb {verb.name} is lent once")
             names = [each.name for each in verb.parameters]
-            check({*verb.debits, *verb.ours} <= set(names), f"the verb {verb.name} debits parameters of its own")
+            named = {*verb.debits, *verb.ours, verb.loser, verb.order} - {""}
+            check(named <= set(names), f"the verb {verb.name} debits parameters of its own")
             all_verbs[verb.name] = verb
         return Registry(MappingProxyType(all_reads), MappingProxyType(all_verbs))
 
@@ -129,11 +141,98 @@ def _check_pointers(read: Read) -> None:
         check(0 <= read.result.parameter < fixed, f"{read.usage} results in an amount of a parameter that is always given")
 
 
+_WHAT, _TITLE = Parameter("what", ANY_RECORD), Parameter("record", ANY_RECORD)
+_SOMEBODY = AnyOf((PARTY, PERSON))
+_HOLDERS = ListOf(PARTY, 16)
+_TITLES = Contract(
+    axioms=(
+        "size(owners(record)) >= 1",
+        'part_owned(record, owner) >= "0%" && part_owned(record, owner) <= "100%"',
+        '(part_owned(record, owner) > "0%") == (owner in owners(record))',
+        'size(owners(record)) > 1 || part_owned(record, record.owner) == "100%"',
+    )
+)
+
 KERNEL = Registry().lend(
     [
         Read("now", (), TIME, 1, Said("当前时间", "the time of now")),
         Read("today", (), DATE, 1, Said("今日", "today")),
         Read("known", (Parameter("record", ANY_RECORD),), BOOL, 2, Said("{0}存在", "{0} exists")),
-    ]
+        Read("owners", (_TITLE,), _HOLDERS, 2, Said("{0}的全部权利人", "the owners of {0}"), contract=_TITLES),
+        Read("burdens", (_TITLE,), _HOLDERS, 2, Said("{0}上的查封方与质权人", "those who have seized or hold in pledge {0}")),
+        Read(
+            "part_owned",
+            (_TITLE, Parameter("owner", _SOMEBODY)),
+            RATE,
+            2,
+            Said("{1}在{0}中的份额", "the part of {0} that {1} owns"),
+            contract=_TITLES,
+        ),
+    ],
+    [
+        Verb(
+            "pass",
+            (
+                _WHAT,
+                Parameter("to", _SOMEBODY),
+                Parameter("part", RATE, optional=True),
+                Parameter("from", _SOMEBODY, optional=True),
+                Parameter("order", _SOMEBODY, optional=True),
+            ),
+            ("what",),
+            10,
+            Said("将{what}过户给{to}", "pass {what} on to {to}"),
+            contract=Contract(
+                after=(
+                    "part_owned(what, to) >= was(part_owned(what, to))",
+                    'has(part) || has(from) || (part_owned(what, to) == "100%" && what.owner == to)',
+                    "owner == to || part_owned(what, owner) <= was(part_owned(what, owner))",
+                    "to in owners(what) && what.owner in owners(what)",
+                )
+            ),
+            loser="from",
+            order="order",
+        ),
+        Verb(
+            "pledge",
+            (
+                _WHAT,
+                Parameter("to", _SOMEBODY),
+                Parameter("rank", INT, optional=True),
+                Parameter("follows", BOOL, optional=True),
+            ),
+            ("what",),
+            10,
+            Said("将{what}质押给{to}", "pledge {what} to {to}"),
+            contract=Contract(
+                before=("!(to in burdens(what))",),
+                after=("to in burdens(what)", "size(burdens(what)) == was(size(burdens(what))) + 1"),
+            ),
+        ),
+        Verb(
+            "release",
+            (_WHAT, Parameter("holder", _SOMEBODY), Parameter("order", _SOMEBODY, optional=True)),
+            ("holder",),
+            10,
+            Said("解除{holder}对{what}的质押或查封", "release {what} from the right of {holder}"),
+            contract=Contract(
+                before=("holder in burdens(what)",),
+                after=("!(holder in burdens(what))", "size(burdens(what)) == was(size(burdens(what))) - 1"),
+            ),
+            order="order",
+        ),
+        Verb(
+            "seize",
+            (_WHAT, Parameter("order", _SOMEBODY)),
+            ("what",),
+            10,
+            Said("依{order}的决定查封{what}", "seize {what} by order of {order}"),
+            contract=Contract(
+                before=("!(order in burdens(what))",),
+                after=("order in burdens(what)", "size(burdens(what)) == was(size(burdens(what))) + 1"),
+            ),
+            order="order",
+        ),
+    ],
 )
-"""What the kernel itself answers."""
+"""What the kernel itself answers and does. Titles are records with `owned: true`; what their verbs mean stands in docs/scenario-language.md §6."""

@@ -5,8 +5,6 @@ from zhulian.language.expressions.types import (
     BOOL,
     FILE,
     OWNER,
-    PARTY,
-    RATE,
     TEXT,
     AmountOf,
     AnyAsset,
@@ -36,13 +34,6 @@ REGISTRY = KERNEL.lend(
         Verb("issue", (_ASSET, _OF, _TO, _AMOUNT), (), 40, Said("发行", "issue")),
         Verb("transfer", (_ASSET, _OF, _FROM, _TO, _AMOUNT), ("from",), 60, Said("转让", "transfer")),
         Verb("retire", (_ASSET, _OF, _FROM, _AMOUNT), ("from",), 40, Said("注销", "retire")),
-        Verb(
-            "pass",
-            (Parameter("what", ANY_RECORD), Parameter("to", PARTY), Parameter("part", RATE, optional=True)),
-            ("what",),
-            40,
-            Said("过户", "pass"),
-        ),
         Verb(
             "witness",
             (Parameter("file", FILE, private=True), Parameter("kind", Words(("saw", "examined")))),

@@ -80,6 +80,81 @@ def test_new_owner__is_not_who_signed() -> None:
     assert faults(owned) == ["language/115"]
 
 
+# Titles.
+
+
+def title(body: str, owned: bool = True) -> str:
+    """The example with receivables that are titles, and one more action on them."""
+    text = with_action(body)
+    return text.replace("    key: number\n", "    key: number\n    owned: true\n", 1) if owned else text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    by: this.owner\n    do: [{pass: {what: this, to: this.creditor}}]",
+        "    by: this.owner\n    do: [{pass: {what: this, to: this.creditor, part: '\"30%\"'}}]",
+        "    by: {a: this.owner, b: core}\n    do: [{pass: {what: this, to: this.creditor, from: by.b}}]",
+        "    by: this.owner\n    do: [{pledge: {what: this, to: this.creditor, rank: 1, follows: 'true'}}]",
+        "    by: bank\n    do: [{release: {what: this, holder: actor}}]",
+        "    by: {bank_: bank, judge: core}\n    do: [{release: {what: this, holder: this.creditor, order: by.judge}}]",
+        "    by: core\n    do: [{seize: {what: this, order: actor}}]",
+        "    by: core\n    do: [{pass: {what: this, to: this.creditor, order: actor}}]",
+    ],
+)
+def test_title__is_dealt_with_by_its_owner_a_holder_or_an_office(body: str) -> None:
+    assert faults(title(body)) == []
+
+
+def test_new_title__belongs_to_the_first_who_signs() -> None:
+    extra = GOOD.replace("    key: number\n", "    key: number\n    owned: true\n", 1)
+    draw = "      - set: {creditor: actor}\n"
+    assert faults(extra.replace(draw, f"{draw}      - pass: {{what: this, to: input.debtor}}\n", 1)) == []
+    twice = f"{draw}      - pass: {{what: this, to: input.debtor}}\n      - pass: {{what: this, to: actor}}\n"
+    assert faults(extra.replace(draw, twice, 1)) == ["language/115"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("    by: core\n    do: [{pass: {what: this, to: actor}}]", "language/115"),
+        ("    by: this.owner\n    do: [{pass: {what: this, to: actor, from: this.debtor}}]", "language/115"),
+        ("    by: core\n    do: [{pledge: {what: this, to: actor}}]", "language/115"),
+        ("    by: this.owner\n    do: [{release: {what: this, holder: this.creditor}}]", "language/115"),
+        ("    by: anyone\n    do: [{seize: {what: this, order: actor}}]", "language/129"),
+        ("    by: this.debtor\n    do: [{seize: {what: this, order: actor}}]", "language/129"),
+        ("    by: [core, this.debtor]\n    do: [{seize: {what: this, order: actor}}]", "language/129"),
+        ("    by: core\n    do: [{seize: {what: this, order: this.debtor}}]", "language/129"),
+        ("    by: core\n    do: [{pass: {what: this, to: actor, order: this.debtor}}]", "language/129"),
+        ("    by: anyone\n    do: [{pass: {what: this, to: actor, order: actor}}]", "language/129"),
+    ],
+)
+def test_title__is_not_taken_from_who_does_not_sign(body: str, code: str) -> None:
+    assert faults(title(body)) == [code]
+
+
+def test_records_without_owner__are_no_titles() -> None:
+    assert faults(title("    by: core\n    do: [{seize: {what: this, order: actor}}]", owned=False)) == ["language/119"]
+
+
+def test_order__is_listed_as_an_exception() -> None:
+    text = title("    by: core\n    do: [{seize: {what: this, order: actor}}, {pass: {what: this, to: actor, order: actor}}]")
+    found = check_definition(read_definition(text), REGISTRY).exceptions
+    assert [(each.doer, each.asset, each.owner, each.order) for each in found] == [
+        ("extra", "receivable", "this.owner", "actor")
+    ] * 2
+
+
+def test_apart__names_actions_on_the_same_records() -> None:
+    """Who did an action is remembered with its record, so that only there others can be told apart."""
+    child = "  note:\n    title: {zh: 备注, en: Note}\n    key: id\n    fields: {id: int}\n\nactions:\n"
+    wrote = "  write:\n    title: {zh: 备注, en: Write}\n    by: core\n    creates: note\n    input: [id]\n"
+    text = with_action("    by: core\n    apart: %s\n    do: [{alert: {level: low, say: {zh: 看, en: Look}}}]")
+    text = text.replace("\nactions:\n", f"\n{child}{wrote}", 1).replace("{chart:", "{record: receivable, chart:")
+    assert faults(text % "confirm") == []
+    assert faults(text % "write") == ["language/90"]
+
+
 @pytest.mark.parametrize("name", ["actor", "claim", "payer"])
 def test_item_of_each__hides_nothing(name: str) -> None:
     body = (

@@ -158,7 +158,8 @@ def _who(judge: Judge, by: tuple[Signatory, ...], path: str, scope: Scope) -> No
 def _officers(judge: Judge, action: Action, path: str) -> None:
     """Seats exist in every role that may sign, `apart` names actions, and two names are not always one party."""
     roles = {each.name: each for each in judge.tree.roles}
-    actions = [each.name for each in judge.tree.actions]
+    touched = action.on or action.creates  # officers are remembered by record, so that others can be told apart on one type only
+    actions = [each.name for each in judge.tree.actions if touched in (each.on, each.creates)]
     always: dict[str, str] = {}
     for signatory in action.by:
         below = f"{path}.seats.{signatory.name}" if signatory.name else f"{path}.seats"

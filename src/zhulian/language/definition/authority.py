@@ -1,4 +1,8 @@
-"""Who may be debited: whoever signs, records of this instance, and what an asset's own definition lists."""
+"""Who may be debited: whoever signs, records of this instance, and what an asset's own definition lists.
+
+A title (a record with `owned: true`) is debited as its owner is; what is done by order, without the owner, is done by whoever holds
+an office that the definition gives, and listed like every exception.
+"""
 
 from collections.abc import Container
 from dataclasses import dataclass
@@ -6,10 +10,11 @@ from dataclasses import dataclass
 from zhulian.language.definition.effects import Seen, VerbUse, names_in
 from zhulian.language.definition.judge import Judge
 from zhulian.language.definition.shapes import Action, Timer
-from zhulian.language.definition.verdicts import DebitUnsigned, NotOurs
+from zhulian.language.definition.verdicts import DebitUnsigned, NoTitle, NotOurs, OrderUnfit
+from zhulian.language.definition.words import ALL_ROLES
 from zhulian.language.expressions.syntax import Call, Expression, Name, Select, parts, write
 from zhulian.language.expressions.tree import Typed
-from zhulian.language.expressions.types import OWNER, AnyAsset, Asset
+from zhulian.language.expressions.types import ANY_RECORD, OWNER, AnyAsset, Asset
 from zhulian.language.expressions.types import Record as RecordType
 
 __all__ = ["Exceptional", "check_authority", "credits_of"]
@@ -17,13 +22,17 @@ __all__ = ["Exceptional", "check_authority", "credits_of"]
 
 @dataclass(frozen=True, slots=True)
 class Exceptional:
-    """A debit that nobody signs, allowed by the asset's own `taken_by`; the report lists each."""
+    """A debit that its owner does not sign, allowed by the asset's own `taken_by` or done by order; the report lists each.
+
+    `asset` is the asset, or the type of the title; `order` is who orders it, if it is done by order.
+    """
 
     doer: str
     path: str
     line: int
     asset: str
     owner: str
+    order: str = ""
 
 
 def check_authority(judge: Judge, doer: Action | Timer, seen: Seen, late: frozenset[str], exceptions: list[Exceptional]) -> None:
@@ -37,22 +46,51 @@ def check_authority(judge: Judge, doer: Action | Timer, seen: Seen, late: frozen
     for use in seen.verbs:
         asset = _asset(use)
         _require_ours(judge, use, asset, own)
+        _require_title(judge, use)
+        order = use.parsed.get(use.verb.order)
+        if order is not None and not _holds_office(doer, order):
+            judge.fault(OrderUnfit, f"{use.path}.{use.verb.order}", verb=use.verb.name, order=write(order)[:80])
         for name in use.verb.debits:
             argument, parsed = use.arguments.get(name), use.parsed.get(name)
             if argument is None or parsed is None:
                 continue
             loser = parsed
-            if _is_title(use, name):
-                loser = Select(parsed, "owner")  # the record itself is taken, so it is its owner who loses
+            if _is_title(use, name):  # the record itself is taken, so it is its owner who loses
+                loser = use.parsed.get(use.verb.loser) or Select(parsed, "owner")
             elif isinstance(argument.type, RecordType) and argument.type.name in records:
+                continue
+            at = judge.places.of(f"{use.path}.{name}")
+            if order is not None:
+                taken = asset or getattr(argument.type, "name", None) or ""
+                exceptions.append(Exceptional(doer.name, at.path, at.line, taken, write(loser), write(order)))
                 continue
             if any(loser == each and (fixed or not names_in(loser) & (use.assigned | late)) for each, fixed in signed):
                 continue
             if asset in own and doer.name in own[asset].taken_by:
-                at = judge.places.of(f"{use.path}.{name}")
                 exceptions.append(Exceptional(doer.name, at.path, at.line, asset, write(loser)))
                 continue
             judge.fault(DebitUnsigned, f"{use.path}.{name}", verb=use.verb.name, owner=write(loser)[:80])
+
+
+def _require_title(judge: Judge, use: VerbUse) -> None:
+    """Only records with an owner are passed on, pledged, released or seized, and only those of this definition."""
+    titles = [each.name for each in judge.tree.records if each.owned]
+    for parameter in use.verb.parameters:
+        argument = use.arguments.get(parameter.name)
+        if parameter.type == ANY_RECORD and use.verb.module == "kernel" and argument is not None:
+            name = getattr(argument.type, "name", None)
+            if name not in titles:
+                judge.fault(NoTitle, f"{use.path}.{parameter.name}", verb=use.verb.name, record=name or "-")
+
+
+def _holds_office(doer: Action | Timer, order: Expression) -> bool:
+    """Whether who orders is a signatory, and every choice of it a role that somebody was given."""
+    if isinstance(doer, Timer):
+        return False
+    for signatory in doer.by:
+        if order == (Select(Name("by"), signatory.name) if signatory.name else Name("actor")):
+            return all(each.role not in ("", ALL_ROLES) for each in signatory.any)
+    return False
 
 
 def _signed(judge: Judge, doer: Action | Timer, late: frozenset[str]) -> list[tuple[Expression, bool]]:
@@ -70,6 +108,8 @@ def _signed(judge: Judge, doer: Action | Timer, late: frozenset[str]) -> list[tu
         equals = judge.parsed.get(f"{below}[0].is") if len(signatory.any) == 1 else None
         if equals is not None and not _asks(equals):
             found.append((equals, False))
+    if doer.creates:  # a new title belongs to the first who signs, until it is passed on
+        found.append((Select(Name("this"), "owner"), False))
     for value in doer.let:
         parsed = judge.parsed.get(f"actions.{doer.name}.let.{value.name}")
         if parsed is not None and any(parsed == each and (fixed or not names_in(parsed) & late) for each, fixed in found):

@@ -18,8 +18,10 @@ __all__ = [
     "KeyPartsWrong",
     "KeyUnfit",
     "ListUnbounded",
+    "NoTitle",
     "NoWayOut",
     "NotOurs",
+    "OrderUnfit",
     "PatternBad",
     "PatternTooLarge",
     "PersonUnfit",
@@ -204,6 +206,29 @@ class NotOurs(
 ):
     asset: str
     verb: str
+
+
+class NoTitle(
+    LanguageFault,
+    code="language/119",
+    zh=_ZH + "{verb} 只用于本定义中有权利人的记录，{record} 不是。请在该记录类型中写 owned: true；其他应用的记录请用 call。",
+    en=_EN
+    + "{verb} is for records of this definition that have an owner, {record} is none. Write owned: true there, or use call.",
+):
+    verb: str
+    record: str
+
+
+class OrderUnfit(
+    LanguageFault,
+    code="language/129",
+    zh=_ZH
+    + "{verb} 依 {order} 的决定进行，而 {order} 须是以某一角色签署本操作的一方。请写 actor 或 by 中的名称，并在 by 中用角色。",
+    en=_EN
+    + "{verb} is ordered by {order}, who must sign this action in a role. Write actor or a name of by, and give it a role in by.",
+):
+    verb: str
+    order: str
 
 
 class NoWayOut(
