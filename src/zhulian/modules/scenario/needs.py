@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from zhulian.language.lending import Owner
-from zhulian.ledger.module import Context
+from zhulian.language.expressions.dates import Calendar
+from zhulian.language.lending import Caller, Owner, RecordName
+from zhulian.ledger.module import Block, Context
 from zhulian.ledger.overlay import StateView
 
-__all__ = ["Holding", "Parties"]
+__all__ = ["Calendars", "Claims", "Holding", "Parties"]
 
 
 class Parties(Protocol):
@@ -28,3 +29,31 @@ class Holding(Protocol):
 
     def holds(self, state: StateView, owner: Owner) -> bool:
         """Whether the owner, which must be a record, has units of any class, or a share of a payout still to collect."""
+
+
+class Claims(Protocol):
+    """Numbers that are unique across the chain; the registry module fills it."""
+
+    def taken(self, block: Block, state: StateView, space: str, issuer: str, number: str) -> bool:
+        """Whether somebody has claimed the number of an issuer in a space."""
+
+    def claim(self, context: Context, caller: Caller, space: str, issuer: str, number: str, record: RecordName) -> None:
+        """Claim a number for a record; the first wins.
+
+        Raises:
+            Refusal: if it is taken, or the instance may not claim in the space.
+        """
+
+    def free(self, context: Context, caller: Caller, space: str, issuer: str, number: str, record: RecordName) -> None:
+        """Let a number be claimed again that the record holds.
+
+        Raises:
+            Refusal: if the record does not hold it, or no action asks for it.
+        """
+
+
+class Calendars(Protocol):
+    """Zone and workdays of the chain; the govern module fills it."""
+
+    def calendar(self, state: StateView, block: Block) -> Calendar:
+        """The calendar as governance has it now."""

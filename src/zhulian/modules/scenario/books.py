@@ -1,0 +1,103 @@
+"""The shelf: instances by name, their definitions ready to be run, and the modules that lend words to them."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from zhulian.errors import Refusal, check
+from zhulian.language.compile import Compiled, compile_definition
+from zhulian.language.definition.check import check_definition
+from zhulian.language.definition.reading import load_definition
+from zhulian.language.lending import Lender, ReadRun, VerbRun
+from zhulian.language.registry import Registry
+from zhulian.ledger.overlay import StateView
+from zhulian.modules.scenario.errors import NoSuchInstance
+from zhulian.modules.scenario.needs import Calendars, Claims, Holding, Parties
+from zhulian.modules.scenario.publishing.trees import load_tree
+from zhulian.modules.scenario.state import INSTANCES, Earlier, Instance
+
+__all__ = ["COMPILED_MAX", "Shelf", "as_of", "present"]
+
+COMPILED_MAX = 64
+"""How many compiled definitions a node keeps at hand; the oldest unused one goes. It changes no outcome, only time."""
+
+
+class Shelf:
+    """What acting needs of the chain. Compiled definitions are kept by digest: they follow from it alone."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        lenders: Sequence[Lender],
+        parties: Parties,
+        calendars: Calendars,
+        holding: Holding | None = None,
+        claims: Claims | None = None,
+    ) -> None:
+        self.registry = registry
+        self.reads: Mapping[str, ReadRun] = {name: run for each in lenders for name, run in each.reads.items()}
+        self.verbs: Mapping[str, VerbRun] = {name: run for each in lenders for name, run in each.verbs.items()}
+        self.parties = parties
+        self.calendars = calendars
+        self.holding = holding
+        self.claims = claims
+        self._compiled: OrderedDict[str, Compiled] = OrderedDict()
+
+    def instance(self, state: StateView, name: str) -> Instance:
+        """The instance called `name`, as it was last written; `present` says what it is at a time.
+
+        Raises:
+            NoSuchInstance.
+        """
+        found = INSTANCES.find(state, name)
+        if found is None:
+            raise NoSuchInstance(instance=name[:80])
+        return found
+
+    def compiled(self, state: StateView, definition: str) -> Compiled:
+        """The published definition of a digest, compiled. `state` is read only where it is not at hand, so it must not charge."""
+        found = self._compiled.get(definition)
+        if found is not None:
+            self._compiled.move_to_end(definition)
+            return found
+        data = load_tree(state, definition)
+        check(data is not None, f"the definition {definition} was published before an instance of it was opened")
+        try:
+            found = compile_definition(check_definition(load_definition(data or b""), self.registry))
+        except Refusal as refusal:
+            check(False, f"a published definition passes the check again: {refusal}")
+            raise
+        self._compiled[definition] = found
+        if len(self._compiled) > COMPILED_MAX:
+            self._compiled.popitem(last=False)
+        return found
+
+
+def present(instance: Instance, time: int) -> Instance:
+    """The instance at a block time (Unix seconds): under the upgrade that was announced, once its notice is over."""
+    coming = instance.coming
+    if coming is None or time < coming.since:
+        return instance
+    return replace(
+        instance,
+        before={**instance.before, str(instance.version): _earlier(instance)},
+        coming=None,
+        definition=coming.definition,
+        settings=coming.settings,
+        uses=coming.uses,
+        version=coming.version,
+    )
+
+
+def _earlier(instance: Instance) -> Earlier:
+    return Earlier(definition=instance.definition, settings=instance.settings, uses=instance.uses)
+
+
+def as_of(instance: Instance, version: int) -> Earlier:
+    """Definition, settings and uses under which a record of `version` lives."""
+    if version == instance.version:
+        return _earlier(instance)
+    found = instance.before.get(str(version))
+    check(found is not None, f"an instance knows its version {version}")
+    return found or _earlier(instance)
