@@ -36,6 +36,7 @@ class Checked:
         exceptions: Every debit that nobody signs, allowed by an asset's own `taken_by`.
         steps: The most steps that each action can take.
         notes: What a reader should know, such as states that nothing leads to.
+        registry: The words that modules lent to it, with what they say.
     """
 
     definition: Definition
@@ -46,6 +47,7 @@ class Checked:
     exceptions: tuple[Exceptional, ...]
     steps: Mapping[str, int]
     notes: tuple[Note, ...]
+    registry: Registry
 
 
 def check_definition(definition: Definition, registry: Registry) -> Checked:
@@ -83,6 +85,7 @@ def check_definition(definition: Definition, registry: Registry) -> Checked:
         exceptions=tuple(found.exceptions),
         steps=found.steps,
         notes=tuple(judge.notes),
+        registry=registry,
     )
 
 
