@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from zhulian import __version__
 from zhulian.gateway.access.guard import AccessGuard
+from zhulian.gateway.apps.definitions import Definitions
 from zhulian.gateway.chain import ChainSource
 from zhulian.gateway.coalesce import Coalescer
 from zhulian.gateway.context import Context
@@ -40,7 +41,9 @@ def build(ledger: Ledger, settings: Settings, *, tokens: Path, host: str = "127.
     chain = ChainSource(ledger)
     gate = Gate(settings.requests_max, settings.request_bytes_max)
     hub = Hub(ledger, settings.streams_max, settings.heart_beat_s)
-    context = Context(ledger, settings, chain, Coalescer(ledger, settings.batch_items_max, settings.wait_s), gate, hub)
+    context = Context(
+        ledger, settings, chain, Coalescer(ledger, settings.batch_items_max, settings.wait_s), gate, hub, Definitions(ledger)
+    )
     routes = _routes(context)
     required = settings.authentication == "required"
     admit = AccessGuard(ledger, chain, settings, tokens).admit if required else None

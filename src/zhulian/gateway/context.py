@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from starlette.requests import Request
 
+from zhulian.gateway.apps.definitions import Definitions
 from zhulian.gateway.bodies import read_body
 from zhulian.gateway.chain import ChainSource
 from zhulian.gateway.coalesce import Coalescer
@@ -33,6 +34,7 @@ class Context:
     coalescer: Coalescer
     gate: Gate
     hub: Hub
+    definitions: Definitions
 
     async def read(self, asked: Awaitable[T]) -> T:
         """The ledger's answer to a read.

@@ -13,9 +13,13 @@ __all__ = [
     "InternalFault",
     "LedgerSilent",
     "MethodNotAllowed",
+    "NoSuchApp",
     "NoSuchBlock",
+    "NoSuchDefinition",
     "NoSuchPage",
     "NoSuchReceipt",
+    "NoSuchRecord",
+    "NoSuchRecordType",
     "NoSuchTransaction",
     "NotAChoice",
     "NotADigest",
@@ -24,6 +28,7 @@ __all__ = [
     "PortNotFree",
     "ReceiptNotReady",
     "SignInFirst",
+    "SignersDue",
     "StillPending",
     "TokenNotValid",
     "TooManyStreams",
@@ -309,3 +314,52 @@ class PortNotFree(
     host: str
     port: int
     why: Words
+
+
+class NoSuchApp(
+    Refusal,
+    code="gateway/32",
+    zh="本链没有应用 {instance}。已开通的应用见 /v1/apps。",
+    en="This chain has no application {instance}. See /v1/apps for those that are open.",
+):
+    instance: str
+
+
+class NoSuchDefinition(
+    Refusal,
+    code="gateway/33",
+    zh="本链没有场景定义 {definition}。已发布的定义见 /v1/definitions。",
+    en="This chain has no definition {definition}. See /v1/definitions for those that are published.",
+):
+    definition: str
+
+
+class NoSuchRecordType(
+    Refusal,
+    code="gateway/34",
+    zh="应用 {instance} 没有记录类型 {record}。可用的类型：{known}。",
+    en="The application {instance} has no record type {record}. It has: {known}.",
+):
+    instance: str
+    record: str
+    known: str
+
+
+class NoSuchRecord(
+    Refusal,
+    code="gateway/35",
+    zh="应用 {instance} 没有记录 {record}/{key}。请核对编号；如需证明其不存在，请读取 …/proof。",
+    en="The application {instance} has no record {record}/{key}. Check its key; for a proof that there is none, read …/proof.",
+):
+    instance: str
+    record: str
+    key: str
+
+
+class SignersDue(
+    Refusal,
+    code="gateway/36",
+    zh='试办须写明由谁签名。请在 signers 中列出签名主体，例如 ["org1.clerk"]。',
+    en='A check needs to know who would sign. List them as signers, such as ["org1.clerk"].',
+):
+    pass

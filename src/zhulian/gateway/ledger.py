@@ -45,3 +45,14 @@ class Ledger(Protocol):
 
     async def events(self, after_height: int, limit: int = 100, wait_ms: int = 0) -> list[dict[str, Any]]:
         """Events of the blocks above `after_height`, waiting up to `wait_ms` for the first."""
+
+    async def records(
+        self, instance: str, record: str, starts: str = "", after: str | None = None, limit: int = 50
+    ) -> dict[str, Any]:
+        """`{"items": [{"key", "value"}], "next": key | None}`: an application's records whose key begins with `starts`."""
+
+    async def history(self, instance: str, record: str, key: str, after: int = 0, limit: int = 50) -> dict[str, Any]:
+        """`{"items": [{"height", "time_ms", "transaction", "events"}], "next": height | None}`, the oldest first."""
+
+    async def rehearse(self, body: bytes) -> dict[str, Any]:
+        """What an unsigned body would come to now: `{"allowed", "refusal", "events", "cost"}`; nothing is written."""

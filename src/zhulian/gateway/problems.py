@@ -61,8 +61,13 @@ _STATUS: Mapping[str, int] = {
     "gateway/27": 401,
     "gateway/28": 401,
     "gateway/29": 401,
+    "gateway/32": 404,
+    "gateway/33": 404,
+    "gateway/34": 404,
+    "gateway/35": 404,
+    "app/1": 404,
 }
-_FAMILY: Mapping[str, int] = {"form": 400, "gateway": 400, "node": 503}
+_FAMILY: Mapping[str, int] = {"form": 400, "gateway": 400, "node": 503, "app": 400}
 _OTHERWISE = 422
 """A rule of the ledger or of a module: the request was read well, and a rule says no."""
 

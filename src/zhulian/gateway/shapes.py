@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from zhulian.gateway.apps.shapes import APP_SHAPES
+
 __all__ = ["components", "reference"]
 
 Hex32 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="32 bytes, lower-case hex", examples=["9f3c" * 16])]
@@ -246,7 +248,7 @@ _SHAPES: tuple[type[msgspec.Struct], ...] = (
 
 def components() -> dict[str, Any]:
     """The JSON schemas of all shapes by name."""
-    _, found = msgspec.json.schema_components(_SHAPES, ref_template="#/components/schemas/{name}")
+    _, found = msgspec.json.schema_components((*_SHAPES, *APP_SHAPES), ref_template="#/components/schemas/{name}")
     return dict(sorted(found.items()))
 
 

@@ -113,14 +113,14 @@ class Apps:
         header = msgspec.json.decode(block.header)
         place = {"height": height, "time_ms": header["time_ms"]}
         items = []
-        for data in block.results:
+        for data in (*block.results, *block.ran):
             if b'"scenario.' not in data:
                 continue
             result = msgspec.json.decode(data)
             events = [each for each in result.get("events", []) if _concerns(each, wanted)]
             if events:
                 items.append({**place, "transaction": result.get("transaction"), "events": events})
-        return items, sum(map(len, block.results))
+        return items, sum(map(len, block.results)) + sum(map(len, block.ran))
 
 
 def _concerns(event: dict[str, Any], wanted: app_methods.History) -> bool:

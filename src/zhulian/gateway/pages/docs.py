@@ -8,9 +8,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from zhulian.errors import Refusal
 from zhulian.gateway.answers import encoded, tagged
+from zhulian.gateway.apps.openapi import describe_app
 from zhulian.gateway.catalogue import Content, Route
-from zhulian.gateway.context import language_of
+from zhulian.gateway.context import Context, context_of, language_of
 from zhulian.gateway.openapi import ALWAYS, TAGS, describe
 from zhulian.gateway.pages.frame import html_answer
 from zhulian.gateway.problems import TITLES
@@ -19,6 +21,8 @@ from zhulian.gateway.shapes import components
 
 __all__ = ["openapi", "page"]
 
+_APPS_MAX = 50
+"""How many instances the whole description takes in; each one also has its own."""
 Words = dict[str, str]
 _WORDS: dict[str, Words] = {
     "zh": {
@@ -75,7 +79,25 @@ _WORDS: dict[str, Words] = {
 async def openapi(request: Request) -> Response:
     """The OpenAPI description; `?lang=zh` or `?lang=en` for one language, else both."""
     wanted = request.query_params.get("lang")
-    return tagged(request, _openapi(wanted if wanted in ("zh", "en") else None))
+    language = wanted if wanted in ("zh", "en") else None
+    own = await _apps(context_of(request), language)
+    if not own:
+        return tagged(request, _openapi(language))
+    document = describe(language)
+    for found in own:
+        document["tags"] += found["tags"]
+        document["paths"] |= found["paths"]
+    return tagged(request, encoded(document))
+
+
+async def _apps(context: Context, language: str | None) -> list[dict[str, Any]]:
+    """The descriptions of the first instances that are open; where the ledger does not answer, there are none to show."""
+    try:
+        found = await context.read(context.ledger.page("scenario/instances", [], None, _APPS_MAX))
+        opened = [await context.read(context.definitions.opened(each["key"][1], each["value"])) for each in found["items"]]
+    except Refusal:
+        return []
+    return [describe_app(each, language) for each in opened]
 
 
 async def page(request: Request) -> Response:

@@ -3,8 +3,18 @@
 from collections.abc import Sequence
 
 from zhulian.gateway.catalogue import Route
-from zhulian.gateway.routes import about, blocks, receipts, state, transactions
+from zhulian.gateway.routes import about, actions, apps, blocks, definitions, receipts, records, state, transactions
 
 __all__ = ["ROUTES"]
 
-ROUTES: Sequence[Route] = (*about.ROUTES, *transactions.ROUTES, *receipts.ROUTES, *state.ROUTES, *blocks.ROUTES)
+ROUTES: Sequence[Route] = (
+    *about.ROUTES,
+    *transactions.ROUTES,
+    *receipts.ROUTES,
+    *state.ROUTES,
+    *blocks.ROUTES,
+    *definitions.ROUTES,
+    *apps.ROUTES,
+    *actions.ROUTES,
+    *records.ROUTES,
+)

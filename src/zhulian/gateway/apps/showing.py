@@ -1,0 +1,61 @@
+"""Records and their values as people read them, in both languages, beside what stands on the chain."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from zhulian.gateway.chain import Chain
+from zhulian.language.definition.shapes import Field, Record, Text
+from zhulian.language.definition.views import Tree
+from zhulian.language.expressions.dates import Calendar
+from zhulian.language.values import Moment, shown, split_key
+
+__all__ = ["calendar_of", "moment_of", "record_type", "show_record", "words"]
+
+
+def calendar_of(chain: Chain, time: int) -> Calendar:
+    """The chain's zone as it is at `time` (Unix seconds); workdays are no matter of reading and showing values."""
+    try:
+        found = datetime.fromtimestamp(time, ZoneInfo(str(chain.document.get("zone", "UTC")))).utcoffset()
+    except (ZoneInfoNotFoundError, ValueError, OverflowError):  # a machine without the zone's rules
+        found = datetime.fromtimestamp(0, UTC).utcoffset()
+    return Calendar(offset=0 if found is None else int(found.total_seconds()))
+
+
+def moment_of(chain: Chain, time: int) -> Moment:
+    """What reading a value needs to know of now."""
+    return Moment(time, calendar_of(chain, time))
+
+
+def words(text: Text | None, name: str) -> dict[str, str]:
+    """A title in both languages, or the name where there is none."""
+    return {"zh": name, "en": name} if text is None else {"zh": text.zh, "en": text.en}
+
+
+def record_type(tree: Tree, name: str) -> Record | None:
+    """The record type of that name, `instance` included."""
+    if name == "instance":
+        return tree.instance
+    return next((each for each in tree.records if each.name == name), None)
+
+
+def show_record(kind: Record, key: str, held: Mapping[str, Any], calendar: Calendar) -> dict[str, Any]:
+    """A record: what the chain holds, with each field's value in both languages."""
+    found: dict[str, Any] = {"key": key, "parts": list(split_key(key)), "since": held["since"], "trail": held["trail"]}
+    found |= {name: held[name] for name in ("state", "owner", "done", "timers", "version") if name in held}
+    if kind.states is not None and "state" in held:
+        states = {each.name: each.title for each in kind.states.every}
+        found["state_title"] = words(states.get(held["state"]), held["state"])
+    found["fields"] = {each.name: _value(each, held["fields"].get(each.name), calendar) for each in kind.fields}
+    return found
+
+
+def _value(field: Field, value: Any, calendar: Calendar) -> dict[str, Any]:
+    said = shown(field, value, calendar)
+    found = {"title": words(field.title, field.name), "zh": said.zh, "en": said.en}
+    if value is not None:
+        found["value"] = value
+    if field.visibility != "public":
+        found["visibility"] = field.visibility
+    return found

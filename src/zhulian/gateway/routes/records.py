@@ -1,0 +1,180 @@
+"""Records of an application: lists, one as people read it, its history, and its proof."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from zhulian.errors import Refusal
+from zhulian.gateway.answers import JSON, encoded, plain, tagged
+from zhulian.gateway.apps.places import RecordPlace, place_of
+from zhulian.gateway.apps.showing import calendar_of, record_type, show_record, words
+from zhulian.gateway.catalogue import Both, Content, PathPart, Route
+from zhulian.gateway.context import Context, context_of
+from zhulian.gateway.cursors import open_cursor, seal_cursor
+from zhulian.gateway.errors import NoSuchBlock, NoSuchRecord
+from zhulian.gateway.parameters import Number, Parameter, Text, known_only
+from zhulian.gateway.routes.apps import INSTANCE
+from zhulian.gateway.routes.definitions import AFTER, LIMIT
+from zhulian.language.definition.shapes import Text as BothWays
+
+__all__ = ["ROUTES"]
+
+_STARTS = Text("starts", "编号的开头", "How the key begins")
+_AFTER_HEIGHT = Number("after_height", "只列此高度之后的事件", "Only what happened above this height", 0)
+_HEIGHT = Number("height", "在哪个高度读取，缺省为最新", "The height to read at; the newest where left out", 1)
+_RECORDS = "scenario/records"
+
+
+async def read(request: Request) -> Response:
+    """Whatever a path below `records` asks for; keys hold encoded slashes, so the router cannot tell."""
+    place = await place_of(request)
+    if place.key is None:
+        return await _records(request, place)
+    if place.wanted == "history":
+        return await _history(request, place, place.key)
+    if place.wanted == "proof":
+        return await _proof(request, place, place.key)
+    return await _record(request, place, place.key)
+
+
+async def _records(request: Request, place: RecordPlace) -> Response:
+    known_only(request, (_STARTS, AFTER, LIMIT))
+    context = context_of(request)
+    starts = request.query_params.get("starts", "")[:256]
+    prefix = [place.app.name, place.record, starts]
+    cursor = request.query_params.get("after")
+    after = None if cursor is None else open_cursor(cursor, _RECORDS, prefix)
+    limit = LIMIT.read(request) or 50
+    found = await context.read(context.ledger.records(place.app.name, place.record, starts, after, limit))
+    items = [await _shown(context, place, each["key"], each["value"]) for each in found["items"]]
+    more = {} if found["next"] is None else {"next": seal_cursor(_RECORDS, prefix, found["next"])}
+    return plain({"items": items, **more})
+
+
+async def _record(request: Request, place: RecordPlace, key: str) -> Response:
+    known_only(request, ())
+    context = context_of(request)
+    found = await context.read(context.ledger.page(_RECORDS, [place.app.name, place.record, key], None, 1))
+    if not found["items"]:
+        raise NoSuchRecord(instance=place.app.name, record=place.record, key=key[:200])
+    return tagged(request, encoded(await _shown(context, place, key, found["items"][0]["value"])))
+
+
+async def _history(request: Request, place: RecordPlace, key: str) -> Response:
+    known_only(request, (_AFTER_HEIGHT, LIMIT))
+    context = context_of(request)
+    after, limit = _AFTER_HEIGHT.read(request) or 0, LIMIT.read(request) or 50
+    found = await context.read(context.ledger.history(place.app.name, place.record, key, after, limit))
+    titles: dict[str, BothWays | None] = {each.name: each.title for each in place.app.tree.actions}
+    titles |= {each.name: each.title for each in place.app.tree.timers}
+    items = []
+    for each in found["items"]:
+        cause = next((event.get("action") or event.get("cause") or event.get("timer") for event in each["events"]), None)
+        items.append({**each, "cause": cause, "title": words(titles.get(cause or ""), cause or "-")})
+    more = {} if found["next"] is None else {"next": found["next"]}
+    return plain({"items": items, **more})
+
+
+async def _proof(request: Request, place: RecordPlace, key: str) -> Response:
+    known_only(request, (_HEIGHT,))
+    context = context_of(request)
+    height = _HEIGHT.read(request)
+    try:
+        fact = await context.read(context.ledger.state([_RECORDS, place.app.name, place.record, key], height))
+    except Refusal as refused:
+        if height is not None and refused.code == "ledger/5" and height > refused.fields["oldest"]:
+            raise NoSuchBlock(height=height) from None  # not gone but still to come
+        raise
+    return tagged(request, encoded(fact))
+
+
+async def _shown(context: Context, place: RecordPlace, key: str, held: dict[str, Any]) -> dict[str, Any]:
+    """The record by the version that it lives under."""
+    loaded = await context.read(context.definitions.of_version(place.app, held["version"]))
+    kind = record_type(loaded.tree, place.record) or place.kind
+    shown = show_record(kind, key, held, calendar_of(await context.chain.get(), held["since"]))
+    return {"instance": place.app.name, "record": place.record, **shown}
+
+
+_TAG = "apps"
+_RECORD = PathPart("record", Both("记录类型", "The record's type"), example="receivable")
+_KEY = PathPart(
+    "key",
+    Both(
+        "记录的编号；多段编号以 %2F 分隔，instance 记录写作 -",
+        "The record's key; parts joined by %2F; `-` for the record `instance`",
+    ),
+    example="AR-2026-001",
+)
+_BASE = "/v1/apps/{instance}/records/{record}"
+
+
+def _route(path: str, name: str, summary: Both, text: Both, shape: str, *own: Parameter, pattern: str | None = None) -> Route:
+    return Route(
+        "GET",
+        path,
+        read,
+        name,
+        _TAG,
+        summary,
+        text,
+        {200: (summary, Content(JSON, shape))},
+        (400, 404, 409, 410),
+        parts=(INSTANCE, _RECORD, *((_KEY,) if "{key}" in path else ())),
+        parameters=own,
+        pattern=pattern,
+    )
+
+
+ROUTES = (
+    _route(
+        _BASE,
+        "list_records",
+        Both("记录列表", "Records of a type"),
+        Both(
+            "按编号的顺序分页，可限定编号的开头。",
+            "In the order of their keys, page by page; `starts` narrows it to keys that begin so.",
+        ),
+        "Rows",
+        _STARTS,
+        AFTER,
+        LIMIT,
+    ),
+    _route(
+        _BASE + "/{key}/history",
+        "get_record_history",
+        Both("记录的经过", "History of a record"),
+        Both(
+            "按先后列出改变该记录的每个事件，附高度与交易编号；末项的 trail 与 proof 中的一致，即为完整。",
+            "Every event that changed the record, the oldest first, with height and transaction. It is complete if the last trail equals that of the proof.",
+        ),
+        "Rows",
+        _AFTER_HEIGHT,
+        LIMIT,
+        pattern=_BASE + "/{key:path}/history",
+    ),
+    _route(
+        _BASE + "/{key}/proof",
+        "prove_record",
+        Both("记录存在或不存在的证明", "Proof of a record, or of its absence"),
+        Both(
+            "可离线验证的状态证明；没有该记录时证明其不存在。",
+            "A state fact that verifies offline; where there is no such record, it proves that.",
+        ),
+        "StateFact",
+        _HEIGHT,
+        pattern=_BASE + "/{key:path}/proof",
+    ),
+    _route(
+        _BASE + "/{key}",
+        "get_record",
+        Both("一条记录", "One record"),
+        Both(
+            "链上所存的值，与其中英文写法；附轨迹（trail）与 ETag。",
+            "The values that the chain holds, as people read them in both languages, with the record's trail and an ETag.",
+        ),
+        "Record",
+        pattern=_BASE + "/{key:path}",
+    ),
+)
