@@ -1,0 +1,1 @@
+"""Titles: records with `owned: true`, their owners in shares, pledges by rank, and seizures by order."""
