@@ -118,11 +118,11 @@ def _narrow(condition: Typed, truth: bool, known: Known) -> dict[tuple[str, str]
             return _narrow(right, truth, _narrow(left, truth, known))
         case Apply(operator=sign, operands=(left, right)) if sign in _BOUNDS:
             sign = sign if truth else _OPPOSITE[sign]
-            for one, other, word in ((left, right, sign), (right, left, _MIRROR[sign])):
+            for one, other, way in ((left, right, sign), (right, left, _MIRROR[sign])):
                 place, literal = _place(one), _number(other)
                 if place is not None and literal is not None:
                     low, high = found.get(place) or full_span(one.type)
-                    least, most = _BOUNDS[word](literal)
+                    least, most = _BOUNDS[way](literal)
                     found[place] = (max(low, least), min(high, most))
     return found
 

@@ -10,6 +10,7 @@ __all__ = [
     "NOTICE_MIN_S",
     "PARTS_MAX",
     "PART_CHARACTERS",
+    "RESERVED",
     "TREE_BYTES_PER_STEP",
     "UPLOADS_MAX",
     "USES_DEPTH_MAX",
@@ -34,3 +35,5 @@ USES_DEPTH_MAX: Final = 8
 """How many instances stand in a line of which each uses the next."""
 NOTICE_MIN_S: Final = 86_400
 """The shortest notice of an upgrade, so that members can see what is coming and leave: a day."""
+RESERVED: Final = frozenset({"evidence", "instance", "scenario"})
+"""Names that no scenario and no instance has: they stand for what the chain itself presents."""
