@@ -154,6 +154,8 @@ TABLE: list[tuple[tuple[str, str], int, str]] = [
     (action(FLOW + "transfer: {asset: cash, from: actor, amount: this.amount}"), 71, "asset: cash, from: actor, amount"),
     (record("tasks: {tax: {by: core}}"), 133, "other:"),
     (record("within: 3d"), 133, "other:"),
+    (("    states: {start: drawn,", "    correct: {fields: [amount], by: core}\n    states: {start: drawn,"), 137, "correct:"),
+    (("    states: {start: drawn,", "    correct: [{fields: [due], by: core}, {fields: [due, number], by: core}]\n    states: {start: drawn,"), 137, "correct:"),
     (("version: 1", "version: 1\nupgrade: {from: 1, notice: 3d}"), 130, "from: 1"),
     (("version: 1", "version: 2\nupgrade: {from: 1, keep: [receivable], move: {receivable: {paid: was.paid}}, notice: 3d}"), 131, "keep:"),
     # Stories.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from zhulian.language.definition.faults import AdmissionCircular, NameTwice
 from zhulian.language.definition.judge import Judge
 from zhulian.language.definition.shapes import Record, Signatory
-from zhulian.language.definition.verdicts import CreatesWithKey
+from zhulian.language.definition.verdicts import CorrectionUnfit, CreatesWithKey
 from zhulian.language.definition.words import ALL_ROLES, KERNEL_ROLES
 from zhulian.language.expressions.types import Said
 
@@ -123,6 +123,7 @@ def _record(judge: Judge, record: Record, path: str) -> None:
     for place, correction in enumerate(record.correct):
         for part in correction.fields:
             judge.must_be(part, fields, f"{path}.correct[{place}].fields", FIELD)
+            _correctable(judge, record, part, f"{path}.correct[{place}].fields")
         check_by(judge, correction.by, f"{path}.correct[{place}].by")
     for group in record.sealed:
         for part in group.fields:
@@ -132,6 +133,14 @@ def _record(judge: Judge, record: Record, path: str) -> None:
         judge.must_be(record.lazy, coded, f"{path}.lazy", Said("带编码集（codes）的记录", "record with codes"))
     for task in record.tasks.items if record.tasks is not None else ():
         check_by(judge, task.by, f"{path}.tasks.{task.name}.by")
+
+
+def _correctable(judge: Judge, record: Record, field: str, path: str) -> None:
+    """Amounts of money and keys are never put right afterwards: too much hangs on them."""
+    if field in record.key:
+        judge.fault(CorrectionUnfit, path, field=field, why_zh="编号的一部分", why_en="part of the key")
+    if any(each.name == field and each.type == "money" for each in record.fields):
+        judge.fault(CorrectionUnfit, path, field=field, why_zh="金额", why_en="an amount of money")
 
 
 def _states(judge: Judge, record: Record, path: str) -> None:

@@ -8,6 +8,7 @@ __all__ = [
     "AttributeDue",
     "AttributeUseless",
     "BoundsCrossed",
+    "CorrectionUnfit",
     "CreatesWithKey",
     "DebitUnsigned",
     "DefaultUseless",
@@ -406,3 +407,14 @@ class RefusalUnused(
 ):
     name: str
     known: str
+
+
+class CorrectionUnfit(
+    LanguageFault,
+    code="language/137",
+    zh=_ZH + "{field} 是{why_zh}，不能更正。金额请以反向操作冲销，编号有误请另立一笔。",
+    en=_EN + "{field} is {why_en} and cannot be corrected. Offset an amount by a counter-entry; for a wrong key make a new record.",
+):
+    field: str
+    why_zh: str
+    why_en: str
