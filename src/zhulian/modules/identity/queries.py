@@ -1,12 +1,12 @@
-"""What others read of the identity module: the certificates behind a key, and who has a vote."""
+"""What others read of the identity module: the certificates behind a key, who has a vote, and who there is."""
 
 from zhulian.crypto import fingerprint
 from zhulian.ledger.module import Context
 from zhulian.ledger.overlay import StateView
 from zhulian.modules.identity.credentials import require_possession
-from zhulian.modules.identity.state import CERTIFICATES, KEYS, MEMBERS
+from zhulian.modules.identity.state import CERTIFICATES, HANDLES, KEYS, MEMBERS, ORGANISATIONS
 
-__all__ = ["KeyNames", "VotingMembership"]
+__all__ = ["KeyNames", "PartyList", "VotingMembership"]
 
 
 class KeyNames:
@@ -38,3 +38,17 @@ class VotingMembership:
             NotInPossession.
         """
         require_possession(context, name, public_key, signature)
+
+
+class PartyList:
+    """What other modules ask about organisations and people that a message names."""
+
+    def is_organisation(self, state: StateView, organisation: str) -> bool:
+        """Whether it is a member and has not left; one that is suspended stays."""
+        found = ORGANISATIONS.find(state, organisation)
+        return found is not None and found.status != "left"
+
+    def person(self, state: StateView, handle: str) -> tuple[str, str | None] | None:
+        """The application that a person's handle was opened for, and the agent that acts for it; None if unknown or closed."""
+        found = HANDLES.find(state, handle)
+        return None if found is None or found.closed is not None else (found.instance, found.agent)

@@ -8,7 +8,7 @@ from zhulian.language.lending import Caller, Owner, RecordName
 from zhulian.ledger.module import Block, Context
 from zhulian.ledger.overlay import StateView
 
-__all__ = ["Calendars", "Claims", "Holding", "Parties"]
+__all__ = ["Calendars", "Claims", "Holding", "Parties", "People", "Spaces"]
 
 
 class Parties(Protocol):
@@ -57,3 +57,20 @@ class Calendars(Protocol):
 
     def calendar(self, state: StateView, block: Block) -> Calendar:
         """The calendar as governance has it now."""
+
+
+class Spaces(Protocol):
+    """Spaces in which numbers are unique across the chain; the registry module fills it."""
+
+    def may_claim(self, state: StateView, space: str, instance: str) -> bool:
+        """Whether the members have set up the space and admitted the instance to it."""
+
+
+class People(Protocol):
+    """Organisations and people that a message names; the identity module fills it."""
+
+    def is_organisation(self, state: StateView, organisation: str) -> bool:
+        """Whether it is a member and has not left."""
+
+    def person(self, state: StateView, handle: str) -> tuple[str, str | None] | None:
+        """The application that a person's handle was opened for, and the agent that acts for it; None if unknown or closed."""
