@@ -22,6 +22,7 @@ COMMANDS = {
     "genesis": _PLACE + "genesis",
     "identity": _PLACE + "identity",
     "govern": _PLACE + "govern",
+    "scenario": _PLACE + "scenario",
     "block": _PLACE + "block",
     "tx": _PLACE + "tx",
     "state": _PLACE + "state",

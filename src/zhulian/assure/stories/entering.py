@@ -16,7 +16,7 @@ from zhulian.assure.stories.tickets import make_ticket
 from zhulian.errors import Refusal
 from zhulian.language.definition.shapes import Field, Input, Kind, Record
 from zhulian.language.definition.views import With
-from zhulian.language.values import keys_of, read_value, split_key
+from zhulian.language.values import key_text, keys_of, read_value, split_key
 
 __all__ = ["Entry", "enter_inputs", "enter_key", "enter_keys"]
 
@@ -49,11 +49,11 @@ class Entry:
         if given.values is None:
             words = self._word(field, given.value)
         try:
-            return read_value(
-                _unbound(field), words, self.stage.moment, given.name, keys=keys_of(self.opened.tree), commit=self.commit
-            )
+            keys = keys_of(self.opened.tree)
+            value = read_value(_unbound(field), words, self.stage.moment, given.name, keys=keys, commit=self.commit)
         except Refusal:
             return words
+        return _key_parts(field, value)
 
     def commit(self, kind: Kind, value: Any) -> str:
         """The commitment of a private value, with a salt that is the same in every run."""
@@ -99,7 +99,7 @@ def enter_key(entry: Entry, record: Record | None, on: Sequence[str]) -> tuple[s
     parts = []
     for name, word in zip(record.key, on, strict=False):
         value = entry.value(fields[name], With(name=name, value=word))
-        parts.append(str(value))
+        parts.append(key_text(value) if isinstance(value, list) else str(value))
     return (*parts, *on[len(parts) :])
 
 
@@ -111,6 +111,15 @@ def enter_keys(entry: Entry, record: Record | None, on: Sequence[str], *, many: 
         return (enter_key(entry, record, on),)
     parts = 1 if record is None else len(record.key)
     return tuple(enter_key(entry, record, split_key(each) if parts > 1 else (each,)) for each in on)
+
+
+def _key_parts(kind: Kind, value: Any) -> Any:
+    """A record stands in messages by the parts of its key."""
+    if kind.type == "record" and isinstance(value, str):
+        return list(split_key(value))
+    if kind.type == "list" and kind.of is not None and kind.of.type == "record":
+        return [_key_parts(kind.of, each) for each in value]
+    return value
 
 
 def _unbound(kind: Kind) -> Kind:

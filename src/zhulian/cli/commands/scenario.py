@@ -1,0 +1,197 @@
+"""`zhulian scenario`: check a definition, play its stories, write its manual, publish it and open instances of it."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zhulian.cli.errors import NO, FileMissing
+from zhulian.cli.output import answer, progress, remark
+from zhulian.cli.parser import application, command
+from zhulian.cli.state import settings
+from zhulian.cli.words import language, say
+
+if TYPE_CHECKING:
+    from zhulian.assure.stories.playing import Played, PlayedStep, Report
+    from zhulian.errors import Words
+    from zhulian.language.definition.check import Checked
+    from zhulian.language.definition.errors import LanguageFaults
+    from zhulian.language.errors import LanguageFault
+
+app = application("scenario")
+
+Definition = Annotated[Path, typer.Argument(help="scenario.file", metavar="FILE")]
+_PLACE = re.compile(r" ?[（(]第 \d+ 行第 \d+ 列[）)]|第 \d+ 行第 \d+ 列：| \(line \d+, column \d+\)|\Aline \d+, column \d+: ")
+"""Where a fault is, which stands before its sentence here."""
+
+
+@command(app, "check", "scenario.check.help")
+def check(file: Definition) -> None:
+    """Check a definition and list every fault, or what its reader should know; exit status 1 where it is not sound."""
+    checked = _read(file)
+    tree = checked.definition.tree
+    notes = [{"line": each.line, "path": each.path, "zh": each.zh, "en": each.en} for each in checked.notes]
+    exceptions = [_exception(each) for each in checked.exceptions]
+    document = {
+        "sound": True,
+        "file": str(file),
+        "scenario": tree.scenario,
+        "version": tree.version,
+        "notes": notes,
+        "exceptions": exceptions,
+        "steps": dict(checked.steps),
+    }
+    lines = [say("scenario.sound", file=file.name, scenario=tree.scenario, version=tree.version)]
+    counts = {
+        "records": len(tree.records),
+        "actions": len(tree.actions),
+        "timers": len(tree.timers),
+        "stories": len(tree.stories),
+    }
+    lines.append(say("scenario.counts", **counts))
+    lines += [say("scenario.exception", place=f"{file}:{each['line']}", **_said(each)) for each in exceptions]
+    lines += [
+        say("scenario.note", place=f"{file}:{each.line}", text=each.zh if language() == "zh" else each.en)
+        for each in checked.notes
+    ]
+    answer(document, *lines)
+
+
+@command(app, "test", "scenario.test.help")
+def play_stories(
+    file: Definition,
+    story: Annotated[str | None, typer.Option("--story", help="scenario.story", metavar="NAME")] = None,
+) -> None:
+    """Play the stories on a throw-away chain, a narrator's line for each step; exit status 1 where one does not pass."""
+    checked = _read(file)
+    from zhulian.assure.stories.packs import Packs
+    from zhulian.assure.stories.playing import play_all
+
+    count = 1 if story else len(checked.definition.tree.stories)
+    with progress("scenario.playing", count) as bar:
+        report = play_all(checked, Packs(file), folder=file.resolve().parent, only=story, progress=lambda: bar.advance(1))
+    lines = [line for each in report.stories for line in _story_lines(file, each)]
+    lines += _unplayed_lines(report)
+    passed = sum(each.passed for each in report.stories)
+    lines.append(say("scenario.passed", passed=passed, count=len(report.stories)))
+    answer(_document(report), *lines)
+    if not report.passed:
+        raise typer.Exit(NO)
+
+
+def _read(file: Path) -> "Checked":
+    """The definition in a file, checked; where it is not sound its faults are listed and the command ends."""
+    if not file.is_file():
+        raise FileMissing(path=str(file))
+    from zhulian.assure.stories.packs import read_pack
+    from zhulian.language.definition.errors import LanguageFaults
+
+    try:
+        return read_pack(file)
+    except OSError:
+        raise FileMissing(path=str(file)) from None
+    except LanguageFaults as faults:
+        _list(file, faults)
+        raise typer.Exit(NO) from None
+
+
+def _list(file: Path, faults: "LanguageFaults") -> None:
+    """Every fault with its place, as compilers write them."""
+    found = [{"file": str(file), "line": each.line, "column": each.column, **each.as_problem()} for each in faults.found]
+    if settings.json:
+        answer({"sound": False, "file": str(file), "count": faults.count, "faults": found})
+        return
+    for each in faults.found:
+        remark(f"{file}:{each.line}:{each.column}: {each.code}  {_sentence(each)}")
+    remark(say("scenario.faults", count=faults.count))
+
+
+def _sentence(fault: "LanguageFault") -> str:
+    return _PLACE.sub("", " ".join(fault.say(language()).split("\n")))
+
+
+def _exception(each: Any) -> dict[str, Any]:
+    return {
+        "line": each.line,
+        "path": each.path,
+        "doer": each.doer,
+        "asset": each.asset,
+        "owner": each.owner,
+        "order": each.order,
+    }
+
+
+def _said(exception: dict[str, Any]) -> dict[str, Any]:
+    return {name: exception[name] for name in ("doer", "asset", "owner")}
+
+
+def _in(words: "Words") -> str:
+    return words.say(language())
+
+
+def _story_lines(file: Path, played: "Played") -> list[str]:
+    lines = [f"{played.name} · {_in(played.title)}"]
+    if played.fault is not None:
+        return [*lines, "  ✗ " + say("scenario.stage", why=_in(played.fault)), ""]
+    lines.append("  " + _in(played.opening))
+    for place, step in enumerate(played.steps, 1):
+        mark = "✗" if step.fault is not None else "✓"
+        lines.append(f"  {mark} {place}. {_in(step.told)}")
+        if step.fault is not None:
+            lines.append("      " + say("scenario.mismatch", place=f"{file}:{step.line}", why=_in(step.fault)))
+    if played.left:
+        lines.append("    " + say("scenario.left", count=played.left))
+    return [*lines, ""]
+
+
+def _unplayed_lines(report: "Report") -> list[str]:
+    if not report.unplayed:
+        return []
+    lines = [say("scenario.unplayed", count=len(report.unplayed))]
+    for each in report.unplayed:
+        kind = say(f"scenario.kind.{each.kind}")
+        lines.append("  " + say("scenario.unplayed_line", kind=kind, name=each.name, why=_in(each.reason)))
+    return [*lines, ""]
+
+
+def _document(report: "Report") -> dict[str, Any]:
+    return {
+        "passed": report.passed,
+        "stories": [_story(each) for each in report.stories],
+        "unplayed": [
+            {"kind": each.kind, "name": each.name, "title": _both(each.title), "reason": _both(each.reason)}
+            for each in report.unplayed
+        ],
+    }
+
+
+def _story(played: "Played") -> dict[str, Any]:
+    return {
+        "name": played.name,
+        "title": _both(played.title),
+        "passed": played.passed,
+        "opening": _both(played.opening),
+        "fault": None if played.fault is None else _both(played.fault),
+        "left": played.left,
+        "steps": [_step(each) for each in played.steps],
+    }
+
+
+def _step(step: "PlayedStep") -> dict[str, Any]:
+    return {
+        "line": step.line,
+        "passed": step.fault is None,
+        **_both(step.told),
+        "fault": None if step.fault is None else _both(step.fault),
+        "refusal": None
+        if step.refusal is None
+        else {"code": step.refusal.code, "zh": step.refusal.say("zh"), "en": step.refusal.say("en")},
+        "alerts": list(step.alerts),
+        "time": step.time,
+        "transaction": step.transaction,
+    }
+
+
+def _both(words: "Words") -> dict[str, str]:
+    return {"zh": words.zh, "en": words.en}
