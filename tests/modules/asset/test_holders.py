@@ -13,7 +13,8 @@ from tests.modules.lent import Stage
 from zhulian.canonical import INTEGER_MAX
 from zhulian.language.lending import Arguments, AssetName, Caller, RecordName
 from zhulian.modules.asset.book import ONE, Book
-from zhulian.modules.asset.state import BALANCES, CLASSES
+from zhulian.modules.asset.reads import RecordHolding
+from zhulian.modules.asset.state import BALANCES, CLASSES, HOLDINGS
 
 OWNERS = ("org1", "org2", PERSON, DEAL, OTHER_DEAL)
 CLASSES_OF_ALL = (SHARE, CLAIM, CASH)
@@ -239,6 +240,17 @@ class Holders(RuleBasedStateMachine):
         for (_, pays), units in pots.items():
             set_aside[pays] += units
         assert set_aside == {key: value.set_aside for key, value in classes.items()}
+
+    @invariant()
+    def counts_what_records_hold(self) -> None:
+        """The count of each record is that of its balances; parties have none."""
+        counted: dict[tuple[str, ...], int] = {}
+        for *_, owner in self.stage.all(BALANCES):
+            if "/" in owner and not owner.startswith("*"):
+                counted[owner,] = counted.get((owner,), 0) + 1
+        assert self.stage.all(HOLDINGS) == counted
+        for record in (DEAL, OTHER_DEAL):
+            assert RecordHolding().holds(self.stage.world.state, record) == ((record.text,) in counted)
 
     def teardown(self) -> None:
         """All can be paid, and once all have left nothing is stuck: what is set aside is at its end."""

@@ -7,7 +7,9 @@ import pytest
 from tests.modules.asset.scene import APP, BANK, CASH, CLAIM, DEAL, OTHER_DEAL, PERSON, SHARE, args
 from tests.modules.lent import Stage
 from zhulian.canonical import INTEGER_MAX
+from zhulian.errors import Bug
 from zhulian.language.lending import AssetName, Caller, RecordName
+from zhulian.modules.asset.module import AssetModule
 from zhulian.modules.asset.state import BALANCES, CLASSES
 
 ELSEWHERE = RecordName("bank", "vault", ("1",))
@@ -198,6 +200,50 @@ def test_state__keeps_nothing_of_what_is_over(stage: Stage) -> None:
     stage.do("transfer", APP, args(CLAIM, from_=DEAL, to="org2", amount=5))
     stage.do("retire", APP, args(CLAIM, from_="org2", amount=5))
     assert stage.world.state.values == before
+
+
+def test_parties__pay_nothing_for_the_count_of_records(stage: Stage) -> None:
+    """Transfers between parties, which are most of all, read three values and write two, and their event."""
+    stage.do("issue", BANK, args(CASH, to="org1", amount=5))
+    stage.do("transfer", APP, args(CASH, from_="org1", to="org2", amount=5))
+    assert stage.steps == 18
+
+
+def test_record__costs_more_only_where_it_begins_or_ends_to_hold(stage: Stage) -> None:
+    stage.do("issue", BANK, args(CASH, to="org1", amount=9))
+    found = []
+    for giver, to, amount in (
+        ("org1", DEAL, 2),
+        ("org1", DEAL, 2),
+        (DEAL, OTHER_DEAL, 1),
+        (DEAL, OTHER_DEAL, 3),
+        (OTHER_DEAL, DEAL, 4),
+    ):
+        stage.do("transfer", APP, args(CASH, from_=giver, to=to, amount=amount))
+        found.append(stage.steps)
+    assert found == [24, 18, 24, 24, 30]
+
+
+def test_holding__is_asked_of_records_only(stage: Stage) -> None:
+    holding = AssetModule().holding
+    assert not holding.holds(stage.world.state, DEAL)
+    stage.do("issue", APP, args(CLAIM, to=DEAL, amount=5))
+    assert holding.holds(stage.world.state, DEAL)
+    stage.do("retire", APP, args(CLAIM, from_=DEAL, amount=5))
+    assert not holding.holds(stage.world.state, DEAL)
+    with pytest.raises(Bug):
+        holding.holds(stage.world.state, "org1")
+
+
+def test_share_to_collect__is_held_too(stage: Stage) -> None:
+    """A record without units left may still be owed what it earned while it had some."""
+    stage.do("issue", APP, args(SHARE, to=DEAL, amount=2))
+    stage.do("distribute", APP, args(SHARE, pay=CASH, from_="org1", rest="org1", amount=1000))
+    stage.do("transfer", APP, args(SHARE, from_=DEAL, to="org2", amount=2))
+    assert AssetModule().holding.holds(stage.world.state, DEAL)
+    stage.do("collect_share", APP, args(SHARE, pay=CASH, owner=DEAL))
+    stage.do("transfer", APP, args(CASH, from_=DEAL, to="org2", amount=19))
+    assert not AssetModule().holding.holds(stage.world.state, DEAL)
 
 
 def test_verbs__cost_the_same_for_two_holders_and_two_thousand() -> None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from zhulian.errors import check
 from zhulian.ledger.overlay import State, StateView
-from zhulian.modules.asset.state import BALANCES, CLASSES, Balance, Class, Payout, Share
+from zhulian.modules.asset.state import BALANCES, CLASSES, HOLDINGS, Balance, Class, Payout, Share
 
-__all__ = ["ONE", "PAYOUTS_MAX", "Account", "Book", "ClassKey", "Sheet", "set_aside_for"]
+__all__ = ["ONE", "PAYOUTS_MAX", "Account", "Book", "ClassKey", "Sheet", "is_record", "set_aside_for"]
 
 ONE = 1 << 128
 """One unit in the parts that shares are reckoned in."""
@@ -26,6 +26,11 @@ ClassKey = tuple[str, str, str]
 def set_aside_for(key: ClassKey) -> str:
     """The owner of what is set aside for the holders of a class; no party and no record is written like it."""
     return "/".join(("*", *key))
+
+
+def is_record(owner: str) -> bool:
+    """Whether an owner is a record; parties have no `/` in their names, and what is set aside begins with `*`."""
+    return "/" in owner and not owner.startswith("*")
 
 
 @dataclass(slots=True)
@@ -82,7 +87,13 @@ class Account:
     units: int = 0
     seen: list[int] = field(default_factory=list)
     owed: list[int] = field(default_factory=list)
+    stored: bool = False
     changed: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to keep."""
+        return not self.units and not any(self.owed)
 
     def reckon(self) -> None:
         """Credit what the units have earned since. What is set aside earns nothing, since nobody could collect it."""
@@ -137,9 +148,15 @@ class Book:
         for sheet in self._sheets.values():
             if sheet.changed:
                 _save_class(state, sheet)
+        more: dict[str, int] = {}
         for account in self._accounts.values():
             if account.changed:
                 _save_balance(state, account)
+                if account.stored == account.empty and is_record(account.owner):
+                    more[account.owner] = more.get(account.owner, 0) + (-1 if account.empty else 1)
+        for owner, balances in more.items():
+            if balances:
+                _count(state, owner, balances)
 
 
 def _open_class(key: ClassKey, value: Class | None) -> Sheet:
@@ -153,7 +170,16 @@ def _open_balance(sheet: Sheet, owner: str, value: Balance | None) -> Account:
     if value is None:
         return Account(sheet, owner)
     seen = [int(each.index) for each in value.shares]
-    return Account(sheet, owner, value.units, seen, [int(each.owed) for each in value.shares])
+    return Account(sheet, owner, value.units, seen, [int(each.owed) for each in value.shares], stored=True)
+
+
+def _count(state: State, owner: str, more: int) -> None:
+    count = (HOLDINGS.find(state, owner) or 0) + more
+    check(count >= 0, "a record has no fewer than no balances")
+    if count:
+        HOLDINGS.set(state, owner, value=count)
+    else:
+        HOLDINGS.delete(state, owner)
 
 
 def _save_class(state: State, sheet: Sheet) -> None:
@@ -169,7 +195,7 @@ def _save_class(state: State, sheet: Sheet) -> None:
 
 
 def _save_balance(state: State, account: Account) -> None:
-    if not account.units and not any(account.owed):
+    if account.empty:
         BALANCES.delete(state, *account.sheet.key, account.owner)
         return
     shares = tuple(Share(index=str(seen), owed=str(owed)) for seen, owed in zip(account.seen, account.owed, strict=True))

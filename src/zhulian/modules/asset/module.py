@@ -16,7 +16,7 @@ __all__ = ["AssetModule"]
 
 
 class AssetModule:
-    """Needs nothing of other modules; `verbs` and `reads` run what `lend` adds to the registry."""
+    """Needs nothing of other modules; `verbs` and `reads` run what `lend` adds to the registry; `holding` fills needs of others."""
 
     name: str = "asset"
     versions: Sequence[int] = (1,)
@@ -29,6 +29,7 @@ class AssetModule:
     )
 
     def __init__(self) -> None:
+        self.holding = reads.RecordHolding()
         self.handlers: Mapping[type[Message], Handler] = {}
         self.verbs: Mapping[str, VerbRun] = {
             "issue": verbs.issue,

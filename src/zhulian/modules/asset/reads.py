@@ -1,13 +1,28 @@
 """What guards and pages may ask about assets."""
 
-from zhulian.language.lending import Arguments, Caller, the_owner
+from zhulian.errors import check
+from zhulian.language.lending import Arguments, Caller, Owner, the_owner
 from zhulian.ledger.module import Block
 from zhulian.ledger.overlay import StateView
-from zhulian.modules.asset.book import ONE, Book
+from zhulian.modules.asset.book import ONE, Book, is_record
 from zhulian.modules.asset.names import class_of, owner_name
-from zhulian.modules.asset.state import BALANCES, CLASSES
+from zhulian.modules.asset.state import BALANCES, CLASSES, HOLDINGS
 
-__all__ = ["balance", "entitled", "supply"]
+__all__ = ["RecordHolding", "balance", "entitled", "supply"]
+
+
+class RecordHolding:
+    """What others ask about records as owners."""
+
+    def holds(self, state: StateView, owner: Owner) -> bool:
+        """Whether a record has units of any class, or a share of a payout still to collect; one read, however many classes there are.
+
+        Raises:
+            NotAnOwner.
+        """
+        name = owner_name(owner)
+        check(is_record(name), "only of records it is known what they hold in all")
+        return HOLDINGS.has(state, name)
 
 
 def balance(block: Block, state: StateView, caller: Caller, arguments: Arguments) -> int:

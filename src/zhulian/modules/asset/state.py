@@ -6,7 +6,7 @@ Figures beyond ±(2^53−1) (an index, a share in its smallest part) stand as de
 from zhulian.ledger.collections import Map
 from zhulian.ledger.types import Wire
 
-__all__ = ["BALANCES", "CLASSES", "Balance", "Class", "Payout", "Share"]
+__all__ = ["BALANCES", "CLASSES", "HOLDINGS", "Balance", "Class", "Payout", "Share"]
 
 
 class Payout(Wire, frozen=True):
@@ -51,3 +51,6 @@ CLASSES: Map[Class] = Map("asset/classes", Class, ("instance", "asset", "of"))
 BALANCES: Map[Balance] = Map("asset/balances", Balance, ("instance", "asset", "of", "owner"))
 """`owner` is an organisation, a handle, a record as above, or `*/instance/asset/of`: what is set aside for the
 holders of that class. The units of all balances of a class add up to its supply."""
+
+HOLDINGS: Map[int] = Map("asset/holdings", int, ("owner",))
+"""How many balances an owner has that is a record, as it is written above; absent where it has none. Parties are not counted."""

@@ -63,7 +63,7 @@ VERBS = (
         "issue",
         (_ASSET, _OF, _TO, _AMOUNT),
         (),
-        17,
+        23,
         Said("向{to}发行{asset} {amount}", "issue {amount} of {asset} to {to}"),
         "asset",
         Contract(
@@ -79,7 +79,7 @@ VERBS = (
         "transfer",
         (_ASSET, _OF, _FROM, _TO, _AMOUNT),
         ("from",),
-        18,
+        30,
         Said("将{asset} {amount} 由{from}转给{to}", "transfer {amount} of {asset} from {from} to {to}"),
         "asset",
         Contract(
@@ -94,7 +94,7 @@ VERBS = (
         "retire",
         (_ASSET, _OF, _FROM, _AMOUNT),
         ("from",),
-        17,
+        23,
         Said("注销{from}持有的{asset} {amount}", "retire {amount} of {asset} held by {from}"),
         "asset",
         Contract(
@@ -110,7 +110,7 @@ VERBS = (
         "distribute",
         (_ASSET, _OF, _PAY, _PAY_OF, _FROM, Parameter("amount", AmountOf(2)), _REST),
         ("from",),
-        29,
+        35,
         Said(
             "由{from}将{pay} {amount} 按持有比例分配给{asset}的持有人，零头归{rest}",
             "distribute {amount} of {pay} from {from} to the holders of {asset}, fractions left behind to {rest}",
@@ -129,7 +129,7 @@ VERBS = (
         "collect_share",
         (_ASSET, _OF, _PAY, _PAY_OF, _OWNER),
         (),
-        36,
+        48,
         Said("由{owner}领取因持有{asset}分得的{pay}", "{owner} collects its share of {pay} as a holder of {asset}"),
         "asset",
         Contract(
