@@ -144,6 +144,28 @@ class Application:
         due = self.due()
         return due is not None and due <= max(now_ms, self.head.time_ms + 1) // 1000
 
+    def as_proposal(self, transactions: Sequence[Transaction], time_ms: int) -> Proposal | None:
+        """What an engine's block of these transactions, at its time in Unix milliseconds, is to the ledger; None: nothing."""
+        if not transactions and not self.is_due(time_ms):
+            return None
+        return Proposal(
+            height=self.head.height + 1, time_ms=max(time_ms, self.head.time_ms + 1), transactions=tuple(transactions)
+        )
+
+    def examine(self, raws: Sequence[bytes]) -> list[tuple[Transaction, tuple[VerifyJob, ...]]]:
+        """Decode transactions that another node put into a block, with the signatures that are to be verified.
+
+        Raises:
+            Refusal: what makes the block that holds them invalid.
+        """
+        limits = self.world.governing.rules(self.chain_store, self.head.height + 1).limits
+        found = []
+        for raw in raws:
+            transaction = self._reader.read(raw, limits)
+            pairs = zip(self._keyholders(transaction), transaction.signatures, strict=True)
+            found.append((transaction, tuple((each.public_key, transaction.preimage, signature) for each, signature in pairs)))
+        return found
+
     def judge(self, proposal: Proposal) -> None:
         """Hold that a proposal is a valid block on the present state; its signatures were verified when it was read.
 
@@ -158,6 +180,19 @@ class Application:
         applied = apply_block(self.world, self.chain_store, self.recent, self._parent(), proposal, self._root_of)
         self._applied = (applied, proposal)
         return applied
+
+    def finalized(self) -> AppliedBlock:
+        """The block that was finalized and is not committed."""
+        check(self._applied is not None, "a block was finalized")
+        return self._applied[0]  # type: ignore[index]
+
+    def commit_empty(self, engine_height: int) -> None:
+        """Write that the engine has made a block which is nothing to the ledger."""
+        batch = Batch()
+        head = replace(self.head, engine_height=engine_height)
+        self.chain_store.put_head(batch, head)
+        self.chain_store.store.write(batch.puts)
+        self.head = head
 
     def commit(self, engine_height: int | None = None) -> Header:
         """Write the finalized block as one durable batch and move the head."""
@@ -215,6 +250,14 @@ class Application:
             found = sealers
         return found
 
+    def digest_at(self, height: int) -> bytes:
+        """The digest of the header at `height`, which this node has."""
+        if height == self.head.height:
+            return self.head.digest
+        header = self.chain_store.header(height)
+        check(header is not None, "a header that is asked for is there")
+        return header_digest(self.world.hasher, header)  # type: ignore[arg-type]
+
     def oldest(self) -> int:
         """The oldest height whose state can be read and proved."""
         return max(0, self.head.height - self.world.genesis.retention.heights)
@@ -231,7 +274,21 @@ class Application:
     def _jobs(self, transaction: Transaction, now: int) -> tuple[tuple[VerifyJob, ...], list[str]]:
         """What is to be verified, and the parties that sign."""
         jobs, parties = [], []
-        for signer, key, signature in zip(transaction.signers, transaction.keys, transaction.signatures, strict=True):
+        for holder, signer, key, signature in zip(
+            self._keyholders(transaction), transaction.signers, transaction.keys, transaction.signatures, strict=True
+        ):
+            parties.append(self.world.authority.judge(self.chain_store, signer, key, now).party)
+            jobs.append((holder.public_key, transaction.preimage, signature))
+        return tuple(jobs), parties
+
+    def _keyholders(self, transaction: Transaction) -> list[KeyHolder]:
+        """Who holds the keys that a transaction is signed with, in the order of its signers.
+
+        Raises:
+            KeyNotRegistered, KeyOfAnother.
+        """
+        found = []
+        for signer, key in zip(transaction.signers, transaction.keys, strict=True):
             holder = self._holders.get(key)
             if holder is None:
                 holder = self.world.authority.holder(self.chain_store, key)
@@ -242,9 +299,8 @@ class Application:
                 self._holders[key] = holder
             if holder.signer != signer:
                 raise KeyOfAnother(key=key, signer=signer)
-            parties.append(self.world.authority.judge(self.chain_store, signer, key, now).party)
-            jobs.append((holder.public_key, transaction.preimage, signature))
-        return tuple(jobs), parties
+            found.append(holder)
+        return found
 
     def _parent(self) -> Parent:
         return Parent(height=self.head.height, digest=self.head.digest, time_ms=self.head.time_ms)

@@ -1,0 +1,281 @@
+"""CometBFT at the wheel: each ABCI call in the words of the shared `Application`.
+
+Two counts run side by side: the engine's heights, of which many are empty, and the ledger's, one for each block that has
+transactions or due timers. Only `commit` writes; what `finalize_block` computed lives in memory until then, since the engine
+saves its own response between the two.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from zhulian.consensus.application import Application, VerifyJob
+from zhulian.consensus.comet.extension import (
+    EXTENSION_BYTES_MAX,
+    decode_extension,
+    decode_seals,
+    encode_extension,
+    is_seals,
+)
+from zhulian.consensus.comet.seal_book import SealBook
+from zhulian.consensus.comet.wire import reply
+from zhulian.errors import Refusal, check
+from zhulian.ledger.blocks import header_digest
+from zhulian.ledger.errors import BadSignatureOnBody
+from zhulian.ledger.transactions import Transaction
+from zhulian.ledger.transition import AppliedBlock, Proposal
+
+__all__ = ["CometEngine", "Committed", "Members", "Verify", "engine_chain_id"]
+
+Verify = Callable[[Sequence[VerifyJob]], Awaitable[bytes]]
+"""One byte for each job in order: 1 where the signature is good."""
+
+ACCEPT, REJECT = 1, 2
+_STALE_S = 1.0
+"""With a last commit older than this the engine's time is old too; an empty block first brings it up to date."""
+_KNOWN_MAX = 50_000
+_SEAL_ENTRIES_MAX = 32
+_COMMIT_FLAG = 2
+"""BLOCK_ID_FLAG_COMMIT: the validator voted for the block."""
+
+
+def engine_chain_id(chain: str) -> str:
+    """The engine's name of a chain: at most 50 characters, its digest abridged."""
+    name, _, digest = chain.rpartition(".")
+    return f"{name[:24]}-{digest[:24]}"
+
+
+class Committed(msgspec.Struct, frozen=True):
+    """What one engine block came to: the ledger block that it made, if it made one, and heights that are now sealed."""
+
+    engine_height: int
+    applied: AppliedBlock | None
+    sealed: tuple[int, ...]
+    dropped: tuple[tuple[str, Refusal], ...] = ()
+
+
+class Members:
+    """How the engine's validators follow from the ledger; the fake knows no change."""
+
+    def updates(self, applied: AppliedBlock) -> list[tuple[bytes, int]]:
+        """Validators (Ed25519 public key, power) that this block adds, changes or, with power 0, removes."""
+        return []
+
+
+class CometEngine:
+    """Answers the engine for one application. Consensus calls come one at a time; nothing here is safe for several threads.
+
+    Args:
+        application: The ledger.
+        seals: Gathers seals and gives this node's own.
+        verify: Verifies signatures in other processes; only of transactions that this node has not verified before.
+        members: Who votes.
+        settled: Told of every commit.
+        retain: How many of its own blocks the engine keeps; ours are archived by the ledger.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        seals: SealBook,
+        verify: Verify,
+        settled: Callable[[Committed], None],
+        *,
+        members: Members | None = None,
+        retain: int = 1_000,
+        version: str = "1",
+    ) -> None:
+        self._application = application
+        self._seals = seals
+        self._verify = verify
+        self._settled = settled
+        self._members = members or Members()
+        self._retain = retain
+        self._version = version
+        self._known: OrderedDict[bytes, Transaction] = OrderedDict()
+        self._executed: tuple[bytes, Proposal] | None = None
+        self._block: tuple[int, AppliedBlock | None] | None = None
+        self._dropped: list[tuple[str, Refusal]] = []
+        self._committed_at = time.monotonic()
+
+    def remember(self, transactions: Sequence[Transaction]) -> None:
+        """Keep what was verified at the door, so that no signature is verified twice by this node."""
+        for each in transactions:
+            self._known[each.raw] = each
+        while len(self._known) > _KNOWN_MAX:
+            self._known.popitem(last=False)
+
+    def knows(self, raw: bytes) -> bool:
+        """Whether the signatures of exactly these bytes were verified."""
+        return raw in self._known
+
+    def waits(self, raw: bytes) -> bool:
+        """Whether a transaction still waits for a block: what the engine's recheck asks."""
+        known = self._known.get(raw)
+        return known is not None and known.transaction in self._application.pool
+
+    def answer(self, method: str, request: Any) -> Any:
+        """Answer one request of the consensus connection; the method is one of ABCI's, the answer may have to be awaited."""
+        return getattr(self, f"on_{method}")(request)
+
+    # Before the first block.
+
+    def on_info(self, request: Any) -> Any:
+        """Where the application stands; the engine replays what comes after."""
+        info = self._application.info()
+        digest = info.app_hash if info.engine_height else b""
+        return reply(
+            "info",
+            data="zhulian",
+            version=self._version,
+            app_version=1,
+            last_block_height=info.engine_height,
+            last_block_app_hash=digest,
+        )
+
+    def on_init_chain(self, request: Any) -> Any:
+        """The engine starts a chain; it must be the one that the ledger's genesis founded."""
+        check(request.chain_id == engine_chain_id(self._application.world.chain), "the engine runs the chain of this genesis")
+        return reply("init_chain", app_hash=self._application.info().app_hash)
+
+    def on_query(self, request: Any) -> Any:
+        """State is read through the gateway, with proofs; the engine's own query is not used."""
+        return reply("query", code=1, log="ask the gateway")
+
+    # Making and judging proposals.
+
+    def on_prepare_proposal(self, request: Any) -> Any:
+        """Fill a block: seals of earlier headers first, then what waits; after idleness nothing, to get a fresh time."""
+        for each in request.local_last_commit.votes:
+            if each.block_id_flag == _COMMIT_FLAG:
+                self._seals.take(decode_extension(each.vote_extension))
+        entries = self._seals.publish()
+        if time.monotonic() - self._committed_at > _STALE_S:
+            return reply("prepare_proposal", txs=entries)
+        proposal, dropped = self._application.propose(_milliseconds(request.time))
+        self._dropped += dropped
+        left = request.max_tx_bytes - sum(map(_size, entries))
+        for each in proposal.transactions if proposal is not None else ():
+            left -= _size(each.raw)
+            if left < 0:
+                break
+            entries.append(each.raw)
+        return reply("prepare_proposal", txs=entries)
+
+    async def on_process_proposal(self, request: Any) -> Any:
+        """Judge another node's proposal and execute it ahead of the vote; never rejected for staleness."""
+        try:
+            await self._execute(bytes(request.hash), list(request.txs), _milliseconds(request.time))
+        except Refusal:
+            return reply("process_proposal", status=REJECT)
+        return reply("process_proposal", status=ACCEPT)
+
+    # Votes.
+
+    def on_extend_vote(self, request: Any) -> Any:
+        """Seals of headers that are decided ride in the vote; the block being voted on is not, so it is not sealed."""
+        return reply("extend_vote", vote_extension=encode_extension(self._seals.offers()))
+
+    def on_verify_vote_extension(self, request: Any) -> Any:
+        """Only the size decides: rejecting drops a whole precommit. What the seals are worth is decided when they are used."""
+        if len(request.vote_extension) > EXTENSION_BYTES_MAX:
+            return reply("verify_vote_extension", status=REJECT)
+        self._seals.take(decode_extension(request.vote_extension))
+        return reply("verify_vote_extension", status=ACCEPT)
+
+    # Decided blocks.
+
+    async def on_finalize_block(self, request: Any) -> Any:
+        """Execute the decided block, unless it was executed ahead of the vote; nothing is written."""
+        txs = list(request.txs)
+        applied = await self._execute(bytes(request.hash), txs, _milliseconds(request.time))
+        self._block = int(request.height), applied
+        digest = (
+            self._application.info().app_hash
+            if applied is None
+            else header_digest(self._application.world.hasher, applied.header)
+        )
+        codes = iter(() if applied is None else applied.results)
+        results = []
+        for raw in txs:
+            refused = not is_seals(raw) and hasattr(next(codes), "code")
+            results.append({"code": int(refused)})
+        for raw in filter(is_seals, txs):
+            sealed = decode_seals(raw)
+            if sealed is not None:
+                self._seals.take_published(sealed)
+        updates = [
+            {"pub_key": {"ed25519": key}, "power": power}
+            for key, power in (self._members.updates(applied) if applied is not None else ())
+        ]
+        return reply("finalize_block", tx_results=results, validator_updates=updates, app_hash=digest)
+
+    def on_commit(self, request: Any) -> Any:
+        """Write the finalized block, ledger height and engine height together, as one durable batch."""
+        check(self._block is not None, "finalize_block comes before commit")
+        height, applied = self._block or (0, None)
+        if applied is None:
+            self._application.commit_empty(height)
+        else:
+            header = self._application.commit(height)
+            self._seals.decided(header.height)
+        sealed = tuple(self._seals.fresh())
+        if sealed:
+            self._application.save_seals()
+        self._block = self._executed = None
+        self._committed_at = time.monotonic()
+        dropped, self._dropped = tuple(self._dropped), []
+        self._settled(Committed(engine_height=height, applied=applied, sealed=sealed, dropped=dropped))
+        return reply("commit", retain_height=max(0, height - self._retain))
+
+    async def _execute(self, digest: bytes, txs: Sequence[bytes], time_ms: int) -> AppliedBlock | None:
+        """Execute a block's content on the present state; None where it makes no ledger block.
+
+        Raises:
+            Refusal: if it is no valid block.
+        """
+        transactions = await self._transactions([raw for raw in txs if not is_seals(raw)])
+        entries = [raw for raw in txs if is_seals(raw)]
+        if len(entries) > _SEAL_ENTRIES_MAX or any(decode_seals(raw) is None for raw in entries):
+            raise BadSignatureOnBody(signer="?")
+        proposal = self._application.as_proposal(transactions, time_ms)
+        if proposal is None:
+            self._executed = None
+            return None
+        if self._executed is not None and self._executed == (digest, proposal):
+            return self._application.finalized()
+        applied = self._application.finalize(proposal)
+        self._executed = digest, proposal
+        return applied
+
+    async def _transactions(self, raws: Sequence[bytes]) -> list[Transaction]:
+        """Decoded and with good signatures, each verified once in the life of this node's memory of it.
+
+        Raises:
+            Refusal: naming what is wrong with the first that is.
+        """
+        fresh = [raw for raw in raws if raw not in self._known]
+        if fresh:
+            read = self._application.examine(fresh)
+            jobs = [job for _, each in read for job in each]
+            verdicts = await self._verify(jobs)
+            at = 0
+            for transaction, each in read:
+                bad = next((place for place in range(len(each)) if verdicts[at + place] != 1), None)
+                if bad is not None:
+                    raise BadSignatureOnBody(signer=transaction.signers[bad])
+                at += len(each)
+            self.remember([transaction for transaction, _ in read])
+        return [self._known[raw] for raw in raws]
+
+
+def _milliseconds(stamp: Any) -> int:
+    return int(stamp.seconds) * 1000 + int(stamp.nanos) // 1_000_000
+
+
+def _size(raw: bytes) -> int:
+    """What an entry takes in a block: its bytes, its tag and its length."""
+    return len(raw) + 1 + (len(raw).bit_length() + 6) // 7

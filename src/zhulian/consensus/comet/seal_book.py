@@ -1,0 +1,180 @@
+"""Who sealed what: gathers seals of decided headers until more than two thirds of the power stand behind each."""
+
+from collections.abc import Callable, Sequence
+
+from zhulian.consensus.application import Application
+from zhulian.consensus.comet.extension import OFFERS_MAX, Offer, Sealed, encode_seals
+from zhulian.consensus.seal_log import SealLog
+from zhulian.crypto import BadSignature, Signer, fingerprint
+from zhulian.errors import Refusal
+from zhulian.ledger.blocks import seal_preimage
+from zhulian.ledger.sealing import has_quorum
+from zhulian.ledger.types import Seal, Sealer
+
+__all__ = ["Doubt", "SealBook"]
+
+_PENDING_MAX = 256
+"""Headers whose seals are being gathered; older ones without a quorum are asked of other nodes."""
+_PUBLISHED_PER_BLOCK = 16
+
+Doubt = Callable[[str, int, str], None]
+"""Told of a seal that does not hold: who is said to have given it, for which height, and why."""
+
+
+class SealBook:
+    """One node's book of seals. A seal counts only when its value was checked against the header that this node itself has.
+
+    Args:
+        application: Whose headers are sealed.
+        signer: This node's seal key; None where it only follows.
+        log: The seal log, which refuses a second digest at a height.
+        clock: Unix milliseconds.
+        doubt: Told of bad seals; they are ignored otherwise.
+    """
+
+    def __init__(
+        self, application: Application, signer: Signer | None, log: SealLog, clock: Callable[[], int], doubt: Doubt
+    ) -> None:
+        self._application = application
+        self._signer = signer
+        self._log = log
+        self._clock = clock
+        self._doubt = doubt
+        self._pending: dict[int, dict[str, Seal]] = {}
+        self._published = 0
+        self._fresh: list[int] = []
+
+    @property
+    def unsealed(self) -> list[int]:
+        """Heights that this node has and that lack a quorum, oldest first."""
+        return sorted(self._pending)
+
+    def decided(self, height: int) -> None:
+        """Begin to gather seals of the header at `height`, which this node has just committed; its own comes first."""
+        self._pending.setdefault(height, {})
+        while len(self._pending) > _PENDING_MAX:
+            del self._pending[min(self._pending)]
+        own = self._own(height)
+        if own is not None:
+            self._add(height, own)
+
+    def recover(self) -> None:
+        """After opening: take up the newest headers that have no quorum yet.
+
+        Raises:
+            SealedAlready: if the data folder is older than what was sealed, or holds another history.
+        """
+        head = self._application.head
+        self._log.refuse_older(head.height)
+        if head.height:
+            self._log.refuse_second(head.height, head.digest)
+        for height in range(max(1, head.height - _PENDING_MAX + 1), head.height + 1):
+            if not self._application.seals(height):
+                self.decided(height)
+        self._published = max(0, head.height - _PENDING_MAX)
+
+    def offers(self) -> list[Offer]:
+        """This node's seals of the newest headers without a quorum, and of the head: what rides in its next vote."""
+        head = self._application.head.height
+        heights = dict.fromkeys([*sorted(self._pending, reverse=True)[: OFFERS_MAX - 1], head])
+        found = [(height, self._own(height)) for height in sorted(heights) if height]
+        return [Offer(height=height, seal=seal) for height, seal in found if seal is not None]
+
+    def take(self, offers: Sequence[Offer]) -> None:
+        """Take seals that other nodes offer, whatever they are."""
+        for each in offers:
+            self._take(each.height, each.seal)
+
+    def take_published(self, sealed: Sealed) -> None:
+        """Take the seals that a block carries for those who come later."""
+        for each in sealed.seals:
+            self._take(sealed.height, each)
+        if not self._lacks(sealed.height):
+            self._published = max(self._published, sealed.height)
+
+    def publish(self) -> list[bytes]:
+        """Entries for the next block: quorums that no block has carried yet, all checked by this node."""
+        head = self._application.head.height
+        found: list[bytes] = []
+        for height in range(self._published + 1, head + 1):
+            seals = self._application.seals(height)
+            if not seals or len(found) == _PUBLISHED_PER_BLOCK:
+                break
+            found.append(encode_seals(height, seals))
+        return found
+
+    def fresh(self) -> list[int]:
+        """Heights whose quorum is complete since this was asked last; stored durably when the caller has saved them."""
+        found, self._fresh = self._fresh, []
+        return found
+
+    def _lacks(self, height: int) -> bool:
+        return height in self._pending
+
+    def _take(self, height: int, seal: Seal) -> None:
+        gathered = self._pending.get(height)
+        if gathered is None or seal.sealer in gathered:
+            return
+        why = self._fault(height, seal)
+        if why is not None:
+            self._doubt(seal.sealer, height, why)
+            return
+        self._add(height, seal)
+
+    def _fault(self, height: int, seal: Seal) -> str | None:
+        """Why a seal does not hold, by the set that seals `height` and the header that this node has; None if it does."""
+        application = self._application
+        member = self._member(height, seal.sealer)
+        if member is None:
+            return "no sealer"
+        suite = application.world.hasher.suite
+        public_key = bytes.fromhex(member.public_key)
+        if fingerprint(suite, public_key) != seal.key:
+            return "another key"
+        preimage = seal_preimage(application.world.hasher, self._digest(height), seal.time_ms)
+        try:
+            suite.verify(public_key, preimage, bytes.fromhex(seal.signature))
+        except BadSignature:
+            return "bad signature"
+        except Refusal as wrong:
+            return wrong.code
+        return None
+
+    def _add(self, height: int, seal: Seal) -> None:
+        gathered = self._pending[height]
+        gathered[seal.sealer] = seal
+        sealers = self._application.sealers_at(height)
+        power = sum(each.power for each in sealers if each.sealer in gathered)
+        if has_quorum(power, sum(each.power for each in sealers)):
+            self._application.add_seals(height, [gathered[name] for name in sorted(gathered)])
+            del self._pending[height]
+            self._fresh.append(height)
+
+    def _own(self, height: int) -> Seal | None:
+        """This node's seal of `height`: the one in the log, or a new one, written there before it is returned."""
+        if self._signer is None:
+            return None
+        member = self._by_key(height, self._signer.public_key.hex())
+        if member is None:
+            return None
+        digest = self._digest(height)
+        self._log.refuse_second(height, digest)
+        found = self._log.find(height)
+        if found is not None or height < self._log.newest:
+            return found
+        now_ms = self._clock()
+        hasher = self._application.world.hasher
+        signature = self._signer.sign(seal_preimage(hasher, digest, now_ms))
+        key = fingerprint(hasher.suite, self._signer.public_key)
+        seal = Seal(key=key, sealer=member.sealer, signature=signature.hex(), time_ms=now_ms)
+        self._log.append(height, digest, seal)
+        return seal
+
+    def _digest(self, height: int) -> bytes:
+        return self._application.digest_at(height)
+
+    def _member(self, height: int, name: str) -> Sealer | None:
+        return next((each for each in self._application.sealers_at(height) if each.sealer == name), None)
+
+    def _by_key(self, height: int, public_key: str) -> Sealer | None:
+        return next((each for each in self._application.sealers_at(height) if each.public_key == public_key), None)
