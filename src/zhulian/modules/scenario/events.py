@@ -142,11 +142,12 @@ class Approved(Event, frozen=True, tag="scenario.approved"):
 
 
 class Withdrawn(Event, frozen=True, tag="scenario.withdrawn"):
-    """A proposal, or a signature on it, was taken back."""
+    """A proposal (`whole`) or the signature of `signer` on it was taken back, or a signature counts no longer."""
 
     instance: str
     proposal: str
     signer: str
+    whole: bool = False
 
 
 class Completed(Event, frozen=True, tag="scenario.completed"):

@@ -11,8 +11,10 @@ __all__ = [
     "INDEXES",
     "INSTANCES",
     "MEMBERS",
+    "OFFICERS",
     "PARTS",
     "PROPOSALS",
+    "QUEUES",
     "RECORDS",
     "ROLLS",
     "SCENARIOS",
@@ -33,6 +35,7 @@ __all__ = [
     "Scenario",
     "Trail",
     "Uploading",
+    "Waiting",
 ]
 
 
@@ -157,7 +160,7 @@ class Held(Wire, frozen=True):
 
 
 class Approval(Wire, frozen=True):
-    """One signature on a proposal: the signer, its party and duties when it signed, and where."""
+    """One signature on a proposal: the signer, the party that it signs for, its key and duties when it signed, and when."""
 
     duties: tuple[str, ...]
     height: int
@@ -167,16 +170,29 @@ class Approval(Wire, frozen=True):
 
 
 class Proposal(Wire, frozen=True):
-    """An action whose input and parties are fixed and whose signatures are being gathered until `expires` (Unix seconds)."""
+    """An action whose input and parties are fixed and whose signatures are being gathered until `expires` (Unix seconds).
+
+    `definition` is what the instance followed when it was made; under another it is void. `proposer` is the party that made it,
+    `counted` the organisation or handle in whose queue it waits.
+    """
 
     action: str
     approvals: tuple[Approval, ...]
     by: dict[str, str]
+    counted: str
     definition: str
     expires: int
     height: int
     input: dict[str, Any]
     on: tuple[tuple[str, ...], ...]
+    proposer: str
+
+
+class Waiting(Wire, frozen=True):
+    """A proposal in a queue, and when it expires (Unix seconds)."""
+
+    expires: int
+    proposal: str
 
 
 DEFINITIONS: Map[Published] = Map("scenario/definitions", Published, ("definition",))
@@ -202,3 +218,7 @@ INDEXES: Map[str] = Map("scenario/indexes", str, ("instance", "index", "values")
 UNIQUE: Map[str] = Map("scenario/unique", str, ("instance", "field", "value"))
 """The key of the record that has the value; `field` is `record.field`."""
 PROPOSALS: Map[Proposal] = Map("scenario/proposals", Proposal, ("instance", "proposal"))
+OFFICERS: Map[tuple[str, ...]] = Map("scenario/officers", tuple[str, ...], ("record", "action"))
+"""The signers of an action when it was last done on the record `instance/type/key/…`; only of actions that some `apart` names."""
+QUEUES: Map[tuple[Waiting, ...]] = Map("scenario/queues", tuple[Waiting, ...], ("instance", "proposer"))
+"""The proposals that an organisation or handle has waiting in an instance, in the order in which they were made."""

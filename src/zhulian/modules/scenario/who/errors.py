@@ -17,7 +17,12 @@ __all__ = [
     "SignatoryUnknown",
     "SignatureMissing",
     "StrangerSigns",
+    "TooFewSign",
 ]
+
+
+class TooFewSign(Refusal):
+    """Those who sign are not enough; with more signatures it may do."""
 
 
 class SignatoryMissing(
@@ -120,7 +125,7 @@ class BarredOfficer(
 
 
 class OfficersMissing(
-    Refusal,
+    TooFewSign,
     code="scenario/59",
     zh="{name} 须有 {wanted} 名不同的经办人签署，现有 {there} 名。请补足签名。",
     en="{name} needs {wanted} different officers to sign, there are {there}. Have more of them sign.",
@@ -132,7 +137,7 @@ class OfficersMissing(
 
 
 class SeatMissing(
-    Refusal,
+    TooFewSign,
     code="scenario/60",
     zh="{name} 须有 {wanted} 名职责为 {seat} 的经办人签署，现有 {there} 名。请补足签名。",
     en="{name} needs {wanted} officers with the duty {seat} to sign, there are {there}. Have more of them sign.",
@@ -145,7 +150,7 @@ class SeatMissing(
 
 
 class SeatsShared(
-    Refusal,
+    TooFewSign,
     code="scenario/61",
     zh="{name} 的各岗位须由不同的经办人担任，签名的经办人不足以分任。请再由一名经办人签署。",
     en="Each seat of {name} needs an officer of its own, and those who sign are too few for that. Have another officer sign.",

@@ -35,6 +35,7 @@ __all__ = [
     "judge_who",
     "name_parties",
     "require_no_agent",
+    "require_seats",
     "signed_by",
     "signer_of_instance",
 ]
@@ -181,7 +182,7 @@ def _fits(court: Court, signatory: Signatory, place: int, party: str) -> bool:
 def require_officers(court: Court, signatories: Sequence[Signatory], signed: Signed, signers: Sequence[Acting]) -> None:
     """That those who sign for each party are as many different officers, in the seats and apart from others, as the definition asks.
 
-    Only officers count in seats and thresholds; a service's key has nobody behind it. An agent's signers count for who it carries.
+    An agent's signers count for whom it carries.
 
     Raises:
         BarredOfficer, OfficersMissing, SeatMissing, SeatsShared.
@@ -195,15 +196,25 @@ def require_officers(court: Court, signatories: Sequence[Signatory], signed: Sig
             for each in there:
                 if each.signer in barred:
                     raise BarredOfficer(signer=each.signer, action=action)
-        people = list({each.signer: each for each in there if each.kind in ("officer", "person")}.values())
-        if signatory.officers > 1 and len(people) < signatory.officers:
-            raise OfficersMissing(name=name, wanted=signatory.officers, there=len(people))
-        for need in signatory.seats:
-            fit = sum(_sits(each, need) for each in people)
-            if fit < need.count:
-                raise SeatMissing(name=name, seat=duty_of(need.seat), wanted=need.count, there=fit)
-        if not _each_own_seat(signatory.seats, people):
-            raise SeatsShared(name=name)
+        require_seats(signatory, there)
+
+
+def require_seats(signatory: Signatory, there: Sequence[Acting]) -> None:
+    """That those who sign for one signatory fill its seats and are enough. Only people count: behind a service's key there is nobody.
+
+    Raises:
+        OfficersMissing, SeatMissing, SeatsShared.
+    """
+    name = signatory.name or ACTOR
+    people = list({each.signer: each for each in there if each.kind in ("officer", "person")}.values())
+    if signatory.officers > 1 and len(people) < signatory.officers:
+        raise OfficersMissing(name=name, wanted=signatory.officers, there=len(people))
+    for need in signatory.seats:
+        fit = sum(_sits(each, need) for each in people)
+        if fit < need.count:
+            raise SeatMissing(name=name, seat=duty_of(need.seat), wanted=need.count, there=fit)
+    if not _each_own_seat(signatory.seats, people):
+        raise SeatsShared(name=name)
 
 
 def duty_of(seat: str) -> str:

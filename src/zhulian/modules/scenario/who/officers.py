@@ -8,13 +8,10 @@ from collections.abc import Iterable, Sequence
 
 from zhulian.language.definition.shapes import Action, Signatory
 from zhulian.language.lending import RecordName
-from zhulian.ledger.collections import Map
 from zhulian.ledger.overlay import State, StateView
+from zhulian.modules.scenario.state import OFFICERS
 
-__all__ = ["OFFICERS", "forget_officers", "kept_apart", "officers_of", "remember_officers"]
-
-OFFICERS: Map[tuple[str, ...]] = Map("scenario/officers", tuple[str, ...], ("record", "action"))
-"""The signers of an action when it was last done on the record, which is written `instance/type/key/…`."""
+__all__ = ["forget_officers", "kept_apart", "officers_of", "remember_officers"]
 
 
 def kept_apart(actions: Iterable[Action], more: Iterable[Signatory] = ()) -> tuple[str, ...]:
