@@ -11,6 +11,7 @@ from zhulian.language.definition.check import check_definition
 from zhulian.language.definition.reading import load_definition
 from zhulian.language.lending import Lender, ReadRun, VerbRun
 from zhulian.language.registry import Registry
+from zhulian.language.upgrades.passage import Passage, check_upgrade
 from zhulian.ledger.overlay import StateView
 from zhulian.modules.scenario.errors import NoSuchInstance
 from zhulian.modules.scenario.needs import Calendars, Claims, Holding, Parties
@@ -43,6 +44,7 @@ class Shelf:
         self.holding = holding
         self.claims = claims
         self._compiled: OrderedDict[str, Compiled] = OrderedDict()
+        self._passages: OrderedDict[tuple[str, str], Passage] = OrderedDict()
 
     def instance(self, state: StateView, name: str) -> Instance:
         """The instance called `name`, as it was last written; `present` says what it is at a time.
@@ -71,6 +73,23 @@ class Shelf:
         self._compiled[definition] = found
         if len(self._compiled) > COMPILED_MAX:
             self._compiled.popitem(last=False)
+        return found
+
+    def passage(self, state: StateView, before: str, after: str) -> Passage:
+        """How records of one published definition become those of another that upgrades it. `state` must not charge."""
+        found = self._passages.get((before, after))
+        if found is not None:
+            self._passages.move_to_end((before, after))
+            return found
+        old, new = self.compiled(state, before), self.compiled(state, after)
+        try:
+            found = check_upgrade(old.checked, new.checked, self.registry)
+        except Refusal as refusal:
+            check(False, f"a published upgrade passes the check again: {refusal}")
+            raise
+        self._passages[before, after] = found
+        if len(self._passages) > COMPILED_MAX:
+            self._passages.popitem(last=False)
         return found
 
 
