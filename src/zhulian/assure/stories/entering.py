@@ -3,6 +3,7 @@
 Bounds, patterns and roles are left to the chain to judge, so that a story tries the chain and not the form that people fill in.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from zhulian.assure.stories.commitments import commitment_of
+from zhulian import canonical
 from zhulian.assure.stories.stage import Opened, Stage
 from zhulian.assure.stories.tickets import make_ticket
+from zhulian.client.apps.openings import commitment_of, record_text
 from zhulian.errors import Refusal
 from zhulian.language.definition.shapes import Field, Input, Kind, Record
 from zhulian.language.definition.views import With
@@ -33,6 +35,8 @@ class Entry:
     opened: Opened
     record: str
     folder: Path | None
+    key: tuple[str, ...] | None = None
+    """The key of the record, where it is known beforehand."""
 
     def party(self, word: str) -> str:
         """A player's party; any other word stands for itself."""
@@ -56,11 +60,15 @@ class Entry:
         return _key_parts(field, value)
 
     def commit(self, kind: Kind, value: Any) -> str:
-        """The commitment of a private value, with a salt that is the same in every run."""
-        if kind.type == "file":
-            value = self._content(str(value))
-        name = kind.name if isinstance(kind, Field) else kind.type
-        return commitment_of(self.stage.chain.world.hasher, self.opened.name, self.record, name, value)
+        """The commitment of a private value, with a salt that is the same in every run; a public file's digest."""
+        hasher = self.stage.chain.world.hasher
+        content = self._content(str(value)) if kind.type == "file" else canonical.encode(value)
+        digest = hasher.suite.digest(content)
+        if kind.type == "file" and isinstance(kind, Field) and kind.visibility == "public":
+            return digest.hex()
+        field, record = kind.name if isinstance(kind, Field) else "value", record_text(self.record, self.key)
+        salt = hashlib.sha256(f"{self.stage.story.name} {record} {field} ".encode() + digest).digest()
+        return commitment_of(hasher, self.opened.name, record, field, salt, digest).hex()
 
     def _word(self, kind: Kind, word: str) -> Any:
         if kind.type in _PARTIES:

@@ -70,12 +70,13 @@ def _message(
         record = tree.instance if action.on == "instance" else records.get(action.on)
         entry = Entry(stage, stage.main, action.on or action.creates, folder)
         on = enter_keys(entry, record, step.on, many=action.many > 1) if action.on else ()
+        entry.key = on[0] if len(on) == 1 else None
         inputs = enter_inputs(entry, action.input, step.inputs)
         message = Act(action=action.name, instance=stage.main.name, by=parties, input=inputs, on=on)
         return message, action.on or action.creates, on or _created(action, records, inputs)
     name, _, task = step.completes.partition(".") if step.completes else (step.corrects, "", "")
     entry = Entry(stage, stage.main, name, folder)
-    key = enter_key(entry, records[name], step.on)
+    key = entry.key = enter_key(entry, records[name], step.on)
     at = RecordAt(key=key, record=name)
     if task:
         return Complete(instance=stage.main.name, on=at, task=task), name, (key,)

@@ -17,7 +17,7 @@ from zhulian.language.definition.words import BUILT_IN_REFUSALS
 from zhulian.language.errors import LanguageFault
 from zhulian.language.expressions.check import known_names
 from zhulian.language.expressions.scope import Member
-from zhulian.language.expressions.types import BOOL, PARTY, PERSON, Said
+from zhulian.language.expressions.types import BOOL, PARTY, Said
 
 __all__ = ["OFFICER", "check_stories", "seat_of"]
 
@@ -60,7 +60,7 @@ def check_stories(judge: Judge, scopes: Scopes, found: Found) -> None:
         for player in story.cast:
             _player(play, player, f"{path}.cast.{player.name}")
         _given(play, path)
-        cast = {each.name: Member(PERSON if "person" in each.roles else PARTY) for each in story.cast}
+        cast = {each.name: Member(PARTY) for each in story.cast}
         scope = replace(scopes.base, variables={**scopes.base.variables, **cast})
         for index, step in enumerate(story.steps):
             below = f"{path}.steps[{index}]"
