@@ -8,41 +8,56 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from zhulian.client.apps.acting import Done
+    from zhulian.client.apps.handle import App, AsyncApp
+    from zhulian.client.apps.history import History, RecordFact
     from zhulian.client.body import Identity
     from zhulian.client.chain import AsyncChain, Chain, connect, connect_async
     from zhulian.client.errors import ClientFault, FromNode, OutcomeUnknown, Unreachable
     from zhulian.client.events import BlockEvents
     from zhulian.client.evidence import BatchDeposit, Deposit, Failed, Record
     from zhulian.client.reading import Page, Receipt
+    from zhulian.client.scenario import Opened, Published
     from zhulian.client.submit import Outcome
 
 __all__ = [
+    "App",
+    "AsyncApp",
     "AsyncChain",
     "BatchDeposit",
     "BlockEvents",
     "Chain",
     "ClientFault",
     "Deposit",
+    "Done",
     "Failed",
     "FromNode",
+    "History",
     "Identity",
+    "Opened",
     "Outcome",
     "OutcomeUnknown",
     "Page",
+    "Published",
     "Receipt",
     "Record",
+    "RecordFact",
     "Unreachable",
     "connect",
     "connect_async",
 ]
 
 _HOMES = {
+    "apps.acting": ("Done",),
+    "apps.handle": ("App", "AsyncApp"),
+    "apps.history": ("History", "RecordFact"),
     "body": ("Identity",),
     "chain": ("AsyncChain", "Chain", "connect", "connect_async"),
     "errors": ("ClientFault", "FromNode", "OutcomeUnknown", "Unreachable"),
     "events": ("BlockEvents",),
     "evidence": ("BatchDeposit", "Deposit", "Failed", "Record"),
     "reading": ("Page", "Receipt"),
+    "scenario": ("Opened", "Published"),
     "submit": ("Outcome",),
 }
 _PLACES = {name: place for place, names in _HOMES.items() for name in names}

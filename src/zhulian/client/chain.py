@@ -6,13 +6,14 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
-from zhulian.client import evidence, govern, identity, reading
+from zhulian.client import evidence, govern, identity, reading, scenario
 from zhulian.client import submit as sending
 from zhulian.client.answers import as_refusal, path_of
+from zhulian.client.apps import reading as app_reading
 from zhulian.client.core import Core
 from zhulian.client.errors import FromNode, StrangeAnswer
 from zhulian.client.events import BlockEvents, Reader
@@ -23,6 +24,9 @@ from zhulian.client.line import AsyncHttpLine, HttpLine
 from zhulian.errors import Words
 from zhulian.home import Home
 from zhulian.ledger.receipts import Trusted, trust
+
+if TYPE_CHECKING:
+    from zhulian.client.apps.handle import App, AsyncApp
 
 __all__ = ["AsyncChain", "Chain", "connect", "connect_async"]
 
@@ -106,6 +110,28 @@ class AsyncGovernance(_Part):
     vote = awaiting(govern.vote)
 
 
+class Scenarios(_Part):
+    """Publish definitions, open instances of them, and admit to their roles."""
+
+    core: Core
+    line: Line
+    publish = blocking(scenario.publish)
+    open = blocking(scenario.open_instance)
+    admit = blocking(scenario.admit)
+    definitions = blocking(scenario.definitions)
+
+
+class AsyncScenarios(_Part):
+    """Publish definitions, open instances of them, and admit to their roles."""
+
+    core: Core
+    line: AsyncLine
+    publish = awaiting(scenario.publish)
+    open = awaiting(scenario.open_instance)
+    admit = awaiting(scenario.admit)
+    definitions = awaiting(scenario.definitions)
+
+
 class Chain:
     """One chain through one node, blocking. May be used from several threads at once."""
 
@@ -115,6 +141,7 @@ class Chain:
         self.evidence = Evidence(core, line)
         self.identity = Members(core, line)
         self.govern = Governance(core, line)
+        self.scenario = Scenarios(core, line)
 
     submit = blocking(sending.submit)
     resume = blocking(sending.resume)
@@ -127,6 +154,17 @@ class Chain:
     head = blocking(reading.head)
     status = blocking(reading.status)
     check_chain = blocking(reading.check_chain)
+    apps = blocking(app_reading.apps)
+
+    def app(self, instance: str) -> "App":
+        """The open instance of that name, its definition held against the chain's proof.
+
+        Raises:
+            NoSuchApp: with the nearest name. NotOurs, ProofFault, FromNode, Unreachable.
+        """
+        from zhulian.client.apps.handle import App  # with the language behind it, which most commands do without
+
+        return App(self.core, self.line, drive(app_reading.open_app(self.core, instance), self.line))
 
     def events(self, after_height: int | None = None) -> Iterator[BlockEvents]:
         """Events block by block, without end; a broken stream goes on where it was. None begins with the next block.
@@ -171,6 +209,7 @@ class AsyncChain:
         self.evidence = AsyncEvidence(core, line)
         self.identity = AsyncMembers(core, line)
         self.govern = AsyncGovernance(core, line)
+        self.scenario = AsyncScenarios(core, line)
 
     submit = awaiting(sending.submit)
     resume = awaiting(sending.resume)
@@ -183,6 +222,17 @@ class AsyncChain:
     head = awaiting(reading.head)
     status = awaiting(reading.status)
     check_chain = awaiting(reading.check_chain)
+    apps = awaiting(app_reading.apps)
+
+    async def app(self, instance: str) -> "AsyncApp":
+        """The open instance of that name, its definition held against the chain's proof.
+
+        Raises:
+            NoSuchApp: with the nearest name. NotOurs, ProofFault, FromNode, Unreachable.
+        """
+        from zhulian.client.apps.handle import AsyncApp
+
+        return AsyncApp(self.core, self.line, await drive_async(app_reading.open_app(self.core, instance), self.line))
 
     async def events(self, after_height: int | None = None) -> AsyncIterator[BlockEvents]:
         """Events block by block, without end; a broken stream goes on where it was. None begins with the next block.

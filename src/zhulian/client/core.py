@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zhulian.client.body import Identity, Signed, make_body, sign_body
 from zhulian.client.errors import NoSigner, SecretMissing
@@ -13,6 +13,9 @@ from zhulian.client.salts import Salts, load_secret
 from zhulian.crypto import Hasher
 from zhulian.ledger.genesis import CODEC, Genesis
 from zhulian.ledger.receipts import Trusted
+
+if TYPE_CHECKING:
+    from zhulian.language.definition.reading import Definition
 
 __all__ = ["Core"]
 
@@ -32,6 +35,8 @@ class Core:
     clock: Callable[[], float] = time.time
     patience_s: float = 10.0
     """How long to try where nothing could be sent at all."""
+    definitions: "dict[str, Definition]" = field(default_factory=dict)
+    """Published definitions that were read and held against their digests, by digest."""
     _salts: Salts | None = field(init=False, default=None)
 
     @property

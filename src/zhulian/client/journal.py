@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-__all__ = ["DepositNote", "Ended", "Intent", "Journal"]
+__all__ = ["DepositNote", "Ended", "Intent", "Journal", "OpeningNote"]
 
 Ended = Literal["applied", "refused", "turned_away", "lapsed"]
 """How an intent ends; `lapsed` is expired without a trace on the chain."""
@@ -26,6 +26,10 @@ CREATE UNIQUE INDEX IF NOT EXISTS open_intents ON intents (chain, key) WHERE end
 CREATE TABLE IF NOT EXISTS deposits (
     chain TEXT NOT NULL, digest TEXT NOT NULL, salt TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (chain, digest, id)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS openings (
+    chain TEXT NOT NULL, instance TEXT NOT NULL, record TEXT NOT NULL, opening TEXT NOT NULL, id TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS openings_by_record ON openings (chain, instance, record);
 """
 
 
@@ -50,8 +54,19 @@ class DepositNote:
     transaction: str
 
 
+@dataclass(frozen=True)
+class OpeningNote:
+    """What opens the commitments of one record's private values, as the JSON of an opening file, and the transaction."""
+
+    chain: str
+    instance: str
+    record: str
+    opening: str
+    transaction: str
+
+
 class Journal:
-    """Intents and deposits of one client, in one file that several processes may use at once.
+    """Intents, deposits and openings of one client, in one file that several processes may use at once.
 
     Every change is one SQLite transaction with `synchronous=FULL`: it is on disk when the call returns.
     """
@@ -68,7 +83,9 @@ class Journal:
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.executescript(_SCHEMA)
 
-    def begin(self, intents: Sequence[Intent], notes: Sequence[DepositNote] = ()) -> list[Intent]:
+    def begin(
+        self, intents: Sequence[Intent], notes: Sequence[DepositNote] = (), openings: Sequence[OpeningNote] = ()
+    ) -> list[Intent]:
         """Write down what is about to be sent, and return what really is to be sent, in the same order.
 
         Where an intent of the same key is still open, that one comes back instead of the new one.
@@ -88,6 +105,14 @@ class Journal:
                 "INSERT OR IGNORE INTO deposits (chain, digest, salt, id) VALUES (?, ?, ?, ?)",
                 [(note.chain, note.digest, note.salt, note.transaction) for note in notes if note.transaction in kept],
             )
+            db.executemany(
+                "INSERT INTO openings (chain, instance, record, opening, id) VALUES (?, ?, ?, ?, ?)",
+                [
+                    (one.chain, one.instance, one.record, one.opening, one.transaction)
+                    for one in openings
+                    if one.transaction in kept
+                ],
+            )
         return chosen
 
     def note(self, note: DepositNote) -> None:
@@ -99,7 +124,7 @@ class Journal:
             )
 
     def end(self, transactions: Sequence[str], ended: Ended, code: str | None = None) -> None:
-        """Close intents; their signed bytes are dropped. A deposit that came to nothing is forgotten."""
+        """Close intents; their signed bytes are dropped. A deposit or an opening of what came to nothing is forgotten."""
         with self._change() as db:
             db.executemany(
                 "UPDATE intents SET ended = ?, code = ?, envelope = NULL WHERE id = ? AND ended IS NULL",
@@ -107,6 +132,7 @@ class Journal:
             )
             if ended != "applied":
                 db.executemany("DELETE FROM deposits WHERE id = ?", [(each,) for each in transactions])
+                db.executemany("DELETE FROM openings WHERE id = ?", [(each,) for each in transactions])
 
     def find_open(self, chain: str, key: str) -> Intent | None:
         """The open intent of that key."""
@@ -129,6 +155,16 @@ class Journal:
                 "SELECT chain, digest, salt, id FROM deposits WHERE chain = ? AND digest = ?", (chain, digest)
             ).fetchall()
         return [DepositNote(*row) for row in rows]
+
+    def openings(self, chain: str, instance: str, record: str) -> list[OpeningNote]:
+        """What opens a record's private values, in the order in which they were handed in."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT chain, instance, record, opening, id FROM openings"
+                " WHERE chain = ? AND instance = ? AND record = ? ORDER BY rowid",
+                (chain, instance, record),
+            ).fetchall()
+        return [OpeningNote(*row) for row in rows]
 
     def close(self) -> None:
         """Close the file."""

@@ -14,11 +14,13 @@ from zhulian.errors import Refusal, Words
 from zhulian.ledger.receipts import ProvedFact, ProvedReceipt, verify_receipt, verify_state_fact
 
 __all__ = [
+    "Fact",
     "Page",
     "Receipt",
     "block",
     "blocks",
     "check_chain",
+    "fact",
     "head",
     "open_receipt",
     "page",
@@ -38,6 +40,14 @@ class Receipt:
 
     document: dict[str, Any]
     proved: ProvedReceipt
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A state fact as it goes into a file, and what it proves."""
+
+    document: dict[str, Any]
+    proved: ProvedFact
 
 
 @dataclass(frozen=True)
@@ -95,14 +105,23 @@ def state(core: Core, key: Sequence[str], *, height: int | None = None) -> Flow[
     Raises:
         ProofFault: the node's answer proves nothing. NotOurs: it speaks of another key or height. FromNode, Unreachable.
     """
+    return (yield from fact(core, key, height=height)).proved
+
+
+def fact(core: Core, key: Sequence[str], *, height: int | None = None) -> Flow[Fact]:
+    """As `state`, with the document that goes into a file.
+
+    Raises:
+        ProofFault: the node's answer proves nothing. NotOurs: it speaks of another key or height. FromNode, Unreachable.
+    """
     query = [] if height is None else [("height", str(height))]
-    fact = as_json((yield from call(Call("GET", path_of("state", *key), query))), core.url)
-    proved = yield from work(lambda: verify_state_fact(fact, core.trusted) if isinstance(fact, dict) else None)
+    document = as_json((yield from call(Call("GET", path_of("state", *key), query))), core.url)
+    proved = yield from work(lambda: verify_state_fact(document, core.trusted) if isinstance(document, dict) else None)
     if proved is None:
         raise StrangeAnswer(url=core.url, why=Words("状态证明的结构不符", "a state fact of another shape"))
     if proved.key != tuple(key) or (height is not None and proved.height != height):
         raise NotOurs(what="key, height")
-    return proved
+    return Fact(document, proved)
 
 
 def page(core: Core, collection: str, *, prefix: Sequence[str] = (), after: str | None = None, limit: int = 50) -> Flow[Page]:

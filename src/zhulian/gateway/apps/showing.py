@@ -1,26 +1,21 @@
 """Records and their values as people read them, in both languages, beside what stands on the chain."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from zhulian.gateway.chain import Chain
 from zhulian.language.definition.shapes import Field, Record, Text
 from zhulian.language.definition.views import Tree
 from zhulian.language.expressions.dates import Calendar
 from zhulian.language.values import Moment, shown, split_key
+from zhulian.zones import offset_of
 
 __all__ = ["calendar_of", "moment_of", "record_type", "show_record", "words"]
 
 
 def calendar_of(chain: Chain, time: int) -> Calendar:
     """The chain's zone as it is at `time` (Unix seconds); workdays are no matter of reading and showing values."""
-    try:
-        found = datetime.fromtimestamp(time, ZoneInfo(str(chain.document.get("zone", "UTC")))).utcoffset()
-    except (ZoneInfoNotFoundError, ValueError, OverflowError):  # a machine without the zone's rules
-        found = datetime.fromtimestamp(0, UTC).utcoffset()
-    return Calendar(offset=0 if found is None else int(found.total_seconds()))
+    return Calendar(offset=offset_of(str(chain.document.get("zone", "UTC")), time))
 
 
 def moment_of(chain: Chain, time: int) -> Moment:

@@ -1,0 +1,1 @@
+"""Applications through the client: publish and open definitions, act, propose, and read with proofs that hold offline."""

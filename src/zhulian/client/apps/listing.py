@@ -1,0 +1,79 @@
+"""What belongs to an application as the node shows it, page by page and unproved; single things are proved by `record`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from zhulian.client.answers import as_json, path_of
+from zhulian.client.apps.acting import AppCore
+from zhulian.client.errors import StrangeAnswer
+from zhulian.client.flow import Call, Flow, call
+from zhulian.client.reading import Page, page
+from zhulian.errors import Words
+from zhulian.language.asking import record_of
+
+__all__ = ["balances", "proposals", "records", "roles", "totals"]
+
+
+def records(app: AppCore, record: str, *, starts: str = "", after: str | None = None, limit: int = 50) -> Flow[Page]:
+    """Records of a type in the order of their keys, as people read them; `starts` narrows it to keys that begin so.
+
+    Raises:
+        UnknownRecordType. FromNode, Unreachable.
+    """
+    record_of(app.info.tree, record)
+    query = [("starts", starts)] if starts else []
+    query += [("after", after)] if after is not None else []
+    path = path_of("apps", app.info.instance, "records", record)
+    found = as_json((yield from call(Call("GET", path, [*query, ("limit", str(limit))]))), app.core.url)
+    if not isinstance(found, dict) or not isinstance(found.get("items"), list):
+        raise StrangeAnswer(url=app.core.url, why=Words("列表的结构不符", "a page of another shape"))
+    return Page(found["items"], found.get("next"))
+
+
+def roles(app: AppCore, role: str | None = None) -> Flow[list[dict[str, Any]]]:
+    """Who has which role: `{"role", "party", "admitted_by", "height"}` each.
+
+    Raises:
+        FromNode, Unreachable.
+    """
+    return (yield from _all(app, "scenario/members", ("role", "party"), () if role is None else (role,)))
+
+
+def totals(app: AppCore, total: str | None = None) -> Flow[list[dict[str, Any]]]:
+    """Sums and counts that the chain keeps: `{"total", "of", "value"}` each.
+
+    Raises:
+        FromNode, Unreachable.
+    """
+    return (yield from _all(app, "scenario/totals", ("total", "of"), () if total is None else (total,)))
+
+
+def balances(app: AppCore, asset: str | None = None) -> Flow[list[dict[str, Any]]]:
+    """Who holds what of the assets that the instance issues: `{"asset", "of", "owner", "units"}` each.
+
+    Raises:
+        FromNode, Unreachable.
+    """
+    return (yield from _all(app, "asset/balances", ("asset", "of", "owner"), () if asset is None else (asset,)))
+
+
+def proposals(app: AppCore) -> Flow[list[dict[str, Any]]]:
+    """Actions whose signatures are being gathered: `{"proposal", "action", "by", "expires", "approvals", …}` each.
+
+    Raises:
+        FromNode, Unreachable.
+    """
+    return (yield from _all(app, "scenario/proposals", ("proposal",), ()))
+
+
+def _all(app: AppCore, collection: str, parts: Sequence[str], prefix: Sequence[str]) -> Flow[list[dict[str, Any]]]:
+    found: list[dict[str, Any]] = []
+    after: str | None = None
+    while True:
+        got = yield from page(app.core, collection, prefix=(app.info.instance, *prefix), after=after, limit=100)
+        for each in got.items:
+            value = each["value"] if isinstance(each["value"], dict) else {"value": each["value"]}
+            found.append({**dict(zip(parts, each["key"][2:], strict=True)), **value})
+        after = got.next
+        if after is None:
+            return found
