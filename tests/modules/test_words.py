@@ -33,10 +33,10 @@ modules = pytest.mark.parametrize("name", MODULES)
 
 def test_words__are_those_that_the_language_promises() -> None:
     assert {name for name, each in WORDS.verbs.items() if each.module != "kernel"} == {
-        "issue", "transfer", "retire", "distribute", "collect_share", "claim", "free", "burn",
+        "issue", "transfer", "retire", "distribute", "collect_share", "claim", "free", "burn", "deposit", "witness",
     }  # fmt: skip
     assert {name for name, each in WORDS.reads.items() if each.module != "kernel"} == {
-        "balance", "supply", "entitled", "taken", "ticket_ok",
+        "balance", "supply", "entitled", "taken", "ticket_ok", "deposited",
     }  # fmt: skip
     assert STAGE.registry == WORDS
 

@@ -86,7 +86,8 @@ def words(modules: Iterable[Module]) -> Registry:
 
 def every_word() -> Registry:
     """What definitions may say to this program, whatever a chain's genesis names: for whoever checks one without a chain."""
-    return words((AssetModule(), RegistryModule(), TicketModule(IdentityModule(Decisions()).authority)))
+    identity = IdentityModule(Decisions())
+    return words((EvidenceModule(identity.parties), AssetModule(), RegistryModule(), TicketModule(identity.authority)))
 
 
 def message_types(world: World) -> tuple[type[Message], ...]:

@@ -7,6 +7,8 @@ __all__ = [
     "AlreadyWithdrawn",
     "AlreadyWitnessed",
     "DepositWithdrawn",
+    "NotAFile",
+    "NotSignedFor",
     "OneContent",
     "UnknownDeposit",
     "WitnessIsDepositor",
@@ -91,3 +93,21 @@ class AlreadyWithdrawn(
 ):
     deposit: str
     height: int
+
+
+class NotSignedFor(
+    Refusal,
+    code="evidence/9",
+    zh="{party} 没有签署本操作，不能以其名义存证或见证。请由其签署。",
+    en="{party} does not sign this action, so nothing is deposited or witnessed in its name. Have it sign.",
+):
+    party: str
+
+
+class NotAFile(
+    Refusal,
+    code="evidence/10",
+    zh="所给内容不是 64 位十六进制的承诺值或摘要。请在定义中改用 file 类型的字段。",
+    en="What is given is no commitment or digest of 64 hex digits. Use a field of type file in the definition.",
+):
+    pass
