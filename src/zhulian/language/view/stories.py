@@ -1,0 +1,184 @@
+"""Stories in words: who does what with which values, and how it ends."""
+
+from zhulian.language.definition.shapes import Action, Alert, Asset, Field, Kind, Text, Use
+from zhulian.language.definition.views import Given, Step, Story, Voice
+from zhulian.language.expressions.types import Said
+from zhulian.language.values.errors import ValueFault
+from zhulian.language.values.figures import read_date
+from zhulian.language.values.moment import Moment
+from zhulian.language.values.reading import read_value
+from zhulian.language.values.showing import is_hidden, shown
+from zhulian.language.view.refusals import KERNEL, below
+from zhulian.language.view.shapes import Both, StepView, StoryView
+from zhulian.language.view.speaker import Speaker
+from zhulian.language.view.words import both, low, span_words, tidy, title_or_name
+
+__all__ = ["story_view"]
+
+_DAWN = Moment(time=0)
+
+
+def story_view(speaker: Speaker, story: Story) -> StoryView:
+    """One story."""
+    cast = []
+    for player in story.cast:
+        roles = [speaker.role(each) for each in player.roles]
+        cast.append(
+            Both(
+                f"{player.name}：{'、'.join(each.zh for each in roles)}",
+                f"{player.name}: {', '.join(low(each.en) for each in roles)}",
+            )
+        )
+    return StoryView(
+        name=story.name,
+        title=both(story.title),
+        cast=cast,
+        given=[each for one in story.given for each in _given(speaker, one)],
+        steps=[_step(speaker, story, index, each) for index, each in enumerate(story.steps)],
+    )
+
+
+def _given(speaker: Speaker, given: Given) -> list[Both]:
+    match given.kind:
+        case "today":
+            words = _value(Kind(type="date"), given.value)
+            return [Both(f"当日为{words.zh}", f"today is {words.en}")]
+        case "setting":
+            setting = next((each for each in speaker.tree.settings if each.name == given.of), None)
+            title = title_or_name(setting.title if setting is not None else None, given.of)
+            words = _value(setting, given.value) if setting is not None else Both(given.value, given.value)
+            return [Both(f"参数“{title.zh}”为 {words.zh}", f"{title.en} is {words.en}")]
+    kind, title = _asset(speaker, given.of)
+    found = []
+    for each in given.amounts:
+        words = _value(kind, each.amount)
+        found.append(Both(tidy(f"{each.who} 持有{title.zh} {words.zh}"), f"{each.who} holds {words.en} of {low(title.en)}"))
+    return found
+
+
+def _asset(speaker: Speaker, name: str) -> tuple[Kind, Both]:
+    """What amounts of an asset are, and what it is called."""
+    several: list[Asset | Use] = [*speaker.tree.assets, *speaker.tree.uses]
+    for each in several:
+        if each.name == name:
+            unit = each.unit or "fen"
+            kind = (
+                Kind(type="money", currency=each.currency)
+                if unit == "fen"
+                else Kind(type="quantity", unit=unit, scale=each.scale)
+            )
+            return kind, title_or_name(each.title, name)
+    return Kind(type="int"), Both(name, name)
+
+
+def _step(speaker: Speaker, story: Story, index: int, step: Step) -> StepView:
+    if step.wait:
+        span = span_words(step.wait)
+        says = Both(f"经过 {span.zh}", f"{span.en} pass")
+    elif step.see:
+        path = f"stories.{story.name}.steps[{index}].see"
+        cast = {each.name: Said(f" {each.name} ", each.name) for each in story.cast}
+        words = speaker.at(path, cast) or Both(step.see, step.see)
+        says = Both(tidy(f"可见：{words.zh}"), f"To be seen: {words.en}")
+    else:
+        says = _does(speaker, speaker.actions[step.does], step)
+    if step.say is not None:
+        says = Both(f"{says.zh}——{step.say.zh}", f"{says.en} — {step.say.en}")
+    return StepView(says=says, refused=step.refused or None, alerts=list(step.alerts), outcome=_outcome(speaker, step))
+
+
+def _does(speaker: Speaker, action: Action, step: Step) -> Both:
+    title, record = both(action.title), speaker.record(action.on or action.creates)
+    who = _who(speaker, step.who)
+    zh, en = f"{who.zh}办理“{title.zh}”", f"{who.en}: {low(title.en)}"
+    if step.on and action.on != "instance":
+        zh, en = f"{zh}（{record.zh} {' / '.join(step.on)}）", f"{en} ({low(record.en)} {' / '.join(step.on)})"
+    fields = {each.name: each for each in action.input}
+    given = []
+    for each in step.inputs:
+        field = fields.get(each.name)
+        texts = [each.value] if each.values is None else list(each.values)
+        kind: Kind | None = field if each.values is None or field is None else field.of
+        words = [_value(kind, text) for text in texts]
+        name = title_or_name(field.title if field is not None else None, each.name)
+        said = Both("、".join(one.zh for one in words) or "无", ", ".join(one.en for one in words) or "none")
+        given.append(Both(f"{name.zh} {said.zh}", f"{low(name.en)} {said.en}"))
+    if given:
+        zh, en = f"{zh}：{'，'.join(each.zh for each in given)}", f"{en}: {', '.join(each.en for each in given)}"
+    return Both(tidy(zh), en)
+
+
+def _who(speaker: Speaker, voices: tuple[Voice, ...]) -> Both:
+    """The parties of a step; officers of one party stand behind it in brackets."""
+    titles = {each.name: both(each.title) for role in speaker.tree.roles for each in role.seats}
+    zh, en = [], []
+    for voice in voices:
+        parties = list(dict.fromkeys(each.partition(".")[0] for each in voice.signers))
+        names = [each.partition(".")[2] for each in voice.signers if "." in each]
+        seats = [titles.get(each) or Both(each, each) for each in names]
+        zh.append("、".join(parties) + (f"（{'、'.join(each.zh for each in seats)}）" if seats else ""))
+        en.append(", ".join(parties) + (f" ({', '.join(low(each.en) for each in seats)})" if seats else ""))
+    together = "共同" if len(voices) > 1 else ""
+    return Both(" 与 ".join(zh) + (f" {together}" if together else " "), " and ".join(en))
+
+
+def _value(kind: Kind | None, text: str) -> Both:
+    """A value as a person typed it, in words where it can be read."""
+    if text.startswith("file:"):
+        return Both(f"文件 {text[5:]}", f"the file {text[5:]}")
+    if kind is None:
+        return Both(text, text)
+    if kind.type in ("date", "time") and text[:1] in "+-" and read_date(text) is None:
+        sign, span = text[0], span_words(text[1:])
+        if sign == "+" and text[1:] == "0d":
+            return Both("当日", "today")
+        return Both(f"{span.zh}后", f"{span.en} from now") if sign == "+" else Both(f"{span.zh}前", f"{span.en} ago")
+    bare = kind
+    if isinstance(kind, Field) and is_hidden(kind) and kind.type != "file":
+        bare = Kind(**{name: getattr(kind, name) for name in Kind.__struct_fields__})
+    if kind.type in ("file", "record", "party", "person", "ticket", "proof", "tag", "codes", "bulk"):
+        return Both(text, text)
+    try:
+        words = shown(bare, read_value(bare, text, _DAWN))
+    except ValueFault:
+        return Both(text, text)
+    return Both(words.zh, words.en)
+
+
+def _outcome(speaker: Speaker, step: Step) -> Both | None:
+    """Why it is refused, or which alerts it raises."""
+    if step.refused:
+        text = _refusal(speaker, step.refused)
+        return Both(f"不予办理：{text.zh}", f"Refused: {text.en}")
+    if step.alerts:
+        several = [_alert(speaker, each) for each in step.alerts]
+        zh, en = "、".join(f"“{each.zh}”" for each in several), ", ".join(f"“{each.en}”" for each in several)
+        return Both(f"发出预警：{zh}", f"Alerts: {en}")
+    return None
+
+
+def _alert(speaker: Speaker, name: str) -> Both:
+    """What an alert is called: the timer, watch rule or action that raises it, or what it says."""
+    tree = speaker.tree
+    for timer in tree.timers:
+        if timer.name == name:
+            return speaker.timer(timer)
+    titles = {each.name: each.title for each in tree.watch} | {each.name: each.title for each in tree.actions}
+    if name in titles:
+        return both(titles[name])
+    effects = [each for action in tree.actions for each in below((*action.do, *action.otherwise))]
+    effects += [each for timer in tree.timers for each in below(timer.do)]
+    return title_or_name(next((each.say for each in effects if isinstance(each, Alert) and each.name == name), None), name)
+
+
+def _refusal(speaker: Speaker, name: str) -> Both:
+    declared: dict[str, Text] = {each.name: each.text for each in speaker.tree.refusals}
+    if name in declared:
+        return both(declared[name])
+    if name in KERNEL:
+        return KERNEL[name][0]
+    for record in speaker.records.values():
+        for promise in (*record.always, *record.steps):
+            if promise.name == name and promise.say is not None:
+                return Both(f"将不再满足“{promise.say.zh}”", f"it would no longer hold that {low(promise.say.en)}")
+    return Both("将违反恒定约束", "a promise would be broken")
