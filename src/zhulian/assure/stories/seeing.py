@@ -7,12 +7,10 @@ from zhulian.assure.stories.stage import Stage
 from zhulian.errors import check
 from zhulian.language.expressions.evaluate import Meter, evaluate
 from zhulian.language.expressions.tree import Typed, Value
-from zhulian.language.lending import Caller
 from zhulian.ledger.module import Block, Context
 from zhulian.ledger.overlay import BlockOverlay, TransactionOverlay
-from zhulian.modules.scenario.acting.environment import Environment
-from zhulian.modules.scenario.acting.records import Records
 from zhulian.modules.scenario.acting.scene import open_scene
+from zhulian.modules.scenario.acting.work import Work
 from zhulian.modules.scenario.books import Shelf
 from zhulian.modules.scenario.module import ScenarioModule
 
@@ -51,8 +49,7 @@ def look(stage: Stage, typed: Typed, names: Mapping[str, Any]) -> Value:
     name = stage.main.name
     instance = shelf.instance(context.state.quiet, name)
     scene = open_scene(context, shelf, name, instance, instance.version, (name,))
-    records = Records(context, name, scene.compiled, instance.version, lambda _, held: (held, scene.compiled))
-    environment = Environment(scene, records, Caller(instance=name))
+    environment = Work(scene).environment
     environment.names.update(names)
     return evaluate(typed, environment, Meter(_STEPS))
 
