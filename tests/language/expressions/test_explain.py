@@ -40,9 +40,9 @@ SAID = {
     ),
     "!this.open": ("须满足：本应收账款的可流转为“否”。", "It is required that the passable flag of this receivable is “no”."),
     "(this.amount - this.paid) * 2 <= '1000'": (
-        "须满足：（本应收账款的金额减本应收账款的已清偿金额）乘以2不超过1000.00 元。",
+        "须满足：（本应收账款的金额减本应收账款的已清偿金额）乘以2不超过1,000.00 元。",
         "It is required that (the amount of this receivable minus the amount paid of this receivable) times 2 is at most "
-        "CNY 1000.00.",
+        "CNY 1,000.00.",
     ),
     "this.since + settings.confirm_within < now()": (
         "须满足：本应收账款的进入现状态的时间后推设定的确认期限早于当前时间。",

@@ -151,6 +151,8 @@ class _Speaker:
             case RecordAt(record=record, key=key):
                 parts = [self.say(each) for each in key]
                 what, said = self._title(record), _join(parts, "、", ", ")
+                if all(isinstance(each.type, Party | Person | Record) for each in key):
+                    return Said(f"{said.zh}的{what.zh}", f"the {what.en} of {said.en}")
                 return Said(f"编号为{said.zh}的{what.zh}", f"the {what.en} {said.en}")
             case Present(of=of):
                 return self.say(of)

@@ -49,14 +49,14 @@ def show(value: Any, of: Type, titles: Mapping[str, Said]) -> Said:
         case Bool():
             return Said("是", "yes") if value else Said("否", "no")
         case Money(currency=currency):
-            figure = write_decimal(value, 2)
+            figure = _grouped(value, 2)
             return Said(f"{figure} 元" if currency == _YUAN else f"{figure} {currency}", f"{currency} {figure}")
         case Price(currency=currency, unit=unit, scale=scale):
-            figure = write_decimal(value, scale)
+            figure = _grouped(value, scale)
             zh = f"{figure} 元" if currency == _YUAN else f"{figure} {currency}"
             return Said(f"每{unit or '件'} {zh}", f"{currency} {figure} per {unit or 'piece'}")
         case Quantity(unit=unit, scale=scale):
-            figure = write_decimal(value, scale)
+            figure = _grouped(value, scale)
             return Said(f"{figure} {unit}", f"{figure} {unit}")
         case Rate():
             percent = write_decimal(value, 4).rstrip("0").rstrip(".")
@@ -79,6 +79,12 @@ def show(value: Any, of: Type, titles: Mapping[str, Said]) -> Said:
         case Text():
             return Said(f"“{value}”", f"“{value}”")
     return Said(str(value), str(value))
+
+
+def _grouped(value: int, scale: int) -> str:
+    """A figure with a comma between thousands."""
+    whole, dot, rest = write_decimal(abs(value), scale).partition(".")
+    return f"{'-' if value < 0 else ''}{int(whole):,}{dot}{rest}"
 
 
 def _plural(value: int, word: str) -> str:

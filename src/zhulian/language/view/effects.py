@@ -109,6 +109,8 @@ class _Teller:
                 return _both(f"{_quoted(name_zh)}增加{_spaced(amount.zh)}", f"add {amount.en} to {name_en}")
             return _both(f"{_quoted(name_zh)}减少{_spaced(amount.zh)}", f"take {amount.en} from {name_en}")
         new = self._speaker.phrase(value, self._more) if value is not None else Both("", "")
+        if isinstance(value, Variable) and value.name == "actor":
+            new = Both(f"办理本操作的{new.zh}", f"{new.en} that signs")
         return _both(f"{_quoted(name_zh)}记为{_spaced(new.zh)}", f"set {name_en} to {new.en}")
 
     def _create(self, record: str, values: Sequence[Value], path: str, ensure: bool) -> Both:

@@ -146,7 +146,7 @@ def readers_of(speaker: Speaker, names: tuple[str, ...], record: str) -> list[Re
 def readers_say(readers: list[ReaderView]) -> Both:
     """Readers in words."""
     zh = [each.title.zh if each.kind == "field" else f"全体{each.title.zh}" for each in readers]
-    en = [f"the {low(each.title.en)}" if each.kind == "field" else f"every {low(each.title.en)}" for each in readers]
+    en = [f"whoever stands in “{each.title.en}”" if each.kind == "field" else f"every {low(each.title.en)}" for each in readers]
     return Both("、".join(zh), ", ".join(en[:-1]) + (" and " if len(en) > 1 else "") + en[-1] if en else "")
 
 
