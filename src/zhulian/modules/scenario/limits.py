@@ -10,6 +10,8 @@ __all__ = [
     "NOTICE_MIN_S",
     "PARTS_MAX",
     "PART_CHARACTERS",
+    "PROPOSALS_MAX",
+    "PROPOSAL_S_MAX",
     "RESERVED",
     "TREE_BYTES_PER_STEP",
     "UPLOADS_MAX",
@@ -33,6 +35,10 @@ VERSIONS_MAX: Final = 32
 """The most versions that one instance follows in its life."""
 USES_DEPTH_MAX: Final = 8
 """How many instances stand in a line of which each uses the next."""
+PROPOSALS_MAX: Final = 64
+"""The most proposals that an organisation, or a handle with an own key, has waiting in one instance; expired ones do not count."""
+PROPOSAL_S_MAX: Final = 90 * 86_400
+"""The longest that a proposal waits for signatures, in seconds."""
 NOTICE_MIN_S: Final = 86_400
 """The shortest notice of an upgrade, so that members can see what is coming and leave: a day."""
 RESERVED: Final = frozenset({"evidence", "instance", "scenario"})
