@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zhulian.cli.errors import NO, FileMissing
+from zhulian.cli.errors import NO, BadValue, FileMissing
 from zhulian.cli.output import answer, progress, remark
 from zhulian.cli.parser import application, command
+from zhulian.cli.session import As, Node, open_chain
 from zhulian.cli.state import settings
 from zhulian.cli.words import language, say
 
@@ -78,6 +79,77 @@ def play_stories(
     answer(_document(report), *lines)
     if not report.passed:
         raise typer.Exit(NO)
+
+
+@command(app, "publish", "scenario.publish.help")
+def publish(file: Definition, signer: As = None, node: Node = None) -> None:
+    """Check a definition and publish it on the chain; one that is there already is found."""
+    _read(file)
+    with open_chain(node, signer) as chain, progress("scenario.handing_in", None) as bar:
+
+        def tell(_: int, parts: int) -> None:
+            bar.total(parts)
+            bar.advance(1)
+
+        done = chain.scenario.publish(file, progress=tell)
+    document = {
+        "definition": done.definition,
+        "scenario": done.scenario,
+        "version": done.version,
+        "rules": done.rules,
+        "found": done.found,
+        "transaction": done.transaction,
+        "height": done.height,
+    }
+    said = say("scenario.found" if done.found else "scenario.published", scenario=done.scenario, version=done.version)
+    answer(
+        document,
+        said,
+        say("scenario.digest", digest=done.definition),
+        say("scenario.open_so", scenario=done.scenario),
+    )
+
+
+@command(app, "open", "scenario.open.help")
+def open_(
+    scenario: Annotated[str, typer.Argument(help="scenario.scenario", metavar="SCENARIO")],
+    setting: Annotated[list[str] | None, typer.Option("--set", help="scenario.set", metavar="NAME=VALUE")] = None,
+    use: Annotated[list[str] | None, typer.Option("--use", help="scenario.use", metavar="NAME=INSTANCE")] = None,
+    name: Annotated[str | None, typer.Option("--as", help="scenario.as", metavar="INSTANCE")] = None,
+    signer: Annotated[str | None, typer.Option("--signer", help="option.as", metavar="SIGNER")] = None,
+    node: Node = None,
+) -> None:
+    """Open an instance of a published scenario; the signer's organisation becomes its operator."""
+    settings_given, uses = _pairs("--set", setting), _pairs("--use", use)
+    with open_chain(node, signer) as chain:
+        done = chain.scenario.open(scenario, as_=name, settings=settings_given, uses=uses)
+    proved = done.receipt.proved
+    document = {
+        "instance": done.instance,
+        "definition": done.definition,
+        "transaction": proved.transaction,
+        "height": proved.height,
+    }
+    answer(
+        document,
+        say("scenario.opened", instance=done.instance, height=proved.height),
+        say("scenario.digest", digest=done.definition),
+    )
+
+
+def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
+    """What was given as NAME=VALUE, by name.
+
+    Raises:
+        BadValue: one of them has no equals sign, or a name comes twice.
+    """
+    found: dict[str, str] = {}
+    for each in given or ():
+        name, equals, value = each.partition("=")
+        if not equals or not name or name in found:
+            raise BadValue(command="zhulian scenario open", name=option, why=each[:80])
+        found[name] = value
+    return found
 
 
 def _read(file: Path) -> "Checked":
