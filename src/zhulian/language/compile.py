@@ -30,6 +30,7 @@ from zhulian.language.errors import NOWHERE
 from zhulian.language.expressions import tree as typed_tree
 from zhulian.language.expressions.closures import Program, compile_tree
 from zhulian.language.expressions.tree import Typed, Variable, walk
+from zhulian.language.steps import Steps, compile_steps
 
 __all__ = [
     "INSTANCE",
@@ -120,6 +121,8 @@ class CompiledTimer:
     froms: tuple[str, ...]
     at: Program
     looks: Looks
+    to: str
+    do: Steps
     path: str
     shape: Timer
 
@@ -150,7 +153,7 @@ class CompiledRecord:
 
 @dataclass(frozen=True, slots=True)
 class CompiledAction:
-    """An action with its programs; `path` leads to those of its effects."""
+    """An action with its programs; `path` is its place in the tree."""
 
     name: str
     record: CompiledRecord
@@ -161,6 +164,8 @@ class CompiledAction:
     inputs: Mapping[str, CompiledField]
     let: tuple[tuple[str, Program], ...]
     require: tuple[tuple[str, Program], ...]
+    do: Steps
+    otherwise: Steps
     path: str
     steps: int
     shape: Action
@@ -226,6 +231,9 @@ def compile_definition(checked: Checked) -> Compiled:
 def _signatories(tree: Tree) -> Iterator[tuple[str, ...]]:
     for action in tree.actions:
         yield from (each.apart for each in action.by)
+    for record in tree.records:
+        yield from (each.apart for correction in record.correct for each in correction.by)
+        yield from (each.apart for task in (record.tasks.items if record.tasks is not None else ()) for each in task.by)
 
 
 def _kind(kind: Kind, name: str) -> CompiledKind:
@@ -328,7 +336,8 @@ def _total(checked: Checked, programs: Mapping[str, Program], total: Total) -> C
 def _timer(checked: Checked, programs: Mapping[str, Program], timer: Timer) -> CompiledTimer:
     path = f"timers.{timer.name}"
     looks = _looks(checked.typed[f"{path}.at"])
-    return CompiledTimer(timer.name, timer.on, timer.froms, programs[f"{path}.at"], looks, path, timer)
+    do = compile_steps(timer.do, f"{path}.do", programs, checked.typed)
+    return CompiledTimer(timer.name, timer.on, timer.froms, programs[f"{path}.at"], looks, timer.to, do, path, timer)
 
 
 def _action(
@@ -347,6 +356,8 @@ def _action(
         ),
         let=tuple((each.name, programs[f"{path}.let.{each.name}"]) for each in action.let),
         require=tuple((each.refusal, programs[f"{path}.require[{index}].that"]) for index, each in enumerate(action.require)),
+        do=compile_steps(action.do, f"{path}.do", programs, checked.typed),
+        otherwise=compile_steps(action.otherwise, f"{path}.else", programs, checked.typed),
         path=path,
         steps=checked.steps[action.name],
         shape=action,

@@ -132,6 +132,7 @@ def _target(judge: Judge, scopes: Scopes, of: str, path: str, scope: Scope, seen
         return None
     if found.type.name == "instance":
         return judge.tree.instance
+    judge.must_be(found.type.name, scopes.records, path, RECORD)  # what another instance keeps, only its own actions change
     return scopes.records.get(found.type.name)
 
 

@@ -1,7 +1,7 @@
 """The shelf: instances by name, their definitions ready to be run, and the modules that lend words to them."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -9,23 +9,35 @@ from zhulian.errors import Refusal, check
 from zhulian.language.compile import Compiled, compile_definition
 from zhulian.language.definition.check import check_definition
 from zhulian.language.definition.reading import load_definition
-from zhulian.language.lending import Lender, ReadRun, VerbRun
+from zhulian.language.lending import Lender, ReadRun, RecordName, VerbRun
 from zhulian.language.registry import Registry
 from zhulian.language.upgrades.passage import Passage, check_upgrade
+from zhulian.ledger.module import Context
 from zhulian.ledger.overlay import StateView
 from zhulian.modules.scenario.errors import NoSuchInstance
 from zhulian.modules.scenario.needs import Calendars, Claims, Holding, Parties
 from zhulian.modules.scenario.publishing.trees import load_tree
 from zhulian.modules.scenario.state import INSTANCES, Earlier, Instance
 
-__all__ = ["COMPILED_MAX", "Shelf", "as_of", "present"]
+__all__ = ["COMPILED_MAX", "RunDue", "Shelf", "as_of", "present"]
 
 COMPILED_MAX = 64
 """How many compiled definitions a node keeps at hand; the oldest unused one goes. It changes no outcome, only time."""
 
 
+RunDue = Callable[[Context, str, Sequence[RecordName]], bool]
+"""Runs the due timers of these records of an instance, by time and name, each by itself; whether there were any."""
+
+
+def _nothing_due(context: Context, instance: str, records: Sequence[RecordName]) -> bool:
+    return False
+
+
 class Shelf:
-    """What acting needs of the chain. Compiled definitions are kept by digest: they follow from it alone."""
+    """What acting needs of the chain. Compiled definitions are kept by digest: they follow from it alone.
+
+    `run_due` is set where the module is put together, since what runs timers needs the shelf itself.
+    """
 
     def __init__(
         self,
@@ -43,6 +55,7 @@ class Shelf:
         self.calendars = calendars
         self.holding = holding
         self.claims = claims
+        self.run_due: RunDue = _nothing_due
         self._compiled: OrderedDict[str, Compiled] = OrderedDict()
         self._passages: OrderedDict[tuple[str, str], Passage] = OrderedDict()
 

@@ -49,7 +49,9 @@ def read_value(field: CompiledField, wire: object, keys: Keys) -> Value:
     if field.private:
         if type(wire) is str and _DIGEST.fullmatch(wire):
             return wire
-        raise Unfit("它是保密内容，链上须为 64 位十六进制的承诺值", "it is private, so the chain takes its commitment of 64 hex digits")
+        raise Unfit(
+            "它是保密内容，链上须为 64 位十六进制的承诺值", "it is private, so the chain takes its commitment of 64 hex digits"
+        )
     return _read(field.kind, wire, keys)
 
 
@@ -65,7 +67,7 @@ def judge_value(field: CompiledField, value: Value) -> Value:
 
 
 def _read(kind: CompiledKind, wire: object, keys: Keys) -> Value:
-    value = _READERS[kind.type](kind, wire, keys)
+    value: Value = _READERS[kind.type](kind, wire, keys)
     _bounded(kind, value)
     return value
 
@@ -201,9 +203,8 @@ def _read_part(kind: CompiledKind, part: str, keys: Keys, depth: int) -> Value:
 
 def key_text(value: Value) -> str:
     """One part of a key as text: a record by its own key's parts, numbers in decimal."""
-    kind = type(value)
-    if kind is str:
-        return value  # type: ignore[return-value] - just asked
+    if type(value) is str:
+        return value
     if isinstance(value, Ref):
         return key_leaf(key_texts(value))
     return str(value)

@@ -1,0 +1,330 @@
+"""The records that one action opens: read once, changed in memory, written once at the end with one event each.
+
+A record is one value in state. What follows from its fields (indexes, unique values, totals) is brought up to date by `settle`,
+before anybody reads it and before the record is saved; each costs the same however many records there are.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+from msgspec.structs import replace
+
+from zhulian.language.compile import INSTANCE, Compiled, CompiledRecord
+from zhulian.language.expressions.tree import Ref, Value
+from zhulian.language.lending import RecordName
+from zhulian.ledger.module import Context
+from zhulian.ledger.overlay import StateView
+from zhulian.modules.scenario.acting.scene import Scene
+from zhulian.modules.scenario.errors import AlreadyThere, FieldUnfit, FinalLeft, KeyUnfit, NoSuchRecord, NotYetFilled
+from zhulian.modules.scenario.events import Migrated, RecordChanged
+from zhulian.modules.scenario.state import RECORDS, Held, Trail
+from zhulian.modules.scenario.values import KEY_PART_MAX, Unfit, judge_value, key_leaf, key_texts, read_key, wire_value
+
+__all__ = ["NO_TRAIL", "Open", "Records", "advance", "change_of"]
+
+NO_TRAIL = Trail(count=0, head="00" * 32)
+"""The trail of a record before its first event."""
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+class Open:
+    """One record of an action: `stored` as state has it (None: new), `held` and `values` as it is by now.
+
+    `held` keeps all but the fields, which stand in `values` as expressions see them. `was` and `was_values` are what the record
+    was when the action, or this round of one on many, began.
+    """
+
+    __slots__ = (
+        "changed", "compiled", "held", "name", "ref", "rules", "settled", "settled_rules", "settled_values", "stored", "touched",
+        "values", "was", "was_values",
+    )  # fmt: skip
+
+    def __init__(self, compiled: Compiled, rules: CompiledRecord, ref: Ref, name: RecordName, held: Held, *, new: bool) -> None:
+        self.compiled = compiled
+        self.rules = rules
+        self.ref = ref
+        self.name = name
+        self.held = held
+        self.values: dict[str, Value] = {} if new else load_fields(compiled, rules, held)
+        self.stored = None if new else held
+        self.was = self.stored
+        self.was_values = None if new else self.values.copy()
+        self.settled = self.stored
+        self.settled_values = self.was_values
+        self.settled_rules = rules
+        self.changed = new
+        self.touched = new
+
+    @property
+    def leaf(self) -> str:
+        """The record's key in one text."""
+        return key_leaf(self.name.key)
+
+    def mark(self) -> None:
+        """Say that the action is about this record, so that its trail tells of it whatever changes."""
+        self.changed = self.touched = True
+
+    def touch(self) -> None:
+        """Say that the action is about this record too, so that its promises are asked."""
+        self.touched = True
+
+    def assign(self, name: str, value: Value) -> None:
+        """Give a field a value; None takes it away.
+
+        Raises:
+            FieldUnfit: if the field's type does not allow it.
+        """
+        try:
+            judge_value(self.rules.fields[name], value)
+        except Unfit as unfit:
+            raise FieldUnfit(field=f"{self.rules.name}.{name}", why=unfit.why) from None
+        if value is None:
+            self.values.pop(name, None)
+        else:
+            self.values[name] = value
+        self.changed = self.touched = True
+
+    def enter(self, state: str, time: int) -> None:
+        """Enter a state at block time `time` (Unix seconds).
+
+        Raises:
+            FinalLeft.
+        """
+        now = self.held.state
+        if now in self.rules.finals and state != now:
+            raise FinalLeft(record=self.rules.name, key=self.leaf, state=now or "")
+        self.amend(replace(self.held, since=time, state=state))
+
+    def amend(self, held: Held) -> None:
+        """Change what a record has beside its fields: state, owner, shares, burdens, tasks."""
+        self.held = held
+        self.changed = self.touched = True
+
+    def begin_round(self) -> None:
+        """From here on `was` is the record as it is now."""
+        self.was = self.held
+        self.was_values = self.values.copy()
+        self.touched = False
+
+
+class Follows(Protocol):
+    """What follows from a record's fields."""
+
+    def settle(self, record: Open) -> None:
+        """Bring it up to date with the record as it is now.
+
+        Raises:
+            Refusal: where something must be unique and is not, or a total leaves its range.
+        """
+
+
+class Records:
+    """The records of one instance that an action opens, by reference and in the order of opening."""
+
+    def __init__(self, scene: Scene, at_present: Callable[[RecordName, Held], tuple[Held, Compiled]], follows: Follows) -> None:
+        """`at_present` gives a record of another version as it is now, and the definition that it lives under."""
+        self._scene = scene
+        self._at_present = at_present
+        self._follows = follows
+        self._quiet: StateView = scene.context.state.quiet
+        self._open: dict[Ref, Open | None] = {}
+
+    def all(self) -> list[Open]:
+        """Every record that is open, in the order of opening; not one that has no key yet."""
+        return [each for each in self._open.values() if each is not None and (each.ref.key or each.ref.record == INSTANCE)]
+
+    def find(self, ref: Ref) -> Open | None:
+        """The record, opened; None where there is none."""
+        try:
+            return self._open[ref]
+        except KeyError:
+            found = self._open[ref] = self._load(ref)
+            return found
+
+    def get(self, ref: Ref) -> Open:
+        """The record, opened.
+
+        Raises:
+            NoSuchRecord.
+        """
+        found = self.find(ref)
+        if found is None:
+            raise NoSuchRecord(record=ref.record, key=key_leaf(key_texts(ref))[:200])
+        return found
+
+    def at_name(self, name: RecordName) -> Open | None:
+        """A record that is open already, by its name on chain."""
+        return next((each for each in self.all() if each.name == name), None)
+
+    def at_key(self, record: str, parts: tuple[str, ...]) -> Open:
+        """The record whose key a message gives as text.
+
+        Raises:
+            NoSuchRecord.
+        """
+        try:
+            ref = read_key(record, parts, self._scene.compiled.keys)
+        except Unfit:
+            raise NoSuchRecord(record=record, key=key_leaf(parts)[:200]) from None
+        return self.get(ref)
+
+    def draft(self, rules: CompiledRecord, time: int, state: str = "") -> Open:
+        """A new record without a key: its fields are those with defaults. `register` opens it once the key is there."""
+        held = Held(fields={}, since=time, state=state or rules.start or None, trail=NO_TRAIL, version=self._scene.version)
+        draft = Open(self._scene.compiled, rules, Ref(rules.name, ()), RecordName(self._scene.name, rules.name), held, new=True)
+        draft.values.update({each.name: each.default for each in rules.fields.values() if each.default is not None})
+        return draft
+
+    def hold(self, draft: Open) -> None:
+        """Let expressions see a new record that has no key yet."""
+        self._open[draft.ref] = draft
+
+    def register(self, draft: Open) -> None:
+        """Give a new record the key that its fields make.
+
+        Raises:
+            KeyUnfit, AlreadyThere.
+        """
+        rules = draft.rules
+        ref = Ref(rules.name, tuple([draft.values[part] for part in rules.key]))
+        name = self._scene.record_name(ref)
+        if not all(0 < len(part) <= KEY_PART_MAX for part in name.key):
+            raise KeyUnfit(record=rules.name, key=key_leaf(name.key)[:200], most=KEY_PART_MAX)
+        if self.find(ref) is not None:
+            raise AlreadyThere(record=rules.name, key=key_leaf(name.key)[:200])
+        self._open.pop(draft.ref, None)
+        draft.ref, draft.name = ref, name
+        self._open[ref] = draft
+
+    def require_filled(self, draft: Open) -> None:
+        """Ask for every field of a new record.
+
+        Raises:
+            NotYetFilled.
+        """
+        field = first_gap(draft)
+        if field is not None:
+            raise NotYetFilled(record=draft.rules.name, field=field)
+
+    def settle(self) -> None:
+        """Bring indexes, unique values and totals up to date with every record as it is now."""
+        for each in self.all():
+            if each.changed and _unsettled(each) and (each.stored is not None or first_gap(each) is None):
+                self._follows.settle(each)
+                each.settled, each.settled_values, each.settled_rules = each.held, each.values.copy(), each.rules
+
+    def save(self, cause: str, touched: Callable[[Open, Held], Held]) -> None:
+        """Write every record that changed, with its trail and one event; `touched` sets its timers for what it is now."""
+        for each in self.all():
+            if each.changed:
+                each.held = touched(each, replace(each.held, fields=_store_fields(each)))
+                self._save(each, cause)
+
+    def _load(self, ref: Ref) -> Open | None:
+        name = self._scene.record_name(ref)
+        rules = self._scene.compiled.records[ref.record]
+        held = RECORDS.find(self._quiet, name.instance, name.record, key_leaf(name.key))
+        compiled = self._scene.compiled
+        if held is None:
+            return self._first_instance_record(rules, ref, name) if ref.record == INSTANCE else None
+        if held.version == self._scene.version:
+            return Open(compiled, rules, ref, name, held, new=False)
+        now, compiled = self._at_present(name, held)
+        found = Open(compiled, compiled.records[ref.record], ref, name, now, new=False)
+        if now is not held:  # it has moved: what was counted and stored is the record of the version before
+            found.stored = found.settled = held
+            before = self._scene.under(held.version).compiled
+            found.settled_rules = before.records[ref.record]
+            found.settled_values = load_fields(before, found.settled_rules, held)
+        return found
+
+    def _first_instance_record(self, rules: CompiledRecord, ref: Ref, name: RecordName) -> Open:
+        """The record of the whole before anything was written to it: it has its defaults, and no trail yet."""
+        held = Held(fields={}, since=0, state=rules.start or None, trail=NO_TRAIL, version=self._scene.version)
+        found = Open(self._scene.compiled, rules, ref, name, held, new=True)
+        found.values.update({each.name: each.default for each in rules.fields.values() if each.default is not None})
+        found.was, found.was_values = held, found.values.copy()
+        found.changed = found.touched = False
+        return found
+
+    def _save(self, record: Open, cause: str) -> None:
+        event = advance(self._scene.context, change_of(record.name, record.stored, record.held, cause))
+        if record.stored is not None and record.stored.version != record.held.version:
+            moved = Migrated(instance=event.instance, key=event.key, record=event.record, version=record.held.version)
+            self._scene.context.emit(moved)
+        record.held = replace(record.held, trail=event.trail)
+        RECORDS.set(self._scene.context.state, record.name.instance, record.name.record, record.leaf, value=record.held)
+        self._scene.context.emit(event)
+        record.stored, record.changed = record.held, False
+
+
+def load_fields(compiled: Compiled, rules: CompiledRecord, held: Held) -> dict[str, Value]:
+    """The fields of a stored record as expressions see them."""
+    values: dict[str, Value] = dict(held.fields)
+    for name in rules.composite:
+        if name in values:
+            values[name] = _load(rules.fields[name].kind, values[name], compiled)
+    return values
+
+
+def _load(kind: Any, wire: Any, compiled: Compiled) -> Value:
+    if kind.type == "list":
+        return tuple([_load(kind.item, each, compiled) for each in wire])
+    return read_key(kind.record, wire, compiled.keys) if kind.type == "record" else wire
+
+
+def first_gap(record: Open) -> str | None:
+    """The first field that must have a value and has none yet; None where a new record is complete."""
+    for each in record.rules.fields.values():
+        if each.name not in record.values and not each.optional and not (each.private and each.shape.default is not None):
+            return each.name
+    return None
+
+
+def _store_fields(record: Open) -> dict[str, Any]:
+    composite = record.rules.composite
+    if not composite:
+        return record.values.copy()
+    return {name: wire_value(value) if name in composite else value for name, value in record.values.items()}
+
+
+def _unsettled(record: Open) -> bool:
+    """Whether anything that follows from the record can differ from what was settled last."""
+    before = record.settled_values
+    rules = record.rules
+    if not rules.settled and not rules.totals:
+        return False
+    if before is None or record.settled is None:
+        return True
+    if record.settled is not record.held and rules.totals:  # its state or owner may count
+        return True
+    return any(before.get(name) != record.values.get(name) for name in sorted(rules.settled))
+
+
+def change_of(name: RecordName, before: Held | None, after: Held, cause: str) -> RecordChanged:
+    """What a record has now where it differs, as an event whose trail is that of before."""
+    old = before.fields if before is not None else {}
+    fields = {field: value for field, value in after.fields.items() if field not in old or old[field] != value}
+    fields |= {field: None for field in old if field not in after.fields}
+    return RecordChanged(
+        burdens=after.burdens if after.burdens != (before.burdens if before is not None else ()) else None,
+        cause=cause,
+        fields=fields,
+        instance=name.instance,
+        key=key_leaf(name.key),
+        new=before is None,
+        owner=after.owner if before is None or before.owner != after.owner else None,
+        record=name.record,
+        shares=after.shares if after.shares != (before.shares if before is not None else {}) else None,
+        state=after.state if before is None or before.state != after.state else None,
+        trail=before.trail if before is not None else NO_TRAIL,
+    )
+
+
+def advance(context: Context, event: RecordChanged) -> RecordChanged:
+    """The event with the trail after it: the digest of the head before and of the event without its trail (`trail`)."""
+    plain = msgspec.to_builtins(event)
+    del plain["trail"]
+    head = context.block.hasher.digest("trail", bytes.fromhex(event.trail.head) + _encode(plain))
+    return replace(event, trail=Trail(count=event.trail.count + 1, head=head.hex()))

@@ -1,0 +1,167 @@
+"""What follows from a record's fields: indexes, values that are unique, and totals. Each costs the same however many records there are."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from zhulian.canonical import INTEGER_MAX
+from zhulian.errors import check
+from zhulian.language.compile import CompiledField, CompiledTotal
+from zhulian.language.expressions.dates import Calendar
+from zhulian.language.expressions.tree import Value
+from zhulian.language.lending import Caller
+from zhulian.ledger.module import Context
+from zhulian.modules.scenario.acting.records import Open
+from zhulian.modules.scenario.errors import LentByNobody, NotUnique, TotalOverflow
+from zhulian.modules.scenario.needs import Claims
+from zhulian.modules.scenario.state import INDEXES, TOTALS, UNIQUE, Held
+from zhulian.modules.scenario.values import key_leaf, key_text
+
+__all__ = ["Settling"]
+
+
+class Settling:
+    """Keeps what follows from the records of one instance; `caller` says by which action, since the registry wants to know."""
+
+    def __init__(self, context: Context, caller: Caller, claims: Claims | None) -> None:
+        self._context = context
+        self.caller = caller
+        self._claims = claims
+
+    def settle(self, record: Open) -> None:
+        """Bring it up to date with the record as it is now.
+
+        Raises:
+            NotUnique, TotalOverflow, LentByNobody. Refusal: of the registry.
+        """
+        before = record.settled_values or {}
+        for index in record.rules.indexes:
+            self._index(record, index.name, _joined(before, index.fields), _joined(record.values, index.fields))
+        for field in record.rules.unique:
+            old, new = before.get(field.name), record.values.get(field.name)
+            if old != new and field.unique == "instance":
+                self._unique(record, field, old, new)
+            elif old != new:
+                self._everywhere(record, field, old, new)
+        for total in record.rules.totals:
+            self._total(record, total)
+
+    def _index(self, record: Open, index: str, old: str | None, new: str | None) -> None:
+        if old == new:
+            return
+        state, instance = self._context.state, self.caller.instance
+        if old is not None:
+            INDEXES.delete(state, instance, index, old)
+        if new is not None:
+            if INDEXES.has(state, instance, index, new):
+                raise NotUnique(field=f"{record.rules.name}.{index}")
+            INDEXES.set(state, instance, index, new, value=record.leaf)
+
+    def _unique(self, record: Open, field: CompiledField, old: Value, new: Value) -> None:
+        state, instance, name = self._context.state, self.caller.instance, f"{record.rules.name}.{field.name}"
+        if old is not None:
+            UNIQUE.delete(state, instance, name, key_text(old))
+        if new is not None:
+            if UNIQUE.has(state, instance, name, key_text(new)):
+                raise NotUnique(field=name)
+            UNIQUE.set(state, instance, name, key_text(new), value=record.leaf)
+
+    def _everywhere(self, record: Open, field: CompiledField, old: Value, new: Value) -> None:
+        """Claim the value in its space, for the party that the record's key names, or for the space itself where it names none."""
+        if self._claims is None:
+            raise LentByNobody(word=f"unique: everywhere ({field.space})")
+        issuer = _issuer(record, field)
+        if old is not None:
+            self._claims.free(self._context, self.caller, field.space, issuer, key_text(old), record.name)
+        if new is not None:
+            if self._claims.taken(self._context.block, self._context.state, field.space, issuer, key_text(new)):
+                raise NotUnique(field=f"{record.rules.name}.{field.name}")
+            self._claims.claim(self._context, self.caller, field.space, issuer, key_text(new), record.name)
+
+    def _total(self, record: Open, total: CompiledTotal) -> None:
+        """Take out what the record counted for before, and count it for what it is now."""
+        then = next((each for each in record.settled_rules.totals if each.name == total.name), total)
+        old = _counts(record, then, record.settled, record.settled_values)
+        new = _counts(record, total, record.held, record.values)
+        if old == new:
+            return
+        if old[0] == new[0]:
+            self._add(total.name, new[0], new[1] - old[1])
+            return
+        self._add(total.name, old[0], -old[1])
+        self._add(total.name, new[0], new[1])
+
+    def _add(self, total: str, of: str, amount: int) -> None:
+        if not amount:
+            return
+        state, instance = self._context.state, self.caller.instance
+        after = (TOTALS.find(state, instance, total, of) or 0) + amount
+        if not -INTEGER_MAX <= after <= INTEGER_MAX:
+            raise TotalOverflow(total=total)
+        if after:
+            TOTALS.set(state, instance, total, of, value=after)
+        else:
+            TOTALS.delete(state, instance, total, of)
+
+
+def _joined(values: Mapping[str, Value], fields: tuple[str, ...]) -> str | None:
+    """The values of an index in one text; None where one is absent."""
+    parts = [values.get(each) for each in fields]
+    return None if None in parts else key_leaf([key_text(each) for each in parts])
+
+
+def _issuer(record: Open, field: CompiledField) -> str:
+    for part in record.rules.key:
+        if part != field.name and record.rules.fields[part].kind.type == "party":
+            return key_text(record.values[part])
+    return field.space
+
+
+def _counts(record: Open, total: CompiledTotal, held: Held | None, values: Mapping[str, Value] | None) -> tuple[str, int]:
+    """For which record the record counts in a total, and how much; nothing where it does not, or is not there."""
+    if held is None or values is None:
+        return "", 0
+    of = values.get(total.of) if total.of else ""
+    amount = values.get(total.field) if total.field else 1
+    if of is None or type(amount) is not int:
+        return "", 0
+    if total.where is not None and total.where(_Alone(record, held, values), _NoMeter()) is not True:
+        return "", 0
+    return key_text(of), amount
+
+
+class _Alone:
+    """What `where` sees: the fields of the record that is counted, by their bare names, and nothing else."""
+
+    def __init__(self, record: Open, held: Held, values: Mapping[str, Value]) -> None:
+        self._record = record
+        self._held = held
+        self._values = values
+
+    @property
+    def calendar(self) -> Calendar:
+        check(False, "the check lets no total ask the calendar")
+        return Calendar()
+
+    def read(self, name: str) -> Value:
+        if name == "state":
+            return self._held.state
+        if name == "since":
+            return self._held.since
+        if name == "owner":
+            return self._held.owner
+        return self._values.get(name)
+
+    def field(self, of: Any, name: str) -> Value:
+        check(False, f"the check lets no total look beyond its record for {name}")
+        return None
+
+    def call(self, read: str, arguments: tuple[Value, ...]) -> Value:
+        check(False, f"the check lets no total ask {read}")
+        return None
+
+
+class _NoMeter:
+    """The bound of an action counts its totals already."""
+
+    def charge(self, steps: int) -> None:
+        return
