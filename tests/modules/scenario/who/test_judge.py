@@ -112,6 +112,15 @@ def test_parties__are_named_or_follow_from_the_one_who_signs() -> None:
     )
 
 
+@given(
+    st.sampled_from([of("bank"), of("bank", officers=2), is_("this.debtor")]),
+    st.sampled_from(["icbc.a", "meidi.a", "bolt.a", ZHANG]),
+)
+def test_only_party__need_not_be_named(signatory: Signatory, name: str) -> None:
+    signer = officer(name)
+    assert refused(signatory, {}, signer) == refused(signatory, {"actor": signer.party}, signer)
+
+
 def test_who__is_any_one_of_a_list_a_role_an_expression_or_both() -> None:
     either = Signatory(any=(Who(role="bank"), Who(equals="this.debtor")))
     assert refused(either, {}, officer("icbc.a")) == refused(either, {}, officer("meidi.a")) == "done"

@@ -97,8 +97,12 @@ def judge_who(
         SignatoryMissing, SignatoryUnknown, PartyNamedTwice, SignatureMissing, StrangerSigns, NotYours, OwnKeyDue, BarredOfficer,
         OfficersMissing, SeatMissing, SeatsShared: in this order. Refusal: what the court refuses with.
     """
-    parties = name_parties(signatories, by, signers, one_party=one_party)
-    signed = signed_by(court, parties, signers, others)
+    if not by and len(signatories) == 1 == len(signers):  # the same as below, for nearly all that is ever done
+        only = signers[0]
+        signed = Signed(by={signatories[0].name or ACTOR: only.party}, via={}, officers=(only.signer,))
+    else:
+        parties = name_parties(signatories, by, signers, one_party=one_party)
+        signed = signed_by(court, parties, signers, others)
     entitled(court, action, signatories, signed)
     require_officers(court, signatories, signed, signers)
     return signed
@@ -188,6 +192,8 @@ def require_officers(court: Court, signatories: Sequence[Signatory], signed: Sig
         BarredOfficer, OfficersMissing, SeatMissing, SeatsShared.
     """
     for signatory in signatories:
+        if not signatory.apart and not signatory.seats and signatory.officers == 1:
+            continue
         name = signatory.name or ACTOR
         party = signed.via.get(name, signed.by[name])
         there = [each for each in signers if each.party == party]
