@@ -209,7 +209,8 @@ def _upgrade(reader: Reader, node: Node, path: str, version: int) -> Upgrade:
     for name, value, below in reader.named(parts["move"], f"{path}.move", 64) if "move" in parts else ():
         if name in keep:
             reader.fault(KeptAndMoved, value, below, record=name)
-        inner = read_values(reader, value, below) if isinstance(value, Mapping) and "states" not in value.keys else ()
+        bare = isinstance(value, Mapping) and not value.pairs  # `loan: {}`: all as it is, but fields may go
+        inner = () if bare or (isinstance(value, Mapping) and "states" in value.keys) else read_values(reader, value, below)
         states: tuple[Any, ...] = ()
         if isinstance(value, Mapping) and "states" in value.keys:
             pairs = tuple((key, each) for key, each in value.pairs if key.text != "states")
