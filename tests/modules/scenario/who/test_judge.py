@@ -3,15 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from zhulian.errors import Refusal
+from zhulian.language.compile import CompiledKind
 from zhulian.language.definition.shapes import SeatNeed, Signatory, Who
 from zhulian.ledger.module import Acting
+from zhulian.modules.scenario.state import Burden, Held, Trail
+from zhulian.modules.scenario.who.custody import has_agent, parties_in, parties_on
 from zhulian.modules.scenario.who.errors import AgentTakesPart
 from zhulian.modules.scenario.who.judge import Signed, judge_who, require_no_agent, signer_of_instance
 
@@ -269,3 +274,21 @@ def test_seats__are_filled_exactly_where_some_assignment_fills_them(
 def test_order_of_signatures__changes_nothing(signers: list[Acting]) -> None:
     assert refused(SEATED, {}, *signers) == "done"
     assert refused(SEATED, {}, *[each for each in signers if each.signer != "icbc.a"]) == "scenario/61"
+
+
+def test_parties__of_the_matter_are_those_that_public_fields_and_titles_name() -> None:
+    def field(kind: str, item: str = "", *, private: bool = False) -> Any:
+        inner = CompiledKind(item) if item else None
+        return SimpleNamespace(kind=CompiledKind(kind, item=inner), private=private)
+
+    fields = {
+        "one": field("party"), "who": field("person"), "all": field("list", "party"), "note": field("text"),
+        "hidden": field("party", private=True), "absent": field("party"), "numbers": field("list", "int"),
+    }  # fmt: skip
+    values = {"one": "icbc", "who": ZHANG, "all": ("bolt", "ccb"), "note": "hub", "hidden": "ab", "numbers": (1, 2)}
+    assert parties_in(fields, values) == ["icbc", ZHANG, "bolt", "ccb"]
+    assert parties_in(fields, {"one": 7, "all": ["hub", 7]}) == ["hub"]
+    held = Held(fields={}, since=0, trail=Trail(count=0, head=""), version=1, owner="ann", shares={"ann": 1, "bob": 2})
+    assert set(parties_on(replace(held, burdens=(Burden(holder="bank", kind="pledge"),)))) == {"ann", "bob", "bank"}
+    assert not has_agent([officer("hub.k", "maker")])
+    assert has_agent([officer("hub.k", "agent")])

@@ -36,6 +36,7 @@ from zhulian.modules.scenario.errors import (
 from zhulian.modules.scenario.events import Acted
 from zhulian.modules.scenario.opening.handlers import acting_instance
 from zhulian.modules.scenario.values import key_texts
+from zhulian.modules.scenario.who.custody import has_agent, parties_in, parties_on
 from zhulian.modules.scenario.who.judge import ACTOR, Signed, judge_who
 from zhulian.modules.scenario.who.officers import remember_officers
 
@@ -68,7 +69,7 @@ def act(
     # AUTHORIZE
     stack = _entered(stack, instance)
     work, rules, targets = _open(context, shelf, instance, action, on, stack)
-    signed = _who(work, rules, targets, by, signers)
+    signed = _who(work, rules, targets, by, given, signers)
 
     # what is due comes first
     names = [each.name for each in targets if each is not None]
@@ -200,7 +201,12 @@ def _records(scene: Scene, rules: CompiledAction, on: Keys) -> tuple[Work, list[
 
 
 def _who(
-    work: Work, rules: CompiledAction, targets: Sequence[Open | None], by: Mapping[str, str], signers: Sequence[Acting]
+    work: Work,
+    rules: CompiledAction,
+    targets: Sequence[Open | None],
+    by: Mapping[str, str],
+    given: Mapping[str, Any],
+    signers: Sequence[Acting],
 ) -> Signed:
     """Who acts, judged for every record that the action is about.
 
@@ -216,12 +222,20 @@ def _who(
             if len(stack) > 1:
                 signed = judge_called(court, rules, by, signers, stack[-2])
             else:
-                signed = judge_who(court, rules.name, rules.shape.by, by, signers, one_party=rules.shape.one_party)
+                others = _others(rules, target, given) if has_agent(signers) else ()
+                one_party = rules.shape.one_party
+                signed = judge_who(court, rules.name, rules.shape.by, by, signers, one_party=one_party, others=others)
         except Refusal as refusal:
             if target is None or len(targets) == 1:
                 raise
             raise OfMany.of(refusal, place, target.leaf) from None
     return signed  # type: ignore[return-value] - an action is about one record at least
+
+
+def _others(rules: CompiledAction, target: Open | None, given: Mapping[str, Any]) -> list[str]:
+    """The parties that the record or the input names, none of whom may sign as somebody's agent."""
+    found = parties_in(rules.inputs, given)
+    return found if target is None else [*found, *parties_in(target.rules.fields, target.values), *parties_on(target.held)]
 
 
 def _names(signed: Signed, target: Open | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ gap of that reasoning takes anything from anybody. Titles (`pass`, `pledge` and 
 
 from collections.abc import Mapping
 
-from zhulian.language.expressions.types import OWNER
+from zhulian.language.expressions.types import PARTY, accepts
 from zhulian.language.expressions.types import Record as RecordType
 from zhulian.language.lending import Argument, RecordName
 from zhulian.language.registry import Verb
@@ -27,7 +27,7 @@ def require_authority(work: Work, verb: Verb, doer: str, arguments: Mapping[str,
     if work.signed.via:
         for parameter in verb.parameters:
             party = arguments.get(parameter.name)
-            if isinstance(party, str) and parameter.type == OWNER:
+            if isinstance(party, str) and accepts(parameter.type, PARTY):
                 require_no_agent(work.signed, party)
     if verb.name in TITLE_VERBS:
         return
