@@ -1,7 +1,7 @@
 """Whether types have the units, bounds, patterns and readers that they need, and keys and unique fields are fit to be so."""
 
 from zhulian.language.definition.judge import Judge
-from zhulian.language.definition.limits import LIST_MAX
+from zhulian.language.definition.limits import ALL_PATTERNS_MAX, LIST_MAX
 from zhulian.language.definition.patterns import STATES_MAX as PATTERN_STATES_MAX
 from zhulian.language.definition.patterns import BadPattern, Dfa, TooLargePattern, compile_pattern
 from zhulian.language.definition.shapes import Field, Kind, Record
@@ -15,6 +15,7 @@ from zhulian.language.definition.verdicts import (
     KeyUnfit,
     ListUnbounded,
     PatternBad,
+    PatternsTooMany,
     PatternTooLarge,
     PrivateShown,
     UniqueUnfit,
@@ -100,8 +101,13 @@ def _kind(judge: Judge, kind: Kind, name: str, path: str, patterns: dict[str, Df
 
 
 def _pattern(judge: Judge, pattern: str, path: str, patterns: dict[str, Dfa]) -> None:
+    if pattern not in judge.pattern_states and sum(judge.pattern_states.values()) >= ALL_PATTERNS_MAX:
+        judge.fault(PatternsTooMany, path, most=ALL_PATTERNS_MAX)  # so that no definition keeps those who check it busy
+        return
+    judge.pattern_states.setdefault(pattern, PATTERN_STATES_MAX)
     try:
-        patterns[path] = compile_pattern(pattern)
+        found = patterns[path] = compile_pattern(pattern)
+        judge.pattern_states[pattern] = len(found.table)
     except BadPattern as wrong:
         judge.fault(PatternBad, path, why_zh=wrong.why.zh, why_en=wrong.why.en)
     except TooLargePattern:

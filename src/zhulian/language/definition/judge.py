@@ -41,6 +41,8 @@ class Judge:
     parsed: dict[str, Expression | None] = field(default_factory=dict)
     typed: dict[str, Typed] = field(default_factory=dict)
     full: bool = False
+    pattern_states: dict[str, int] = field(default_factory=dict)
+    """The states of each pattern that was compiled, or the most there can be where that failed: what the check has spent on them."""
 
     def fault(self, kind: type[LanguageFault], path: str, **fields: Any) -> None:
         """Keep a fault; far beyond what is shown, nothing more is kept."""

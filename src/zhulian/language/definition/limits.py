@@ -4,6 +4,7 @@ from typing import Final
 
 __all__ = [
     "ACTIONS_MAX",
+    "ALL_PATTERNS_MAX",
     "BYTES_MAX",
     "CODES_MAX",
     "EFFECTS_MAX",
@@ -21,6 +22,8 @@ __all__ = [
 
 BYTES_MAX: Final = 256 * 1024
 """The longest normalised tree, in bytes."""
+ALL_PATTERNS_MAX: Final = 8_192
+"""The most states of all patterns of a definition together; one that is used again counts once."""
 LIST_MAX: Final = 256
 """The most items of a list that a record or an input holds."""
 MANY_MAX: Final = 200

@@ -25,6 +25,7 @@ __all__ = [
     "OrderUnfit",
     "PatternBad",
     "PatternTooLarge",
+    "PatternsTooMany",
     "PersonUnfit",
     "PrivateCopied",
     "PrivateShown",
@@ -124,6 +125,15 @@ class PatternTooLarge(
     code="language/107",
     zh=_ZH + "样式展开后超过 {most} 个状态。请缩短重复次数。",
     en=_EN + "the pattern unfolds to more than {most} states. Repeat less.",
+):
+    most: int
+
+
+class PatternsTooMany(
+    LanguageFault,
+    code="language/109",
+    zh=_ZH + "各样式合计超过 {most} 个状态。请缩短重复次数，或让多个字段共用同一样式。",
+    en=_EN + "the patterns have more than {most} states together. Repeat less, or let several fields share one pattern.",
 ):
     most: int
 
