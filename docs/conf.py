@@ -38,11 +38,12 @@ locale = "zh" if tags.has("zh") else "en"  # type: ignore[name-defined]  # noqa:
 language = "zh_CN" if locale == "zh" else "en"
 root_doc = f"{locale}/index"
 html_title = "珠联" if locale == "zh" else "Zhulian"
-_twins = ("benchmarks", "scenario-language")  # a page for each language, side by side
+_packs = ("settlement", "receivable", "e-contract", "e-licence")
+_twins = ("benchmarks", "scenario-language", *(f"scenarios/{each}" for each in _packs))  # a page for each language, side by side
 _other = [f"{each}.md" if locale == "zh" else f"{each}.zh-CN.md" for each in _twins]
 exclude_patterns = ["_site", "en" if locale == "zh" else "zh", "**/README.md", *_other]
 html_search_language = "zh" if locale == "zh" else "en"
-html_context = {"locale": locale, "other": "en" if locale == "zh" else "zh"}
+html_context = {"locale": locale, "other": "en" if locale == "zh" else "zh", "twins": _twins}
 templates_path = ["_site/templates"]
 html_sidebars = {
     "**": [
