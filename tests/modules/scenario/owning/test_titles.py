@@ -1,6 +1,7 @@
 """Titles: each refusal in its order, and random dealings against a book that counts in parts."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhulian.errors import Refusal
+from zhulian.language.definition.check import check_definition
+from zhulian.language.definition.reading import read_definition
 from zhulian.language.lending import Argument, Caller, RecordName
 from zhulian.language.registry import KERNEL
+from zhulian.modules import every_word
 from zhulian.modules.scenario.owning.titles import HOLDERS_MAX, WHOLE, first_owner, shares_of
 from zhulian.modules.scenario.owning.words import READS, VERBS, deal
 from zhulian.modules.scenario.state import Burden, Held, Trail
@@ -188,3 +192,9 @@ def test_shares__are_those_of_a_book_that_counts(dealings: list[tuple[str, str |
         assert sum(book.values()) == WHOLE
         assert book[held.owner or ""] == max(book.values())
         assert {owner for owner in before if book.get(owner, 0) < before[owner]} <= signers
+
+
+def test_every_construct__is_checked_with_the_words_of_this_program(root: Path) -> None:
+    text = (root / "tests" / "language" / "definition" / "everything.yaml").read_text(encoding="utf-8")
+    checked = check_definition(read_definition(text), every_word())
+    assert [each.doer for each in checked.exceptions] == ["sweep"]
