@@ -22,7 +22,7 @@ __all__ = [
 
 BYTES_MAX: Final = 256 * 1024
 """The longest normalised tree, in bytes."""
-ALL_PATTERNS_MAX: Final = 8_192
+ALL_PATTERNS_MAX: Final = 4_096
 """The most states of all patterns of a definition together; one that is used again counts once."""
 LIST_MAX: Final = 256
 """The most items of a list that a record or an input holds."""
