@@ -1,6 +1,8 @@
 """Stories in words: who does what with which values, and how it ends."""
 
-from zhulian.language.definition.shapes import Action, Alert, Asset, Field, Kind, Text, Use
+from collections.abc import Mapping
+
+from zhulian.language.definition.shapes import Alert, Asset, Field, Kind, Text, Use
 from zhulian.language.definition.views import Given, Step, Story, Voice
 from zhulian.language.expressions.types import Said
 from zhulian.language.values.errors import ValueFault
@@ -22,7 +24,9 @@ def story_view(speaker: Speaker, story: Story) -> StoryView:
     """One story."""
     cast = []
     for player in story.cast:
-        roles = [speaker.role(each) for each in player.roles]
+        roles = [_role(speaker, each) for each in player.roles]
+        if player.agent:
+            roles.append(Both(f"由 {player.agent} 代为办理", f"acts through {player.agent}"))
         cast.append(
             Both(
                 f"{player.name}：{'、'.join(each.zh for each in roles)}",
@@ -36,6 +40,12 @@ def story_view(speaker: Speaker, story: Story) -> StoryView:
         given=[each for one in story.given for each in _given(speaker, one)],
         steps=[_step(speaker, story, index, each) for index, each in enumerate(story.steps)],
     )
+
+
+def _role(speaker: Speaker, name: str) -> Both:
+    """A role, or one of an instance that is used, as `cash.bank`."""
+    use, _, role = name.rpartition(".")
+    return Both(f"所用应用 {use} 的 {role}", f"{role} of the used {use}") if use else speaker.role(role)
 
 
 def _given(speaker: Speaker, given: Given) -> list[Both]:
@@ -81,31 +91,53 @@ def _step(speaker: Speaker, story: Story, index: int, step: Step) -> StepView:
         words = speaker.at(path, cast) or Both(step.see, step.see)
         says = Both(tidy(f"可见：{words.zh}"), f"To be seen: {words.en}")
     else:
-        says = _does(speaker, speaker.actions[step.does], step)
+        says = _done(speaker, step)
     if step.say is not None:
         says = Both(f"{says.zh}——{step.say.zh}", f"{says.en} — {step.say.en}")
     return StepView(says=says, refused=step.refused or None, alerts=list(step.alerts), outcome=_outcome(speaker, step))
 
 
-def _does(speaker: Speaker, action: Action, step: Step) -> Both:
-    title, record = both(action.title), speaker.record(action.on or action.creates)
-    who = _who(speaker, step.who)
-    zh, en = f"{who.zh}办理“{title.zh}”", f"{who.en}: {low(title.en)}"
-    if step.on and action.on != "instance":
+def _done(speaker: Speaker, step: Step) -> Both:
+    """An action, a task or a correction with its record and its values."""
+    if step.completes:
+        name, _, part = step.completes.partition(".")
+        kind = speaker.records[name]
+        task = next((each for each in (kind.tasks.items if kind.tasks is not None else ()) if each.name == part), None)
+        title = title_or_name(task.title if task is not None else None, part)
+        verb, fields = Both(f"办结任务“{title.zh}”", f"finishes “{title.en}”"), kind.fields
+    elif step.corrects:
+        name, kind = step.corrects, speaker.records[step.corrects]
+        verb, fields = Both("申请更正", "corrects"), kind.fields
+    else:
+        action = speaker.actions[step.does]
+        name, title, fields = action.on or action.creates, both(action.title), action.input
+        verb = Both(f"办理“{title.zh}”", low(title.en))
+    who, record = _who(speaker, step.who), speaker.record(name)
+    zh, en = f"{who.zh}{verb.zh}", f"{who.en}: {verb.en}"
+    if step.on and name != "instance":
         zh, en = f"{zh}（{record.zh} {' / '.join(step.on)}）", f"{en} ({low(record.en)} {' / '.join(step.on)})"
-    fields = {each.name: each for each in action.input}
-    given = []
-    for each in step.inputs:
-        field = fields.get(each.name)
-        texts = [each.value] if each.values is None else list(each.values)
-        kind: Kind | None = field if each.values is None or field is None else field.of
-        words = [_value(kind, text) for text in texts]
-        name = title_or_name(field.title if field is not None else None, each.name)
-        said = Both("、".join(one.zh for one in words) or "无", ", ".join(one.en for one in words) or "none")
-        given.append(Both(f"{name.zh} {said.zh}", f"{low(name.en)} {said.en}"))
+    given = _values(step, {each.name: each for each in fields})
     if given:
         zh, en = f"{zh}：{'，'.join(each.zh for each in given)}", f"{en}: {', '.join(each.en for each in given)}"
     return Both(tidy(zh), en)
+
+
+def _values(step: Step, fields: Mapping[str, Field]) -> list[Both]:
+    """What is filled in, each value with its title."""
+    found = []
+    for each in step.inputs:
+        field = fields.get(each.name)
+        name = title_or_name(field.title if field is not None else None, each.name)
+        if each.ticket is not None:
+            holder = each.ticket.holder
+            words = [Both(f"{holder} 签发的授权票据", f"the ticket of {holder}")]
+        else:
+            texts = [each.value] if each.values is None else list(each.values)
+            kind: Kind | None = field if each.values is None or field is None else field.of
+            words = [_value(kind, text) for text in texts]
+        said = Both("、".join(one.zh for one in words) or "无", ", ".join(one.en for one in words) or "none")
+        found.append(Both(f"{name.zh} {said.zh}", f"{low(name.en)} {said.en}"))
+    return found
 
 
 def _who(speaker: Speaker, voices: tuple[Voice, ...]) -> Both:
