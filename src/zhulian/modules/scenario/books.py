@@ -25,11 +25,14 @@ COMPILED_MAX = 64
 """How many compiled definitions a node keeps at hand; the oldest unused one goes. It changes no outcome, only time."""
 
 
-RunDue = Callable[[Context, str, Sequence[RecordName]], bool]
-"""Runs the due timers of these records of an instance, by time and name, each by itself; whether there were any."""
+RunDue = Callable[[Context, tuple[str, ...], Sequence[RecordName]], bool]
+"""Runs the due timers of these records, by time and name, each by itself; whether there were any.
+
+The stack names the instances at work, the records' own last.
+"""
 
 
-def _nothing_due(context: Context, instance: str, records: Sequence[RecordName]) -> bool:
+def _nothing_due(context: Context, stack: tuple[str, ...], records: Sequence[RecordName]) -> bool:
     return False
 
 

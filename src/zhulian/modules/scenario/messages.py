@@ -147,20 +147,22 @@ class Withdraw(Message, frozen=True, tag="scenario.withdraw"):
 
 
 class Complete(Message, frozen=True, tag="scenario.complete"):
-    """Report one of a record's tasks, which agencies do side by side, as done."""
+    """Report one of a record's tasks, which agencies do side by side, as done. `by` is as in `Act`."""
 
     instance: InstanceName
     on: RecordAt
     task: LocalName
+    by: Annotated[dict[LocalName, Party], Meta(max_length=8)] = {}
 
 
 class Correct(Message, frozen=True, tag="scenario.correct"):
-    """Put fields of a record right; old, new and reason all stay."""
+    """Put fields of a record right; old, new and reason all stay. A field that may be absent is taken away by null; `by` is as in `Act`."""
 
     fields: Annotated[dict[LocalName, Any], Meta(min_length=1, max_length=64)]
     instance: InstanceName
     on: RecordAt
     reason: Annotated[str, Meta(min_length=1, max_length=200)]
+    by: Annotated[dict[LocalName, Party], Meta(max_length=8)] = {}
 
 
 class Upgrade(Message, frozen=True, tag="scenario.upgrade"):

@@ -13,12 +13,12 @@ from zhulian.language.expressions.tree import Ref
 from zhulian.ledger.module import Acting, Context
 from zhulian.modules.scenario.acting.calls import judge_called
 from zhulian.modules.scenario.acting.court import ActionCourt
-from zhulian.modules.scenario.acting.effects import Doing, refuse_by_rule
+from zhulian.modules.scenario.acting.effects import CallOut, Doing, refuse_by_rule
 from zhulian.modules.scenario.acting.environment import Before
 from zhulian.modules.scenario.acting.inputs import named_records, read_inputs
 from zhulian.modules.scenario.acting.records import Open
 from zhulian.modules.scenario.acting.scene import Scene, open_scene
-from zhulian.modules.scenario.acting.work import Work
+from zhulian.modules.scenario.acting.work import NOBODY, Work
 from zhulian.modules.scenario.books import Shelf
 from zhulian.modules.scenario.errors import (
     AboutOneRecord,
@@ -40,7 +40,7 @@ from zhulian.modules.scenario.who.custody import has_agent, parties_in, parties_
 from zhulian.modules.scenario.who.judge import ACTOR, Signed, judge_who
 from zhulian.modules.scenario.who.officers import remember_officers
 
-__all__ = ["CALLS_DEEP_MAX", "act"]
+__all__ = ["CALLS_DEEP_MAX", "act", "call_out"]
 
 CALLS_DEEP_MAX: Final = 8
 """How many instances stand in one call stack."""
@@ -73,14 +73,15 @@ def act(
 
     # what is due comes first
     names = [each.name for each in targets if each is not None]
-    if shelf.run_due(context, instance, (*names, *named_records(rules, given, work.environment))):
+    if shelf.run_due(context, stack, (*names, *named_records(rules, given, work.environment))):
         work, rules, targets = _open(context, shelf, instance, action, on, stack)
     work.sign(action, signed, pay_less=rules.shape.short == "pay_less")
 
     # VALIDATE and APPLY, record by record: all or none
+    records: list[Open] = []
     for place, target in enumerate(targets):
         try:
-            made = _act_on(work, rules, target, given, signers)
+            records.append(_act_on(work, rules, target, given, signers))
         except Refusal as refusal:
             if target is None or len(targets) == 1:
                 raise
@@ -88,11 +89,10 @@ def act(
 
     # EMIT
     work.save(action)
-    touched = [each for each in targets if each is not None] or [made]
     if rules.kept:
-        for each in touched:
+        for each in records:
             remember_officers(context.state, each.name, action, signed.officers)
-    keys = tuple([each.leaf for each in touched])
+    keys = tuple([each.leaf for each in records])
     context.emit(Acted(action=action, by=dict(signed.by), instance=instance, on=keys, record=rules.record.name))
 
 
@@ -107,7 +107,7 @@ def _act_on(work: Work, rules: CompiledAction, target: Open | None, given: Mappi
         _require_state(rules, target)
 
     # input, let, require
-    read_inputs(rules, given, environment, ActionCourt(environment, rules, None).has_role)
+    read_inputs(rules, given, environment, ActionCourt(environment, rules.path, None).has_role)
     if rules.creates:
         _require_new(work, rules)
     for name, program in rules.let:
@@ -117,7 +117,7 @@ def _act_on(work: Work, rules: CompiledAction, target: Open | None, given: Mappi
             raise refuse_by_rule(work, refusal)
 
     # do
-    doing = Doing(work, rules.name, _call_out(work, signers))
+    doing = Doing(work, rules.name, call_out(work, signers))
     made = target if target is not None else doing.begin_record(rules)
     if target is not None:
         target.mark()
@@ -208,16 +208,16 @@ def _who(
     given: Mapping[str, Any],
     signers: Sequence[Acting],
 ) -> Signed:
-    """Who acts, judged for every record that the action is about.
+    """Who acts, judged for every record that the action is about; all agree, since parties and signatures are the same.
 
     Raises:
         Refusal: of the judge (scenario/50–61).
     """
     stack = work.scene.stack
-    signed: Signed | None = None
+    signed = NOBODY
     for place, target in enumerate(targets):
         work.environment.names = {} if target is None else {"this": target.ref}
-        court = ActionCourt(work.environment, rules, None if target is None else target.name)
+        court = ActionCourt(work.environment, rules.path, None if target is None else target.name)
         try:
             if len(stack) > 1:
                 signed = judge_called(court, rules, by, signers, stack[-2])
@@ -229,7 +229,7 @@ def _who(
             if target is None or len(targets) == 1:
                 raise
             raise OfMany.of(refusal, place, target.leaf) from None
-    return signed  # type: ignore[return-value] - an action is about one record at least
+    return signed
 
 
 def _others(rules: CompiledAction, target: Open | None, given: Mapping[str, Any]) -> list[str]:
@@ -258,15 +258,15 @@ def _require_state(rules: CompiledAction, target: Open) -> None:
 def _require_new(work: Work, rules: CompiledAction) -> None:
     """That the record is not there yet, where its key is in the input already."""
     given = work.environment.names.get("input", {})
-    key = [given.get(part) if part in rules.inputs and rules.inputs[part].shape.field else None for part in rules.record.key]
+    key = [given.get(part) if part in rules.inputs and rules.inputs[part].fills else None for part in rules.record.key]
     if None not in key:
         ref = Ref(rules.record.name, tuple(key))
         if work.records.find(ref) is not None:
             raise AlreadyThere(record=rules.record.name, key="/".join(key_texts(ref))[:200])
 
 
-def _call_out(work: Work, signers: Sequence[Acting]) -> Any:
-    """How the effects of this action reach other instances: in the name of those who sign it."""
+def call_out(work: Work, signers: Sequence[Acting] = ()) -> CallOut:
+    """How the effects of an action or timer reach other instances: in the name of those who sign it."""
 
     def call(instance: str, action: str, on: tuple[tuple[str, ...], ...], given: dict[str, Any]) -> None:
         scene = work.scene

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from zhulian.language.compile import CompiledAction
 from zhulian.language.definition.shapes import Signatory
 from zhulian.language.lending import RecordName
 from zhulian.ledger.module import Acting
@@ -15,12 +14,15 @@ __all__ = ["ActionCourt"]
 
 
 class ActionCourt:
-    """Fills the judge's need for one action; `record` is the one that it is about, None where it is created."""
+    """Fills the judge's need for one action, task or correction, whose part of the definition `path` leads to.
 
-    def __init__(self, environment: Environment, action: CompiledAction, record: RecordName | None) -> None:
+    `record` is the one that it is about, None where it is created.
+    """
+
+    def __init__(self, environment: Environment, path: str, record: RecordName | None) -> None:
         self._environment = environment
         self._scene = environment.scene
-        self._action = action
+        self._path = path
         self._record = record
 
     def agent(self, party: str, signers: Sequence[Acting], others: Sequence[str]) -> str:
@@ -29,7 +31,7 @@ class ActionCourt:
 
     def equals(self, signatory: Signatory, place: int) -> object:
         """What the `is` of a choice names."""
-        below = f"{self._action.path}.by.{signatory.name}" if signatory.name else f"{self._action.path}.by"
+        below = f"{self._path}.by.{signatory.name}" if signatory.name else f"{self._path}.by"
         return self._scene.compiled.programs[f"{below}[{place}].is"](self._environment, self._scene.context.state)
 
     def has_role(self, role: str, party: str) -> bool:

@@ -11,7 +11,7 @@ from zhulian.modules.scenario.acting.environment import Environment
 from zhulian.modules.scenario.errors import InputMissing, InputRefused, InputUnknown
 from zhulian.modules.scenario.values import Keys, Unfit, read_key, read_value
 
-__all__ = ["HasRole", "named_records", "read_inputs"]
+__all__ = ["HasRole", "named_records", "read_field", "read_inputs"]
 
 HasRole = Callable[[str, str], bool]
 """Whether a party (second) has a role (first) in the instance."""
@@ -43,6 +43,15 @@ def _read(field: CompiledField, given: Mapping[str, Any], keys: Keys, has_role: 
         if field.name in given or (field.default is None and not field.optional):
             raise InputMissing(name=field.name)
         return field.default
+    return read_field(field, wire, keys, has_role)
+
+
+def read_field(field: CompiledField, wire: object, keys: Keys, has_role: HasRole) -> Value:
+    """A value from outside, judged against its field and the role that its parties must have.
+
+    Raises:
+        InputRefused.
+    """
     try:
         value = read_value(field, wire, keys)
         if not field.private:

@@ -1,0 +1,1 @@
+"""Putting fields of a record right: old, new and reason all stay."""

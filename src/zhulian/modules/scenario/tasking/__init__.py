@@ -1,0 +1,1 @@
+"""Tasks of one record that agencies do side by side within a time."""
