@@ -37,6 +37,7 @@ def refuse(no: Refusal) -> None:
     else:
         sentence = " ".join(no.say(language()).split("\n"))
         sys.stderr.write(harmless(f"{no.code}  {sentence}") + "\n")
+        sys.stderr.write("".join(harmless(each) + "\n" for each in getattr(no, "commands", ())))  # what to type, ready to copy
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

@@ -23,6 +23,7 @@ COMMANDS = {
     "identity": _PLACE + "identity",
     "govern": _PLACE + "govern",
     "scenario": _PLACE + "scenario",
+    "app": _PLACE + "app",
     "block": _PLACE + "block",
     "tx": _PLACE + "tx",
     "state": _PLACE + "state",

@@ -121,7 +121,7 @@ def open_instance(
     values = read_values(tree.settings, dict(settings or {}), moment(core), "settings")
     missing = yield from spaces_missing(core, tree, instance)
     if missing:
-        commands = "\n".join(space_commands(tree, missing, instance))
+        commands = space_commands(tree, missing, instance)
         raise SpacesMissing(instance=instance, spaces=", ".join(missing), commands=commands)
     message: dict[str, Any] = {"type": "scenario.open", "definition": digest, "instance": instance}
     message |= {"settings": values} if values else {}

@@ -42,7 +42,13 @@ def build(ledger: Ledger, settings: Settings, *, tokens: Path, host: str = "127.
     gate = Gate(settings.requests_max, settings.request_bytes_max)
     hub = Hub(ledger, settings.streams_max, settings.heart_beat_s)
     context = Context(
-        ledger, settings, chain, Coalescer(ledger, settings.batch_items_max, settings.wait_s), gate, hub, Definitions(ledger)
+        ledger,
+        settings,
+        chain,
+        Coalescer(ledger, settings.batch_items_max, settings.wait_s),
+        gate,
+        hub,
+        Definitions(ledger, chain),
     )
     routes = _routes(context)
     required = settings.authentication == "required"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zhulian.cli.commands.scenario_chain import attach
 from zhulian.cli.errors import NO, BadValue, FileMissing
 from zhulian.cli.output import answer, progress, remark
 from zhulian.cli.parser import application, command
@@ -267,3 +268,6 @@ def _step(step: "PlayedStep") -> dict[str, Any]:
 
 def _both(words: "Words") -> dict[str, str]:
     return {"zh": words.zh, "en": words.en}
+
+
+attach(app)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zhulian.cli.errors import NO, FileMissing, ReceiptMissing
+from zhulian.cli.errors import NO, FileMissing, MissingValue, ReceiptMissing
 from zhulian.cli.output import answer, when
 from zhulian.cli.parser import subcommand
 from zhulian.cli.state import genesis_near
+from zhulian.cli.verifying import DOCUMENTS, is_document, open_content, prove_document, values_of_receipt
 from zhulian.cli.words import language, say
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def verify(
     genesis: Annotated[Path | None, typer.Option("--genesis", help="verify.genesis", metavar="FILE")] = None,
     genesis_digest: Annotated[str | None, typer.Option("--genesis-digest", help="verify.digest", metavar="HEX")] = None,
     checkpoint: Annotated[Path | None, typer.Option("--checkpoint", help="verify.checkpoint", metavar="FILE")] = None,
+    opening: Annotated[Path | None, typer.Option("--opening", help="verify.opening", metavar="FILE")] = None,
 ) -> None:
     """Verify and say what is proved; exit status 1 where the proof fails."""
     from zhulian import canonical
@@ -35,19 +37,42 @@ def verify(
     if not file.is_file():
         raise FileMissing(path=str(file))
     at = receipt or file.with_name(file.name + ".receipt.json")
+    alone = receipt is None and not at.is_file() and is_document(file)
+    at = file if alone else at
     if not at.is_file():
         raise ReceiptMissing(path=str(at))
-    for named in (genesis, checkpoint):
+    for named in (genesis, checkpoint, opening):
         if named is not None and not named.is_file():
             raise FileMissing(path=str(named))
     document = canonical.read(_bytes(at), HARD.receipt_bytes_max)
     held = None if checkpoint is None else canonical.read(_bytes(checkpoint), HARD.receipt_bytes_max) or {}  # `null` is none
     trusted = trust(genesis_near(genesis, file, at), genesis_digest=genesis_digest, checkpoint=held)
-    proved = verify_receipt(document, trusted, file_digest=file_digest(trusted.hasher.suite, file))
-    told = _told(file, proved, trusted)
-    answer(told, *_lines(file, proved, trusted))
+    digest = None if alone else file_digest(trusted.hasher.suite, file)
+    if isinstance(document, dict) and document.get("format") in DOCUMENTS[1:]:
+        _verify_fact(file, document, trusted, opening, digest)
+        return
+    proved = verify_receipt(document, trusted, file_digest=digest if opening is None else None)
+    told, lines = _told(file, proved, trusted), _lines(file, proved, trusted)
+    if opening is not None:
+        values = values_of_receipt(proved.messages, proved.result)
+        told["opened"], opened = open_content(opening, trusted, values, digest)
+        lines[1:1] = opened
+    answer(told, *lines)
     if not proved.applied:
         raise typer.Exit(NO)
+
+
+def _verify_fact(file: Path, document: dict[str, Any], trusted: "Trusted", opening: Path | None, digest: bytes | None) -> None:
+    """A state fact or a history; a file beside it is only shown against an opening."""
+    if digest is not None and opening is None:
+        raise MissingValue(command="zhulian verify", name="--opening")
+    told, lines, values = prove_document(document, trusted)
+    opened: list[str] = []
+    if opening is not None:
+        told["opened"], opened = open_content(opening, trusted, values, digest)
+    rests = [say("line.genesis", digest=trusted.digest.hex()), say("verify.compare")]
+    shown = {"valid": True, "file": str(file), "chain": trusted.chain, "genesis_digest": trusted.digest.hex(), **told}
+    answer(shown, say("verify.document", file=file.name), *lines, *opened, *rests)
 
 
 def _bytes(path: Path) -> bytes:

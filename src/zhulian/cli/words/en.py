@@ -1,5 +1,7 @@
 """English sentences of the command line."""
 
+from zhulian.cli.words.en_apps import APPS
+
 __all__ = ["WORDS"]
 
 WORDS: dict[str, str] = {
@@ -263,4 +265,5 @@ WORDS: dict[str, str] = {
     "bench.ledger.help": "Measure the ledger: signed deposits through the gateway.",
     "bench.crypto.help": "Measure signatures, digests and ciphers.",
     "bench.seconds": "How many seconds to measure.",
+    **APPS,
 }

@@ -1,5 +1,7 @@
 """Chinese sentences of the command line, as a Chinese official would write them."""
 
+from zhulian.cli.words.zh_apps import APPS
+
 __all__ = ["WORDS"]
 
 WORDS: dict[str, str] = {
@@ -263,4 +265,5 @@ WORDS: dict[str, str] = {
     "bench.ledger.help": "测量账本：经网关提交已签名的存证",
     "bench.crypto.help": "测量签名、摘要与加密",
     "bench.seconds": "测量秒数",
+    **APPS,
 }

@@ -58,12 +58,12 @@ class OpeningFails(
 class SpacesMissing(
     ClientFault,
     code="client/35",
-    zh="开通应用 {instance} 所需的编号空间尚未设立或未准其登记：{spaces}。请由各机构表决，命令如下：\n{commands}",
-    en="The spaces that {instance} needs are not set up, or do not admit it: {spaces}. Let the members vote, with these commands:\n{commands}",
+    zh="应用 {instance} 所需的编号空间尚未设立，或未准其登记：{spaces}。请由各机构表决设立，命令见后。",
+    en="The spaces that {instance} needs are not set up, or do not admit it: {spaces}. Let the members vote; the commands follow.",
 ):
     instance: str
     spaces: str
-    commands: str
+    commands: list[str]
 
 
 class NoSuchMethod(

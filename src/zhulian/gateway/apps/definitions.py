@@ -3,10 +3,12 @@
 import asyncio
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from zhulian.errors import check
+from zhulian.gateway.chain import ChainSource
 from zhulian.gateway.errors import NoSuchApp, NoSuchDefinition
 from zhulian.gateway.ledger import Ledger
 from zhulian.language.definition.check import Checked
@@ -20,12 +22,13 @@ _PARTS_MAX = 16
 
 @dataclass(frozen=True)
 class Loaded:
-    """A published definition: its digest, what the chain says of it, its tree as bytes, and what checking it has found."""
+    """A published definition: its digest, what the chain says of it, its tree as bytes, what checking it has found, its view model."""
 
     digest: str
     published: dict[str, Any]
     text: bytes
     checked: Checked
+    view: dict[str, Any]
 
     @property
     def tree(self) -> Tree:
@@ -50,8 +53,9 @@ class App:
 class Definitions:
     """Reads definitions and instances from the ledger; a definition never changes, so the newest used ones are kept."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, chain: ChainSource) -> None:
         self._ledger = ledger
+        self._chain = chain
         self._kept: OrderedDict[str, Loaded] = OrderedDict()
         self._lock = asyncio.Lock()
 
@@ -104,7 +108,9 @@ class Definitions:
         found = await self._ledger.page("scenario/parts", [digest], None, _PARTS_MAX)
         parts = {int(each["key"][2]): str(each["value"]) for each in found["items"]}
         text = "".join(parts[number] for number in sorted(parts)).encode()
-        return Loaded(digest, published, text, await asyncio.to_thread(_checked, text))  # a large one takes a second
+        chain = await self._chain.get()
+        checked, view = await asyncio.to_thread(_prepare, text, chain.hasher.digest)  # a large one takes a second
+        return Loaded(digest, published, text, checked, view)
 
     async def _one(self, collection: str, key: list[str]) -> Any:
         found = await self._ledger.page(collection, key, None, 1)
@@ -113,9 +119,11 @@ class Definitions:
         return items[0]["value"] if items and items[0]["key"][1:] == key else None
 
 
-def _checked(text: bytes) -> Checked:
+def _prepare(text: bytes, digest: Callable[[str, bytes], bytes]) -> tuple[Checked, dict[str, Any]]:
     from zhulian.language.definition.check import check_definition
     from zhulian.language.definition.reading import load_definition
+    from zhulian.language.view import view_json, view_of
     from zhulian.node.vocabulary import vocabulary
 
-    return check_definition(load_definition(text), vocabulary())
+    checked = check_definition(load_definition(text), vocabulary())
+    return checked, view_json(view_of(checked, digest))

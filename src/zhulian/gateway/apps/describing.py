@@ -1,16 +1,10 @@
-"""The view model and the manual of a definition, made once for each."""
+"""The manual of a definition, made once for each language."""
 
 from functools import lru_cache
-from typing import Any
 
 from zhulian.gateway.apps.definitions import Loaded
 
-__all__ = ["manual_of", "view_of"]
-
-
-def view_of(loaded: Loaded) -> Any:
-    """The view model as data."""
-    return _view(loaded.digest, _Same(loaded))
+__all__ = ["manual_of"]
 
 
 def manual_of(loaded: Loaded, language: str) -> str:
@@ -29,11 +23,6 @@ class _Same:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Same)
-
-
-@lru_cache(maxsize=64)
-def _view(digest: str, same: _Same) -> Any:
-    return {"format": "zhulian/view/1"}
 
 
 @lru_cache(maxsize=64)

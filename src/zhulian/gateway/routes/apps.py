@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from zhulian.gateway.answers import JSON, encoded, plain, tagged
 from zhulian.gateway.apps.definitions import App
-from zhulian.gateway.apps.describing import view_of
 from zhulian.gateway.apps.openapi import describe_app
 from zhulian.gateway.apps.places import app_of
 from zhulian.gateway.apps.showing import calendar_of, words
@@ -56,7 +55,7 @@ async def app(request: Request) -> Response:
         "uses": found.value["uses"],
     }
     answer |= {name: found.value[name] for name in ("before", "coming") if found.value.get(name)}
-    return tagged(request, encoded(answer)[:-1] + b',"view":' + encoded(view_of(found.loaded)) + b"}")
+    return tagged(request, encoded(answer)[:-1] + b',"view":' + encoded(found.loaded.view) + b"}")
 
 
 async def openapi(request: Request) -> Response:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zhulian.gateway.answers import JSON, encoded, plain, tagged
-from zhulian.gateway.apps.describing import manual_of, view_of
+from zhulian.gateway.apps.describing import manual_of
 from zhulian.gateway.apps.showing import words
 from zhulian.gateway.catalogue import Both, Content, PathPart, Route
 from zhulian.gateway.context import Context, context_of, language_of
@@ -46,7 +46,7 @@ async def definition(request: Request) -> Response:
     loaded = await context.read(context.definitions.get(digest(request.path_params["definition"], "definition")))
     tree = loaded.tree
     answer = {"definition": loaded.digest, **loaded.published, "title": words(tree.title, tree.scenario)}
-    return tagged(request, encoded(answer)[:-1] + b',"tree":' + loaded.text + b',"view":' + encoded(view_of(loaded)) + b"}")
+    return tagged(request, encoded(answer)[:-1] + b',"tree":' + loaded.text + b',"view":' + encoded(loaded.view) + b"}")
 
 
 async def manual(request: Request) -> Response:

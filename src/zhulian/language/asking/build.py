@@ -100,7 +100,7 @@ def ask(
     """Read what is asked of an instance of `tree`.
 
     `given` are the inputs by name as people write them; `on` the keys of the records that it is about, each as one text, its
-    parts, or by field; `by` says which party is which signatory, or names the party alone where there is one signatory; with
+    parts, or by field (for an action on one record also the parts of its key); `by` says which party is which signatory, or names the party alone where there is one signatory; with
     `all_named` every signatory must be named, as in a proposal. `party` is who signs where nobody is named, which only helps to
     tell the key of a record that is created. Without `commit_for` private values must come as commitments.
 
@@ -131,6 +131,8 @@ def _parties(action: Action, by: Mapping[str, str] | str | None, *, all_named: b
 
 
 def _keys(tree: Tree, action: Action, on: Sequence[object], moment: Moment, keys: Keys) -> tuple[tuple[str, ...], ...]:
+    if action.many == 1 and len(on) > 1:  # the parts of one key, one after the other
+        on = [list(on)]
     if len(on) > action.many:
         raise ManyRecords(action=action.name, most=action.many, count=len(on))
     if action.creates:

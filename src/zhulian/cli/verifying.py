@@ -1,0 +1,121 @@
+"""Documents that prove something by themselves: receipts without a file, state facts, histories; and openings of private content."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zhulian.cli.output import when
+from zhulian.cli.words import say
+
+if TYPE_CHECKING:
+    from zhulian.client.apps.openings import Opening
+    from zhulian.ledger.receipts import Trusted
+
+__all__ = ["DOCUMENTS", "is_document", "open_content", "prove_document", "values_of_receipt"]
+
+DOCUMENTS = ("zhulian/receipt/1", "zhulian/state/1", "zhulian/history/1")
+_VALUE_MAX = 2000
+_BYTES_MAX = 8 * 1024 * 1024
+
+
+def is_document(path: Path) -> bool:
+    """Whether a file is one of ours that proves something by itself."""
+    try:
+        if path.stat().st_size > _BYTES_MAX:
+            return False
+        data = path.read_bytes()
+        found = json.loads(data) if data.lstrip()[:1] == b"{" else None
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and found.get("format") in DOCUMENTS
+
+
+def prove_document(document: Mapping[str, Any], trusted: "Trusted") -> tuple[dict[str, Any], list[str], list[dict[str, Any]]]:
+    """What a state fact or a history proves: as data, as lines, and the values by field that private content opens against.
+
+    Raises:
+        ProofFault, HistoryBroken: naming what is wrong.
+    """
+    from zhulian.client.apps.history import verify_history
+    from zhulian.ledger.receipts import verify_state_fact
+
+    zone = trusted.genesis.zone
+    if document["format"] == "zhulian/history/1":
+        fact, events = verify_history(document, trusted)
+        time = when(fact.time_ms, zone)
+        lines = [say("verify.history", record="/".join(fact.key[1:]), count=len(events), height=fact.height, time=time)]
+        told = {"key": list(fact.key), "height": fact.height, "time_ms": fact.time_ms, "events": events}
+        return told, lines, [each.get("fields", {}) for each in events]
+    fact = verify_state_fact(dict(document), trusted)
+    time = when(fact.time_ms, zone)
+    told = {"key": list(fact.key), "present": fact.present, "height": fact.height, "time_ms": fact.time_ms}
+    words = "verify.present" if fact.present else "verify.absent"
+    lines = [say(words, key="/".join(fact.key), height=fact.height, time=time)]
+    if fact.present:
+        told["value"] = fact.value
+        lines.append(say("verify.value", value=json.dumps(fact.value, ensure_ascii=False)[:_VALUE_MAX]))
+    held = fact.value.get("fields", {}) if fact.present and isinstance(fact.value, dict) else {}
+    return told, lines, [held]
+
+
+def values_of_receipt(messages: list[dict[str, Any]], result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The values by field or input that a receipt shows."""
+    found = [each["input"] for each in messages if isinstance(each.get("input"), dict)]
+    return found + [each["fields"] for each in result.get("events", []) if isinstance(each.get("fields"), dict)]
+
+
+def open_content(
+    path: Path, trusted: "Trusted", values: list[dict[str, Any]], digest: bytes | None
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Hold an opening file against proved values; `digest` is that of the file that is shown, if one is.
+
+    Raises:
+        NotAnOpening, OpeningFails: naming what is wrong.
+    """
+    from zhulian.client.apps.errors import NotAnOpening, OpeningFails
+    from zhulian.client.apps.openings import read_opening, verify_opening
+    from zhulian.errors import Words
+
+    try:
+        document = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as wrong:
+        raise NotAnOpening(path=str(path), why=Words.quote(wrong)) from None
+    openings = read_opening(document, str(path))
+    on_chain = {f"{place}.{name}": value for place, each in enumerate(values) for name, value in each.items()}
+    if document.get("chain") != trusted.chain:
+        raise NotAnOpening(path=str(path), why=Words("属于另一条链", "it is of another chain"))
+    told: list[dict[str, Any]] = []
+    lines: list[str] = []
+    shown = False
+    for each in openings:
+        is_file = each.path is not None
+        if is_file and (digest is None or digest.hex() != each.digest):
+            told.append(_told(each, shown=False))
+            lines.append(say("verify.not_shown", field=each.field, instance=each.instance, record=each.record))
+            continue
+        verify_opening(trusted.hasher, each, on_chain, content=digest if is_file else None)
+        shown = shown or is_file
+        told.append(_told(each, shown=True))
+        lines.append(say("verify.opened", field=each.field, instance=each.instance, record=each.record, digest=_content(each)))
+    if digest is not None and not shown:
+        raise OpeningFails(
+            field=", ".join(each.field for each in openings),
+            why=Words("所示文件不是其中任何一项", "the file that is shown is none of these"),
+        )
+    return told, lines
+
+
+def _told(opening: "Opening", *, shown: bool) -> dict[str, Any]:
+    found = {
+        "field": opening.field,
+        "instance": opening.instance,
+        "record": opening.record,
+        "digest": opening.digest,
+        "shown": shown,
+    }
+    return found if opening.path is not None else found | {"value": opening.value}
+
+
+def _content(opening: "Opening") -> str:
+    return opening.digest if opening.path is not None else json.dumps(opening.value, ensure_ascii=False)
