@@ -120,7 +120,7 @@ class Desk:
         action: str,
         on: Sequence[tuple[str, ...]],
         by: Mapping[str, str],
-        input: Mapping[str, Any],  # noqa: A002
+        given: Mapping[str, Any],
         signers: Sequence[Acting],
     ) -> None:
         shape = compiled().actions[action].shape

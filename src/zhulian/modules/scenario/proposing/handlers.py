@@ -9,10 +9,11 @@ from zhulian.errors import Refusal
 from zhulian.language.compile import Compiled, CompiledAction
 from zhulian.ledger.module import Acting, Authority, Context
 from zhulian.modules.scenario import events
-from zhulian.modules.scenario.books import Shelf, present
+from zhulian.modules.scenario.books import Shelf
 from zhulian.modules.scenario.errors import NoSuchAction
 from zhulian.modules.scenario.limits import PROPOSAL_S_MAX, PROPOSALS_MAX
 from zhulian.modules.scenario.messages import Approve, Propose, Withdraw
+from zhulian.modules.scenario.opening.handlers import acting_instance
 from zhulian.modules.scenario.proposing.errors import (
     ExpiryUnfit,
     NoPartOfIt,
@@ -46,7 +47,7 @@ class Act(Protocol):
         action: str,
         on: Sequence[tuple[str, ...]],
         by: Mapping[str, str],
-        input: Mapping[str, Any],  # noqa: A002 - the word of the language
+        given: Mapping[str, Any],
         signers: Sequence[Acting],
     ) -> None:
         """Judge who acts and all else, and do it."""
@@ -174,7 +175,7 @@ class ProposalHandlers:
 
     def _present(self, context: Context, name: str) -> tuple[Instance, Compiled]:
         """The instance as it is now, with its definition."""
-        instance = present(self._shelf.instance(context.state, name), context.block.time)
+        instance = acting_instance(self._shelf, context, name)
         return instance, self._shelf.compiled(context.state.quiet, instance.definition)
 
     def _approvals(self, context: Context, by: Mapping[str, str]) -> tuple[Approval, ...]:
