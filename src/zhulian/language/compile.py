@@ -16,6 +16,7 @@ from zhulian.language.definition.shapes import (
     Asset,
     Field,
     Index,
+    Input,
     Kind,
     Promise,
     Record,
@@ -75,7 +76,11 @@ class CompiledKind:
 
 @dataclass(frozen=True, slots=True)
 class CompiledField:
-    """A field, input or setting; `default` is the value where none is given, `forbid` what the value may not equal."""
+    """A field, input or setting.
+
+    `default` is the value where none is given, `forbid` what the value may not equal; `fills` an input that is a field of the
+    record which the action creates.
+    """
 
     name: str
     kind: CompiledKind
@@ -85,6 +90,7 @@ class CompiledField:
     unique: str
     space: str
     shape: Field
+    fills: bool = False
     forbid: Program | None = None
 
 
@@ -261,6 +267,7 @@ def _field(field: Field, forbid: Program | None = None) -> CompiledField:
         unique=field.unique,
         space=field.space,
         shape=field,
+        fills=isinstance(field, Input) and field.field,
         forbid=forbid,
     )
 

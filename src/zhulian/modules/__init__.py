@@ -7,7 +7,7 @@ from zhulian.language.lending import Lender
 from zhulian.language.registry import KERNEL, Registry
 from zhulian.ledger.errors import BadGenesis
 from zhulian.ledger.genesis import Genesis
-from zhulian.ledger.module import Handler, Module
+from zhulian.ledger.module import NOTHING_DUE, OPEN_DOOR, Handler, Module
 from zhulian.ledger.overlay import BlockOverlay
 from zhulian.ledger.transition import World
 from zhulian.ledger.types import Message
@@ -17,6 +17,7 @@ from zhulian.modules.govern.module import GovernModule
 from zhulian.modules.govern.queries import Decisions
 from zhulian.modules.identity.module import IdentityModule
 from zhulian.modules.registry.module import RegistryModule
+from zhulian.modules.scenario.module import ScenarioModule
 from zhulian.modules.ticket.module import TicketModule
 
 __all__ = ["assemble", "every_word", "found_state", "lenders", "message_types", "words"]
@@ -35,9 +36,22 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset()) -> World:
     evidence = EvidenceModule(identity.parties)  # then the modules for use, which need the two above and not each other
     asset = AssetModule()
     ticket = TicketModule(identity.authority)
+    lending = _agreed(genesis, (asset, registry, ticket))
+    scenario = ScenarioModule(  # last: its definitions say what the others lend
+        genesis,
+        words(lending),
+        lenders(lending),
+        authority=identity.authority,
+        parties=identity.parties,
+        people=identity.people,
+        calendars=govern.calendars,
+        holding=asset.holding if asset in lending else None,
+        claims=registry.claims if registry in lending else None,
+        spaces=registry.spaces if registry in lending else None,
+    )
 
-    known: tuple[Module, ...] = (identity, govern, evidence, asset, registry, ticket)
-    modules = tuple(each for each in known if each.name in genesis.modules)  # a chain runs what its members agreed on, no more
+    known: tuple[Module, ...] = (identity, govern, evidence, asset, registry, ticket, scenario)
+    modules = _agreed(genesis, known)
     if len(modules) != len(genesis.modules):
         there = ", ".join(each.name for each in known)
         raise BadGenesis(why=Words(f"本程序只有以下模块：{there}", f"this program has no module but {there}"))
@@ -56,7 +70,14 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset()) -> World:
         governing=govern.governing,
         names=identity.names,
         skips=skips,
+        clockwork=scenario.clockwork if scenario in modules else NOTHING_DUE,
+        doorkeeper=scenario.doorkeeper if scenario in modules else OPEN_DOOR,
     )
+
+
+def _agreed(genesis: Genesis, modules: tuple[Module, ...]) -> tuple[Module, ...]:
+    """Those of the modules that genesis names: a chain runs what its members agreed on, no more."""
+    return tuple(each for each in modules if each.name in genesis.modules)
 
 
 def found_state(world: World) -> dict[bytes, bytes]:

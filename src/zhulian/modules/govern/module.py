@@ -19,6 +19,7 @@ from zhulian.modules.govern.needs import Membership
 from zhulian.modules.govern.queries import Decisions
 from zhulian.modules.govern.state import RULES, SEALERS, WORKDAYS, RuleBook, Sealers, Switch
 from zhulian.modules.govern.workable import require_workable
+from zhulian.modules.govern.workdays import ChainCalendar
 
 __all__ = ["GovernModule"]
 
@@ -53,6 +54,7 @@ class GovernModule:
         self.handlers: Mapping[type[Message], Handler] = {Propose: handlers.handle_propose, Vote: handlers.handle_vote}
         self.refuse_direct = handlers.refuse_direct
         self.governing = Decisions()
+        self.calendars = ChainCalendar()
 
     def found(self, state: State, genesis: Genesis, hasher: Hasher) -> None:
         """Write the first rules, sealers and calendar.

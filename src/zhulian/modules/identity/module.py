@@ -27,7 +27,7 @@ from zhulian.modules.identity.messages import (
 )
 from zhulian.modules.identity.needs import SealKeys
 from zhulian.modules.identity.parties import HandleParties
-from zhulian.modules.identity.queries import KeyNames, VotingMembership
+from zhulian.modules.identity.queries import KeyNames, PartyList, VotingMembership
 
 __all__ = ["IdentityModule"]
 
@@ -73,6 +73,7 @@ class IdentityModule:
         self.names = KeyNames()
         self.parties = HandleParties()
         self.membership = VotingMembership()
+        self.people = PartyList()
 
     def found(self, state: State, genesis: Genesis, hasher: Hasher) -> None:
         """Write the founding organisations and their signers.

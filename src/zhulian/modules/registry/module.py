@@ -12,6 +12,7 @@ from zhulian.ledger.types import Message
 from zhulian.modules.registry import events, reads, verbs
 from zhulian.modules.registry.governed import handle_set_space
 from zhulian.modules.registry.messages import SetSpace
+from zhulian.modules.registry.queries import NumberClaims, SpaceRules
 from zhulian.modules.registry.words import READS, VERBS
 
 __all__ = ["RegistryModule"]
@@ -25,6 +26,8 @@ class RegistryModule:
     events: Sequence[type[Event]] = (events.Claimed, events.Freed, events.SpaceSet)
 
     def __init__(self) -> None:
+        self.spaces = SpaceRules()
+        self.claims = NumberClaims()
         self.handlers: Mapping[type[Message], Handler] = {}
         self.governed: Mapping[type[Message], Handler] = {SetSpace: handle_set_space}
         self.verbs: Mapping[str, VerbRun] = {"claim": verbs.claim, "free": verbs.free}

@@ -80,7 +80,9 @@ class OfMany(Refusal):
     def say(self, language: str) -> str:
         """Which record it is, and why."""
         why = self.why.say(language)
-        return f"第 {self.index + 1} 项（{self.key}）：{why}" if language == "zh" else f"Number {self.index + 1} ({self.key}): {why}"
+        return (
+            f"第 {self.index + 1} 项（{self.key}）：{why}" if language == "zh" else f"Number {self.index + 1} ({self.key}): {why}"
+        )
 
     def __reduce__(self) -> Any:
         return OfMany.of, (self.__dict__["inner"], self.index, self.key)

@@ -72,8 +72,9 @@ def act(
     signed = _who(work, rules, targets, by, given, signers)
 
     # what is due comes first
-    names = [each.name for each in targets if each is not None]
-    if shelf.run_due(context, stack, (*names, *named_records(rules, given, work.environment))):
+    names = [each.name for each in targets if each is not None and each.is_due(context.block.time)]
+    names += named_records(rules, given, work.environment)
+    if names and shelf.run_due(context, stack, names):
         work, rules, targets = _open(context, shelf, instance, action, on, stack)
     work.sign(action, signed, pay_less=rules.shape.short == "pay_less")
 

@@ -76,7 +76,7 @@ class Doing:
         draft = self.draft = self.new_record(rules.record)
         given = self._environment.names.get("input", {})
         for name, field in rules.inputs.items():
-            if field.shape.field and given[name] is not None:
+            if field.fills and given[name] is not None:
                 draft.assign(name, given[name])
         if rules.to:
             draft.enter(rules.to, self._context.block.time)

@@ -19,6 +19,7 @@ from zhulian.modules.scenario.acting.scene import Scene
 from zhulian.modules.scenario.errors import AlreadyThere, FieldUnfit, FinalLeft, KeyUnfit, NoSuchRecord, NotYetFilled
 from zhulian.modules.scenario.events import Migrated, RecordChanged
 from zhulian.modules.scenario.state import RECORDS, Held, Trail
+from zhulian.modules.scenario.timing.schedule import OVER
 from zhulian.modules.scenario.values import KEY_PART_MAX, Unfit, judge_value, key_leaf, key_texts, read_key, wire_value
 
 __all__ = ["NO_TRAIL", "Open", "Records", "advance", "change_of"]
@@ -60,6 +61,11 @@ class Open:
     def leaf(self) -> str:
         """The record's key in one text."""
         return key_leaf(self.name.key)
+
+    def is_due(self, time: int) -> bool:
+        """Whether a timer of the record as state has it is due at block time `time` (Unix seconds)."""
+        stored = self.stored
+        return stored is not None and any(OVER < each <= time for each in stored.timers.values())
 
     def mark(self) -> None:
         """Say that the action is about this record, so that its trail tells of it whatever changes."""

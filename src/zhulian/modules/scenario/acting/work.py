@@ -28,11 +28,11 @@ NOBODY = Signed(by={}, via={}, officers=())
 class Work:
     """The records of an instance while an action or timer changes them, and what its expressions see."""
 
-    def __init__(self, scene: Scene) -> None:
-        """Nobody acts yet, as in a timer; `sign` says who does."""
+    def __init__(self, scene: Scene, action: str = "", signed: Signed = NOBODY) -> None:
+        """Nobody acts in a timer; where somebody does and it is known later who, `sign` says so."""
         self.scene = scene
-        self.signed = NOBODY
-        self.caller = Caller(scene.name)
+        self.signed = signed
+        self.caller = Caller(scene.name, action, signed.parties)
         self._settling = Settling(scene.context, self.caller, scene.shelf.claims)
         self.records = Records(scene, self._at_present, self._settling)
         self.environment = Environment(scene, self.records, self.caller)
