@@ -72,7 +72,7 @@ def found_sample(
         format="zhulian/genesis/1",
         governance=GovernanceRules(denominator=3, numerator=2, voting_s=7 * _DAY),
         limits=Limits(),
-        modules={"evidence": 1, "govern": 1, "identity": 1},
+        modules={"asset": 1, "evidence": 1, "govern": 1, "identity": 1, "registry": 1, "scenario": 1, "ticket": 1},
         name=name,
         organisations=organisations,
         retention=Retention(heights=100_000),
