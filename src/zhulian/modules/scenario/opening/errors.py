@@ -13,6 +13,7 @@ __all__ = [
     "NotAMember",
     "NotOperator",
     "NotYourAdmission",
+    "NothingToMove",
     "OwnKeyOnly",
     "PartyUnknown",
     "PersonsNotAdmitted",
@@ -278,3 +279,15 @@ class Stranger(
     instance: str
     party: str
     by: Words
+
+
+class NothingToMove(
+    Refusal,
+    code="scenario/116",
+    zh="{record} {key} 已适用第 {version} 版，或按该版保留办结，无需迁移。",
+    en="The {record} {key} lives under version {version} already, or is kept there to finish; nothing is left to do.",
+):
+    story: ClassVar[str] = "already_there"
+    record: str
+    key: str
+    version: int
