@@ -1,4 +1,4 @@
-"""Commitments of private inputs, and the openings that let their holder show the content later (docs/formats.md §2 and §15)."""
+"""Commitments of private inputs, and the openings that let their holder show the content later (docs/formats.md §2 and §16)."""
 
 import os
 import secrets
