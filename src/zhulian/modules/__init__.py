@@ -36,7 +36,7 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset()) -> World:
     evidence = EvidenceModule(identity.parties)  # then the modules for use, which need the two above and not each other
     asset = AssetModule()
     ticket = TicketModule(identity.authority)
-    lending = _agreed(genesis, (asset, registry, ticket))
+    lending = _agreed(genesis, (evidence, asset, registry, ticket))
     scenario = ScenarioModule(  # last: its definitions say what the others lend
         genesis,
         words(lending),

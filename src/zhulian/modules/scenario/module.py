@@ -15,6 +15,7 @@ from zhulian.modules.scenario.acting.handlers import ActHandlers
 from zhulian.modules.scenario.books import Shelf
 from zhulian.modules.scenario.correcting.handlers import Correcting
 from zhulian.modules.scenario.needs import Calendars, Claims, Holding, Parties, People, Spaces
+from zhulian.modules.scenario.opening.amending import Amending
 from zhulian.modules.scenario.opening.doorkeeper import ScenarioDoor
 from zhulian.modules.scenario.opening.handlers import Opening
 from zhulian.modules.scenario.opening.membership import Membership
@@ -77,6 +78,7 @@ class ScenarioModule:
         publishing = Publishing(shelf)
         opening = Opening(shelf, spaces)
         membership = Membership(shelf, people)
+        amending = Amending(shelf)
         acting = ActHandlers(shelf)
         proposing = ProposalHandlers(shelf, authority, act)
         tasking = Tasking(shelf)
@@ -87,6 +89,7 @@ class ScenarioModule:
             messages.Open: opening.handle_open,
             messages.Upgrade: opening.handle_upgrade,
             messages.CallOff: opening.handle_call_off,
+            messages.Amend: amending.handle_amend,
             messages.Admit: membership.handle_admit,
             messages.Dismiss: membership.handle_dismiss,
             messages.Act: acting.handle_act,
