@@ -18,6 +18,7 @@ from zhulian.modules.govern.queries import Decisions
 from zhulian.modules.identity.module import IdentityModule
 from zhulian.modules.registry.module import RegistryModule
 from zhulian.modules.scenario.module import ScenarioModule
+from zhulian.modules.scenario.opening.presenting import Presented
 from zhulian.modules.ticket.module import TicketModule
 
 __all__ = ["assemble", "every_word", "found_state", "lenders", "message_types", "words"]
@@ -48,6 +49,7 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset()) -> World:
         holding=asset.holding if asset in lending else None,
         claims=registry.claims if registry in lending else None,
         spaces=registry.spaces if registry in lending else None,
+        presented=(Presented(evidence.name, evidence.presented),) if evidence in lending else (),
     )
 
     known: tuple[Module, ...] = (identity, govern, evidence, asset, registry, ticket, scenario)

@@ -13,6 +13,7 @@ from zhulian.modules.evidence import events, reads, verbs
 from zhulian.modules.evidence.handlers import Handlers
 from zhulian.modules.evidence.messages import Deposit, DepositBatch, Withdraw, Witness
 from zhulian.modules.evidence.needs import Parties
+from zhulian.modules.evidence.presented import PRESENTED
 from zhulian.modules.evidence.words import READS, VERBS
 
 __all__ = ["EvidenceModule"]
@@ -22,6 +23,7 @@ class EvidenceModule:
     """Needs to know for whom a transaction acts; `verbs` and `reads` run what `lend` adds to the registry of words."""
 
     name: str = "evidence"
+    presented: str = PRESENTED
     versions: Sequence[int] = (1,)
     events: Sequence[type[Event]] = (events.BatchDeposited, events.Deposited, events.Withdrawn, events.Witnessed)
 

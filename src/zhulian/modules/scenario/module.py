@@ -19,6 +19,7 @@ from zhulian.modules.scenario.opening.amending import Amending
 from zhulian.modules.scenario.opening.doorkeeper import ScenarioDoor
 from zhulian.modules.scenario.opening.handlers import Opening
 from zhulian.modules.scenario.opening.membership import Membership
+from zhulian.modules.scenario.opening.presenting import Presented, found_presented
 from zhulian.modules.scenario.proposing.handlers import ProposalHandlers
 from zhulian.modules.scenario.publishing.handlers import Publishing
 from zhulian.modules.scenario.tasking.handlers import Tasking
@@ -70,7 +71,9 @@ class ScenarioModule:
         holding: Holding | None,
         claims: Claims | None,
         spaces: Spaces | None,
+        presented: Sequence[Presented] = (),
     ) -> None:
+        self._presented = tuple(presented)
         shelf = self.shelf = Shelf(registry, lenders, parties, calendars, holding, claims)
         self.clockwork = Timers(shelf, call_out)
         shelf.run_due = self.clockwork.run_due
@@ -101,4 +104,5 @@ class ScenarioModule:
         }
 
     def found(self, state: State, genesis: Genesis, hasher: Hasher) -> None:
-        """Nothing is published at the start."""
+        """Write what shows modules as applications; nothing else is published at the start."""
+        found_presented(state, genesis, hasher, self._presented)
