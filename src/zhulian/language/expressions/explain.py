@@ -99,6 +99,7 @@ _OF_RECORD = {
     "this": Said("本{1}的{0}", "the {0} of this {1}"),
     "was": Said("操作前的{0}", "the {0} before the action"),
 }
+_SUMS = ("add", "subtract")
 _OPERATIONS = frozenset(_APPLIED) - {"size", "number", "smaller", "larger", "days", "start_of", "end_of", "date_of"}
 
 
@@ -205,6 +206,8 @@ class _Speaker:
             return _join(parts, *(("，且", ", and ") if name == "and" else ("，或", ", or ")))
         if name in _COMPARED:
             return self._compare(name, operands)
+        if name in _SUMS and isinstance(operands[0], Apply) and operands[0].operator in _SUMS:  # a plus b minus c: from left to right
+            return _fill(_APPLIED[name], [self.say(operands[0]), *(self._operand(each) for each in operands[1:])])
         return _fill(_APPLIED[name], [self._operand(each) for each in operands])
 
     def _operand(self, tree: Typed) -> Said:

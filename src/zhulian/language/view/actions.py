@@ -100,9 +100,9 @@ def timer_view(speaker: Speaker, timer: Timer) -> TimerView:
     en = f"{record.en}{' in the state ' + ' or '.join(f'“{each.en}”' for each in states) if states else ''}: {when.en}"
     if timer.to:
         state = speaker.state(timer.on, timer.to)
-        zh, en = f"{zh}自动转为“{state.zh}”", f"{en} it becomes “{state.en}” by itself"
+        zh, en = f"{zh}自动转为“{state.zh}”", f"{en}, it becomes “{state.en}” by itself"
     else:
-        zh, en = f"{zh}自动执行", f"{en} this is done by itself"
+        zh, en = f"{zh}自动执行", f"{en}, this is done by itself"
     return TimerView(
         name=timer.name,
         title=title,
@@ -125,10 +125,10 @@ def _when(speaker: Speaker, typed: Typed | None, more: object) -> Both:
         case Apply(operator="time_plus" | "time_plus_days", operands=(Field(of=Variable(name="this"), name="since"), span)):
             words = speaker.phrase(span, titles)
             zh = f" {words.zh}" if words.zh[:1].isdigit() else words.zh
-            return Both(f"进入该状态满{zh}后", f"{words.en} after it entered that state")
+            return Both(f"进入该状态满{zh}后", f"once {words.en} has passed since it entered that state")
         case Apply(operator="end_of", operands=(day,)):
             words = speaker.phrase(day, titles)
-            return Both(f"过了{words.zh}当日后", f"when {words.en} is over")
+            return Both(f"{words.zh}过后", f"once {words.en} is over")
         case Apply(operator="start_of", operands=(day,)):
             words = speaker.phrase(day, titles)
             return Both(f"到{words.zh}当日", f"when {words.en} begins")

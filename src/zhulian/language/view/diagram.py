@@ -1,6 +1,6 @@
 """The life of a record type as nodes and edges: which action or timer leads from which state to which."""
 
-from zhulian.language.definition.shapes import Action, Create, Ensure, Record, Timer
+from zhulian.language.definition.shapes import Action, Create, Ensure, Move, Record, Timer
 from zhulian.language.view.effects import moves_of
 from zhulian.language.view.refusals import below
 from zhulian.language.view.shapes import Both, DiagramView, EdgeView, NodeView, StateView
@@ -57,7 +57,7 @@ def diagram_of(speaker: Speaker, record: Record) -> DiagramView | None:
         for source in _froms(record, action) if action.on == record.name else []:
             away = [each for each in targets if each != source]
             edges += [_edge(source, each, "action", action.name, action.title) for each in away]
-            if not away:
+            if not away or not _surely(action):
                 stays[source].append(action.name)
         if action.on != record.name:
             edges += _from_afar(speaker, action, record, states)
@@ -73,6 +73,14 @@ def diagram_of(speaker: Speaker, record: Record) -> DiagramView | None:
     nodes = [NodeView(id=BEGIN, title=Both("开始", "Begin"), kind="begin", stays=[])]
     nodes += [NodeView(id=each.name, title=each.title, kind=each.kind, stays=stays[each.name]) for each in states]
     return DiagramView(nodes=nodes, edges=list(dict.fromkeys(edges)))
+
+
+def _surely(action: Action) -> bool:
+    """Whether the action moves its record whenever it is done, and not only under a condition."""
+    both_ways = bool(action.otherwise) and any(isinstance(each, Move) for each in action.otherwise)
+    return bool(action.to) or (
+        any(isinstance(each, Move) and not each.of for each in action.do) and (both_ways or not action.otherwise)
+    )
 
 
 def _edge(source: str, target: str, by: str, name: str, title: object) -> EdgeView:

@@ -101,14 +101,14 @@ class _Teller:
         elif target is not None:
             owner = self._speaker.phrase(target, self._more)
             of_zh, of_en = f"{owner.zh}的", f" of {owner.en}"
-        name_zh, name_en = tidy(f"{of_zh}{title.zh}") if of_zh else title.zh, f"the {low(title.en)}{of_en}"
+        name_zh, name_en = tidy(f"{of_zh}{title.zh}") if of_zh else title.zh, f"“{title.en}”{of_en}"
         change = _change(value, each.field)
         if change is not None:
-            amount = self._speaker.phrase(change[1], self._more)
+            amount = bare(self._speaker.phrase(change[1], self._more))
             if change[0] == "add":
                 return _both(f"{_quoted(name_zh)}增加{_spaced(amount.zh)}", f"add {amount.en} to {name_en}")
             return _both(f"{_quoted(name_zh)}减少{_spaced(amount.zh)}", f"take {amount.en} from {name_en}")
-        new = self._speaker.phrase(value, self._more) if value is not None else Both("", "")
+        new = bare(self._speaker.phrase(value, self._more)) if value is not None else Both("", "")
         if isinstance(value, Variable) and value.name == "actor":
             new = Both(f"办理本操作的{new.zh}", f"{new.en} that signs")
         return _both(f"{_quoted(name_zh)}记为{_spaced(new.zh)}", f"set {name_en} to {new.en}")
@@ -119,7 +119,7 @@ class _Teller:
         for each in values:
             value, field = self._at(f"{path}.{each.name}"), self._speaker.field(record, each.name)
             zh.append(f"{field.zh}为{_spaced(value.zh)}")
-            en.append(f"{low(field.en)} {value.en}")
+            en.append(f"“{field.en}” {value.en}")
         begin = Both("如尚无相应记录，则新建", "create, unless it is there already, a ") if ensure else Both("新建", "create a ")
         return _both(
             f"{begin.zh}{title.zh}" + (f"（{'，'.join(zh)}）" if zh else ""),
@@ -161,10 +161,10 @@ class _Teller:
             if typed is None:
                 zh[parameter.name] = en[parameter.name] = ""
                 continue
-            words = self._speaker.phrase(typed, self._more)
-            figure = isinstance(typed, Literal)
-            zh[parameter.name] = f"（{words.zh}）" if isinstance(parameter.type, AmountOf) and not figure else _spaced(words.zh)
-            en[parameter.name] = words.en
+            words = bare(self._speaker.phrase(typed, self._more))
+            if isinstance(parameter.type, AmountOf) and not isinstance(typed, Literal):
+                words = Both(f"（{words.zh}）", f"an amount ({words.en})")
+            zh[parameter.name], en[parameter.name] = _spaced(words.zh), words.en
         for asset, of in (("asset", "of"), ("pay", "pay_of")):
             if zh.get(of) and zh.get(asset):
                 zh[asset] = f"{zh[of]}项下的{zh[asset]}"

@@ -56,6 +56,7 @@ def _view(speaker: Speaker, kind: Kind, name: str, record: str, forbids: Both | 
         most=kind.max,
         bounds=_bounds(kind),
         forbids=forbids,
+        optional=field is not None and field.optional,
         required=field is None or (not field.optional and field.default is None),
         default=field.default if field is not None else None,
         default_says=_default(field),

@@ -9,7 +9,7 @@ from zhulian.language.view.refusals import promise_says
 from zhulian.language.view.shapes import Both, CorrectionView, PromiseView, RecordView, SealedView, TaskView, VisibleView
 from zhulian.language.view.speaker import Speaker
 from zhulian.language.view.timeline import timeline_of
-from zhulian.language.view.words import low, span_words, title_or_name
+from zhulian.language.view.words import span_words, title_or_name
 
 __all__ = ["record_view"]
 
@@ -65,7 +65,7 @@ def _correction(speaker: Speaker, name: str, correction: Correction, path: str) 
     until = speaker.at(f"{path}.until", speaker.about(name))
     titles = [speaker.field(name, each) for each in correction.fields]
     zh = f"{'、'.join(each.says.zh for each in by)}可更正{'、'.join(each.zh for each in titles)}"
-    en = f"{' and '.join(each.says.en for each in by)} may put right {', '.join(low(each.en) for each in titles)}"
+    en = f"{' and '.join(each.says.en for each in by)} may put right {', '.join(f'“{each.en}”' for each in titles)}"
     if until is not None:
         zh, en = f"{zh}，截至{until.zh}", f"{en} until {until.en}"
     says = Both(f"{zh}；原值、新值与理由均保留。", f"{en}. The old value, the new one and the reason all stay.")
@@ -79,7 +79,7 @@ def _visible(speaker: Speaker, name: str, record: Record) -> VisibleView:
     says = []
     if public:
         titles = [speaker.field(name, each) for each in public]
-        seen = Both("、".join(each.zh for each in titles), ", ".join(low(each.en) for each in titles))
+        seen = Both("、".join(each.zh for each in titles), "; ".join(each.en for each in titles))
         says.append(Both(f"链上公开：{seen.zh}。", f"Public on the chain: {seen.en}."))
     for each in hidden:
         title = speaker.field(name, each.name)

@@ -113,6 +113,25 @@ KERNEL: dict[str, tuple[Both, tuple[str, ...]]] = {
     ),
 }
 """What the kernel refuses by itself, by its name in stories: a sentence, and the numbers that it comes with."""
+_SHORT = {
+    "not_yours": Both("非有权办理人", "not among those who may"),
+    "signature_missing": Both("签名不全", "a signature is missing"),
+    "same_party": Both("同一方兼任两个签署方", "one party under two names"),
+    "seat_missing": Both("缺少岗位人员签署", "a seat has not signed"),
+    "same_officer": Both("同一人员兼任", "one officer in two places"),
+    "no_such_record": Both("记录不存在", "no such record"),
+    "already_there": Both("编号已存在", "the key is taken"),
+    "wrong_state": Both("状态不符", "the wrong state"),
+    "bad_input": Both("填报不合要求", "a bad entry"),
+    "not_unique": Both("须唯一的值已被使用", "a value that must be unique is taken"),
+    "insufficient": Both("余额或份额不足", "too little is there"),
+    "overflow": Both("数值越界", "a number leaves its range"),
+    "not_ready": Both("并行任务未完成", "tasks are open"),
+    "promise_broken": Both("违反约束", "a promise would break"),
+    "expired": Both("待签事项过期", "the proposal has expired"),
+    "frozen": Both("已被冻结或查封", "frozen or seized"),
+    "module": Both("所用的资产、登记等能力不接受", "a module does not accept it"),
+}
 EVERYWHERE = ("expired", "frozen", "overflow")
 """Those that any action can give; they are not listed with each."""
 
@@ -121,7 +140,9 @@ def refusal_views(speaker: Speaker) -> list[RefusalView]:
     """All refusals: declared ones, then promises, then the kernel's."""
     tree = speaker.tree
     found = [
-        RefusalView(story=each.name, kind="declared", codes=[f"{tree.scenario}:{each.name}"], text=both(each.text))
+        RefusalView(
+            story=each.name, title=both(each.text), kind="declared", codes=[f"{tree.scenario}:{each.name}"], text=both(each.text)
+        )
         for each in tree.refusals
     ]
     for name, record in speaker.records.items():
@@ -130,8 +151,11 @@ def refusal_views(speaker: Speaker) -> list[RefusalView]:
             for index, promise in enumerate(promises):
                 words = promise_says(speaker, promise.say, f"{path}.{part}[{index}].that", name)
                 text = Both(f"办理后将不再满足“{words.zh}”。", f"After this it would no longer hold that {words.en}.")
-                found.append(RefusalView(story=promise.name, kind="promise", codes=["scenario/20"], text=text))
-    found += [RefusalView(story=name, kind="kernel", codes=list(codes), text=text) for name, (text, codes) in KERNEL.items()]
+                found.append(RefusalView(story=promise.name, title=words, kind="promise", codes=["scenario/20"], text=text))
+    found += [
+        RefusalView(story=name, title=_SHORT[name], kind="kernel", codes=list(codes), text=text)
+        for name, (text, codes) in KERNEL.items()
+    ]
     return found
 
 

@@ -130,6 +130,7 @@ class FieldView(_Part, frozen=True):
     most: str | None
     bounds: Both | None
     forbids: Both | None
+    optional: bool
     required: bool
     default: str | None
     default_says: Both | None
@@ -212,9 +213,10 @@ class EffectView(_Part, frozen=True):
 
 
 class RefusalView(_Part, frozen=True):
-    """A refusal: `story` is its name in stories, `codes` are the numbers that it comes with."""
+    """A refusal: `story` is its name in stories, `codes` are the numbers that it comes with, `title` is short."""
 
     story: str
+    title: Both
     kind: Literal["declared", "kernel", "promise"]
     codes: list[str]
     text: Both

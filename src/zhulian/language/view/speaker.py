@@ -14,6 +14,11 @@ from zhulian.language.view.words import KERNEL_TITLES, low, said, timer_title, t
 __all__ = ["Speaker"]
 
 Titles = Mapping[str, Said]
+_BUILT_IN = {
+    "state": Both("状态", "State"),
+    "since": Both("进入现状态的时间", "Time of entering its state"),
+    "owner": Both("权利人", "Owner"),
+}
 _OF_SELF = {
     "this": Said("本{0}", "this {0}"),
     "was": Said("操作前的本{0}", "this {0} as it was"),
@@ -32,6 +37,7 @@ class Speaker:
             self.records["instance"] = self.tree.instance
         self.roles = {each.name: title_or_name(each.title, each.name) for each in self.tree.roles}
         self.actions = {each.name: each for each in self.tree.actions}
+        self._fields: dict[str, Both] = {}
         self._titles: dict[str, Said] = dict(self._all_titles())
 
     def typed(self, path: str) -> Typed | None:
@@ -62,8 +68,7 @@ class Speaker:
 
     def field(self, record: str, name: str) -> Both:
         """What a field of a record type is called, the built-in ones included."""
-        found = self._titles.get(f"{record}.{name}")
-        return Both(name, name) if found is None else Both(found.zh.strip(), found.en[:1].upper() + found.en[1:])
+        return self._fields.get(f"{record}.{name}") or _BUILT_IN.get(name) or Both(name, name)
 
     def state(self, record: str, name: str) -> Both:
         """What a state of a record type is called."""
@@ -92,7 +97,7 @@ class Speaker:
                     else Said("办理人", "the one who acts")
                 )
         for each in action.input:
-            more[f"input.{each.name}"] = _said(title_or_name(each.title, each.name))
+            more[f"input.{each.name}"] = _quoted(title_or_name(each.title, each.name))
             more |= dict(_options(each))
         for value in action.let:
             typed = self.typed(f"actions.{action.name}.let.{value.name}")
@@ -141,6 +146,10 @@ class Speaker:
             return self.role(role)
         return Both("指定的一方", "Party named")
 
+    def _named(self, path: str, field: Field) -> Said:
+        self._fields[path] = title_or_name(field.title, field.name)
+        return _quoted(self._fields[path])
+
     def _all_titles(self) -> Iterator[tuple[str, Said]]:
         for record in self.records.values():
             name = record.name or "instance"
@@ -149,11 +158,10 @@ class Speaker:
             else:
                 yield name, _said(title_or_name(record.title, name))
             for field in record.fields:
-                yield f"{name}.{field.name}", _said(title_or_name(field.title, field.name))
+                yield f"{name}.{field.name}", self._named(f"{name}.{field.name}", field)
                 yield from _options(field)
-            yield f"{name}.state", Said("状态", "state")
-            yield f"{name}.since", Said("进入现状态的时间", "time of entering its state")
-            yield f"{name}.owner", Said("权利人", "owner")
+            for built_in, title in _BUILT_IN.items():
+                yield f"{name}.{built_in}", Said(title.zh, low(title.en))
             for state in record.states.every if record.states is not None else ():
                 title = title_or_name(state.title, state.name)
                 yield f"{name}.state.{state.name}", Said(f"“{title.zh}”", f"“{title.en}”")
@@ -161,15 +169,20 @@ class Speaker:
             title = title_or_name(use.title, use.name)
             yield (f"asset.{use.name}" if use.kind == "asset" else use.name), _said(title)
             for each in use.fields:
-                yield f"{use.name}.{each.name}", _said(title_or_name(each.title, each.name))
+                yield f"{use.name}.{each.name}", self._named(f"{use.name}.{each.name}", each)
         for asset in self.tree.assets:
             yield f"asset.{asset.name}", _said(title_or_name(asset.title, asset.name))
         for setting in self.tree.settings:
-            yield f"settings.{setting.name}", _said(title_or_name(setting.title, setting.name))
+            yield f"settings.{setting.name}", _quoted(title_or_name(setting.title, setting.name))
             yield from _options(setting)
         yield "party.name", Said("名称", "name")
         yield "instance", Said("本应用", "this application")
         yield "actor", Said("办理人", "the one who acts")
+
+
+def _quoted(title: Both) -> Said:
+    """A title of a field inside a sentence: quoted in English, since it need not be a noun."""
+    return Said(f" {title.zh} " if title.zh.isascii() else title.zh, f"“{title.en}”")
 
 
 def _said(title: Both) -> Said:

@@ -95,10 +95,10 @@ def total_view(speaker: Speaker, total: Total) -> TotalView:
     title = title_or_name(total.title, total.name)
     what = speaker.field(total.record, total.field) if field is not None else None
     zh = f"{record.zh}的{what.zh}之和" if what is not None else f"{record.zh}的数量"
-    en = f"the sum of {low(what.en)} over {low(record.en)}" if what is not None else f"how many {low(record.en)} there are"
+    en = f"the sum of “{what.en}” over every {low(record.en)}" if what is not None else f"the number of records “{record.en}”"
     if total.of:
         of = speaker.field(total.record, total.of)
-        zh, en = f"{zh}，按{of.zh}分别计算", f"{en}, for each {low(of.en)}"
+        zh, en = f"{zh}，按{of.zh}分别计算", f"{en}, apart for each “{of.en}”"
     where = speaker.at(f"totals.{total.name}.where", _bare(speaker, total.record))
     if where is not None:
         zh, en = f"{zh}，仅计{where.zh}的", f"{en}, counting those where {where.en}"
@@ -116,7 +116,7 @@ def total_view(speaker: Speaker, total: Total) -> TotalView:
 def _bare(speaker: Speaker, record: str) -> dict[str, Said]:
     """`where` names the fields bare."""
     names = [each.name for each in speaker.records[record].fields] + ["state", "since", "owner"]
-    return {name: Said(speaker.field(record, name).zh, low(speaker.field(record, name).en)) for name in names}
+    return {name: Said(speaker.field(record, name).zh, f"“{speaker.field(record, name).en}”") for name in names}
 
 
 def debit_views(speaker: Speaker) -> list[DebitView]:

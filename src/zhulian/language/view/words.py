@@ -7,7 +7,7 @@ from zhulian.language.expressions.types import Said
 from zhulian.language.values.figures import count_words, read_days, read_span, write_span
 from zhulian.language.view.shapes import Both
 
-__all__ = ["KERNEL_TITLES", "both", "either", "low", "said", "span_words", "tidy", "timer_title", "title_or_name"]
+__all__ = ["KERNEL_TITLES", "bare", "both", "either", "low", "said", "span_words", "tidy", "timer_title", "title_or_name"]
 
 _LETTER = r"\u3400-\u4dbf\u4e00-\u9fff"
 _BETWEEN = re.compile(rf"(?<=[{_LETTER}，。；：、（）“”]) +(?=[{_LETTER}，。；：、（）“”])")
@@ -27,6 +27,22 @@ KERNEL_TITLES = {
 def both(text: Text) -> Both:
     """A sentence of the definition."""
     return Both(text.zh, text.en)
+
+
+def bare(words: Both) -> Both:
+    """A phrase without brackets that enclose the whole of it."""
+    return Both(_bare(words.zh, "（", "）"), _bare(words.en, "(", ")"))
+
+
+def _bare(text: str, left: str, right: str) -> str:
+    if not (text.startswith(left) and text.endswith(right)):
+        return text
+    depth = 0
+    for place, each in enumerate(text):
+        depth += (each == left) - (each == right)
+        if depth == 0:
+            return text[1:-1] if place == len(text) - 1 else text
+    return text
 
 
 def either(text: Text | None) -> Both | None:
