@@ -9,7 +9,7 @@ from zhulian.language.definition.words import BUILT_IN_REFUSALS
 from zhulian.ledger.module import Event
 from zhulian.modules.scenario.events import Alerted, TimerRan, TimerRested
 
-__all__ = ["alerts_of", "judge_step", "names_of", "refused_as"]
+__all__ = ["alerts_of", "doer_of", "judge_step", "names_of", "refused_as"]
 
 _OWN_WORDS = {"asset/": "module", "ticket/": "module", "registry/": "module", "evidence/": "module"}
 _BY_CODE = {
@@ -35,12 +35,18 @@ def refused_as(refusal: Refusal) -> tuple[str, ...]:
     return tuple(names)
 
 
+def doer_of(cause: str) -> str:
+    """The action or timer to which a path of the definition leads, such as `timers.overdue.do[0]`."""
+    parts = cause.split(".")
+    return parts[1] if len(parts) > 1 else cause
+
+
 def alerts_of(events: Iterable[Event]) -> list[str]:
     """By which names a story may ask for the alerts among events: each alert's own and its cause."""
     found: list[str] = []
     for event in events:
         if isinstance(event, Alerted):
-            found += [name for name in (event.name, event.cause) if name]
+            found += [name for name in (event.name, doer_of(event.cause)) if name]
         elif isinstance(event, TimerRested):
             found.append(event.timer)
     return list(dict.fromkeys(found))

@@ -1,16 +1,23 @@
 """What things of a stage are called in both languages: players, records, owners, amounts, states, and the names inside expressions."""
 
+import re
 from collections.abc import Iterable
+from typing import Any
 
 from zhulian.assure.stories.seeding import amount_kind
 from zhulian.assure.stories.stage import CALENDAR, Opened, Stage
 from zhulian.errors import Words
-from zhulian.language.definition.shapes import Alert, Each, Effect, Field, If, Record, Text
+from zhulian.language.definition.shapes import Field, Record, Text
 from zhulian.language.definition.views import Tree
 from zhulian.language.expressions.types import Said
 from zhulian.language.values import show_key, show_value, shown, split_key
 
-__all__ = ["Names", "alert_words", "join", "titles_of"]
+__all__ = ["Names", "join", "titles_of", "words_at"]
+
+
+_PART = re.compile(r"([a-z_0-9]+)((?:\[\d+\])*)")
+_INDEX = re.compile(r"\[(\d+)\]")
+_SPELT = {"else": "otherwise"}
 
 
 def join(parts: Iterable[Words]) -> Words:
@@ -110,15 +117,22 @@ class Names:
         """A value with what its field is called."""
         title = _said(field.title, field.name)
         if field.type == "ticket":
-            return Words(f"{title.zh}已出示", f"{title.en} shown")
+            return Words(f"{title.zh} 已出示", f"{title.en} shown")
+        if field.visibility != "public":
+            return Words(f"{title.zh}（保密，链上为承诺值）", f"{title.en} (private, a commitment on chain)")
         said = Words(*(self._value(field, value, language) for language in ("zh", "en")))
         return Words(f"{title.zh} {said.zh}", f"{title.en} {said.en}")
 
     def _value(self, field: Field, value: object, language: str) -> str:
-        if field.visibility != "public" or field.type == "file":
-            return "（保密，链上为承诺值）" if language == "zh" else "(private, a commitment on chain)"
         if field.type in ("party", "person"):
             return self.party(str(value)).say(language)
+        if field.type == "record" and isinstance(value, list | tuple):
+            return " / ".join(self.party(str(each)).say(language) for each in value)
+        if field.type == "list" and field.of is not None and field.of.type in ("party", "record") and isinstance(value, list):
+            several = [each if isinstance(each, list) else [each] for each in value]
+            return ("、" if language == "zh" else "; ").join(
+                " / ".join(self.party(str(part)).say(language) for part in each) for each in several
+            )
         try:
             return show_value(field, value, language, CALENDAR, self._parties)
         except (TypeError, ValueError):  # what the chain has refused need not be a value of its type
@@ -131,27 +145,18 @@ class Names:
         return _said(acts.get(name) or next((each.title for each in tree.timers if each.name == name), None), name)
 
 
-def alert_words(tree: Tree, cause: str, name: str, level: str) -> Words | None:
-    """The words of an alert, which stand in the definition where it is raised."""
-    effects: list[Effect] = [each for action in tree.actions if action.name == cause for each in (*action.do, *action.otherwise)]
-    effects += [each for timer in tree.timers if timer.name == cause for each in timer.do]
-    for each in _alerts(effects):
-        if each.name == name and each.level == level:
-            return Words(each.say.zh, each.say.en)
-    return None
-
-
-def _alerts(effects: Iterable[Effect]) -> list[Alert]:
-    found: list[Alert] = []
-    for effect in effects:
-        match effect:
-            case Alert():
-                found.append(effect)
-            case If(then=then, otherwise=otherwise):
-                found += _alerts((*then, *otherwise))
-            case Each(do=do):
-                found += _alerts(do)
-    return found
+def words_at(tree: Tree, cause: str) -> Words | None:
+    """The words of an alert or notice at a path of the definition, such as `timers.overdue.do[0]`; None where there are none."""
+    whole: Any = tree
+    for name, place in _PART.findall(cause):
+        if isinstance(whole, tuple):
+            whole = next((each for each in whole if getattr(each, "name", "") == name), None)
+        else:
+            whole = getattr(whole, _SPELT.get(name, name), None)
+        for index in _INDEX.findall(place):
+            whole = whole[int(index)] if isinstance(whole, tuple) and int(index) < len(whole) else None
+    said = getattr(whole, "say", None)
+    return Words(said.zh, said.en) if isinstance(said, Text) else None
 
 
 def titles_of(tree: Tree, cast: Iterable[str]) -> dict[str, Said]:

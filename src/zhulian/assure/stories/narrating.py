@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from zhulian.assure.stories.naming import Names, alert_words, join, titles_of
+from zhulian.assure.stories.judging import doer_of
+from zhulian.assure.stories.naming import Names, join, titles_of, words_at
 from zhulian.assure.stories.spans import seconds_of
 from zhulian.assure.stories.stage import CALENDAR, Stage
 from zhulian.assure.stories.steps import ACTOR, Done
@@ -13,6 +14,7 @@ from zhulian.language.expressions.explain import explain
 from zhulian.language.expressions.tree import Typed
 from zhulian.language.values.figures import write_date, write_span
 from zhulian.ledger.module import Event
+from zhulian.modules import every_word
 from zhulian.modules.asset.events import Collected, Distributed, Issued, Retired, Transferred
 from zhulian.modules.scenario.events import Alerted, Completed, Corrected, Notified, RecordChanged, TimerRan, TimerRested
 from zhulian.modules.scenario.messages import Act, Correct
@@ -52,6 +54,7 @@ def narrate(stage: Stage, step: Step, done: Done, typed: Typed | None = None, ra
     for rule in raised:
         title = teller.names.doer(stage.main, rule)
         line = Words(f"{line.zh}监测规则触发：{title.zh}。", f"{line.en} Watch rule set off: {title.en}.")
+    line = _called(stage, line)
     if step.say is not None:
         return Words(f"{step.say.zh}：{line.zh}", f"{step.say.en}: {line.en}")
     return line
@@ -67,7 +70,7 @@ class _Teller:
         days, rest = divmod(seconds, 86_400)
         zh = f"{days} 天" if days and not rest else write_span(seconds, "zh")
         en = f"{days} day{'s' if days != 1 else ''}" if days and not rest else write_span(seconds, "en")
-        line = Words(f"过了 {zh}，现在是{now.zh}。", f"{en} {'pass' if en[:2] != '1 ' else 'passes'}; it is {now.en}.")
+        line = Words(f"过了 {zh}，现在是 {now.zh}。", f"{en} {'pass' if en[:2] != '1 ' else 'passes'}; it is {now.en}.")
         return _and(line, self._happened(done.events))
 
     def see(self, step: Step, done: Done, typed: Typed | None) -> Words:
@@ -75,7 +78,8 @@ class _Teller:
             said = Words(step.see, step.see)
         else:
             checked = self.stage.main.checked
-            found = explain(typed, checked.scopes.base.reads, titles_of(checked.definition.tree, self.stage.company.players))
+            reads = {**every_word().reads, **checked.scopes.base.reads}
+            found = explain(typed, reads, titles_of(checked.definition.tree, self.stage.company.players))
             said = Words(found.zh, found.en)
         verdict = Words("属实", "it is so") if done.seen else Words("不属实", "it is not so")
         return Words(f"查看：{said.zh}——{verdict.zh}。", f"Look: {said.en}: {verdict.en}.")
@@ -96,17 +100,22 @@ class _Teller:
         return _and(line, self._happened(done.events))
 
     def _who(self, done: Done) -> Words:
-        """The parties with their officers, their names in the action and their roles."""
-        found = []
-        for name, party in done.parties.items():
-            signers = [each for each in done.signers if each.partition(".")[0] == party] or [party]
-            said = join(self.names.signer(each) for each in signers)
-            role = self.names.role(party)
-            zh = "，".join(part for part in ("" if name == ACTOR else name, role.zh if role else "") if part)
-            en = ", ".join(part for part in ("" if name == ACTOR else name, role.en if role else "") if part)
-            found.append(Words(f"{said.zh}（{zh}）" if zh else f"{said.zh} ", f"{said.en} ({en})" if en else said.en))
-        several = join(found)
-        return Words(several.zh.replace("）、", "）与 "), several.en.replace("), ", ") and "))
+        """The parties with their officers or agent, their names in the action and their roles."""
+        found = [self._party(name, party, done.signers[name]) for name, party in done.parties.items()]
+        return Words("与 ".join(each.zh for each in found), " and ".join(each.en for each in found))
+
+    def _party(self, name: str, party: str, signers: Sequence[str]) -> Words:
+        said, role = join(self.names.signer(each) for each in signers), self.names.role(party)
+        notes = [Words(name, name)] if name != ACTOR else []
+        notes += [role] if role else []
+        if party.startswith("~") and party not in signers:
+            notes.append(Words(f"由 {said.zh} 代签", f"through {said.en}"))
+            said = self.names.party(party)
+        if not notes:
+            return Words(f"{said.zh} ", said.en)
+        return Words(
+            f"{said.zh}（{'，'.join(each.zh for each in notes)}）", f"{said.en} ({', '.join(each.en for each in notes)})"
+        )
 
     def _what(self, step: Step, done: Done) -> Words:
         opened = self.stage.main
@@ -176,11 +185,13 @@ class _Teller:
         main = self.stage.main
         match event:
             case Alerted():
-                said = alert_words(main.tree, event.cause, event.name, event.level) or self.names.doer(main, event.cause)
+                said = words_at(main.tree, event.cause) or self.names.doer(main, doer_of(event.cause))
                 return Words(f"预警：{said.zh}", f"alert: {said.en}")
             case Notified():
-                party = self.names.party(event.party)
-                return Words(f"通知 {party.zh}", f"{party.en} is told")
+                party, told = self.names.party(event.party), words_at(main.tree, event.cause)
+                if told is None:
+                    return Words(f"通知 {party.zh}", f"{party.en} is told")
+                return Words(f"通知 {party.zh}：{told.zh}", f"{party.en} is told: {told.en}")
             case TimerRan():
                 title, record = self.names.doer(main, event.timer), self.names.record(event.instance, event.record, event.key)
                 return Words(f"到期事项“{title.zh}”执行（{record.zh}）", f"the timer “{title.en}” ran ({record.en})")
@@ -195,9 +206,8 @@ class _Teller:
         return None
 
     def _changed(self, event: RecordChanged) -> Words | None:
+        """What a record is by now; of a new one its fields were told already, as they were handed in."""
         record = self.names.record(event.instance, event.record, event.key)
-        if event.state is None and event.owner is None:
-            return Words(f"新建{record.zh}", f"{record.en} is new") if event.new else None
         parts = []
         if event.state is not None:
             state = self.names.state(event.instance, event.record, event.state)
@@ -205,15 +215,33 @@ class _Teller:
         if event.owner is not None:
             owner = self.names.owner(event.owner)
             parts.append(Words(f"所有人 {owner.zh}", f"owned by {owner.en}"))
+        if not event.new:
+            parts += self._fields(event)
         said = Words("，".join(each.zh for each in parts), ", ".join(each.en for each in parts))
-        new = Words("新建", "new ") if event.new else Words("", "")
-        return Words(f"{new.zh}{record.zh}，{said.zh}", f"{new.en}{record.en} {said.en}")
+        if event.new:
+            return Words(f"新建{record.zh}{'，' if parts else ''}{said.zh}", f"new {record.en}{' ' if parts else ''}{said.en}")
+        return Words(f"{record.zh}，{said.zh}", f"{record.en} {said.en}") if parts else None
+
+    def _fields(self, event: RecordChanged) -> list[Words]:
+        opened = self.stage.instances.get(event.instance)
+        records = [*opened.tree.records, *([opened.tree.instance] if opened.tree.instance else [])] if opened else []
+        fields = next((each.fields for each in records if each.name == event.record), ())
+        return [self.names.value(each, event.fields[each.name]) for each in fields if event.fields.get(each.name) is not None]
 
 
 def _and(line: Words, more: Words) -> Words:
     if not more.zh:
         return line
     return Words(f"{line.zh}结果：{more.zh}。", f"{line.en} Outcome: {more.en}.")
+
+
+def _called(stage: Stage, line: Words) -> Words:
+    """The line with people under their names in the story, where a refusal speaks of their handles."""
+    zh, en = line.zh, line.en
+    for each in stage.company.players.values():
+        if each.is_person:
+            zh, en = zh.replace(each.party, each.name), en.replace(each.party, each.name)
+    return Words(zh, en)
 
 
 def _moment(time: int) -> Words:

@@ -136,7 +136,7 @@ def play_all(
 def _play(show: _Show, place: int, step: Step) -> PlayedStep:
     stage, path = show.stage, f"stories.{show.stage.story.name}.steps[{place}]"
     typed = stage.main.checked.typed.get(f"{path}.see")
-    done = _done(show, step, path)
+    done = _done(show, step, f"{path}.see")
     raised = show.watchers.take(done)
     alerts: Sequence[str] = (*names_of(done.events), *raised)
     fault = judge_step(step, done, alerts)

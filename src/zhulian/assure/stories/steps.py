@@ -30,7 +30,8 @@ class Done:
     record: str = ""
     keys: tuple[str, ...] = ()
     parties: dict[str, str] = field(default_factory=dict)
-    signers: tuple[str, ...] = ()
+    signers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Who signs for each signatory, in the order of the story."""
     sent: Sent | None = None
     events: tuple[Event, ...] = ()
     """All that happened in the step, timers included."""
@@ -44,7 +45,7 @@ def do_step(stage: Stage, step: Step, folder: Path | None) -> Done:
         return Done(events=stage.chain.pass_time(seconds_of(step.wait)))
     voices = {each.name or ACTOR: stage.company.signers(each.signers) for each in step.who}
     parties = {name: next(iter(signers.values())) for name, signers in voices.items()}
-    signers = tuple(sorted({signer for each in voices.values() for signer in each}))
+    signers = sorted({signer for each in voices.values() for signer in each})
     message, record, keys = _message(stage, step, parties, folder)
     sent = stage.chain.send([message], signers)
     return Done(
@@ -52,7 +53,7 @@ def do_step(stage: Stage, step: Step, folder: Path | None) -> Done:
         record=record,
         keys=tuple(key_text(each) for each in keys),
         parties=parties,
-        signers=signers,
+        signers={name: tuple(each) for name, each in voices.items()},
         sent=sent,
         events=(*sent.before, *sent.events),
         refusal=sent.refusal,
