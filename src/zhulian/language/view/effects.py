@@ -22,7 +22,7 @@ from zhulian.language.expressions.tree import Apply, Field, Literal, Typed, Vari
 from zhulian.language.expressions.types import AmountOf, Record, Said
 from zhulian.language.view.shapes import Both, EffectView
 from zhulian.language.view.speaker import Speaker
-from zhulian.language.view.words import low, tidy
+from zhulian.language.view.words import bare, low, tidy
 
 __all__ = ["LEVELS", "effect_views", "moves_of"]
 
