@@ -82,6 +82,28 @@ def play_stories(
         raise typer.Exit(NO)
 
 
+@command(app, "manual", "scenario.manual.help")
+def manual(
+    file: Definition,
+    out: Annotated[Path | None, typer.Option("--out", help="scenario.out", metavar="FILE")] = None,
+) -> None:
+    """Write the manual of a definition in Markdown, in the language spoken now."""
+    checked = _read(file)
+    from zhulian.language.manual import manual as write
+
+    text = write(checked, language())
+    if out is None:
+        answer({"language": language(), "manual": text}, text.rstrip("\n"))
+        return
+    from zhulian.files import write_atomically
+
+    try:
+        write_atomically(out, text.encode())
+    except OSError as wrong:
+        raise BadValue(command="zhulian scenario manual", name="--out", why=f"{out}: {wrong.strerror}") from None
+    answer({"language": language(), "written": str(out)}, say("line.written", path=out))
+
+
 @command(app, "publish", "scenario.publish.help")
 def publish(file: Definition, signer: As = None, node: Node = None) -> None:
     """Check a definition and publish it on the chain; one that is there already is found."""

@@ -203,6 +203,8 @@ WORDS: dict[str, str] = {
     "scenario.kind.task": "task",
     "scenario.kind.correction": "correction",
     "scenario.passed": "{passed} of {count} stories passed",
+    "scenario.manual.help": "Write the manual of a definition (Markdown, with state diagrams).",
+    "scenario.out": "The file to write; printed where left out",
     "scenario.publish.help": "Check a definition and publish it on the chain.",
     "scenario.handing_in": "Handing in",
     "scenario.published": "Published: scenario {scenario}, version {version}",

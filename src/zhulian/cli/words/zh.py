@@ -203,6 +203,8 @@ WORDS: dict[str, str] = {
     "scenario.kind.task": "任务",
     "scenario.kind.correction": "更正",
     "scenario.passed": "{count} 个剧本中通过 {passed} 个",
+    "scenario.manual.help": "由场景定义生成手册（Markdown，含状态图）",
+    "scenario.out": "写入此文件；缺省为直接输出",
     "scenario.publish.help": "检查场景定义并发布到链上",
     "scenario.handing_in": "提交定义",
     "scenario.published": "已发布：场景 {scenario} 第 {version} 版",
