@@ -7,6 +7,7 @@ keys/<signer>.key.json            private keys, encrypted at rest
 certificates/<signer>.pem         the signer's certificate and those above it, leaf first
 client/                           secret of the salts, journal of deposits
 node/db, node/seal.log, node/lock what a node keeps
+engine/                           what the consensus engine keeps, its transport and voting keys included
 run/, logs/                       socket, process id; logs
 """
 
@@ -14,6 +15,7 @@ import os
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -26,6 +28,7 @@ __all__ = [
     "BadConfig",
     "ClientConfig",
     "Config",
+    "EngineConfig",
     "GatewayConfig",
     "Home",
     "NoGenesis",
@@ -82,10 +85,24 @@ class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How this machine runs its node; `sealer` names the seal key under keys/ (`<sealer>.seal`)."""
+    """How this machine runs its node; `sealer` names the seal key under keys/ (`<sealer>.seal`).
+
+    `engine`: alone (`solo`), or with others by CometBFT (`cometbft`). `name` is the node's name among them.
+    """
 
     sealer: str = ""
     workers: int = 1
+    engine: Literal["solo", "cometbft"] = "solo"
+    name: str = ""
+
+
+class EngineConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where other nodes' engines reach this one, and where they are: `node id@host:port`."""
+
+    host: str = "127.0.0.1"
+    port: int = 26656
+    peers: list[str] = []
+    metrics: str = ""
 
 
 class ClientConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,6 +118,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gateway: GatewayConfig = GatewayConfig()
     node: NodeConfig = NodeConfig()
     client: ClientConfig = ClientConfig()
+    engine: EngineConfig = EngineConfig()
 
 
 class Home:
@@ -117,6 +135,9 @@ class Home:
         self.database = root / "node" / "db"
         self.seal_log = root / "node" / "seal.log"
         self.lock = root / "node" / "lock"
+        self.engine = root / "engine"
+        self.abci_socket = root / "run" / "abci.sock"
+        self.engine_socket = root / "run" / "engine.sock"
         self.socket = root / "run" / "ledger.sock"
         self.node_file = root / "run" / "node.json"
         self.logs = root / "logs"

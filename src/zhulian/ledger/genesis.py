@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta
 
 from zhulian import canonical
@@ -13,6 +14,7 @@ from zhulian.ledger.types import Hex, Sealer, Seconds, SignerName, Wire
 
 __all__ = [
     "Filing",
+    "EngineKey",
     "FoundingOrganisation",
     "FoundingSigner",
     "Genesis",
@@ -25,6 +27,8 @@ __all__ = [
 ]
 
 _NAME = r"\A[a-z][a-z0-9-]{0,30}\Z"
+EngineKey = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+"""An Ed25519 public key by which a consensus engine votes; it proves nothing to outsiders."""
 
 
 class Title(Wire, frozen=True):
@@ -105,6 +109,10 @@ class Genesis(Wire, frozen=True):
     zone: Annotated[str, Meta(pattern=r"\A[A-Za-z]{1,20}(?:/[A-Za-z_]{1,30}){0,2}\Z")]
     filing: Filing | None = None
     regulator: Mandate | None = None
+    validators: Annotated[dict[Annotated[str, Meta(pattern=_NAME)], EngineKey], Meta(max_length=HARD.organisations_max)] = (
+        msgspec.field(default_factory=dict)
+    )
+    """Whose consensus engines vote from the start: Ed25519 keys by organisation, each a sealer, whose power it has."""
 
     def crypto(self) -> Suite:
         """The chain's suite."""
@@ -167,6 +175,14 @@ def parse_genesis(data: bytes) -> Genesis:
     names = {each.organisation for each in genesis.organisations}
     _require(
         all(each.sealer in names for each in genesis.sealers), Words("有签章节点不属于任何机构", "a sealer is no organisation")
+    )
+    _require(
+        set(genesis.validators) <= {each.sealer for each in genesis.sealers},
+        Words("有共识节点不是签章节点", "a validator is no sealer"),
+    )
+    _require(
+        len(set(genesis.validators.values())) == len(genesis.validators),
+        Words("有两个共识节点使用同一密钥", "two validators share a key"),
     )
     _require(
         genesis.regulator is None or genesis.regulator.organisation in names,

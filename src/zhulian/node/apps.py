@@ -71,6 +71,9 @@ class Apps:
         rules = application.world.governing.rules(self._store, head.height + 1)
         try:
             transaction = self._reader.read(self._enveloped(params.body), rules.limits)
+            parties = [each if each.startswith("~") else each.partition(".")[0] for each in transaction.signers]
+            for message in transaction.messages:
+                application.world.doorkeeper.require_known(self._store, message, parties)
         except Refusal as wrong:
             return {"allowed": False, "refusal": wrong.as_problem()}
         applied = apply_block(

@@ -12,6 +12,7 @@ from zhulian.consensus.application import Application, Screened
 from zhulian.consensus.solo import Outcome
 from zhulian.errors import REFUSALS, Refusal, Words, check
 from zhulian.ledger.errors import Replayed
+from zhulian.ledger.transactions import Transaction
 from zhulian.node.clock import GuardedClock
 from zhulian.node.errors import Busy, NodeStopping, WrongParameters
 from zhulian.node.guard import Guard
@@ -53,7 +54,7 @@ class _Call:
 
 
 class Intake:
-    """Takes submissions for one application; `wake` tells whoever makes blocks that there is something to put in."""
+    """Takes submissions for one application; `admitted` hands whoever makes blocks what is to be put in."""
 
     def __init__(
         self,
@@ -61,14 +62,14 @@ class Intake:
         verifier: Verifier,
         clock: GuardedClock,
         guard: Guard,
-        wake: Callable[[], None],
+        admitted: Callable[[Sequence[Transaction]], None],
         limits: IntakeLimits,
     ) -> None:
         self._guard = guard
         self._application = application
         self._verifier = verifier
         self._clock = clock
-        self._wake = wake
+        self._admitted = admitted
         self._limits = limits
         self._waiting: dict[str, tuple[_Call, int]] = {}
         self._claimed = 0
@@ -122,12 +123,14 @@ class Intake:
         await call.done
         return call.outcomes
 
-    def settle(self, outcomes: Sequence[Outcome]) -> None:
-        """Tell those who wait what became of transactions; sealed blocks only, so that both later stages are reached."""
-        self._rate.count(len(outcomes))
+    def settle(self, outcomes: Sequence[Outcome], *, sealed: bool) -> None:
+        """Tell those who wait what became of transactions; of a block without its seals only those who wait for no more."""
+        if sealed:
+            self._rate.count(len(outcomes))
         for each in outcomes:
-            found = self._waiting.pop(each.transaction, None)
-            if found is not None:
+            found = self._waiting.get(each.transaction)
+            if found is not None and (sealed or found[0].stage == "committed"):
+                del self._waiting[each.transaction]
                 call, place = found
                 call.settle(place, _as_data(each))
 
@@ -163,7 +166,7 @@ class Intake:
                 call.settle(place, {"transaction": transaction, "status": "admitted"})
             else:
                 self._waiting[transaction] = call, place
-        self._wake()
+        self._admitted([each.transaction for (_, each), refusal in zip(screened, answers, strict=True) if refusal is None])
 
     def _turned_away(self, refusal: Refusal, transaction: str | None) -> dict[str, Any]:
         outcome: dict[str, Any] = {"transaction": transaction, "status": "turned_away", "refusal": refusal.as_problem()}

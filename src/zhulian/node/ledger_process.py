@@ -10,16 +10,16 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from zhulian.consensus.solo import SoloEngine
 from zhulian.errors import Refusal
 from zhulian.home import Home
 from zhulian.ledger.genesis import parse_genesis
+from zhulian.ledger.transactions import Transaction
 from zhulian.node.apps import Apps
 from zhulian.node.clock import GuardedClock
 from zhulian.node.errors import StopNode
@@ -40,7 +40,6 @@ REFUSED = 3
 
 _DRAIN_S = 10.0
 _REPORT_S = 10.0
-_LOOK_S = 60.0
 
 
 class LedgerProcess:
@@ -51,12 +50,10 @@ class LedgerProcess:
     ) -> None:
         self._opened = opened
         self._application = opened.application
-        self._engine: SoloEngine = opened.engine
         self._clock = clock
         self._guard = guard
         self._log = log
-        self._work = asyncio.Event()
-        self._intake = Intake(opened.application, verifier, clock, guard, self._work.set, limits)
+        self._intake = Intake(opened.application, verifier, clock, guard, self._admitted, limits)
         self._reads = Reads(opened.application)
         self._server = Server(
             {
@@ -75,6 +72,7 @@ class LedgerProcess:
             },
             guard,
         )
+        self._driver = opened.driver(verifier, clock, guard, self._intake.settle, self._made)
         self._blocks = 0
         self._transactions = 0
 
@@ -84,7 +82,8 @@ class LedgerProcess:
         Raises:
             BaseException: what ended the node, if nobody asked it to stop.
         """
-        self._guard.spawn(self._make_blocks())
+        await self._driver.open()
+        self._driver.start()
         self._guard.spawn(self._report())
         await self._server.start(socket)
         self._log.write("started", height=self._application.head.height, chain=self._application.world.chain, pid=os.getpid())
@@ -101,6 +100,7 @@ class LedgerProcess:
             self._log.write("stopped with requests under way", pending=self._intake.pending)
         finally:
             await self._server.close()
+            await self._driver.close()
         self._log.write("stopped", height=self._application.head.height)
 
     async def status(self, _: Nothing) -> dict[str, Any]:
@@ -109,9 +109,9 @@ class LedgerProcess:
         world = self._application.world
         header = self._application.chain_store.header(head.height)
         return {
-            "accepting": not self._guard.stopping and not self._intake.full,
+            "accepting": self._driver.accepting and not self._guard.stopping and not self._intake.full,
             "chain": world.chain,
-            "engine": "solo",
+            "engine": self._driver.engine,
             "header": head.digest.hex(),
             "height": head.height,
             "oldest": self._application.oldest(),
@@ -121,36 +121,17 @@ class LedgerProcess:
             "state_root": header.state_root if header is not None else self._application.tree.root().hex(),
             "suite": world.genesis.suite,
             "time_ms": head.time_ms,
+            **({"network": network} if (network := self._driver.status()) else {}),
         }
 
-    async def _make_blocks(self) -> None:
-        """Group commit: a block as soon as there is something to put in and the one before is durable and sealed.
+    def _admitted(self, transactions: Sequence[Transaction]) -> None:
+        self._driver.admitted(transactions)
 
-        While a block is made here, the workers verify what comes next; it is admitted between two blocks. On a quiet chain
-        the keeper makes a block when something falls due by itself.
-        """
-        while True:
-            await self._rest()
-            self._work.clear()
-            while self._application.pool.ready or self._application.is_due(self._clock.now_ms()):
-                self._guard.check()  # nothing is signed after an exception that nobody foresaw
-                stepped = self._engine.step()
-                self._intake.settle(stepped.outcomes)
-                if stepped.header is not None:
-                    self._blocks += 1
-                    self._transactions += len(stepped.outcomes)
-                    self._reads.wake()
-                await asyncio.sleep(0)
-
-    async def _rest(self) -> None:
-        """Return when there is work, or when the next thing falls due by itself; at the latest after a minute."""
-        due = self._application.due()
-        left_s = _LOOK_S if due is None else min(due - self._clock.now_ms() / 1000, _LOOK_S)
-        try:
-            async with asyncio.timeout(max(left_s, 0.0)):
-                await self._work.wait()
-        except TimeoutError:
-            return
+    def _made(self, transactions: int) -> None:
+        """A block was made, of so many transactions."""
+        self._blocks += 1
+        self._transactions += transactions
+        self._reads.wake()
 
     async def _report(self) -> None:
         while True:

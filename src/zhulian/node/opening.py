@@ -1,9 +1,11 @@
 """Opens what a node needs of its home: genesis, store, application, seal key, seal log. Plain calls, in one place."""
 
 import errno
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from zhulian.consensus.application import Application
+from zhulian.consensus.comet.seal_book import Doubt, SealBook
 from zhulian.consensus.seal_log import SealLog
 from zhulian.consensus.solo import SoloEngine
 from zhulian.errors import Refusal, Words
@@ -11,8 +13,12 @@ from zhulian.home import Home
 from zhulian.ledger.genesis import parse_genesis
 from zhulian.modules import assemble, found_state
 from zhulian.node.clock import GuardedClock
+from zhulian.node.comet.driver import CometDriver
+from zhulian.node.driving import Driver, Settled, SoloDriver
 from zhulian.node.errors import DiskFailed, DiskFull, DiskReadOnly, SealLogMissing
+from zhulian.node.guard import Guard
 from zhulian.node.rocks import RocksStore
+from zhulian.node.verifying import Verifier
 
 __all__ = ["Opened", "disk_refusal", "open_node"]
 
@@ -23,10 +29,30 @@ class Opened:
 
     store: RocksStore
     application: Application
-    engine: SoloEngine
+    engine: SoloEngine | SealBook
+    """What seals: the embedded engine, or the book of seals where CometBFT makes the blocks."""
     seal_log: SealLog
     new_seal_log: bool
     """A seal log was begun anew, for a person said so."""
+    home: Home
+
+    def driver(
+        self, verifier: Verifier, clock: GuardedClock, guard: Guard, settled: Settled, made: Callable[[int], None]
+    ) -> Driver:
+        """What makes this node's blocks."""
+        if isinstance(self.engine, SoloEngine):
+            return SoloDriver(self.application, self.engine, clock, guard, settled, made)
+        return CometDriver(
+            self.application,
+            self.engine,
+            verifier,
+            clock,
+            guard,
+            settled,
+            made,
+            abci=self.home.abci_socket,
+            rpc=self.home.engine_socket,
+        )
 
     def close(self) -> None:
         """Keep the newest seals in the store too, and let go of everything."""
@@ -35,28 +61,42 @@ class Opened:
         self.store.close()
 
 
-def open_node(home: Home, clock: GuardedClock, *, confirmed: bool = False, new_seal_log: bool = False) -> Opened:
+def open_node(
+    home: Home, clock: GuardedClock, *, confirmed: bool = False, new_seal_log: bool = False, doubt: Doubt | None = None
+) -> Opened:
     """Open the home's chain; the caller holds its lock.
 
     `confirmed`: a person says that the clock is right. `new_seal_log`: a person says that the seal log is lost and the data
-    the newest; where a seal log is there, it counts all the same.
+    the newest; where a seal log is there, it counts all the same. `doubt` is told of other members' bad seals.
 
     Raises:
         Refusal: genesis, keys, disk, clock or seal log are not in order; the sentence says what to do.
     """
     genesis = parse_genesis(home.genesis_bytes())
-    signer = home.signer(f"{home.config().node.sealer}.seal", genesis.suite)
+    config = home.config().node
+    alone = config.engine == "solo"
+    signer = home.signer(f"{config.sealer}.seal", genesis.suite) if alone or config.sealer else None
     world = assemble(genesis)
     store = RocksStore(home.database)
     application = Application(world, store, found_state(world))
     if application.head.height > 0:
         clock.check_start(application.head.time_ms, confirmed=confirmed)
     seal_log, lost = _open_seal_log(home, application, new_seal_log)
-    engine = SoloEngine(application, signer, seal_log, clock.now_ms)
+    engine: SoloEngine | SealBook
+    if alone and signer is not None:
+        engine = SoloEngine(application, signer, seal_log, clock.now_ms)
+    else:
+        engine = SealBook(application, signer, seal_log, clock.now_ms, doubt or _nobody_told)
     engine.recover()
-    if seal_log.newest == 0 and application.head.height > 0:  # the new log begins with the head, as every later start asks
+    if (
+        alone and seal_log.newest == 0 and application.head.height > 0
+    ):  # the new log begins with the head, as every later start asks
         seal_log.append(application.head.height, application.head.digest, application.seals(application.head.height)[0])
-    return Opened(store, application, engine, seal_log, lost)
+    return Opened(store, application, engine, seal_log, lost, home)
+
+
+def _nobody_told(sealer: str, height: int, why: str) -> None:
+    return
 
 
 def _open_seal_log(home: Home, application: Application, new: bool) -> tuple[SealLog, bool]:

@@ -45,6 +45,14 @@ class SealBook:
         self._fresh: list[int] = []
 
     @property
+    def name(self) -> str:
+        """Under which this node seals now; empty where it only follows."""
+        if self._signer is None:
+            return ""
+        member = self._by_key(self._application.head.height + 1, self._signer.public_key.hex())
+        return member.sealer if member is not None else ""
+
+    @property
     def unsealed(self) -> list[int]:
         """Heights that this node has and that lack a quorum, oldest first."""
         return sorted(self._pending)

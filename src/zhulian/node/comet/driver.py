@@ -1,0 +1,152 @@
+"""Lets CometBFT make the blocks: opens ABCI's door, feeds the mempool, watches the engine, and says what became of what."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from zhulian.consensus.application import Application
+from zhulian.consensus.comet.engine import CometEngine, Committed
+from zhulian.consensus.comet.seal_book import SealBook
+from zhulian.consensus.comet.socket import AbciConnection
+from zhulian.consensus.solo import Outcome
+from zhulian.ledger.sealing import has_quorum
+from zhulian.ledger.transactions import Transaction
+from zhulian.node.clock import GuardedClock
+from zhulian.node.comet.checking import Checker
+from zhulian.node.comet.feed import MempoolFeed
+from zhulian.node.comet.rpc import EngineAway, EngineRpc
+from zhulian.node.driving import Settled
+from zhulian.node.guard import Guard
+from zhulian.node.verifying import Verifier
+
+__all__ = ["CometDriver"]
+
+_LOOK_S = 1.0
+_KEPT_MAX = 1_000
+
+
+class CometDriver:
+    """One node among others. `engine` of the status says how it stands with them: peers, catching up, unsealed headers."""
+
+    engine = "cometbft"
+
+    def __init__(
+        self,
+        application: Application,
+        book: SealBook,
+        verifier: Verifier,
+        clock: GuardedClock,
+        guard: Guard,
+        settled: Settled,
+        made: Callable[[int], None],
+        *,
+        abci: Path,
+        rpc: Path,
+    ) -> None:
+        self._application = application
+        self._book = book
+        self._guard = guard
+        self._settled = settled
+        self._made = made
+        self._abci = abci
+        self._rpc = rpc
+        self._engine = CometEngine(application, book, verifier.verify, self._committed)
+        self._checker = Checker(application, self._engine, verifier.verify, clock.now)
+        self._feed = MempoolFeed(EngineRpc(rpc))
+        self._unsealed: dict[int, tuple[Outcome, ...]] = {}
+        self._server: asyncio.Server | None = None
+        self._links: list[AbciConnection] = []
+        self._peers: list[str] = []
+        self._catching_up = True
+        self._seen_at = 0.0
+
+    def admitted(self, transactions: Sequence[Transaction]) -> None:
+        """Hand them to the engine, which spreads them; their signatures are not verified again here."""
+        self._engine.remember(transactions)
+        for each in transactions:
+            self._feed.offer(each.raw)
+
+    def start(self) -> None:
+        """Begin to feed and to watch."""
+        self._guard.spawn(self._feed.run())
+        self._guard.spawn(self._watch())
+
+    async def open(self) -> None:
+        """Open ABCI's door; the engine is started afterwards."""
+        self._abci.unlink(missing_ok=True)
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_unix_server(self._link, str(self._abci))
+
+    async def close(self) -> None:
+        """Close the door, after the engine has ended."""
+        if self._server is not None:
+            self._server.close()
+        self._abci.unlink(missing_ok=True)
+
+    @property
+    def accepting(self) -> bool:
+        """Whether the engine is there, has caught up, and reaches more than two thirds of the power, its own included."""
+        if time.monotonic() - self._seen_at > 5 * _LOOK_S or self._catching_up:
+            return False
+        sealers = self._application.sealers()
+        there = {*self._peers, self._book.name}
+        return has_quorum(sum(each.power for each in sealers if each.sealer in there), sum(each.power for each in sealers))
+
+    def status(self) -> dict[str, Any]:
+        """How this node stands with the others."""
+        info = self._application.info()
+        return {
+            "engine_height": info.engine_height,
+            "catching_up": self._catching_up,
+            "peers": sorted(self._peers),
+            "unsealed": self._book.unsealed[:20],
+            "verified": len(self._application.pool),
+        }
+
+    def _link(self) -> AbciConnection:
+        link = AbciConnection(self._answer, self._failed)
+        self._links.append(link)
+        return link
+
+    def _answer(self, method: str, request: Any) -> Any:
+        self._guard.check()  # nothing is signed after an exception that nobody foresaw
+        return self._checker.answer(method, request)
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, asyncio.CancelledError):
+            self._guard.fail(error)
+
+    def _committed(self, committed: Committed) -> None:
+        """Tell those who wait: of a block when it is durable, and again when more than two thirds of the power have sealed it."""
+        dropped = tuple(Outcome(each, 0, 0, refusal.code, refusal) for each, refusal in committed.dropped)
+        if dropped:
+            self._settled(dropped, sealed=True)
+        applied = committed.applied
+        if applied is not None:
+            height = applied.header.height
+            outcomes = tuple(
+                Outcome(each.transaction, height, index, getattr(each, "code", None), applied.refusals.get(index))
+                for index, each in enumerate(applied.results)
+            )
+            self._settled(outcomes, sealed=False)
+            self._unsealed[height] = outcomes
+            while len(self._unsealed) > _KEPT_MAX:
+                del self._unsealed[min(self._unsealed)]
+            self._made(len(outcomes))
+        for height in committed.sealed:
+            self._settled(self._unsealed.pop(height, ()), sealed=True)
+
+    async def _watch(self) -> None:
+        """Look at the engine once in a while: who is connected, and whether it has caught up."""
+        rpc = EngineRpc(self._rpc)
+        while True:
+            try:
+                status, peers = await rpc.call([("status", {}), ("net_info", {})])
+                self._catching_up = status["result"]["sync_info"]["catching_up"]
+                self._peers = [each["node_info"]["moniker"] for each in peers["result"]["peers"]]
+                self._seen_at = time.monotonic()
+            except (EngineAway, KeyError):
+                self._peers = []
+            await asyncio.sleep(_LOOK_S)
