@@ -21,8 +21,9 @@ def spawn(
     environment: Mapping[str, str] | None = None,
     stdout: IO[bytes] | None = None,
     stderr: IO[bytes] | None = None,
+    program: str = sys.executable,
 ) -> "subprocess.Popen[bytes]":
-    """Start this Python with `arguments` so that the kernel kills it when this process ends, however it ends.
+    """Start this Python, or another `program`, with `arguments` so that the kernel kills it when this process ends, however it ends.
 
     The child is in a process group of its own: Ctrl-C at the terminal reaches the supervisor alone, which stops the rest
     in order. The parent must not start it from a thread that ends earlier.
@@ -35,7 +36,7 @@ def spawn(
             os._exit(1)
 
     return subprocess.Popen(
-        [sys.executable, *arguments],
+        [program, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=stderr,

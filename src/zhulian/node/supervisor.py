@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from zhulian.errors import Refusal, Words
 from zhulian.files import write_atomically
 from zhulian.home import Home
 from zhulian.node.children import spawn
+from zhulian.node.comet.starting import prepare_engine
 from zhulian.node.errors import PortTaken, ProcessEnded, RemoteRefusal
 from zhulian.node.ledger_process import REFUSED
 from zhulian.node.lock import FolderLock
@@ -33,7 +35,7 @@ _GATEWAY = (  # by its name: arrows point down, so the node does not import the 
     "import sys; from pathlib import Path; from zhulian.gateway.serve import main; from zhulian.home import Home; "
     "sys.exit(main(Home(Path(sys.argv[1]))))"
 )
-_STOP_S = {"gateway": 8.0, "ledger": 15.0}
+_STOP_S = {"gateway": 8.0, "engine": 8.0, "ledger": 15.0}
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def supervise(
     os.umask(0o077)  # what a node writes is its user's alone
     with FolderLock.take(home.lock) as lock:
         home.node_file.unlink(missing_ok=True)  # of a node that was killed
+        home.abci_socket.unlink(missing_ok=True)
         host = config.gateway.host
         where = host, _free(host, config.gateway.port if port is None else port)
         log = Log(home.logs, "supervisor")
@@ -109,6 +112,8 @@ class _Supervisor:
             arguments = ["-m", "zhulian.node.ledger_process", str(self._home.root), "--lock-fd", str(lock.number)]
             arguments += ["--workers", str(workers), *said]
             self._start("ledger", arguments, [lock.number])
+            if self._home.config().node.engine == "cometbft":
+                await self._start_engine()
             self._start("gateway", ["-c", _GATEWAY, str(self._home.root)], [], {**os.environ, "ZHULIAN_PORT": str(where[1])})
             status = await self._until_accepting(*where)
             if status is not None:
@@ -125,12 +130,25 @@ class _Supervisor:
     def _over(self) -> bool:
         return self._asked > 0 or any(each.ended.is_set() for each in self._children)
 
+    async def _start_engine(self) -> None:
+        """Start the consensus engine as soon as the ledger's door for it is open; it asks where to go on by itself."""
+        program, *arguments = prepare_engine(self._home)
+        while not self._over and not self._home.abci_socket.exists():  # noqa: ASYNC110 (a file, once, at the start)
+            await asyncio.sleep(0.02)
+        if not self._over:
+            self._start("engine", arguments, [], program=program)
+
     def _start(
-        self, name: str, arguments: Sequence[str], pass_fds: Sequence[int], environment: Mapping[str, str] | None = None
+        self,
+        name: str,
+        arguments: Sequence[str],
+        pass_fds: Sequence[int],
+        environment: Mapping[str, str] | None = None,
+        program: str = sys.executable,
     ) -> None:
         path = fresh(self._home.logs / f"{name}.stderr")
         with path.open("ab") as stderr:
-            process = spawn(arguments, pass_fds=pass_fds, environment=environment, stdout=stderr, stderr=stderr)
+            process = spawn(arguments, pass_fds=pass_fds, environment=environment, stdout=stderr, stderr=stderr, program=program)
         child = _Child(name, process, path, asyncio.Event())
         self._children.append(child)
         number = os.pidfd_open(process.pid)
