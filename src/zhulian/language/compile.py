@@ -55,7 +55,7 @@ INSTANCE = "instance"
 class Looks:
     """What an expression looks at: fields of its record by name; `beyond` where also at something else, which may change by itself."""
 
-    fields: frozenset[str] = frozenset()
+    fields: tuple[str, ...] = ()
     beyond: bool = False
 
 
@@ -152,7 +152,7 @@ class CompiledRecord:
     steps: tuple[CompiledPromise, ...]
     composite: tuple[str, ...]
     """Fields whose values stand in state in another form than expressions see: lists and records."""
-    settled: frozenset[str]
+    settled: tuple[str, ...]
     """Fields that an index, a unique field or a total looks at."""
     shape: Record
 
@@ -294,7 +294,7 @@ def _record(
     over = tuple(each for each in totals.values() if each.record == record.name)
     settled = {each.name for each in unique} | {part for index in record.indexes for part in index.fields}
     for total in over:
-        settled |= total.looks.fields
+        settled |= set(total.looks.fields)
     return CompiledRecord(
         name=record.name,
         fields=MappingProxyType(fields),
@@ -310,7 +310,7 @@ def _record(
         always=_promises(checked, programs, record.always, f"{path}.always"),
         steps=_promises(checked, programs, record.steps, f"{path}.steps"),
         composite=tuple(each.name for each in fields.values() if each.kind.type in ("list", "record") and not each.private),
-        settled=frozenset(settled),
+        settled=tuple(sorted(settled)),
         shape=record,
     )
 
@@ -335,7 +335,7 @@ def _total(checked: Checked, programs: Mapping[str, Program], total: Total) -> C
         field=total.field,
         of=total.of,
         where=None if total.where is None else programs[path],
-        looks=Looks(looks.fields | fields),
+        looks=Looks(tuple(sorted({*looks.fields, *fields}))),
         shape=total,
     )
 
@@ -392,4 +392,4 @@ def _looks(tree: Typed) -> Looks:
                 beyond = True
             case _:
                 pass
-    return Looks(frozenset(fields), beyond)
+    return Looks(tuple(sorted(fields)), beyond)

@@ -63,8 +63,10 @@ class RecordName(NamedTuple):
     @property
     def text(self) -> str:
         """The record in one text, `instance/type/key/…`, with `%25` and `%2F` for `%` and `/` in a key: two records never share one."""
-        parts = [each.replace("%", "%25").replace("/", "%2F") for each in self.key]
-        return "/".join((self.instance, self.record, *parts))
+        key = "/".join(self.key)
+        if "%" in key or key.count("/") >= len(self.key):
+            key = "/".join([each.replace("%", "%25").replace("/", "%2F") for each in self.key])
+        return f"{self.instance}/{self.record}/{key}" if self.key else f"{self.instance}/{self.record}"
 
 
 Owner: TypeAlias = str | RecordName
@@ -112,6 +114,8 @@ def bind(parameters: Sequence[Parameter], values: Sequence[Argument]) -> dict[st
     Raises:
         ArgumentWrong: if there are more than the parameters take, or too few.
     """
+    if len(values) == len(parameters):
+        return {parameter.name: value for parameter, value in zip(parameters, values, strict=True)}
     found: dict[str, Argument] = {}
     left = list(values)
     for parameter in parameters:

@@ -48,13 +48,19 @@ class Collection(Generic[T]):
         self.name = name
         self.parts = parts
         self.traced = traced
+        self._opening = f'["{name}","'
+        self._alone = encode_key(name)
         self._encode = msgspec.json.Encoder(order="sorted").encode
         self._decode = msgspec.json.Decoder(shape).decode
         COLLECTIONS[name] = self
 
     def key(self, *parts: str) -> bytes:
         """The state key of the parts."""
-        check(len(parts) == len(self.parts), f"{self.name} has keys of {len(self.parts)} parts")
+        if len(parts) != len(self.parts):
+            check(False, f"{self.name} has keys of {len(self.parts)} parts")
+        text = "".join(parts)
+        if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:  # as `encode_key`, name written already
+            return (self._opening + '","'.join(parts) + '"]').encode() if parts else self._alone
         return encode_key(self.name, *parts)
 
     def decode(self, value: bytes) -> T:
@@ -85,7 +91,8 @@ class Map(Collection[T]):
 
     def find(self, state: StateView, *parts: str) -> T | None:
         """The value at the key, or None."""
-        return self._find(state, *parts)
+        value = state.get(self.key(*parts))
+        return None if value is None else self._decode(value)
 
     def get(self, state: StateView, *parts: str) -> T:
         """The value at the key.
@@ -101,7 +108,7 @@ class Map(Collection[T]):
 
     def set(self, state: State, *parts: str, value: T) -> None:
         """Put `value` at the key."""
-        self._set(state, value, *parts)
+        state.put(self.key(*parts), self._encode(value))
 
     def delete(self, state: State, *parts: str) -> None:
         """Remove the value at the key."""

@@ -86,7 +86,9 @@ class TransactionOverlay:
         Raises:
             StepsExceeded: when the transaction has used up its steps.
         """
-        self.charge(READ_STEPS)
+        self.steps += READ_STEPS
+        if self.steps > self._steps_max:
+            raise StepsExceeded(most=self._steps_max)
         if key in self._writes:
             return self._writes[key]
         return self._block.get(key)

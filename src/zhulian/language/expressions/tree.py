@@ -5,7 +5,7 @@ place. What an operator's name means is written once in `meaning.py`.
 """
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from zhulian.language.errors import NOWHERE, Position
 from zhulian.language.expressions.types import Type
@@ -14,8 +14,7 @@ __all__ = ["Apply", "Ask", "Choose", "Field", "Has", "Items", "Literal", "OrElse
 __all__ += ["Variable", "apply", "below", "walk"]
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(NamedTuple):
     """A record by its type and the parts of its key, whether it exists or not."""
 
     record: str

@@ -14,7 +14,6 @@ from zhulian.ledger.module import Acting, Context
 from zhulian.modules.scenario.acting.calls import judge_called
 from zhulian.modules.scenario.acting.court import ActionCourt
 from zhulian.modules.scenario.acting.effects import CallOut, Doing, refuse_by_rule
-from zhulian.modules.scenario.acting.environment import Before
 from zhulian.modules.scenario.acting.inputs import named_records, read_inputs
 from zhulian.modules.scenario.acting.records import Open
 from zhulian.modules.scenario.acting.scene import Scene, open_scene
@@ -244,7 +243,6 @@ def _names(signed: Signed, target: Open | None) -> dict[str, Any]:
     names: dict[str, Any] = {"actor": signed.by[ACTOR]} if ACTOR in signed.by else {"by": dict(signed.by)}
     if target is not None:
         names["this"] = target.ref
-        names["was"] = Before(target.ref.record, target.ref.key)
     return names
 
 

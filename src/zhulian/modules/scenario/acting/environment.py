@@ -32,12 +32,6 @@ class Before(Ref):
 
     __slots__ = ()
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Ref) and (self.record, self.key) == (other.record, other.key)
-
-    def __hash__(self) -> int:
-        return hash((self.record, self.key))
-
 
 Group: TypeAlias = dict[str, Value]
 """`input`, `by` or `settings`."""
@@ -72,10 +66,18 @@ class Environment:
         try:
             return self.names[name]
         except KeyError:
-            found: Any = self.scene.setting_values() if name == "settings" else Ref(INSTANCE, ())
-            check(name in ("settings", INSTANCE), f"the check lets no expression name {name} here")
-            self.names[name] = found
+            found = self.names[name] = self._late(name)
             return found
+
+    def _late(self, name: str) -> Any:
+        """Variables that most expressions do without."""
+        if name == "was":
+            this: Ref = self.names["this"]
+            return Before(this.record, this.key)
+        if name == "settings":
+            return self.scene.setting_values()
+        check(name == INSTANCE, f"the check lets no expression name {name} here")
+        return Ref(INSTANCE, ())
 
     def field(self, of: Any, name: str) -> Value:
         """The field of a record or group; None only if it is optional and absent.
@@ -119,7 +121,7 @@ class Environment:
     def argument(self, value: Any) -> Argument:
         """A value as modules take it."""
         if isinstance(value, Ref):
-            return self.scene.record_name(value)
+            return self.records.name_of(value)
         if type(value) is tuple:
             return tuple([self.argument(each) for each in value])
         plain: Argument = value
@@ -129,14 +131,12 @@ class Environment:
         run = self.scene.shelf.reads.get(read)
         if run is None:
             raise LentByNobody(word=read)
-        entry = self.scene.shelf.registry.reads[read]
-        given: list[Argument] = []
-        for place, value in enumerate(arguments):
-            if type(value) is str and place < len(entry.parameters) and isinstance(entry.parameters[place].type, AnyAsset):
-                given.append(self.scene.asset_name(value))
-            else:
-                given.append(self.argument(value))
-        return run(self.scene.context.block, self._quiet, self.caller, bind(entry.parameters, given))
+        parameters = self.scene.shelf.registry.reads[read].parameters
+        given = [
+            self.scene.asset_name(value) if isinstance(parameter.type, AnyAsset) else self.argument(value)  # type: ignore[arg-type]
+            for parameter, value in zip(parameters, arguments, strict=False)  # what may be left out stands last
+        ]
+        return run(self.scene.context.block, self._quiet, self.caller, bind(parameters, given))
 
     def _by_index(self, index: str, arguments: tuple[Value, ...]) -> Value:
         rules, _ = self.scene.compiled.indexes[index]

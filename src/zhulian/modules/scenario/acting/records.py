@@ -33,12 +33,14 @@ class Open:
     """One record of an action: `stored` as state has it (None: new), `held` and `values` as it is by now.
 
     `held` keeps all but the fields, which stand in `values` as expressions see them. `was` and `was_values` are what the record
-    was when the action, or this round of one on many, began.
+    was when the action, or this round of one on many, began; `settled` and the like what it was when last settled. It is
+    `changed` if it differs from what is stored, `unsettled` if it may from what was settled, `marked` if its trail must tell of
+    the action, and `touched` if its promises must be asked in this round.
     """
 
     __slots__ = (
-        "changed", "compiled", "held", "name", "ref", "rules", "settled", "settled_rules", "settled_values", "stored", "touched",
-        "values", "was", "was_values",
+        "changed", "compiled", "held", "marked", "name", "ref", "rules", "settled", "settled_rules", "settled_values", "stored",
+        "touched", "unsettled", "values", "was", "was_values",
     )  # fmt: skip
 
     def __init__(self, compiled: Compiled, rules: CompiledRecord, ref: Ref, name: RecordName, held: Held, *, new: bool) -> None:
@@ -54,8 +56,7 @@ class Open:
         self.settled = self.stored
         self.settled_values = self.was_values
         self.settled_rules = rules
-        self.changed = new
-        self.touched = new
+        self.changed = self.unsettled = self.marked = self.touched = new
 
     @property
     def leaf(self) -> str:
@@ -69,7 +70,7 @@ class Open:
 
     def mark(self) -> None:
         """Say that the action is about this record, so that its trail tells of it whatever changes."""
-        self.changed = self.touched = True
+        self.marked = self.touched = True
 
     def touch(self) -> None:
         """Say that the action is about this record too, so that its promises are asked."""
@@ -89,7 +90,7 @@ class Open:
             self.values.pop(name, None)
         else:
             self.values[name] = value
-        self.changed = self.touched = True
+        self._change()
 
     def enter(self, state: str, time: int) -> None:
         """Enter a state at block time `time` (Unix seconds).
@@ -105,7 +106,10 @@ class Open:
     def amend(self, held: Held) -> None:
         """Change what a record has beside its fields: state, owner, shares, burdens, tasks."""
         self.held = held
-        self.changed = self.touched = True
+        self._change()
+
+    def _change(self) -> None:
+        self.changed = self.unsettled = self.marked = self.touched = True
 
     def begin_round(self) -> None:
         """From here on `was` is the record as it is now."""
@@ -158,6 +162,15 @@ class Records:
         if found is None:
             raise NoSuchRecord(record=ref.record, key=key_leaf(key_texts(ref))[:200])
         return found
+
+    def name_of(self, ref: Ref) -> RecordName:
+        """The name on chain of a record of this instance, or of one that it uses.
+
+        Raises:
+            NotYetFilled: if it is still being made and has no key.
+        """
+        found = self._open.get(ref)
+        return found.name if found is not None and found.ref.key else self._scene.record_name(ref)
 
     def at_name(self, name: RecordName) -> Open | None:
         """A record that is open already, by its name on chain."""
@@ -215,17 +228,21 @@ class Records:
 
     def settle(self) -> None:
         """Bring indexes, unique values and totals up to date with every record as it is now."""
-        for each in self.all():
-            if each.changed and _unsettled(each) and (each.stored is not None or first_gap(each) is None):
-                self._follows.settle(each)
-                each.settled, each.settled_values, each.settled_rules = each.held, each.values.copy(), each.rules
+        for each in self._open.values():
+            if each is not None and each.unsettled and not _is_unfinished(each):
+                if _may_need_settling(each):
+                    self._follows.settle(each)
+                    each.settled, each.settled_values, each.settled_rules = each.held, each.values.copy(), each.rules
+                each.unsettled = False
 
-    def save(self, cause: str, touched: Callable[[Open, Held], Held]) -> None:
-        """Write every record that changed, with its trail and one event; `touched` sets its timers for what it is now."""
+    def save(self, cause: str, with_timers: Callable[[Open, Held], Held]) -> None:
+        """Write every record that the action is about, with its trail and one event; `with_timers` sets its timers anew."""
         for each in self.all():
             if each.changed:
-                each.held = touched(each, replace(each.held, fields=_store_fields(each)))
-                self._save(each, cause)
+                each.held = with_timers(each, replace(each.held, fields=_store_fields(each)))
+                self._save(each, change_of(each.name, each.stored, each.held, cause))
+            elif each.marked:
+                self._save(each, _nothing_changed(each, cause))
 
     def _load(self, ref: Ref) -> Open | None:
         name = self._scene.record_name(ref)
@@ -251,18 +268,20 @@ class Records:
         found = Open(self._scene.compiled, rules, ref, name, held, new=True)
         found.values.update({each.name: each.default for each in rules.fields.values() if each.default is not None})
         found.was, found.was_values = held, found.values.copy()
-        found.changed = found.touched = False
+        found.changed = found.unsettled = found.marked = found.touched = False
         return found
 
-    def _save(self, record: Open, cause: str) -> None:
-        event = advance(self._scene.context, change_of(record.name, record.stored, record.held, cause))
+    def _save(self, record: Open, event: RecordChanged) -> None:
+        context, name = self._scene.context, record.name
+        event = advance(context, event)
         if record.stored is not None and record.stored.version != record.held.version:
             moved = Migrated(instance=event.instance, key=event.key, record=event.record, version=record.held.version)
-            self._scene.context.emit(moved)
+            context.emit(moved)
         record.held = replace(record.held, trail=event.trail)
-        RECORDS.set(self._scene.context.state, record.name.instance, record.name.record, record.leaf, value=record.held)
-        self._scene.context.emit(event)
-        record.stored, record.changed = record.held, False
+        RECORDS.set(context.state, name.instance, name.record, event.key, value=record.held)
+        context.emit(event)
+        record.stored = record.held
+        record.changed = record.marked = False
 
 
 def load_fields(compiled: Compiled, rules: CompiledRecord, held: Held) -> dict[str, Value]:
@@ -295,17 +314,24 @@ def _store_fields(record: Open) -> dict[str, Any]:
     return {name: wire_value(value) if name in composite else value for name, value in record.values.items()}
 
 
-def _unsettled(record: Open) -> bool:
+def _is_unfinished(record: Open) -> bool:
+    """Whether a new record still lacks its key or another field."""
+    return record.stored is None and record.ref.record != INSTANCE and (not record.ref.key or first_gap(record) is not None)
+
+
+def _may_need_settling(record: Open) -> bool:
     """Whether anything that follows from the record can differ from what was settled last."""
-    before = record.settled_values
-    rules = record.rules
+    before, rules = record.settled_values, record.rules
     if not rules.settled and not rules.totals:
         return False
-    if before is None or record.settled is None:
+    if before is None or (record.settled is not record.held and rules.totals):  # its state or owner may count
         return True
-    if record.settled is not record.held and rules.totals:  # its state or owner may count
-        return True
-    return any(before.get(name) != record.values.get(name) for name in sorted(rules.settled))
+    return any(before.get(name) != record.values.get(name) for name in rules.settled)
+
+
+def _nothing_changed(record: Open, cause: str) -> RecordChanged:
+    name = record.name
+    return RecordChanged(cause=cause, instance=name.instance, key=record.leaf, record=name.record, trail=record.held.trail)
 
 
 def change_of(name: RecordName, before: Held | None, after: Held, cause: str) -> RecordChanged:

@@ -9,7 +9,7 @@ from zhulian.errors import Words, check
 from zhulian.language.compile import INSTANCE, Compiled, CompiledPromise
 from zhulian.language.expressions.tree import Ref
 from zhulian.language.lending import Caller, RecordName
-from zhulian.modules.scenario.acting.environment import Before, Environment
+from zhulian.modules.scenario.acting.environment import Environment
 from zhulian.modules.scenario.acting.records import Open, Records
 from zhulian.modules.scenario.acting.scene import Scene
 from zhulian.modules.scenario.acting.settling import Settling
@@ -74,8 +74,7 @@ class Work:
             promises += record.rules.steps
         for promise in promises:
             if environment is None:
-                names = {"this": record.ref, "was": Before(record.ref.record, record.ref.key)}
-                environment = self.environment.under(record.held.version, names)
+                environment = self.environment.under(record.held.version, {"this": record.ref})
             if promise.that(environment, self.scene.context.state) is not True:
                 said = promise.shape.say
                 words = Words("", "") if said is None else Words(f"（{said.zh}）", f" ({said.en})")
@@ -113,7 +112,7 @@ def _may_have_changed(record: Open, promise: CompiledPromise) -> bool:
     was, values = record.was, record.was_values
     if promise.looks.beyond or was is None or values is None or record.stored is None:
         return True
-    for name in sorted(promise.looks.fields):
+    for name in promise.looks.fields:
         if values.get(name) != record.values.get(name):
             return True
     return (was.state, was.since, was.owner, was.done) != (
