@@ -259,19 +259,20 @@ def _told(effects: list[EffectView], tongue: Tongue, depth: int = 0) -> Lines:
 def _others(action: ActionView, refusals: dict[str, RefusalView], tongue: Tongue) -> Lines:
     """Refusals that no guard of the action names: effects that refuse, promises, and the kernel's own."""
     named = {each.refusal for each in action.guards}
+    others = [refusals[name] for name in action.refusals if name in refusals and name not in named]
     items = []
-    for name in action.refusals:
-        found = refusals.get(name)
-        if found is None or name in named:
-            continue
-        codes = (
-            code(found.story)
-            if found.kind == "kernel"
-            else f"{code(found.story)} · {tongue.join(code(one) for one in found.codes)}"
-        )
-        items.append(
-            tongue.pick(f"{tongue.stop(tongue.say(found.text))}（{codes}）", f"{tongue.stop(tongue.say(found.text))} ({codes})")
-        )
+    kernel = [
+        tongue.pick(f"{each.title.zh}（{code(each.story)}）", f"{each.title.en} ({code(each.story)})")
+        for each in others
+        if each.kind == "kernel"
+    ]
+    if kernel:
+        items.append(tongue.pick("通用情形：", "Of the general kind: ") + tongue.stop(tongue.join(kernel)))
+    for each in others:
+        if each.kind != "kernel":
+            codes = f"{code(each.story)} · {tongue.join(code(one) for one in each.codes)}"
+            text = tongue.stop(tongue.say(each.text))
+            items.append(tongue.pick(f"{text}（{codes}）", f"{text} ({codes})"))
     if not items:
         return []
     return [tongue.pick("**其他不予办理的情形**", "**Other refusals**"), "", *bullets(items), ""]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from zhulian.language.view.shapes import Both
+from zhulian.language.view.words import tidy
 
 __all__ = ["Tongue", "bullets", "cell", "code", "numbered", "table"]
 
@@ -22,7 +23,7 @@ class Tongue:
 
     def pick(self, zh: str, en: str) -> str:
         """One of two texts."""
-        return zh if self.zh else en
+        return tidy(zh) if self.zh else en
 
     def join(self, parts: Iterable[str]) -> str:
         """A list within a sentence."""
@@ -30,7 +31,7 @@ class Tongue:
 
     def clauses(self, parts: Iterable[str]) -> str:
         """Clauses of one sentence."""
-        return ("；" if self.zh else "; ").join(each for each in parts if each)
+        return self.pick("；", "; ").join(each for each in parts if each)
 
     def chapter(self, number: int, title: str) -> str:
         """The heading of a chapter."""

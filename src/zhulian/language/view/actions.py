@@ -9,7 +9,7 @@ from zhulian.language.view.people import by_says, signatories
 from zhulian.language.view.refusals import action_refusals
 from zhulian.language.view.shapes import ActionView, Both, FieldView, GuardView, SignatoryView, TimerView
 from zhulian.language.view.speaker import Speaker
-from zhulian.language.view.words import both, either, low, span_words
+from zhulian.language.view.words import both, either, low, span_words, tidy
 
 __all__ = ["action_view", "timer_view"]
 
@@ -81,7 +81,7 @@ def _says(speaker: Speaker, action: Action, people: list[SignatoryView]) -> Both
     if states:
         zh = f"{record.zh}处于{'、'.join(f'“{each.zh}”' for each in states)}时，{who.zh}{together}办理“{title.zh}”"
         en += f" that is {' or '.join(f'“{each.en}”' for each in states)}"
-    return Both(f"{zh}。", f"{en}.")
+    return Both(tidy(f"{zh}。"), f"{en}.")
 
 
 def _article(en: str) -> str:
@@ -112,7 +112,7 @@ def timer_view(speaker: Speaker, timer: Timer) -> TimerView:
         at_says=when,
         leads_to=targets,
         does=does,
-        says=Both(f"{zh}。", f"{en}."),
+        says=Both(tidy(f"{zh}。"), f"{en}."),
     )
 
 
@@ -125,12 +125,12 @@ def _when(speaker: Speaker, typed: Typed | None, more: object) -> Both:
         case Apply(operator="time_plus" | "time_plus_days", operands=(Field(of=Variable(name="this"), name="since"), span)):
             words = speaker.phrase(span, titles)
             zh = f" {words.zh}" if words.zh[:1].isdigit() else words.zh
-            return Both(f"进入该状态满{zh}后", f"once {words.en} has passed since it entered that state")
+            return Both(tidy(f"进入该状态满{zh}后"), f"once {words.en} has passed since it entered that state")
         case Apply(operator="end_of", operands=(day,)):
             words = speaker.phrase(day, titles)
-            return Both(f"{words.zh}过后", f"once {words.en} is over")
+            return Both(tidy(f"{words.zh}过后"), f"once {words.en} is over")
         case Apply(operator="start_of", operands=(day,)):
             words = speaker.phrase(day, titles)
-            return Both(f"到{words.zh}当日", f"when {words.en} begins")
+            return Both(tidy(f"到{words.zh}当日"), f"when {words.en} begins")
     words = speaker.phrase(typed, titles)
-    return Both(f"到{words.zh}时", f"at {words.en}")
+    return Both(tidy(f"到{words.zh}时"), f"at {words.en}")

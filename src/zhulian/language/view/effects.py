@@ -58,11 +58,11 @@ class _Teller:
                 says = self._move(to, of, path)
             case If(then=yes, otherwise=no):
                 condition = self._at(f"{path}.if")
-                says = Both(f"如果{condition.zh}", f"If {condition.en}")
+                says = _both(f"如果{condition.zh}", f"If {condition.en}")
                 then, otherwise = self._below(yes, f"{path}.then"), self._below(no, f"{path}.else")
             case Each(item=item, do=do):
                 among = self._at(f"{path}.each")
-                says = Both(f"对{among.zh}中的每一项", f"For each item of {among.en}")
+                says = _both(f"对{among.zh}中的每一项", f"For each item of {among.en}")
                 self._more[item] = Said("该项", "the item")
                 then = self._below(do, f"{path}.do")
             case Refuse(refusal=refusal):
@@ -72,7 +72,7 @@ class _Teller:
                 says = Both(f"发出{LEVELS[level].zh}级预警“{text.zh}”", f"Raise an alert ({level}): “{text.en}”")
             case Notify(say=text):
                 whom = self._at(f"{path}.to")
-                says = Both(f"通知{whom.zh}：“{text.zh}”", f"Tell {whom.en}: “{text.en}”")
+                says = _both(f"通知{whom.zh}：“{text.zh}”", f"Tell {whom.en}: “{text.en}”")
             case Call():
                 says = self._call(effect, path)
             case Lent():
@@ -109,8 +109,6 @@ class _Teller:
                 return _both(f"{_quoted(name_zh)}增加{_spaced(amount.zh)}", f"add {amount.en} to {name_en}")
             return _both(f"{_quoted(name_zh)}减少{_spaced(amount.zh)}", f"take {amount.en} from {name_en}")
         new = bare(self._speaker.phrase(value, self._more)) if value is not None else Both("", "")
-        if isinstance(value, Variable) and value.name == "actor":
-            new = Both(f"办理本操作的{new.zh}", f"{new.en} that signs")
         return _both(f"{_quoted(name_zh)}记为{_spaced(new.zh)}", f"set {name_en} to {new.en}")
 
     def _create(self, record: str, values: Sequence[Value], path: str, ensure: bool) -> Both:

@@ -7,7 +7,7 @@ from zhulian.language.values.judging import bound_of, example_of, most_character
 from zhulian.language.values.showing import is_hidden, option_words, shown
 from zhulian.language.view.shapes import Both, FieldView, FormatView, OptionView, ReaderView, Widget
 from zhulian.language.view.speaker import Speaker
-from zhulian.language.view.words import either, low, title_or_name
+from zhulian.language.view.words import either, low, tidy, title_or_name
 
 __all__ = ["ALIGNED", "field_view", "readers_of", "readers_say", "unit_of"]
 
@@ -112,7 +112,7 @@ def _bounds(kind: Kind) -> Both | None:
     low_words = None if least is None else shown_open(kind, least)
     high_words = None if most is None else shown_open(kind, most)
     if low_words is not None and high_words is not None:
-        return Both(f"{low_words.zh}至 {high_words.zh}", f"{low_words.en} to {high_words.en}")
+        return Both(tidy(f"{low_words.zh}至 {high_words.zh}"), f"{low_words.en} to {high_words.en}")
     if low_words is not None:
         return Both(f"不少于 {low_words.zh}", f"at least {low_words.en}")
     return None if high_words is None else Both(f"不超过 {high_words.zh}", f"at most {high_words.en}")
@@ -168,4 +168,4 @@ def _visible(speaker: Speaker, kind: Kind, record: str) -> Both:
             "链上只存承诺值；签署该记录各操作的参与方可读",
             "only a commitment is on the chain; those who sign actions on the record can read it",
         )
-    return Both(f"链上只存承诺值；{readers.zh}可读", f"only a commitment is on the chain; {readers.en} can read it")
+    return Both(tidy(f"链上只存承诺值；{readers.zh}可读"), f"only a commitment is on the chain; {readers.en} can read it")

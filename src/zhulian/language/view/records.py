@@ -9,7 +9,7 @@ from zhulian.language.view.refusals import promise_says
 from zhulian.language.view.shapes import Both, CorrectionView, PromiseView, RecordView, SealedView, TaskView, VisibleView
 from zhulian.language.view.speaker import Speaker
 from zhulian.language.view.timeline import timeline_of
-from zhulian.language.view.words import span_words, title_or_name
+from zhulian.language.view.words import span_words, tidy, title_or_name
 
 __all__ = ["record_view"]
 
@@ -68,7 +68,7 @@ def _correction(speaker: Speaker, name: str, correction: Correction, path: str) 
     en = f"{' and '.join(each.says.en for each in by)} may put right {', '.join(f'“{each.en}”' for each in titles)}"
     if until is not None:
         zh, en = f"{zh}，截至{until.zh}", f"{en} until {until.en}"
-    says = Both(f"{zh}；原值、新值与理由均保留。", f"{en}. The old value, the new one and the reason all stay.")
+    says = Both(tidy(f"{zh}；原值、新值与理由均保留。"), f"{en}. The old value, the new one and the reason all stay.")
     return CorrectionView(fields=list(correction.fields), by=by, until=until, says=says)
 
 
@@ -80,7 +80,7 @@ def _visible(speaker: Speaker, name: str, record: Record) -> VisibleView:
     if public:
         titles = [speaker.field(name, each) for each in public]
         seen = Both("、".join(each.zh for each in titles), "; ".join(each.en for each in titles))
-        says.append(Both(f"链上公开：{seen.zh}。", f"Public on the chain: {seen.en}."))
+        says.append(Both(tidy(f"链上公开：{seen.zh}。"), f"Public on the chain: {seen.en}."))
     for each in hidden:
         title = speaker.field(name, each.name)
         readers = readers_say(readers_of(speaker, each.readers, name))
@@ -103,5 +103,5 @@ def _visible(speaker: Speaker, name: str, record: Record) -> VisibleView:
             keep = span_words(each.keep) if each.keep is not None else None
             zh += f"；可依法删除（不可恢复）{f'，但自登记起 {keep.zh}内不得删除' if keep is not None else ''}"
             en += f"; it can be erased for good{f', though not within {keep.en}' if keep is not None else ''}"
-        says.append(Both(f"{zh}。", f"{en}."))
+        says.append(Both(tidy(f"{zh}。"), f"{en}."))
     return VisibleView(public=public, committed=[each.name for each in hidden], says=says)

@@ -207,7 +207,7 @@ def _kernel_before(speaker: Speaker, action: Action, every: list[Effect]) -> lis
     path = f"actions.{action.name}."
     typed = [each for key, each in speaker.checked.typed.items() if key.startswith(path)]
     tasks = any(isinstance(node, Ask) and node.read == "done" for each in typed for node in walk(each))
-    unique = record is not None and any(each.unique for each in record.fields) and bool(action.creates or every)
+    unique = _gives_unique(speaker, action, every)
     return [
         ("not_yours", any(who.role != "anyone" or who.equals for each in action.by for who in each.any)),
         ("signature_missing", several or any(each.keys == "own" for each in action.by)),
@@ -221,6 +221,17 @@ def _kernel_before(speaker: Speaker, action: Action, every: list[Effect]) -> lis
         ("not_unique", unique),
         ("not_ready", tasks),
     ]
+
+
+def _gives_unique(speaker: Speaker, action: Action, every: list[Effect]) -> bool:
+    """Whether a field that must be unique may get a value: in a new record, or by a `set`."""
+    made = {action.creates, *(each.record for each in every if isinstance(each, Create | Ensure))}
+    given = {each.field for effect in every if isinstance(effect, Set) for each in effect.values}
+    return any(
+        field.unique and (name in made or field.name in given)
+        for name, record in speaker.records.items()
+        for field in record.fields
+    )
 
 
 def _paths(speaker: Speaker, path: str) -> list[str]:

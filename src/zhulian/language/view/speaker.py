@@ -51,7 +51,8 @@ class Speaker:
 
     def phrase(self, typed: Typed, more: Titles | None = None) -> Both:
         """An expression as a phrase: a condition, or the name of a value."""
-        return said(explain(typed, self.reads, {**self._titles, **(more or {})}))
+        words = said(explain(typed, self.reads, {**self._titles, **(more or {})}))
+        return Both(words.zh.replace("本本应用", "本应用"), words.en.replace("this this application", "this application"))
 
     def role(self, name: str) -> Both:
         """What a role is called."""
@@ -88,14 +89,13 @@ class Speaker:
         more = self.about(action.on or action.creates)
         for signatory in action.by:
             title = self.signatory(action, signatory)
+            whole = any(each.role in ("operator", "regulator", "anyone") and not each.equals for each in signatory.any)
             if signatory.name:
-                more[f"by.{signatory.name}"] = Said(title.zh, low(title.en))
+                more[f"by.{signatory.name}"] = Said(title.zh if whole else f"该{title.zh}", low(title.en))
+            elif title == KERNEL_TITLES["anyone"]:
+                more["actor"] = Said("办理人", "the one who acts")
             else:
-                more["actor"] = (
-                    Said(title.zh, f"the {low(title.en)}")
-                    if title != KERNEL_TITLES["anyone"]
-                    else Said("办理人", "the one who acts")
-                )
+                more["actor"] = Said(title.zh if whole else f"该{title.zh}", f"the acting {low(title.en)}")
         for each in action.input:
             more[f"input.{each.name}"] = _quoted(title_or_name(each.title, each.name))
             more |= dict(_options(each))

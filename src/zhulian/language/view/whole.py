@@ -8,7 +8,7 @@ from zhulian.language.view.effects import LEVELS
 from zhulian.language.view.fields import field_view, unit_of
 from zhulian.language.view.shapes import AssetView, Both, DebitView, TicketView, TotalView, UpgradeView, UseView, WatchView
 from zhulian.language.view.speaker import Speaker
-from zhulian.language.view.words import both, low, span_words, title_or_name
+from zhulian.language.view.words import both, low, span_words, tidy, title_or_name
 
 __all__ = ["asset_view", "debit_views", "ticket_view", "total_view", "upgrade_view", "use_view", "visible_says", "watch_view"]
 
@@ -55,7 +55,7 @@ def asset_view(speaker: Speaker, asset: Asset) -> AssetView:
     zh = f"{title.zh}：以{unit.zh if unit else asset.unit}计"
     en = f"{title.en}: counted in {unit.en if unit else asset.unit}"
     if per is not None:
-        zh, en = f"{zh}，每一{per.zh}分别计算", f"{en}, apart for each {low(per.en)}"
+        zh, en = f"{zh}，按每一{per.zh}分别计算", f"{en}, apart for each {low(per.en)}"
     return AssetView(
         name=asset.name,
         title=title,
@@ -64,7 +64,7 @@ def asset_view(speaker: Speaker, asset: Asset) -> AssetView:
         scale=2 if money else asset.scale,
         per=asset.per or None,
         taken_by=list(asset.taken_by),
-        says=Both(f"{zh}。", f"{en}."),
+        says=Both(tidy(f"{zh}。"), f"{en}."),
     )
 
 
@@ -83,7 +83,7 @@ def ticket_view(speaker: Speaker, ticket: Ticket) -> TicketView:
         agency=ticket.agency,
         record=ticket.record or None,
         valid=valid,
-        says=Both(f"{zh}。", f"{en}."),
+        says=Both(tidy(f"{zh}。"), f"{en}."),
     )
 
 
@@ -109,7 +109,7 @@ def total_view(speaker: Speaker, total: Total) -> TotalView:
         record=total.record,
         field=None if field is None else field_view(speaker, field, total.record),
         of=total.of or None,
-        says=Both(f"{title.zh}：{zh}。", f"{title.en}: {en}."),
+        says=Both(tidy(f"{title.zh}：{zh}。"), f"{title.en}: {en}."),
     )
 
 
@@ -171,7 +171,7 @@ def watch_view(speaker: Speaker, watch: Watch) -> WatchView:
         over=watch.kind,
         of=watch.of,
         window=window,
-        says=Both(f"{zh}。", f"{en}."),
+        says=Both(tidy(f"{zh}。"), f"{en}."),
     )
 
 
@@ -208,7 +208,7 @@ def upgrade_view(speaker: Speaker) -> UpgradeView | None:
         several = [speaker.record(each) for each in moves]
         zh += f"；{'、'.join(each.zh for each in several)}在首次办理时转入本版本"
         en += f"; {', '.join(low(each.en) for each in several)} move to this one when they are first touched"
-    return UpgradeView(version=upgrade.version, keeps=keeps, moves=moves, notice=notice, says=Both(f"{zh}。", f"{en}."))
+    return UpgradeView(version=upgrade.version, keeps=keeps, moves=moves, notice=notice, says=Both(tidy(f"{zh}。"), f"{en}."))
 
 
 def visible_says() -> list[Both]:
