@@ -80,7 +80,8 @@ def publish_message(world: TestWorld, yaml: str, **more: Any) -> Publish:
 def publish(world: TestWorld, yaml: str, signer: str = "org1.clerk") -> str:
     """Publish a definition, and answer its digest."""
     message = publish_message(world, yaml)
-    applied(world, message, signer)
+    block = world.block([world.sign([message], [signer])])
+    assert not block.refusals, block.refusals[0].say("en")
     return message.definition
 
 

@@ -165,8 +165,8 @@ class Opening:
             KeptByUpgrade.
         """
         chain = sorted((int(version), earlier.definition) for version, earlier in instance.before.items())
-        next_ones = [*(definition for _, definition in chain[1:]), instance.definition]
-        for (version, definition), follower in zip(chain, next_ones, strict=True):
+        followers = [*(definition for _, definition in chain), instance.definition][1:]
+        for (version, definition), follower in zip(chain, followers, strict=True):
             old = self._shelf.compiled(context.state.quiet, definition)
             upgrade = self._shelf.compiled(context.state.quiet, follower).tree.upgrade
             kept = upgrade.keep if upgrade is not None else ()
