@@ -177,3 +177,10 @@ def test_stories__leave_nothing_out(pack: str) -> None:
     found = {(pack, each.kind, each.name) for each in report(pack).unplayed}
     wanted = {key for key in UNPLAYED if key[0] == pack}
     assert found == wanted
+
+
+def test_e_licence__finds_every_false_consent_for_what_it_is() -> None:
+    """A story only says that the ticket module refused; here is which of its refusals each trick meets."""
+    played = next(each for each in report("e_licence").stories if each.name == "used_without_consent")
+    codes = [step.refusal.code for step in played.steps if step.refusal is not None and step.refusal.code.startswith("ticket/")]
+    assert codes == [f"ticket/{number}" for number in (13, 12, 4, 7, 6, 5, 8, 10, 11, 9)]
