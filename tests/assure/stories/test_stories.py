@@ -1,16 +1,23 @@
 """Whole stories on their throw-away chain: what passes, what is caught, how it is told, and how long it takes."""
 
+import hashlib
 import time
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from zhulian.assure.stories.errors import NoSuchStory, NotGiven, PackMissing
+from zhulian.assure.stories.company import make_company, plan_admissions
+from zhulian.assure.stories.entering import Entry
+from zhulian.assure.stories.errors import NoSuchStory, NotGiven, PackMissing, PacksCircular, StageRefused, UseUnknown
 from zhulian.assure.stories.packs import Packs, read_pack
 from zhulian.assure.stories.playing import Played, Report, play_all
+from zhulian.assure.stories.spans import seconds_of
+from zhulian.assure.stories.stage import set_stage
+from zhulian.client.apps.openings import commitment_of
 from zhulian.language.definition.check import Checked, check_definition
 from zhulian.language.definition.reading import read_definition
+from zhulian.language.definition.stories import seat_of
 from zhulian.modules import every_word
 
 LOAN = Path(__file__).with_name("loan.yaml")
@@ -184,3 +191,133 @@ def test_given__what_cannot_be_is_refused_with_the_reason() -> None:
     with pytest.raises(NotGiven) as no:
         _play("whole_life", ("anbank: '1000'", "anbank: '10.001'"))
     assert "coin" in no.value.say("en")
+
+
+def _packs(folder: Path, **texts: str) -> Packs:
+    for name, text in texts.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return Packs(folder / "played.yaml")
+
+
+_SMALL = """
+scenario: {name}
+version: 1
+title: {{zh: 小例, en: Small}}
+{uses}
+roles:
+  bank: {{title: {{zh: 银行, en: Bank}}, admitted_by: operator}}
+assets:
+  {asset}: {{unit: fen, title: {{zh: 币, en: Coin}}}}
+refusals:
+  never: {{zh: 从不, en: Never. Leave it}}
+records:
+  {record}:
+    title: {{zh: 条目, en: Entry}}
+    key: id
+    fields: {{id: int}}
+actions:
+  {action}:
+    title: {{zh: 记, en: Note}}
+    by: bank
+    creates: {record}
+    input: [id]
+stories:
+  one:
+    title: {{zh: 一, en: One}}
+    cast: {{icbc: [bank{roles}], boc: bank}}
+    given: [{given}]
+    steps:
+      - {{who: icbc, does: {action}, with: {{id: '1'}}}}
+"""
+
+
+def _small(name: str, uses: str = "", given: str = "{today: 2026-05-06}", roles: str = "") -> str:
+    words = {"asset": f"{name}_coin", "record": f"{name}_entry", "action": f"{name}_note"}
+    return _SMALL.format(name=name, uses=uses, given=given, roles=roles, **words)
+
+
+def _checked(text: str) -> Checked:
+    return check_definition(read_definition(text), every_word())
+
+
+def test_play__opens_what_is_used_with_its_roles_and_balances(tmp_path: Path) -> None:
+    uses = "uses: {cash: {asset: lower.lower_coin}}"
+    upper = _small("upper", uses, "{balance: {of: cash, boc: '12.50'}}", ", cash.bank")
+    upper += "      - {see: \"balance(boc, cash) == '12.50' && balance(icbc, cash) == '0'\"}\n"
+    played = play_all(_checked(upper), _packs(tmp_path, lower=_small("lower"))).stories[0]
+    assert played.passed, played
+    assert "with lower" in played.opening.en
+
+
+def test_packs__used_in_a_circle_are_refused(tmp_path: Path) -> None:
+    one = _small("one", "uses: {cash: {asset: two.two_coin}}")
+    two = _small("two", "uses: {cash: {asset: one.one_coin}}")
+    with pytest.raises(PacksCircular) as no:
+        play_all(_checked(one), _packs(tmp_path, one=one, two=two))
+    assert "one → two → one" in no.value.say("en")
+
+
+def test_packs__must_have_what_is_used(tmp_path: Path) -> None:
+    upper = _small("upper", "uses: {cash: {asset: lower.gold}}")
+    with pytest.raises(UseUnknown) as no:
+        play_all(_checked(upper), _packs(tmp_path, lower=_small("lower")))
+    assert "gold" in no.value.say("zh")
+
+
+def test_given__no_balance_of_what_is_kept_per_record(tmp_path: Path) -> None:
+    text = _small("each", given="{balance: {of: each_coin, icbc: '1'}}").replace("{unit: fen,", "{unit: fen, per: each_entry,")
+    with pytest.raises(NotGiven):
+        play_all(_checked(text), _packs(tmp_path))
+
+
+def test_stage__what_is_refused_while_it_is_set_fails_the_story(tmp_path: Path) -> None:
+    text = _small("pay").replace("roles:\n", "settings: {limit: money}\nroles:\n", 1)
+    played = play_all(_checked(text), _packs(tmp_path)).stories[0]
+    assert not played.passed
+    assert played.fault is not None
+    assert "opening the instance pay" in played.fault.en
+    assert "limit" in played.fault.en
+    with pytest.raises(StageRefused):
+        set_stage(_checked(text), _checked(text).definition.tree.stories[0], _packs(tmp_path))
+
+
+def test_company__whoever_must_admit_is_there_besides_the_cast() -> None:
+    tree = read_pack(LOAN).definition.tree
+    company = make_company(tree.stories[2])
+    plan = plan_admissions(
+        company, tree, company.operator, {"borrower": ["bob"], "bureau": ["peng"], "citizen": ["~" + "0" * 32]}
+    )
+    assert [(each.role, each.party, each.by) for each in plan] == [
+        ("lender", "lender", company.operator),
+        ("borrower", "bob", "lender"),
+        ("bureau", "peng", "regulator"),
+        ("citizen", "~" + "0" * 32, "~" + "0" * 32),
+    ]
+    assert {"lender", "regulator", "operator"} <= set(company.officers)
+
+
+def test_company__officers_have_the_duties_of_their_seats() -> None:
+    story = next(each for each in read_pack(LOAN).definition.tree.stories if each.name == "whole_life")
+    officers = make_company(story).officers["anbank"]
+    assert officers == {"officer": ("admin", "agent", "voter"), "maker": ("maker",), "checker": ("checker",)}
+    assert seat_of("checker_2") == "checker"
+    assert seat_of("checker") == "checker"
+
+
+def test_commitments__are_those_that_a_client_makes() -> None:
+    checked = read_pack(LOAN)
+    stage = set_stage(checked, checked.definition.tree.stories[0], Packs(LOAN))
+    contract = next(each for each in checked.definition.tree.records[0].fields if each.name == "contract")
+    first = Entry(stage, stage.main, "loan", None, ("AB-1",)).commit(contract, "file:contract.txt")
+    assert first == Entry(stage, stage.main, "loan", None, ("AB-1",)).commit(contract, "file:contract.txt")
+    assert first != Entry(stage, stage.main, "loan", None, ("AB-2",)).commit(contract, "file:contract.txt")
+    assert first != Entry(stage, stage.main, "loan", LOAN.parent, ("AB-1",)).commit(contract, "file:loan.yaml")
+    hasher = stage.chain.world.hasher
+    digest = hasher.suite.digest(b"contract.txt")
+    salt = hashlib.sha256(b"whole_life loan/AB-1 contract " + digest).digest()
+    assert first == commitment_of(hasher, "loan", "loan/AB-1", "contract", salt, digest).hex()
+
+
+@pytest.mark.parametrize(("span", "seconds"), [("3d", 259_200), ("24h", 86_400), ("30min", 1800), ("9s", 9), ("", 0)])
+def test_spans__are_counted_in_seconds(span: str, seconds: int) -> None:
+    assert seconds_of(span) == seconds

@@ -7,7 +7,7 @@ __all__ = ["NoSuchStory", "NotGiven", "PackMissing", "PacksCircular", "StageRefu
 
 class PackMissing(
     Refusal,
-    code="story/1",
+    code="stories/1",
     zh="找不到所引入的场景 {scenario} 的定义。请把其文件放在本定义旁边，或放在同级的 {scenario}/scenario.yaml。",
     en="The scenario {scenario}, which is used, is not found. Put its file beside this definition, or at {scenario}/scenario.yaml beside its folder.",
 ):
@@ -16,7 +16,7 @@ class PackMissing(
 
 class PacksCircular(
     Refusal,
-    code="story/2",
+    code="stories/2",
     zh="场景相互引入成环：{names}。请去掉其中一处引入。",
     en="The scenarios use each other in a circle: {names}. Take out one of the uses.",
 ):
@@ -25,7 +25,7 @@ class PacksCircular(
 
 class UseUnknown(
     Refusal,
-    code="story/3",
+    code="stories/3",
     zh="所引入的场景 {scenario} 没有 {what}。请核对 uses。",
     en="The scenario {scenario}, which is used, has no {what}. Check uses.",
 ):
@@ -35,7 +35,7 @@ class UseUnknown(
 
 class NotGiven(
     Refusal,
-    code="story/4",
+    code="stories/4",
     zh="given 中的 {what} 不能设定：{why.zh}。请改写。",
     en="The {what} in given cannot be set: {why.en}. Write it another way.",
 ):
@@ -45,7 +45,7 @@ class NotGiven(
 
 class StageRefused(
     Refusal,
-    code="story/5",
+    code="stories/5",
     zh="准备演练时，{step.zh}未通过（{inner}）：{why.zh}。请据此修改定义或角色分配。",
     en="While the stage was set, {step.en} was refused ({inner}): {why.en}. Change the definition or the cast accordingly.",
 ):
@@ -56,7 +56,7 @@ class StageRefused(
 
 class NoSuchStory(
     Refusal,
-    code="story/6",
+    code="stories/6",
     zh="没有名为 {name} 的故事。现有：{known}。请核对名称。",
     en="There is no story called {name}. There are: {known}. Check the name.",
 ):
