@@ -44,6 +44,11 @@ class Settling:
                 self._everywhere(record, field, old, new)
         for total in record.rules.totals:
             self._total(record, total)
+        kept = [each.name for each in record.rules.totals]
+        for total in record.settled_rules.totals if record.settled_rules is not record.rules else ():
+            if total.name not in kept:  # an upgrade has dropped it
+                of, amount = _counts(record, total, record.settled, record.settled_values)
+                self._add(total.name, of, -amount)
 
     def _index(self, record: Open, index: str, old: str | None, new: str | None) -> None:
         if old == new:
@@ -79,8 +84,8 @@ class Settling:
 
     def _total(self, record: Open, total: CompiledTotal) -> None:
         """Take out what the record counted for before, and count it for what it is now."""
-        then = next((each for each in record.settled_rules.totals if each.name == total.name), total)
-        old = _counts(record, then, record.settled, record.settled_values)
+        then = next((each for each in record.settled_rules.totals if each.name == total.name), None)  # None: new by an upgrade
+        old = ("", 0) if then is None else _counts(record, then, record.settled, record.settled_values)
         new = _counts(record, total, record.held, record.values)
         if old == new:
             return

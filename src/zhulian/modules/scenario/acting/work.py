@@ -112,6 +112,8 @@ def _may_have_changed(record: Open, promise: CompiledPromise) -> bool:
     was, values = record.was, record.was_values
     if promise.looks.beyond or was is None or values is None or record.stored is None:
         return True
+    if record.stored.version != record.held.version:  # it has moved, and the promise may be of the later version
+        return True
     for name in promise.looks.fields:
         if values.get(name) != record.values.get(name):
             return True
