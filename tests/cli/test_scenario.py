@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import LiveNode, Run
 
 ROOT = Path(__file__).resolve().parents[2]
 LOAN = ROOT / "tests" / "assure" / "stories" / "loan.yaml"
@@ -118,3 +118,106 @@ def test_check__refuses_what_is_no_text_and_what_is_not_there(run: Run, tmp_path
     assert missing.status == 2
     assert "none.yaml" in missing.err
     assert run("scenario", "check", tmp_path).status == 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_test__tells_every_step(run: Run, language: str) -> None:
+    done = run("scenario", "test", LOAN, "--story", "whole_life", "--lang", language)
+    assert done.status == 0
+    assert done.err == ""
+    marks = [line for line in done.out.splitlines() if line.startswith("  ✓ ")]
+    assert len(marks) == 9
+    assert ("1 个剧本中通过 1 个" if language == "zh" else "1 of 1 stories passed") in done.out
+    assert ("借款逾期未还" if language == "zh" else "The loan is overdue") in done.out
+
+
+def test_test__answers_as_data(run: Run) -> None:
+    document = run("scenario", "test", LOAN, "--json").document
+    assert document["passed"] is True
+    assert [each["name"] for each in document["stories"]] == ["whole_life", "what_is_refused", "tickets_and_people"]
+    for story in document["stories"]:
+        assert story["passed"] is True
+        assert story["title"]["zh"]
+        assert all(step["zh"] and step["en"] and step["line"] > 90 and step["passed"] for step in story["steps"])
+    refused = document["stories"][1]["steps"][0]
+    assert refused["refusal"]["code"] == "loan:too_late"
+    assert refused["refusal"]["zh"]
+    assert document["stories"][0]["steps"][5]["alerts"] == ["overdue"]
+    assert [(each["kind"], each["name"]) for each in document["unplayed"]] == [("action", "forget")]
+    assert document["unplayed"][0]["reason"]["en"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_test__says_where_a_story_is_wrong(run: Run, loan: Path, language: str) -> None:
+    line = _spoil(loan, "refused: signature_missing}", "refused: not_yours}")
+    done = run("scenario", "test", loan, "--lang", language)
+    assert done.status == 1
+    assert f"loan.yaml:{line} " in done.out
+    assert ("应因 not_yours" if language == "zh" else "expected the refusal not_yours") in done.out
+    assert ("其后 7 步未演练" if language == "zh" else "were not played: 7") in done.out
+    assert ("3 个剧本中通过 2 个" if language == "zh" else "2 of 3 stories passed") in done.out
+    document = run("scenario", "test", loan, "--json").document
+    assert document["passed"] is False
+    assert document["stories"][0]["left"] == 7
+    assert document["stories"][0]["steps"][-1]["fault"]["zh"]
+
+
+def test_test__says_which_stories_there_are(run: Run) -> None:
+    done = run("scenario", "test", LOAN, "--story", "none")
+    assert done.status == 1
+    assert "stories/6" in done.err
+    assert "whole_life" in done.err
+
+
+def test_test__says_what_is_missing_beside_it(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "lone.yaml"
+    text = RECEIVABLE.read_text(encoding="utf-8").replace("settlement.cny", "nowhere.cny")
+    file.write_text(text, encoding="utf-8")
+    done = run("scenario", "test", file)
+    assert done.status == 1
+    assert "stories/1" in done.err
+    assert "nowhere" in done.err
+
+
+def test_manual__is_written_in_both_languages(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "manual.md"
+    assert run("scenario", "manual", LOAN, "--out", out).status == 0
+    assert out.read_text(encoding="utf-8").startswith("# ")
+    chinese, english = (run("scenario", "manual", LOAN, "--lang", language) for language in ("zh", "en"))
+    assert english.out == out.read_text(encoding="utf-8").rstrip("\n") + "\n"
+    assert "手册" in chinese.out
+    assert "手册" not in english.out
+    document = json.loads(run("scenario", "manual", LOAN, "--json").out)
+    assert document["language"] == "en"
+    assert document["manual"].rstrip("\n") + "\n" == english.out
+    assert run("scenario", "manual", LOAN, "--out", tmp_path).status == 2
+
+
+@pytest.mark.parametrize("given", ["limit", "=1", "a=1,a=2"])
+def test_open__takes_settings_by_name(run: Run, given: str) -> None:
+    done = run("scenario", "open", "loan", *(word for each in given.split(",") for word in ("--set", each)))
+    assert done.status == 2
+    assert "--set" in done.err
+
+
+def test_publish__and_open_an_instance(run: Run, at_home: LiveNode, tmp_path: Path) -> None:
+    file = tmp_path / "loan.yaml"
+    file.write_text(LOAN.read_text(encoding="utf-8").replace(", unique: everywhere, space: cn.loan", ""), encoding="utf-8")
+    first = run("scenario", "publish", file, "--json")
+    assert first.status == 0, first.out
+    assert first.document["scenario"] == "loan"
+    assert first.document["found"] is False
+    again = run("scenario", "publish", file)
+    assert "Published before: scenario loan, version 1" in again.out
+    opened = run("scenario", "open", "loan", "--as", "my-loans", "--set", "answer_within=5d")
+    assert opened.status == 0, opened.err
+    assert "The instance my-loans is open" in opened.out
+    assert first.document["definition"] in opened.out
+    state = run("state", "scenario/instances", "my-loans", "--json").document
+    assert '"settings": {"answer_within": 5}' in json.dumps(state)
+    twice = run("scenario", "open", "loan", "--as", "my-loans")
+    assert twice.status == 1
+    assert run("scenario", "open", "nothing").status == 1
+    bad = run("scenario", "open", "loan", "--as", "other", "--set", "answer_within=soon")
+    assert bad.status == 1
+    assert "answer_within" in bad.err
