@@ -165,7 +165,7 @@ def _who_and_when(action: ActionView, view: View, tongue: Tongue) -> Lines:
     elif action.record == "instance":
         items.append(tongue.pick("办理对象：整个应用。", "What about: the application as a whole."))
     elif named:
-        quoted = tongue.pick("、".join(f"“{each}”" for each in named), " or ".join(f"“{each}”" for each in named))
+        quoted = tongue.pick("或".join(f"“{each}”" for each in named), " or ".join(f"“{each}”" for each in named))
         items.append(tongue.pick(f"办理对象：状态为{quoted}的{title}。", f"What about: a {title.lower()} that is {quoted}."))
     else:
         late = tongue.pick("尚未办结的", " that is not final") if states else ""

@@ -79,7 +79,7 @@ def _says(speaker: Speaker, action: Action, people: list[SignatoryView]) -> Both
     zh = f"{who.zh}{together}对{record.zh}办理“{title.zh}”"
     en = f"{who.en}: {low(title.en)}, on {_article(record.en)}"
     if states:
-        zh = f"{record.zh}处于{'、'.join(f'“{each.zh}”' for each in states)}时，{who.zh}{together}办理“{title.zh}”"
+        zh = f"{record.zh}处于{'或'.join(f'“{each.zh}”' for each in states)}时，{who.zh}{together}办理“{title.zh}”"
         en += f" that is {' or '.join(f'“{each.en}”' for each in states)}"
     return Both(tidy(f"{zh}。"), f"{en}.")
 
@@ -96,7 +96,7 @@ def timer_view(speaker: Speaker, timer: Timer) -> TimerView:
     does = effect_views(speaker, timer.do, f"{path}.do", timer.on, more)
     targets = leads_to(speaker, timer, path, timer.on)
     states = [speaker.state(timer.on, each) for each in timer.froms]
-    zh = f"{record.zh}处于{'、'.join(f'“{each.zh}”' for each in states)}的，{when.zh}" if states else f"{record.zh}{when.zh}"
+    zh = f"{record.zh}处于{'或'.join(f'“{each.zh}”' for each in states)}的，{when.zh}" if states else f"{record.zh}{when.zh}"
     en = f"{record.en}{' in the state ' + ' or '.join(f'“{each.en}”' for each in states) if states else ''}: {when.en}"
     if timer.to:
         state = speaker.state(timer.on, timer.to)

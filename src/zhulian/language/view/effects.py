@@ -104,18 +104,20 @@ class _Teller:
         name_zh, name_en = tidy(f"{of_zh}{title.zh}") if of_zh else title.zh, f"“{title.en}”{of_en}"
         change = _change(value, each.field)
         if change is not None:
-            amount = bare(self._speaker.phrase(change[1], self._more))
+            amount = bare(self._speaker.value(change[1], self._more))
             if change[0] == "add":
                 return _both(f"{_quoted(name_zh)}增加{_spaced(amount.zh)}", f"add {amount.en} to {name_en}")
             return _both(f"{_quoted(name_zh)}减少{_spaced(amount.zh)}", f"take {amount.en} from {name_en}")
-        new = bare(self._speaker.phrase(value, self._more)) if value is not None else Both("", "")
+        new = bare(self._speaker.value(value, self._more)) if value is not None else Both("", "")
         return _both(f"{_quoted(name_zh)}记为{_spaced(new.zh)}", f"set {name_en} to {new.en}")
 
     def _create(self, record: str, values: Sequence[Value], path: str, ensure: bool) -> Both:
         title = self._speaker.record(record)
         zh, en = [], []
         for each in values:
-            value, field = self._at(f"{path}.{each.name}"), self._speaker.field(record, each.name)
+            typed = self._speaker.typed(f"{path}.{each.name}")
+            value = Both("", "") if typed is None else bare(self._speaker.value(typed, self._more))
+            field = self._speaker.field(record, each.name)
             zh.append(f"{field.zh}为{_spaced(value.zh)}")
             en.append(f"“{field.en}” {value.en}")
         begin = Both("如尚无相应记录，则新建", "create, unless it is there already, a ") if ensure else Both("新建", "create a ")
@@ -159,7 +161,7 @@ class _Teller:
             if typed is None:
                 zh[parameter.name] = en[parameter.name] = ""
                 continue
-            words = bare(self._speaker.phrase(typed, self._more))
+            words = self._ticket(typed) or bare(self._speaker.value(typed, self._more))
             if isinstance(parameter.type, AmountOf) and not isinstance(typed, Literal):
                 words = Both(f"（{words.zh}）", f"an amount ({words.en})")
             zh[parameter.name], en[parameter.name] = _spaced(words.zh), words.en
@@ -174,6 +176,14 @@ class _Teller:
         if zh.get("order") and "{order}" not in says.zh:
             found_zh, found_en = f"依{zh['order']}的决定，{found_zh}", f"{found_en}, by order of {en['order']}"
         return _both(found_zh, found_en)
+
+    def _ticket(self, typed: Typed) -> Both | None:
+        """The title of a ticket where its name is given as a text."""
+        names = {each.name: each.title for each in self._speaker.tree.tickets}
+        if isinstance(typed, Literal) and isinstance(typed.value, str) and typed.value in names:
+            title = names[typed.value]
+            return Both(f"“{title.zh}”", f"“{title.en}”")
+        return None
 
 
 _VERBS: dict[type, str] = {

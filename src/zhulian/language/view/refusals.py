@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from zhulian.language.definition.shapes import Action, Create, Each, Effect, Ensure, If, Lent, Move, Refuse, Set
-from zhulian.language.expressions.tree import Apply, Ask, walk
+from zhulian.language.expressions.tree import Apply
+from zhulian.language.expressions.types import AnyAsset
 from zhulian.language.view.shapes import Both, RefusalView
 from zhulian.language.view.speaker import Speaker
 from zhulian.language.view.words import both, low
@@ -16,7 +17,7 @@ KERNEL: dict[str, tuple[Both, tuple[str, ...]]] = {
             "您不是有权办理该操作的一方。请由有权办理的一方签署。",
             "You are none of those who may do this. Have one of them sign.",
         ),
-        tuple(f"scenario/{each}" for each in (19, 54, 55, 57, 62, 64, 67, 68)),
+        tuple(f"scenario/{each}" for each in (19, 54, 55, 57, 62, 64, 67, 68, 77, 115)),
     ),
     "signature_missing": (
         Both(
@@ -47,25 +48,25 @@ KERNEL: dict[str, tuple[Both, tuple[str, ...]]] = {
     ),
     "no_such_record": (
         Both("没有该编号的记录。请核对编号。", "There is no record with this key. Check the key."),
-        ("scenario/1", "scenario/3", "scenario/7", "scenario/70"),
+        ("scenario/1", "scenario/3", "scenario/7", "scenario/70", "scenario/73"),
     ),
     "already_there": (
         Both("该编号的记录已存在。请换用其他编号。", "A record with this key exists already. Choose another key."),
-        ("scenario/8", "scenario/69"),
+        ("scenario/8", "scenario/69", "scenario/76", "scenario/122"),
     ),
     "wrong_state": (
         Both(
             "记录不处于可办理该操作的状态。请先完成应有的步骤。",
             "The record is not in a state in which this can be done. Do first what comes before.",
         ),
-        ("scenario/10", "scenario/18", "scenario/63"),
+        ("scenario/10", "scenario/18", "scenario/63", "scenario/121"),
     ),
     "bad_input": (
         Both(
             "填报内容不合要求（缺项、格式或取值范围）。请按提示更正。",
             "An entry is missing, or not as it must be. Correct it as the message says.",
         ),
-        tuple(f"scenario/{each}" for each in (2, 4, 5, 6, 9, 11, 12, 13, 14, 16, 17, 51, 71)),
+        tuple(f"scenario/{each}" for each in (2, 4, 5, 6, 9, 11, 12, 13, 14, 16, 17, 51, 71, 75, 120, 124, 126)),
     ),
     "not_unique": (
         Both(
@@ -94,8 +95,11 @@ KERNEL: dict[str, tuple[Both, tuple[str, ...]]] = {
         ("scenario/20", "scenario/21"),
     ),
     "expired": (
-        Both("待签事项已过期。请重新发起。", "The proposal has expired. Start it again."),
-        (),
+        Both(
+            "待签事项、任务或更正的期限已过。请重新发起。",
+            "The time for the proposal, the tasks or the correction is over. Start again.",
+        ),
+        ("scenario/74", "scenario/79", "scenario/123", "scenario/125"),
     ),
     "frozen": (
         Both(
@@ -128,7 +132,7 @@ _SHORT = {
     "overflow": Both("数值越界", "a number leaves its range"),
     "not_ready": Both("并行任务未完成", "tasks are open"),
     "promise_broken": Both("违反约束", "a promise would break"),
-    "expired": Both("待签事项过期", "the proposal has expired"),
+    "expired": Both("期限已过", "its time is over"),
     "frozen": Both("已被冻结或查封", "frozen or seized"),
     "module": Both("所用的资产、登记等能力不接受", "a module does not accept it"),
 }
@@ -186,7 +190,7 @@ def action_refusals(speaker: Speaker, action: Action) -> list[str]:
     found += [each.refusal for each in action.require]
     found += [each.refusal for each in every if isinstance(each, Refuse)]
     verbs = [speaker.checked.registry.verbs[each.name] for each in every if isinstance(each, Lent)]
-    if any(verb.debits for verb in verbs):
+    if any(verb.debits and any(isinstance(each.type, AnyAsset) for each in verb.parameters) for verb in verbs):
         found.append("insufficient")
     if verbs or any(not isinstance(each, Set | Move | If | Each | Refuse | Create | Ensure) for each in every):
         found.append("module")
@@ -205,8 +209,6 @@ def _kernel_before(speaker: Speaker, action: Action, every: list[Effect]) -> lis
     creates = bool(action.creates) or any(isinstance(each, Create) for each in every)
     several = len(action.by) > 1 or any(sum(need.count for need in each.seats) > 1 or each.officers > 1 for each in action.by)
     path = f"actions.{action.name}."
-    typed = [each for key, each in speaker.checked.typed.items() if key.startswith(path)]
-    tasks = any(isinstance(node, Ask) and node.read == "done" for each in typed for node in walk(each))
     unique = _gives_unique(speaker, action, every)
     return [
         ("not_yours", any(who.role != "anyone" or who.equals for each in action.by for who in each.any)),
@@ -219,7 +221,6 @@ def _kernel_before(speaker: Speaker, action: Action, every: list[Effect]) -> lis
         ("wrong_state", bool(action.on) and record is not None and record.states is not None),
         ("bad_input", bool(action.input)),
         ("not_unique", unique),
-        ("not_ready", tasks),
     ]
 
 

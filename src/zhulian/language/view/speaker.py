@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from zhulian.language.definition.check import Checked
 from zhulian.language.definition.shapes import Action, Field, Record, Signatory, Timer
 from zhulian.language.expressions.explain import explain
-from zhulian.language.expressions.tree import Apply, Typed
-from zhulian.language.expressions.types import Said
+from zhulian.language.expressions.tree import Apply, Literal, Typed
+from zhulian.language.expressions.types import Bool, Said
 from zhulian.language.registry import Read
 from zhulian.language.view.shapes import Both
 from zhulian.language.view.words import KERNEL_TITLES, low, said, timer_title, title_or_name
@@ -53,6 +53,15 @@ class Speaker:
         """An expression as a phrase: a condition, or the name of a value."""
         words = said(explain(typed, self.reads, {**self._titles, **(more or {})}))
         return Both(words.zh.replace("本本应用", "本应用"), words.en.replace("this this application", "this application"))
+
+    def value(self, typed: Typed, more: Titles | None = None) -> Both:
+        """An expression as the name of a value, a yes or no too."""
+        if isinstance(typed, Literal) and isinstance(typed.type, Bool):
+            return Both("是", "yes") if typed.value else Both("否", "no")
+        words = self.phrase(typed, more)
+        if isinstance(typed.type, Bool) and not isinstance(typed, Apply):
+            return Both(words.zh.removesuffix("为“是”"), words.en.removesuffix(" is “yes”"))
+        return words
 
     def role(self, name: str) -> Both:
         """What a role is called."""

@@ -147,17 +147,24 @@ def _who(speaker: Speaker, voices: tuple[Voice, ...]) -> Both:
     for voice in voices:
         parties = list(dict.fromkeys(each.partition(".")[0] for each in voice.signers))
         names = [each.partition(".")[2] for each in voice.signers if "." in each]
-        seats = [titles.get(each) or Both(each, each) for each in names]
+        seats = [_seat(titles, each) for each in names]
         zh.append("、".join(parties) + (f"（{'、'.join(each.zh for each in seats)}）" if seats else ""))
         en.append(", ".join(parties) + (f" ({', '.join(low(each.en) for each in seats)})" if seats else ""))
     together = "共同" if len(voices) > 1 else ""
     return Both(" 与 ".join(zh) + (f" {together}" if together else " "), " and ".join(en))
 
 
+def _seat(titles: Mapping[str, Both], name: str) -> Both:
+    """The seat that an officer of a story has; several of one seat are numbered, those without one are called officers."""
+    base, _, number = name.rpartition("_") if name.rpartition("_")[2].isdigit() else (name, "", "")
+    title = titles.get(base) or (Both("人员", "officer") if base == "officer" else Both(base, base))
+    return Both(f"{title.zh} {number}", f"{title.en} {number}") if number else title
+
+
 def _value(kind: Kind | None, text: str) -> Both:
     """A value as a person typed it, in words where it can be read."""
     if text.startswith("file:"):
-        return Both(f"文件 {text[5:]}", f"the file {text[5:]}")
+        return Both(text[5:], text[5:])
     if kind is None:
         return Both(text, text)
     if kind.type in ("date", "time") and text[:1] in "+-" and read_date(text) is None:
@@ -168,6 +175,8 @@ def _value(kind: Kind | None, text: str) -> Both:
     bare = kind
     if isinstance(kind, Field) and is_hidden(kind) and kind.type != "file":
         bare = Kind(**{name: getattr(kind, name) for name in Kind.__struct_fields__})
+    if kind.type == "text" and kind.pattern is None:
+        return Both(f"“{text}”", f"“{text}”")
     if kind.type in ("file", "record", "party", "person", "ticket", "proof", "tag", "codes", "bulk"):
         return Both(text, text)
     try:
