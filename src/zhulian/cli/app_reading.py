@@ -39,6 +39,8 @@ def listed(chain: "Chain") -> None:
 
 def describe(app: "App") -> None:
     """One application: what it is and what can be done in it."""
+    from zhulian.language.values import show_value
+
     tree = app.tree
     actions = [
         {
@@ -66,7 +68,10 @@ def describe(app: "App") -> None:
         return
     lines = [say("app.is", name=app.instance, title=_in(tree.title, tree.scenario), scenario=tree.scenario, version=tree.version)]
     lines.append(say("app.operator", operator=value["operator"], definition=app.definition))
-    lines += [say("app.setting", name=name, value=given) for name, given in value["settings"].items()]
+    lines += [
+        _line(_in(each.title, each.name), show_value(each, value["settings"].get(each.name), language()))
+        for each in tree.settings
+    ]
     lines += [say("app.use", name=name, instance=given) for name, given in value["uses"].items()]
     answer(document, *lines, "")
     rows = [[each.name, _in(each.title, each.name), _usage(app.instance, each)] for each in tree.actions]

@@ -1,7 +1,8 @@
 """Documents that prove something by themselves: receipts without a file, state facts, histories; and openings of private content."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from zhulian.client.apps.openings import Opening
     from zhulian.ledger.receipts import Trusted
 
-__all__ = ["DOCUMENTS", "is_document", "open_content", "prove_document", "values_of_receipt"]
+__all__ = ["DOCUMENTS", "Shown", "is_document", "open_content", "prove_document", "values_of_receipt"]
 
 DOCUMENTS = ("zhulian/receipt/1", "zhulian/state/1", "zhulian/history/1")
 _VALUE_MAX = 2000
@@ -31,7 +32,7 @@ def is_document(path: Path) -> bool:
     return isinstance(found, dict) and found.get("format") in DOCUMENTS
 
 
-def prove_document(document: Mapping[str, Any], trusted: "Trusted") -> tuple[dict[str, Any], list[str], list[dict[str, Any]]]:
+def prove_document(document: Mapping[str, Any], trusted: "Trusted") -> tuple[dict[str, Any], list[str], "list[Shown]"]:
     """What a state fact or a history proves: as data, as lines, and the values by field that private content opens against.
 
     Raises:
@@ -46,7 +47,7 @@ def prove_document(document: Mapping[str, Any], trusted: "Trusted") -> tuple[dic
         time = when(fact.time_ms, zone)
         lines = [say("verify.history", record="/".join(fact.key[1:]), count=len(events), height=fact.height, time=time)]
         told = {"key": list(fact.key), "height": fact.height, "time_ms": fact.time_ms, "events": events}
-        return told, lines, [each.get("fields", {}) for each in events]
+        return told, lines, [Shown.of(each, [each["key"]], each.get("fields", {})) for each in events]
     fact = verify_state_fact(dict(document), trusted)
     time = when(fact.time_ms, zone)
     told = {"key": list(fact.key), "present": fact.present, "height": fact.height, "time_ms": fact.time_ms}
@@ -56,17 +57,46 @@ def prove_document(document: Mapping[str, Any], trusted: "Trusted") -> tuple[dic
         told["value"] = fact.value
         lines.append(say("verify.value", value=json.dumps(fact.value, ensure_ascii=False)[:_VALUE_MAX]))
     held = fact.value.get("fields", {}) if fact.present and isinstance(fact.value, dict) else {}
-    return told, lines, [held]
+    about = {"instance": fact.key[1], "record": fact.key[2]} if len(fact.key) == 4 else {}
+    return told, lines, [Shown.of(about, [fact.key[-1]], held)]
 
 
-def values_of_receipt(messages: list[dict[str, Any]], result: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The values by field or input that a receipt shows."""
-    found = [each["input"] for each in messages if isinstance(each.get("input"), dict)]
-    return found + [each["fields"] for each in result.get("events", []) if isinstance(each.get("fields"), dict)]
+def values_of_receipt(messages: list[dict[str, Any]], result: Mapping[str, Any]) -> "list[Shown]":
+    """The values by field or input that a receipt shows, with the records that they were handed in for."""
+    events = result.get("events", [])
+    found = [
+        Shown.of(each, [each["key"]], each["fields"]) for each in events if isinstance(each.get("fields"), dict) and "key" in each
+    ]
+    acted = [each for each in events if each.get("type") == "scenario.acted"]
+    asked = [each for each in messages if each["type"] == "scenario.act" and isinstance(each.get("input"), dict)]
+    found += [Shown.of(event, event.get("on", []), message["input"]) for event, message in zip(acted, asked, strict=False)]
+    for each in messages:  # a proposal's record type is known to its definition alone
+        if each["type"] == "scenario.propose" and isinstance(each.get("input"), dict):
+            found.append(Shown(str(each.get("instance")), None, each["input"]))
+    return found
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Values that a proof shows, and the records (type, slash, key) that they belong to; None: of any record of the instance."""
+
+    instance: str
+    records: tuple[str, ...] | None
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, event: Mapping[str, Any], keys: Sequence[str], values: dict[str, Any]) -> "Shown":
+        """The values of an event's record, whose key may have been unknown when they were handed in."""
+        record = str(event.get("record", ""))
+        return cls(str(event.get("instance")), (f"{record}/", *(f"{record}/{key}" for key in keys)), values)
+
+    def fits(self, opening: "Opening") -> bool:
+        """Whether an opening is of these records."""
+        return opening.instance == self.instance and (self.records is None or opening.record in self.records)
 
 
 def open_content(
-    path: Path, trusted: "Trusted", values: list[dict[str, Any]], digest: bytes | None
+    path: Path, trusted: "Trusted", values: "Sequence[Shown]", digest: bytes | None
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Hold an opening file against proved values; `digest` is that of the file that is shown, if one is.
 
@@ -82,7 +112,6 @@ def open_content(
     except (ValueError, RecursionError) as wrong:
         raise NotAnOpening(path=str(path), why=Words.quote(wrong)) from None
     openings = read_opening(document, str(path))
-    on_chain = {f"{place}.{name}": value for place, each in enumerate(values) for name, value in each.items()}
     if document.get("chain") != trusted.chain:
         raise NotAnOpening(path=str(path), why=Words("属于另一条链", "it is of another chain"))
     told: list[dict[str, Any]] = []
@@ -94,6 +123,8 @@ def open_content(
             told.append(_told(each, shown=False))
             lines.append(say("verify.not_shown", field=each.field, instance=each.instance, record=each.record))
             continue
+        fitting = [one for one in values if one.fits(each)]
+        on_chain = {f"{place}.{name}": value for place, one in enumerate(fitting) for name, value in one.values.items()}
         verify_opening(trusted.hasher, each, on_chain, content=digest if is_file else None)
         shown = shown or is_file
         told.append(_told(each, shown=True))

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zhulian import canonical
 from zhulian.client.apps.errors import SpacesMissing
 from zhulian.client.apps.reading import definition, find_definition, moment
 from zhulian.client.body import Identity
 from zhulian.client.core import Core
 from zhulian.client.errors import FileGone
 from zhulian.client.flow import Flow, work
-from zhulian.client.reading import Receipt, page, receipt, state
+from zhulian.client.reading import Receipt, page, receipt
 from zhulian.client.submit import Outcome, submit
 from zhulian.errors import Words
 
@@ -73,11 +72,11 @@ def publish(
     text = checked.definition.to_json().decode()
     digests = checked.definition.digests(core.hasher.digest)
     name, tree = digests.definition.hex(), checked.definition.tree
-    there = yield from state(core, ("scenario/definitions", name))
-    if there.present:
-        return Published(
-            name, tree.scenario, tree.version, digests.rules.hex(), 0, True, there.value["transaction"], there.value["height"]
-        )
+    there = (yield from page(core, "scenario/definitions", prefix=(name,), limit=1)).items
+    if there:
+        at = there[0]["value"]
+        rules = digests.rules.hex()
+        return Published(name, tree.scenario, tree.version, rules, 0, True, at["transaction"], at["height"])
     message: dict[str, Any] = {"type": "scenario.publish", "definition": name}
     if digests.source is not None:
         message["source"] = digests.source.hex()
@@ -184,7 +183,11 @@ def space_commands(tree: "Tree", spaces: Mapping[str, Sequence[str]], instance: 
     ]
     name = f"{instance}.spaces.json"
     text = json.dumps(actions, ensure_ascii=False)
-    return [f"cat > {name} <<'END'\n{text}\nEND", f"zhulian govern propose {name}", "zhulian govern vote PROPOSAL yes"]
+    return [
+        f"cat > {name} <<'END'\n{text}\nEND",
+        f"zhulian govern propose {name} --as ORG.SERIAL",
+        "zhulian govern vote PROPOSAL yes --as ORG.SERIAL",
+    ]
 
 
 def cut(text: str) -> list[str]:
@@ -193,7 +196,7 @@ def cut(text: str) -> list[str]:
     start = 0
     while start < len(text):
         end = min(len(text), start + _PART_CHARACTERS)
-        while len(canonical.encode(text[start:end])) > _PART_BYTES:
+        while _length(text[start:end]) > _PART_BYTES:
             end = start + (end - start) * 3 // 4
         parts.append(text[start:end])
         start = end
@@ -201,7 +204,12 @@ def cut(text: str) -> list[str]:
 
 
 def _fits(text: str) -> bool:
-    return len(text) <= _PART_CHARACTERS and len(canonical.encode(text)) <= _TEXT_BYTES
+    return len(text) <= _PART_CHARACTERS and _length(text) <= _TEXT_BYTES
+
+
+def _length(text: str) -> int:
+    """How many bytes a text is in a message, quotes escaped."""
+    return len(json.dumps(text, ensure_ascii=False).encode())
 
 
 def _spaced(tree: "Tree") -> "list[Field]":

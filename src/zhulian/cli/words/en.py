@@ -1,6 +1,7 @@
 """English sentences of the command line."""
 
 from zhulian.cli.words.en_apps import APPS
+from zhulian.cli.words.en_network import NETWORK
 
 __all__ = ["WORDS"]
 
@@ -268,4 +269,5 @@ WORDS: dict[str, str] = {
     "bench.crypto.help": "Measure signatures, digests and ciphers.",
     "bench.seconds": "How many seconds to measure.",
     **APPS,
+    **NETWORK,
 }

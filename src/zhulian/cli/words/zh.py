@@ -1,6 +1,7 @@
 """Chinese sentences of the command line, as a Chinese official would write them."""
 
 from zhulian.cli.words.zh_apps import APPS
+from zhulian.cli.words.zh_network import NETWORK
 
 __all__ = ["WORDS"]
 
@@ -268,4 +269,5 @@ WORDS: dict[str, str] = {
     "bench.crypto.help": "测量签名、摘要与加密",
     "bench.seconds": "测量秒数",
     **APPS,
+    **NETWORK,
 }

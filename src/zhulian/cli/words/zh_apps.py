@@ -17,7 +17,6 @@ APPS: dict[str, str] = {
     "app.none": "尚无已开通的应用。请用 zhulian scenario open 开通。",
     "app.is": "{name}：{title}（{scenario} 第 {version} 版）",
     "app.operator": "运营方 {operator}；定义 {definition}",
-    "app.setting": "参数 {name}：{value}",
     "app.use": "所用 {name}：{instance}",
     "app.done": "已办理：{action}，{what}",
     "app.state": "现处于：{state}",

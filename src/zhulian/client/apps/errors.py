@@ -68,6 +68,7 @@ class SpacesMissing(
 
 class NoSuchMethod(
     ClientFault,
+    AttributeError,  # so that `hasattr` and editors understand it
     code="client/36",
     zh="应用 {instance} 没有操作或方法“{name}”。{near.zh}可用的操作：{known}。",
     en="The application {instance} has no action or method “{name}”. {near.en}Its actions: {known}.",

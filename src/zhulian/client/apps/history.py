@@ -184,8 +184,9 @@ def _record_fact(app: AppCore, record: str, key: str, found: Fact) -> RecordFact
     value = found.proved.value if found.proved.present else {}
     calendar: Calendar = moment(app.core).calendar
     held = value.get("fields", {})
+    parties = {each.organisation: Words(each.title.zh, each.title.en) for each in app.core.genesis.organisations}
     said = (
-        {each.name: shown(each, held.get(each.name), calendar) for each in record_of(app.info.tree, record).fields}
+        {each.name: shown(each, held.get(each.name), calendar, parties) for each in record_of(app.info.tree, record).fields}
         if value
         else {}
     )

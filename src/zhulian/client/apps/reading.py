@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from zhulian.client.apps.errors import NoSuchApp, NoSuchDefinition
 from zhulian.client.core import Core
-from zhulian.client.errors import NotOurs
+from zhulian.client.errors import FromNode, NotOurs
 from zhulian.client.flow import Flow, work
 from zhulian.client.reading import page, state
+from zhulian.errors import Words
 from zhulian.zones import offset_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["AppInfo", "apps", "definition", "find_definition", "moment", "open_app"]
 
 INSTANCES = "scenario/instances"
+_NO_BLOCK = "ledger/12"
+"""Nothing can be proved yet: the chain has no sealed block."""
 
 
 @dataclass(frozen=True)
@@ -52,18 +55,31 @@ def open_app(core: Core, instance: str) -> Flow[AppInfo]:
     Raises:
         NoSuchApp: with the nearest name. NotOurs: the definition is another. ProofFault, FromNode, Unreachable.
     """
-    fact = yield from state(core, (INSTANCES, instance))
+    try:
+        fact = yield from state(core, (INSTANCES, instance))
+    except FromNode as no:
+        if no.code != _NO_BLOCK:
+            raise
+        yield from _require_known(core, instance)
+        raise
     if not fact.present:
-        from zhulian.language.asking.errors import nearest
-
-        names = [each["instance"] for each in (yield from apps(core))]
-        raise NoSuchApp(instance=instance[:64], near=nearest(instance, names))
+        yield from _require_known(core, instance)
+        raise NoSuchApp(instance=instance[:64], near=Words("", ""))
     value = dict(fact.value)
     coming = value.get("coming")
     if coming is not None and coming["since"] <= core.clock():
         value |= {each: coming[each] for each in ("definition", "settings", "uses", "version")}
     read = yield from definition(core, str(value["definition"]))
     return AppInfo(instance, str(value["definition"]), value, read.tree)
+
+
+def _require_known(core: Core, instance: str) -> Flow[None]:
+    """Refuse with the nearest name where the node does not show the instance either."""
+    from zhulian.language.asking.errors import nearest
+
+    names = [each["instance"] for each in (yield from apps(core))]
+    if instance not in names:
+        raise NoSuchApp(instance=instance[:64], near=nearest(instance, names))
 
 
 def definition(core: Core, digest: str) -> Flow["Definition"]:

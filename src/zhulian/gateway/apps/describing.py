@@ -27,4 +27,7 @@ class _Same:
 
 @lru_cache(maxsize=64)
 def _manual(digest: str, language: str, same: _Same) -> str:
-    return ""
+    from zhulian.language.manual import manual
+
+    _ = digest
+    return manual(same.loaded.checked, language)

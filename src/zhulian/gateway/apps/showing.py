@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from zhulian.errors import Words
 from zhulian.gateway.chain import Chain
 from zhulian.language.definition.shapes import Field, Record, Text
 from zhulian.language.definition.views import Tree
@@ -10,7 +11,7 @@ from zhulian.language.expressions.dates import Calendar
 from zhulian.language.values import Moment, shown, split_key
 from zhulian.zones import offset_of
 
-__all__ = ["calendar_of", "moment_of", "record_type", "show_record", "words"]
+__all__ = ["calendar_of", "moment_of", "parties_of", "record_type", "show_record", "words"]
 
 
 def calendar_of(chain: Chain, time: int) -> Calendar:
@@ -21,6 +22,12 @@ def calendar_of(chain: Chain, time: int) -> Calendar:
 def moment_of(chain: Chain, time: int) -> Moment:
     """What reading a value needs to know of now."""
     return Moment(time, calendar_of(chain, time))
+
+
+def parties_of(chain: Chain) -> dict[str, Words]:
+    """What the founding organisations are called; others go by their names."""
+    listed = chain.document.get("organisations", [])
+    return {each["organisation"]: Words(each["title"]["zh"], each["title"]["en"]) for each in listed}
 
 
 def words(text: Text | None, name: str) -> dict[str, str]:
@@ -35,19 +42,21 @@ def record_type(tree: Tree, name: str) -> Record | None:
     return next((each for each in tree.records if each.name == name), None)
 
 
-def show_record(kind: Record, key: str, held: Mapping[str, Any], calendar: Calendar) -> dict[str, Any]:
+def show_record(
+    kind: Record, key: str, held: Mapping[str, Any], calendar: Calendar, parties: Mapping[str, Words]
+) -> dict[str, Any]:
     """A record: what the chain holds, with each field's value in both languages."""
     found: dict[str, Any] = {"key": key, "parts": list(split_key(key)), "since": held["since"], "trail": held["trail"]}
     found |= {name: held[name] for name in ("state", "owner", "done", "timers", "version") if name in held}
     if kind.states is not None and "state" in held:
         states = {each.name: each.title for each in kind.states.every}
         found["state_title"] = words(states.get(held["state"]), held["state"])
-    found["fields"] = {each.name: _value(each, held["fields"].get(each.name), calendar) for each in kind.fields}
+    found["fields"] = {each.name: _value(each, held["fields"].get(each.name), calendar, parties) for each in kind.fields}
     return found
 
 
-def _value(field: Field, value: Any, calendar: Calendar) -> dict[str, Any]:
-    said = shown(field, value, calendar)
+def _value(field: Field, value: Any, calendar: Calendar, parties: Mapping[str, Words]) -> dict[str, Any]:
+    said = shown(field, value, calendar, parties)
     found = {"title": words(field.title, field.name), "zh": said.zh, "en": said.en}
     if value is not None:
         found["value"] = value

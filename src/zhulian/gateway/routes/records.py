@@ -8,7 +8,7 @@ from starlette.responses import Response
 from zhulian.errors import Refusal
 from zhulian.gateway.answers import JSON, encoded, plain, tagged
 from zhulian.gateway.apps.places import RecordPlace, place_of
-from zhulian.gateway.apps.showing import calendar_of, record_type, show_record, words
+from zhulian.gateway.apps.showing import calendar_of, parties_of, record_type, show_record, words
 from zhulian.gateway.catalogue import Both, Content, PathPart, Route
 from zhulian.gateway.context import Context, context_of
 from zhulian.gateway.cursors import open_cursor, seal_cursor
@@ -93,7 +93,8 @@ async def _shown(context: Context, place: RecordPlace, key: str, held: dict[str,
     """The record by the version that it lives under."""
     loaded = await context.read(context.definitions.of_version(place.app, held["version"]))
     kind = record_type(loaded.tree, place.record) or place.kind
-    shown = show_record(kind, key, held, calendar_of(await context.chain.get(), held["since"]))
+    chain = await context.chain.get()
+    shown = show_record(kind, key, held, calendar_of(chain, held["since"]), parties_of(chain))
     return {"instance": place.app.name, "record": place.record, **shown}
 
 
