@@ -24,6 +24,7 @@ COMMANDS = {
     "govern": _PLACE + "govern",
     "scenario": _PLACE + "scenario",
     "app": _PLACE + "app",
+    "network": _PLACE + "network",
     "block": _PLACE + "block",
     "tx": _PLACE + "tx",
     "state": _PLACE + "state",

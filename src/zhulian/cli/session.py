@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +13,15 @@ import typer
 from zhulian.cli.errors import UnknownNode
 from zhulian.cli.state import home
 from zhulian.cli.words import say
+from zhulian.home import Home
 
 if TYPE_CHECKING:
     from zhulian.client import Chain
 
-__all__ = ["As", "Node", "ask_passphrase", "node_url", "open_chain"]
+__all__ = ["As", "Node", "acting_home", "ask_passphrase", "node_url", "open_chain"]
+
+
+_NODE_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 
 
 def _nodes() -> list[str]:
@@ -32,11 +37,14 @@ As = Annotated[str | None, typer.Option("--as", help="option.as", metavar="SIGNE
 
 
 def node_url(named: str | None) -> str:
-    """The address of the node: what is named (address, host:port or port), else the home's settings.
+    """The address of the node: what is named (address, host:port, port, or a node of this machine), else the home's settings.
 
     Raises:
         UnknownNode: it is none of these.
     """
+    chosen = acting_home(named)
+    if chosen.root != home().root:
+        return f"http://127.0.0.1:{chosen.config().gateway.port}"
     config = home().config()
     if named is None:
         return config.client.url or _running() or f"http://{config.gateway.host}:{config.gateway.port}"
@@ -58,12 +66,24 @@ def _running() -> str | None:
         return None
 
 
+def acting_home(node: str | None) -> Home:
+    """Whose home a command acts from: that of a node of this machine's network, where one is named or nothing else is there."""
+    nodes = home().root / "nodes"
+    if node is not None and _NODE_NAME.fullmatch(node):
+        named = Home(nodes / node)
+        return named if named.exists else home()
+    if node is None and not home().config_file.exists() and nodes.is_dir():
+        there = [Home(each) for each in sorted(nodes.iterdir())]
+        return next((each for each in there if each.exists), home())
+    return home()
+
+
 @contextmanager
 def open_chain(node: str | None = None, signer: str | None = None) -> Iterator["Chain"]:
-    """The chain through the node that is named, signing as `signer` or as the home's default."""
+    """The chain through the node that is named, signing as `signer` or as the default of the home that is acted from."""
     from zhulian.client import connect
 
-    with connect(node_url(node), signer, home=home().root, passphrase=ask_passphrase) as chain:
+    with connect(node_url(node), signer, home=acting_home(node).root, passphrase=ask_passphrase) as chain:
         yield chain
 
 

@@ -10,7 +10,10 @@ from zhulian.ledger.genesis import CODEC, Genesis, GovernanceRules, Retention, T
 from zhulian.ledger.limits import Limits
 from zhulian.network.founding import OrganisationPlan, SignerPlan, make_organisation, make_sealer
 
-__all__ = ["AlreadyFounded", "found_sample"]
+__all__ = ["MODULES", "AlreadyFounded", "found_sample"]
+
+MODULES = {"asset": 1, "evidence": 1, "govern": 1, "identity": 1, "registry": 1, "scenario": 1, "ticket": 1}
+"""What a new chain runs: every module of this program, at the version that it begins with."""
 
 _DAY = 86_400
 _STAFF = (SignerPlan("admin", "officer", ("admin", "voter")), SignerPlan("clerk", "officer", ()))
@@ -72,7 +75,7 @@ def found_sample(
         format="zhulian/genesis/1",
         governance=GovernanceRules(denominator=3, numerator=2, voting_s=7 * _DAY),
         limits=Limits(),
-        modules={"asset": 1, "evidence": 1, "govern": 1, "identity": 1, "registry": 1, "scenario": 1, "ticket": 1},
+        modules=MODULES,
         name=name,
         organisations=organisations,
         retention=Retention(heights=100_000),

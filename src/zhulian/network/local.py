@@ -1,0 +1,278 @@
+"""A network's nodes on this machine: each in a home of its own beneath one folder, started detached and ended by process id."""
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+
+from zhulian.errors import Refusal, Words
+from zhulian.files import write_atomically
+from zhulian.home import Home
+from zhulian.network.ceremony import Card, accept, install, make_genesis, save_card
+from zhulian.network.plan import Plan, load_plan
+
+__all__ = ["AlreadyUp", "Network", "NodeState", "NotStarted", "UnknownNode", "last_plan"]
+
+_READY_S = 120.0
+_STOP_S = 30.0
+_LAST = "network.plan"
+_WAIT_S = 0.1
+
+
+class UnknownNode(
+    Refusal,
+    code="network/3",
+    zh="本机没有名为 {node} 的节点。现有：{present}。",
+    en="There is no node {node} on this machine. There are: {present}.",
+):
+    node: str
+    present: str
+
+
+class NotStarted(
+    Refusal,
+    code="network/4",
+    zh="节点 {node} 未能启动：{why.zh}。日志：{log}。",
+    en="The node {node} did not start: {why.en}. Its log: {log}.",
+):
+    node: str
+    why: Words
+    log: str
+
+
+class AlreadyUp(
+    Refusal,
+    code="network/5",
+    zh="{path} 中已有另一网络。请换用其他目录（ZHULIAN_HOME），或先停止并移走该目录。",
+    en="{path} holds another network. Use another folder (ZHULIAN_HOME), or stop that one and move the folder away.",
+):
+    path: str
+
+
+class NodeState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """How one node stands; `pid` is its supervisor's, None where it does not run. Heights are the ledger's unless said."""
+
+    name: str
+    pid: int | None
+    url: str
+    accepting: bool = False
+    height: int | None = None
+    engine_height: int | None = None
+    state_root: str | None = None
+    header: str | None = None
+    peers: int | None = None
+    unsealed: int | None = None
+    version: str | None = None
+    disk_bytes: int | None = None
+    certificate_days: int | None = None
+
+
+class Network:
+    """The nodes of `plan` under `root`; `root` itself keeps what a member's people need: genesis and the plan."""
+
+    def __init__(self, root: Path, plan: Plan, plan_path: Path) -> None:
+        self.root = root
+        self.plan = plan
+        self._plan_path = plan_path
+
+    def home(self, node: str) -> Home:
+        """The home of a node.
+
+        Raises:
+            UnknownNode.
+        """
+        if self.plan.entry(node) is None:
+            raise UnknownNode(node=node[:60], present=", ".join(self.names))
+        return Home(self.root / "nodes" / node)
+
+    @property
+    def names(self) -> list[str]:
+        """The nodes, in the plan's order."""
+        return [each.organisation for each in self.plan.organisations]
+
+    def found(self, now: int) -> None:
+        """Let each organisation make its keys and card, make the genesis of all cards, and put it into every home.
+
+        What is there already from a founding of the same plan is kept, so that `up` can be repeated.
+
+        Raises:
+            AlreadyUp: if the folder holds another network.
+        """
+        mark = self.root / _LAST
+        if (self.root / "genesis.json").exists():
+            kept = load_plan(self.root / "network.yaml") if (self.root / "network.yaml").exists() else None
+            if kept is None or kept.digest() != self.plan.digest():
+                raise AlreadyUp(path=str(self.root))
+            self._remember(mark)
+            return
+        shutil.rmtree(self.root / "nodes", ignore_errors=True)  # of a founding that was interrupted
+        cards: list[Card] = []
+        for entry in self.plan.organisations:
+            home = self.home(entry.organisation)
+            home.root.mkdir(parents=True, mode=0o700)
+            passphrase = secrets.token_urlsafe(24)
+            write_atomically(home.passphrase_file, passphrase.encode() + b"\n", mode=0o600)
+            cards.append(accept(home, self.plan, entry, now, passphrase))
+            save_card(home.root / "member.json", cards[-1])
+        genesis = make_genesis(self.plan, cards, now)
+        for name in self.names:
+            install(self.home(name), self.plan, cards, genesis, name)
+        shutil.copyfile(self._plan_path, self.root / "network.yaml")
+        self._remember(mark)
+        write_atomically(self.root / "genesis.json", self.home(self.names[0]).genesis_bytes())
+
+    def start(self, nodes: Iterable[str]) -> None:
+        """Start nodes, detached from this terminal; those that run are left alone."""
+        for node in nodes:
+            home = self.home(node)
+            if _pid(home) is None:
+                _spawn(home)
+
+    def wait_ready(self, nodes: Sequence[str], said: Callable[[str], None], *, seconds: float = _READY_S) -> None:
+        """Return when all the nodes accept deposits; `said` is told of each.
+
+        Raises:
+            NotStarted: one ended, or the time is up.
+        """
+        waiting = dict.fromkeys(nodes)
+        until = time.monotonic() + seconds
+        while waiting:
+            for node in list(waiting):
+                home = self.home(node)
+                if self.status([node])[0].accepting:
+                    del waiting[node]
+                    said(node)
+                elif _ended(home):
+                    raise NotStarted(node=node, why=_last_words(home), log=str(home.logs / "node.log"))
+            if waiting and time.monotonic() > until:
+                node = next(iter(waiting))
+                why = Words(f"{seconds:.0f} 秒内未就绪", f"it was not ready within {seconds:.0f} s")
+                raise NotStarted(node=node, why=why, log=str(self.home(node).logs / "node.log"))
+            time.sleep(_WAIT_S)
+
+    def stop(self, nodes: Iterable[str]) -> list[str]:
+        """End nodes in order, and those that do not end by themselves for good; answers which ran."""
+        ran = []
+        for node in nodes:
+            pid = _pid(self.home(node))
+            if pid is not None:
+                ran.append(node)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+        until = time.monotonic() + _STOP_S
+        for node in ran:
+            while (pid := _pid(self.home(node))) is not None:
+                if time.monotonic() > until:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                time.sleep(_WAIT_S / 5)
+        return ran
+
+    def status(self, nodes: Iterable[str] | None = None) -> list[NodeState]:
+        """How the nodes stand, each asked at its own gateway."""
+        return [self._state(each) for each in (self.names if nodes is None else nodes)]
+
+    def _state(self, node: str) -> NodeState:
+        home = self.home(node)
+        entry = self.plan.entry(node)
+        port = entry.gateway_port if entry is not None else 0
+        url = f"http://127.0.0.1:{port}"
+        pid = _pid(home)
+        found: dict[str, Any] = {}
+        if pid is not None:
+            with contextlib.suppress(httpx.HTTPError, ValueError):
+                found = httpx.get(f"{url}/v1/status", timeout=5.0, trust_env=False).json()
+        network = found.get("network") or {}
+        return NodeState(
+            name=node,
+            pid=pid,
+            url=url,
+            accepting=bool(found.get("accepting")),
+            height=found.get("height"),
+            engine_height=network.get("engine_height"),
+            state_root=found.get("state_root"),
+            header=found.get("header"),
+            peers=len(network["peers"]) if "peers" in network else None,
+            unsealed=len(network["unsealed"]) if "unsealed" in network else None,
+            version=found.get("version"),
+            disk_bytes=_size(home.root),
+            certificate_days=_days_left(home, node),
+        )
+
+    def _remember(self, mark: Path) -> None:
+        write_atomically(mark, str(self._plan_path.absolute()).encode())
+
+
+def last_plan(root: Path) -> Path | None:
+    """The plan that was brought up last in this home."""
+    try:
+        return Path((root / _LAST).read_text(encoding="utf-8"))
+    except OSError:
+        return None
+
+
+def _spawn(home: Home) -> None:
+    home.logs.mkdir(parents=True, exist_ok=True, mode=0o700)
+    environment = {key: value for key, value in os.environ.items() if key not in ("ZHULIAN_PORT", "ZHULIAN_PASSPHRASE")}
+    environment["ZHULIAN_HOME"] = str(home.root)
+    with (home.logs / "node.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "zhulian.cli.main", "run"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=environment,
+            start_new_session=True,
+        )
+    write_atomically(home.root / "run" / "started.json", msgspec.json.encode({"pid": process.pid}))
+
+
+def _pid(home: Home) -> int | None:
+    """The supervisor's process id, while it lives."""
+    try:
+        pid = int(msgspec.json.decode((home.root / "run" / "started.json").read_bytes())["pid"])
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)  # where it is our own child, so that it does not stay as a zombie
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0]
+    except (OSError, ValueError, KeyError, msgspec.DecodeError):
+        return None
+    return pid if b"zhulian" in command and state != "Z" else None
+
+
+def _ended(home: Home) -> bool:
+    return (home.root / "run" / "started.json").exists() and _pid(home) is None
+
+
+def _last_words(home: Home) -> Words:
+    try:
+        lines = (home.logs / "node.log").read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    except OSError:
+        lines = []
+    return Words.quote(lines[-1][:300]) if lines else Words("没有留下说明", "it left no words")
+
+
+def _size(folder: Path) -> int:
+    return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
+
+
+def _days_left(home: Home, node: str) -> int | None:
+    """Days until the first of the node's people's certificates runs out."""
+    from zhulian.crypto.certificates import parse
+
+    ends = []
+    for name in home.signers():
+        chain = home.certificates(name)
+        if name.startswith(f"{node}.") and chain:
+            ends.append(parse(chain[0]).not_after)
+    return int((min(ends) - time.time()) // 86_400) if ends else None
