@@ -249,6 +249,24 @@ def test_play__opens_what_is_used_with_its_roles_and_balances(tmp_path: Path) ->
     assert "with lower" in played.opening.en
 
 
+def test_play__a_stranger_is_turned_away_without_a_trace(tmp_path: Path) -> None:
+    upper = _small("upper", "uses: {cash: {asset: lower.lower_coin}}").replace("boc: bank}", "boc: bank, eve: cash.bank}")
+    upper += "      - {who: eve, does: upper_note, with: {id: '2'}, refused: not_yours}\n"
+    played = play_all(_checked(upper), _packs(tmp_path, lower=_small("lower"))).stories[0]
+    assert played.passed, played
+    assert "Turned away: " in played.steps[1].told.en
+    assert "不予受理：" in played.steps[1].told.zh
+
+
+def test_coverage__a_transition_that_is_not_played_has_its_reason(tmp_path: Path) -> None:
+    checked = _changed(("from: running\n    to: repaid", "from: [running, asked]\n    to: repaid"))
+    report = play_all(checked, Packs(LOAN), folder=LOAN.parent)
+    found = {each.name: each for each in report.unplayed if each.kind == "transition"}
+    assert "loan: asked → repaid" in found
+    assert "loan: running → repaid" not in found
+    assert "repay" in found["loan: asked → repaid"].reason.zh
+
+
 def test_packs__used_in_a_circle_are_refused(tmp_path: Path) -> None:
     one = _small("one", "uses: {cash: {asset: two.two_coin}}")
     two = _small("two", "uses: {cash: {asset: one.one_coin}}")

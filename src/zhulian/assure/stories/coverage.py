@@ -138,7 +138,7 @@ def _transitions(tree: Tree) -> Iterable[tuple[str, str, str, str]]:
     records = {each.name: each for each in tree.records}
     for action in tree.actions:
         if action.creates in records:
-            yield from _created(records[action.creates], action.name, action.do)
+            yield from _created(records[action.creates], action.name, action.to or _moves(action.do))
         elif action.on in records and (to := action.to or _moves(action.do)):
             for before in action.froms:
                 yield action.name, action.on, before, to
@@ -148,9 +148,9 @@ def _transitions(tree: Tree) -> Iterable[tuple[str, str, str, str]]:
                 yield timer.name, timer.on, before, to
 
 
-def _created(record: Record, cause: str, effects: Iterable[Effect]) -> Iterable[tuple[str, str, str, str]]:
+def _created(record: Record, cause: str, to: str) -> Iterable[tuple[str, str, str, str]]:
     if record.states is not None:
-        yield cause, record.name, "", _moves(effects) or record.states.start.name
+        yield cause, record.name, "", to or record.states.start.name
 
 
 def _moves(effects: Iterable[Effect]) -> str:
