@@ -79,7 +79,8 @@ def supervise(
     os.umask(0o077)  # what a node writes is its user's alone
     with FolderLock.take(home.lock) as lock:
         home.node_file.unlink(missing_ok=True)  # of a node that was killed
-        home.abci_socket.unlink(missing_ok=True)
+        for socket_file in (home.abci_socket, home.engine_socket):
+            socket_file.unlink(missing_ok=True)
         host = config.gateway.host
         where = host, _free(host, config.gateway.port if port is None else port)
         log = Log(home.logs, "supervisor")
