@@ -33,7 +33,7 @@ class Hard(msgspec.Struct, frozen=True):
     certificate_chain_max: int = 5
     organisations_max: int = 200
     sealer_changes_max: int = 10_000
-    due_per_block_max: int = 1_000
+    due_per_block_max: int = 500
 
 
 def due_steps_max(limits: Limits) -> int:

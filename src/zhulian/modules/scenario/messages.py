@@ -14,6 +14,7 @@ from zhulian.ledger.types import Digest, Message, Seconds
 __all__ = [
     "Act",
     "Admit",
+    "Admittable",
     "Amend",
     "Approve",
     "CallOff",
@@ -40,6 +41,8 @@ InstanceName = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9-]{0,30}\Z")]
 """What an instance is called on its chain."""
 Party = Annotated[str, Meta(pattern=r"\A(?:[a-z][a-z0-9-]{0,30}|~[0-9a-f]{32})\Z")]
 """An organisation, or a person's handle."""
+Admittable = Annotated[str, Meta(pattern=r"\A(?:@?[a-z][a-z0-9-]{0,30}|~[0-9a-f]{32})\Z")]
+"""A party, or with `@` an instance, which acts by what its own definition does."""
 KeyParts = Annotated[tuple[Annotated[str, Meta(max_length=256)], ...], Meta(max_length=4)]
 """The parts of a record's key as text; none for the record `instance`."""
 Values = Annotated[dict[LocalName, Any], Meta(max_length=64)]
@@ -89,7 +92,7 @@ class Admit(Message, frozen=True, tag="scenario.admit"):
     """Admit a party to a role of an instance; who may is the definition's `admitted_by`."""
 
     instance: InstanceName
-    party: Party
+    party: Admittable
     role: LocalName
 
 
@@ -97,7 +100,7 @@ class Dismiss(Message, frozen=True, tag="scenario.dismiss"):
     """End a party's role in an instance; what it holds and has signed stays."""
 
     instance: InstanceName
-    party: Party
+    party: Admittable
     role: LocalName
 
 

@@ -18,7 +18,7 @@ from zhulian.modules.scenario.opening.errors import (
 )
 from zhulian.modules.scenario.opening.handlers import acting_instance
 from zhulian.modules.scenario.opening.members import ALL, OPERATOR, REGULATOR, enter, has_role, strike
-from zhulian.modules.scenario.state import MEMBERS, Instance, Member
+from zhulian.modules.scenario.state import INSTANCES, MEMBERS, Instance, Member
 
 __all__ = ["Membership"]
 
@@ -113,6 +113,10 @@ class Membership:
         Raises:
             PersonsNotAdmitted, PartyUnknown, OwnKeyOnly.
         """
+        if message.party.startswith("@"):
+            if not INSTANCES.has(context.state, message.party[1:]):
+                raise PartyUnknown(instance=message.instance, party=message.party)
+            return
         if not message.party.startswith("~"):
             if not self._people.is_organisation(context.state, message.party):
                 raise PartyUnknown(instance=message.instance, party=message.party)
