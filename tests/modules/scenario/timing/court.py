@@ -114,8 +114,8 @@ def complete(number: int, task: str) -> Complete:
     return Complete(instance="first", on=RecordAt(record="case", key=(str(number),)), task=task)
 
 
-def correct(number: int, reason: str = "错录", **fields: Any) -> Correct:
-    return Correct(instance="first", on=RecordAt(record="case", key=(str(number),)), fields=fields, reason=reason)
+def correct(case: int, reason: str = "错录", /, **fields: Any) -> Correct:
+    return Correct(instance="first", on=RecordAt(record="case", key=(str(case),)), fields=fields, reason=reason)
 
 
 def case_of(world: TestWorld, number: int, instance: str = "first") -> Held:
@@ -139,7 +139,9 @@ def copy_cases(world: TestWorld, numbers: Iterable[int]) -> None:
         RECORDS.set(overlay, "first", "case", str(number), value=replace(model, fields={**model.fields, "number": number}))
         for timer, time in model.timers.items():
             insert(overlay, time, name_of(RecordName("first", "case", (str(number),)), timer))
-    TOTALS.set(overlay, "first", "waiting", "", value=sum(key.startswith(b'["scenario/records",') for key, _ in overlay.changes()))
+    TOTALS.set(
+        overlay, "first", "waiting", "", value=sum(key.startswith(b'["scenario/records",') for key, _ in overlay.changes())
+    )
     world.state.apply(dict(overlay.changes()))
 
 
