@@ -6,6 +6,7 @@ compares the two there.
 """
 
 import re
+from collections.abc import Iterable
 
 __all__ = ["UNASSIGNED"]
 
@@ -68,10 +69,20 @@ fe6c-fe6f fe75 fefd-fefe ff00 ffbf-ffc1 ffc8-ffc9 ffd0-ffd1 ffd8-ffd9 ffdd-ffdf 
 """
 
 
-def _character_class(ranges: str) -> str:
-    ends = (part.split("-") for part in ranges.split())
+def _character_class(ranges: Iterable[str]) -> str:
+    ends = (part.split("-") for part in ranges)
     return "".join(f"{chr(int(end[0], 16))}-{chr(int(end[-1], 16))}" for end in ends)
 
 
-UNASSIGNED = re.compile(f"[{_character_class(_RANGES)}]")
+def _pattern() -> str:
+    """The class in two: `re` looks a character up in a table only where a class has none beyond the first plane, and would
+    otherwise walk through hundreds of ranges for each Chinese character.
+    """
+    every = _RANGES.split()
+    first = _character_class(each for each in every if len(each.split("-")[-1]) <= 4)
+    beyond = _character_class(each for each in every if len(each.split("-")[-1]) > 4)
+    return f"[{first}]|(?=[\U00010000-\U0010ffff])[{beyond}]"
+
+
+UNASSIGNED = re.compile(_pattern())
 """Finds a code point that Unicode 14.0 leaves unassigned."""
