@@ -132,7 +132,7 @@ def test_app__several_sign_together_or_one_by_one(run: Run, opened: str, desk: P
     together = run("app", APP, "settle", "AR-41", *parties, "--sign", "org2.clerk", "--sign", "org3.clerk")
     assert together.status == 0, together.err
     unnamed = run("app", APP, "settle", "AR-42", "--as", "org3.clerk")
-    assert (unnamed.status, unnamed.err[:5]) == (1, "app/3")
+    assert (unnamed.status, unnamed.err[:12]) == (1, "language/222")
     proposed = run("app", APP, "settle", "AR-42", *parties, "--propose", "--for", "2d", "--as", "org3.clerk", "--json")
     assert proposed.status == 0, proposed.out
     listed = run("app", APP, "proposals", "--json").document["items"]
@@ -162,10 +162,10 @@ def test_app__lists_and_describes(run: Run, opened: str, desk: Path) -> None:
     ("words", "status", "code"),
     [
         (("nobody",), 1, "client/30"),
-        ((APP, "drow"), 1, "app/1"),
+        ((APP, "drow"), 1, "language/220"),
         ((APP, "draw", "number=AR-9", "colour=red"), 1, "language/200"),
         ((APP, "draw", "contract=@missing.pdf"), 2, "cli/6"),
-        ((APP, "show", "ordre", "AR-1"), 1, "app/2"),
+        ((APP, "show", "ordre", "AR-1"), 1, "language/221"),
         ((APP, "show"), 2, "cli/4"),
         ((APP, "approve"), 2, "cli/4"),
         ((APP, "settle", "AR-1", "--by", "seller", "--by", "x=y"), 2, "cli/4"),

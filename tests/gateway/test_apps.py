@@ -143,14 +143,14 @@ async def test_action__is_read_as_people_write_it_and_is_ready_to_sign(http: htt
 @pytest.mark.parametrize(
     ("path", "change", "status", "code"),
     [
-        ("darw", {}, 404, "app/1"),
+        ("darw", {}, 404, "language/220"),
         ("draw", {"input": {**DRAW["input"], "amount": "1.005"}}, 422, "language/203"),
         ("draw", {"input": {**DRAW["input"], "contract": "contract.pdf"}}, 422, "language/211"),
         ("draw", {"input": {}}, 422, "language/200"),
         ("confirm", {"input": {}, "on": []}, 422, "language/"),
-        ("finance", {"input": {"amount": "1", "price": "1"}, "on": [KEY]}, 400, "app/3"),
+        ("finance", {"input": {"amount": "1", "price": "1"}, "on": [KEY]}, 422, "language/222"),
         ("draw", {"spare": 1}, 400, "form/9"),
-        ("draw", {"propose": "soon", "by": {"actor": "anchor"}}, 400, "app/5"),
+        ("draw", {"propose": "soon", "by": {"actor": "anchor"}}, 422, "language/224"),
     ],
 )
 async def test_action__refuses_with_the_number_and_the_place(

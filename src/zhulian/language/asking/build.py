@@ -105,7 +105,7 @@ def ask(
     tell the key of a record that is created. Without `commit_for` private values must come as commitments.
 
     Raises:
-        UnknownAction, SignatoriesDue, ManyRecords: app/1–4. ValueFault, InputsWrong: language/200–216.
+        UnknownAction, SignatoriesDue, ManyRecords: language/220–4. ValueFault, InputsWrong: language/200–216.
     """
     action = find_action(tree, name)
     keys = keys_of(tree)

@@ -10,7 +10,7 @@ __all__ = ["ManyRecords", "NotAnExpiry", "SignatoriesDue", "UnknownAction", "Unk
 
 class UnknownAction(
     Refusal,
-    code="app/1",
+    code="language/220",
     zh="场景 {scenario} 没有操作“{action}”。{near.zh}可用的操作：{known}。",
     en="The scenario {scenario} has no action “{action}”. {near.en}It has: {known}.",
 ):
@@ -22,7 +22,7 @@ class UnknownAction(
 
 class UnknownRecordType(
     Refusal,
-    code="app/2",
+    code="language/221",
     zh="场景 {scenario} 没有记录类型“{record}”。{near.zh}可用的类型：{known}。",
     en="The scenario {scenario} has no record type “{record}”. {near.en}It has: {known}.",
 ):
@@ -34,7 +34,7 @@ class UnknownRecordType(
 
 class SignatoriesDue(
     Refusal,
-    code="app/3",
+    code="language/222",
     zh="操作“{action}”由 {wanted} 签名，所给为 {given}。请为每一方写明参与方，例如 by={example}。",
     en="The action “{action}” is signed by {wanted}; given are {given}. Say which party is which, such as by={example}.",
 ):
@@ -46,7 +46,7 @@ class SignatoriesDue(
 
 class ManyRecords(
     Refusal,
-    code="app/4",
+    code="language/223",
     zh="操作“{action}”一次至多办理 {most} 条记录，所给为 {count} 条。请分次办理。",
     en="The action “{action}” takes {most} of its records at a time, given are {count}. Ask for it by turns.",
 ):
@@ -57,7 +57,7 @@ class ManyRecords(
 
 class NotAnExpiry(
     Refusal,
-    code="app/5",
+    code="language/224",
     zh="期限“{given}”无法解读。请写成 3d、24h 或 2026-01-05T17:30:00+08:00 的样子，且须在将来。",
     en="The time “{given}” cannot be read. Write it like 3d, 24h or 2026-01-05T17:30:00+08:00; it lies in the future.",
 ):
