@@ -113,6 +113,7 @@ def test_play__a_timer_that_is_refused_fails_the_story() -> None:
         ("whole_life", 6, "到期事项“逾期”执行（借款 AB-1）", "the timer “Overdue” ran (Loan AB-1)"),
         ("whole_life", 7, "记录催收：", "The reminder is noted: "),
         ("whole_life", 7, "更正借款 AB-1，备注 已电话催收", "corrects Loan AB-1; Note 已电话催收"),
+        ("whole_life", 7, "已更正备注", "Note put right"),
         ("whole_life", 8, "通知 anbank", "anbank is told"),
         ("what_is_refused", 1, "被拒绝：到期日须晚于今日，请改填（loan:too_late）", "Refused: The due date must be after today. Change it (loan:too_late)"),
         ("what_is_refused", 8, "监测规则触发：一日内多次申请", "Watch rule set off: Asked several times in a day"),
@@ -133,6 +134,8 @@ def test_narrate__the_opening_says_who_takes_part_and_when() -> None:
     opening = _story("whole_life").opening
     assert opening.zh.startswith("2026年3月2日 09:00，应用“小额借款”已开通")
     assert "anbank (Lender), bob (Borrower)" in opening.en
+    assert opening.zh.endswith("开始时，anbank 持有记账币 1,000.00 元、bob 持有记账币 0.50 元。")
+    assert opening.en.endswith("At the start anbank holds Coin CNY 1,000.00, bob holds Coin CNY 0.50.")
     assert "2026年1月5日" in _story("what_is_refused").opening.zh
 
 

@@ -113,6 +113,11 @@ class Names:
         states = found.states.every if found is not None and found.states is not None else ()
         return _said(next((each.title for each in states if each.name == state), None), state)
 
+    def field(self, opened: Opened, record: str, name: str) -> Words:
+        """A field by its title."""
+        fields = next((each.fields for each in opened.tree.records if each.name == record), ())
+        return _said(next((each.title for each in fields if each.name == name), None), name)
+
     def value(self, field: Field, value: object) -> Words:
         """A value with what its field is called."""
         title = _said(field.title, field.name)

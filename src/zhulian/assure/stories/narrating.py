@@ -1,9 +1,11 @@
 """The narrator: one line for each step, in Chinese and in English, of who did what, what moved, what was refused and in which words."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from zhulian.assure.stories.judging import doer_of
 from zhulian.assure.stories.naming import Names, join, titles_of, words_at
+from zhulian.assure.stories.seeding import amount_kind
 from zhulian.assure.stories.spans import seconds_of
 from zhulian.assure.stories.stage import CALENDAR, Stage
 from zhulian.assure.stories.steps import ACTOR, Done
@@ -12,6 +14,7 @@ from zhulian.language.definition.shapes import Field
 from zhulian.language.definition.views import Step
 from zhulian.language.expressions.explain import explain
 from zhulian.language.expressions.tree import Typed
+from zhulian.language.values import read_value
 from zhulian.language.values.figures import write_date, write_span
 from zhulian.ledger.module import Event
 from zhulian.modules import every_word
@@ -22,7 +25,7 @@ from zhulian.modules.ticket.events import TicketBurnt
 
 __all__ = ["narrate", "opening"]
 
-_STOP = Words("。", ".")
+_SPARE = re.compile(r"(?<=[，。：；、（）“”]) | (?=[，。：；、（）“”])")
 
 
 def opening(stage: Stage) -> Words:
@@ -36,10 +39,29 @@ def opening(stage: Stage) -> Words:
     title = stage.main.tree.title
     used = [name for name in stage.instances if name != stage.main.name]
     others = Words(f"，引入 {'、'.join(used)}", f" with {', '.join(used)}") if used else Words("", "")
-    return Words(
-        f"{at.zh}，应用“{title.zh}”已开通{others.zh}。参与方：{who.zh}。",
-        f"{at.en}: the instance of “{title.en}” is open{others.en}. Taking part: {who.en}.",
+    held = join(_given(stage, names))
+    has = Words(f"开始时，{held.zh}。", f" At the start {held.en}.") if held.zh else Words("", "")
+    line = Words(
+        f"{at.zh}，应用“{title.zh}”已开通{others.zh}。参与方：{who.zh}。{has.zh}",
+        f"{at.en}: the instance of “{title.en}” is open{others.en}. Taking part: {who.en}.{has.en}",
     )
+    return Words(_close(line.zh), line.en)
+
+
+def _given(stage: Stage, names: Names) -> list[Words]:
+    """What players hold at the start."""
+    main, found = stage.main, []
+    uses = {each.name: each for each in main.tree.uses}
+    for given in stage.story.given:
+        if given.kind != "balance":
+            continue
+        use = uses.get(given.of)
+        instance, asset = (main.uses[use.name], use.what) if use is not None else (main.name, given.of)
+        kind = amount_kind(next(each for each in stage.instances[instance].tree.assets if each.name == asset))
+        for each in given.amounts:
+            amount = names.amount(instance, asset, read_value(kind, each.amount, stage.moment))
+            found.append(Words(f"{each.who} 持有{amount.zh}", f"{each.who} holds {amount.en}"))
+    return found
 
 
 def narrate(stage: Stage, step: Step, done: Done, typed: Typed | None = None, raised: Sequence[str] = ()) -> Words:
@@ -56,8 +78,8 @@ def narrate(stage: Stage, step: Step, done: Done, typed: Typed | None = None, ra
         line = Words(f"{line.zh}监测规则触发：{title.zh}。", f"{line.en} Watch rule set off: {title.en}.")
     line = _called(stage, line)
     if step.say is not None:
-        return Words(f"{step.say.zh}：{line.zh}", f"{step.say.en}: {line.en}")
-    return line
+        line = Words(f"{step.say.zh}：{line.zh}", f"{step.say.en}: {line.en}")
+    return Words(_close(line.zh), line.en)
 
 
 class _Teller:
@@ -201,8 +223,8 @@ class _Teller:
             case Completed():
                 return Words(f"任务 {event.task} 已完成", f"the task {event.task} is done")
             case Corrected():
-                fields = ", ".join(event.fields)
-                return Words(f"已更正 {fields}", f"{fields} put right")
+                fields = join(self.names.field(main, event.record, name) for name in event.fields)
+                return Words(f"已更正{fields.zh}", f"{fields.en} put right")
         return None
 
     def _changed(self, event: RecordChanged) -> Words | None:
@@ -233,6 +255,11 @@ def _and(line: Words, more: Words) -> Words:
     if not more.zh:
         return line
     return Words(f"{line.zh}结果：{more.zh}。", f"{line.en} Outcome: {more.en}.")
+
+
+def _close(text: str) -> str:
+    """Chinese without the spaces that names left beside full-width marks."""
+    return _SPARE.sub("", text)
 
 
 def _called(stage: Stage, line: Words) -> Words:
