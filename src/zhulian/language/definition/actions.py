@@ -19,11 +19,13 @@ from zhulian.language.definition.names import ACTION, FIELD, RECORD, ROLE, STATE
 from zhulian.language.definition.patterns import Dfa
 from zhulian.language.definition.scopes import Scopes
 from zhulian.language.definition.shapes import Action, Record, Signatory
-from zhulian.language.definition.verdicts import PersonUnfit, PrivateShown, TimerIdle, TooManySteps
+from zhulian.language.definition.verdicts import PersonUnfit, PrivateShown, TimerIdle, TooManySteps, TotalWanders
 from zhulian.language.definition.words import ALL_ROLES
 from zhulian.language.expressions.bounds import most_steps
+from zhulian.language.expressions.meaning import CALENDAR
 from zhulian.language.expressions.scope import Member, Scope
 from zhulian.language.expressions.syntax import Expression
+from zhulian.language.expressions.tree import Apply, Ask, walk
 from zhulian.language.expressions.types import BOOL, DATE, NUMERIC, PARTY, PERSON, TIME, AnyOf, ListOf, Optional, Said
 
 __all__ = ["Found", "check_actions", "check_promises", "check_steps", "check_timers", "check_totals"]
@@ -78,8 +80,10 @@ def check_totals(judge: Judge, scopes: Scopes) -> None:
             judge.must_be(total.field, numbers, f"{path}.sum", Said("可相加的字段", "field that adds up"))
         if total.where is not None:
             own = {name: Member(each.type, each.private) for name, each in scopes.base.records[record.name].items()}
-            scope = Scope(variables={**scopes.of_record(record.name).variables, **own}, records=scopes.base.records)
-            judge.type(total.where, f"{path}.where", scope, BOOL)
+            typed = judge.type(total.where, f"{path}.where", Scope(variables=own, elsewhere=scopes.base.elsewhere), BOOL)
+            for each in walk(typed) if typed is not None else ():
+                if isinstance(each, Ask) or (isinstance(each, Apply) and each.operator in CALENDAR):
+                    judge.fault(TotalWanders, f"{path}.where", what=each.read if isinstance(each, Ask) else each.operator)
 
 
 def check_actions(judge: Judge, scopes: Scopes, found: Found) -> None:

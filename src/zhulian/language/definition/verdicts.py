@@ -36,6 +36,7 @@ __all__ = [
     "TimerIdle",
     "TimersCircle",
     "TooManySteps",
+    "TotalWanders",
     "UniqueUnfit",
     "UpgradeBackwards",
     "UseOnly",
@@ -428,3 +429,12 @@ class CorrectionUnfit(
     field: str
     why_zh: str
     why_en: str
+
+
+class TotalWanders(
+    LanguageFault,
+    code="language/138",
+    zh=_ZH + "汇总的条件只能看所汇总记录自身的公开字段与状态，此处用到了 {what}；其变化时汇总不会随之更新。请改用记录自身的字段。",
+    en=_EN + "the condition of a total may look at the counted record itself and nothing else; {what} can change without it. Use a field.",
+):
+    what: str
