@@ -116,9 +116,9 @@ def test_view__speaks_both_languages(name: str) -> None:
         spoken = re.sub(r"“[^”]*”", "", text["en"]) if path.startswith(".stories") else text["en"]
         if CJK.search(spoken):  # what is filled in stands as it is
             wrong.append(f"{path}: Chinese in {text['en']}")
-        for word in SPEECH.findall(re.sub(r"\{[^}]*\}", "", text["zh"])):
-            if word not in known and not re.fullmatch(r"[A-Z]{1,2}[0-9]*", word):
-                wrong.append(f"{path}: {word} in {text['zh']}")
+        words = SPEECH.findall(re.sub(r"\{[^}]*\}", "", text["zh"]))
+        strange = [word for word in words if word not in known and not re.fullmatch(r"[A-Z]{1,2}[0-9]*", word)]
+        wrong += [f"{path}: {word} in {text['zh']}" for word in strange]
         if re.search(r" [，。；：、]|[，。；：、（“] | [）”](?=[，。])", text["zh"]) or "  " in text["en"]:
             wrong.append(f"{path}: spaces in {text}")
     assert wrong == [], "\n".join(wrong)
@@ -212,7 +212,10 @@ def structs() -> list[type[msgspec.Struct]]:
 def test_reference__explains_every_field(page: Path) -> None:
     """Each part has its section, and each of its fields a row there."""
     text = page.read_text(encoding="utf-8")
-    sections = {match.group(1): match.group(2) for match in re.finditer(r"^### .*?`(\w+)`\n(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)}
+    sections = {
+        match.group(1): match.group(2)
+        for match in re.finditer(r"^### .*?`(\w+)`\n(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)
+    }
     missing = []
     for each in structs():
         rows = re.findall(r"^\| (.*?) \|", sections.get(each.__name__, ""), re.MULTILINE)
@@ -227,11 +230,10 @@ def test_every_part__is_reached_from_the_whole() -> None:
     seen: set[type] = set()
 
     def walk(shape: Any) -> None:
-        if isinstance(shape, type) and issubclass(shape, msgspec.Struct):
-            if shape not in seen:
-                seen.add(shape)
-                for each in get_type_hints(shape).values():
-                    walk(each)
+        if isinstance(shape, type) and issubclass(shape, msgspec.Struct) and shape not in seen:
+            seen.add(shape)
+            for each in get_type_hints(shape).values():
+                walk(each)
         for each in get_args(shape):
             walk(each)
 

@@ -1,6 +1,10 @@
 """The life of a record type as nodes and edges: which action or timer leads from which state to which."""
 
-from zhulian.language.definition.shapes import Action, Create, Ensure, Move, Record, Timer
+from collections.abc import Iterator, Sequence
+
+from zhulian.language.definition.shapes import Action, Create, Each, Effect, Ensure, If, Move, Record, Timer
+from zhulian.language.expressions.tree import Apply, Field, Items, Literal, Typed
+from zhulian.language.expressions.types import Record as RecordType
 from zhulian.language.view.effects import moves_of
 from zhulian.language.view.refusals import below
 from zhulian.language.view.shapes import Both, DiagramView, EdgeView, NodeView, StateView
@@ -16,7 +20,7 @@ BEGIN = "_begin"
 def leads_to(speaker: Speaker, doer: Action | Timer, path: str, record: str) -> list[str]:
     """The states of its own record that an action or timer can lead to, by `to` and by `move`."""
     otherwise = doer.otherwise if isinstance(doer, Action) else ()
-    moves = [*moves_of(speaker, doer.do, f"{path}.do", record), *moves_of(speaker, otherwise, f"{path}.else", record)]
+    moves = [*moves_of(doer.do, record), *moves_of(otherwise, record)]
     found = [doer.to] if doer.to else []
     return list(dict.fromkeys([*found, *(state for name, state in moves if name == record)]))
 
@@ -59,9 +63,9 @@ def diagram_of(speaker: Speaker, record: Record) -> DiagramView | None:
             edges += [_edge(source, each, "action", action.name, action.title) for each in away]
             if not away or not _surely(action):
                 stays[source].append(action.name)
-        if action.on != record.name:
-            edges += _from_afar(speaker, action, record, states)
+        edges += _from_afar(speaker, action, record, states)
     for timer in speaker.tree.timers:
+        edges += _from_afar(speaker, timer, record, states)
         if timer.on != record.name:
             continue
         for source in _froms(record, timer):
@@ -108,12 +112,69 @@ def _births(speaker: Speaker, record: Record) -> list[EdgeView]:
     return found
 
 
-def _from_afar(speaker: Speaker, action: Action, record: Record, states: list[StateView]) -> list[EdgeView]:
-    """Moves of a record by an action on another one: out of every state that is not final."""
-    path, own = f"actions.{action.name}", action.on or action.creates
-    moves = [*moves_of(speaker, action.do, f"{path}.do", own), *moves_of(speaker, action.otherwise, f"{path}.else", own)]
-    targets = [state for name, state in moves if name == record.name]
-    sources = [each.name for each in states if each.kind != "final"]
-    return [
-        _edge(source, target, "action", action.name, action.title) for target in targets for source in sources if source != target
-    ]
+def _from_afar(speaker: Speaker, doer: Action | Timer, record: Record, states: list[StateView]) -> list[EdgeView]:
+    """Moves of a record by what is done to another one: out of the states that its conditions name, or else of all that are not final."""
+    action = isinstance(doer, Action)
+    path = f"{'actions' if action else 'timers'}.{doer.name}"
+    guards = [speaker.typed(f"{path}.require[{i}].that") for i in range(len(doer.require))] if isinstance(doer, Action) else []
+    known = [each for guard in guards if guard is not None for each in _conjuncts(guard)]
+    found = []
+    effects = [(doer.do, f"{path}.do")] + ([(doer.otherwise, f"{path}.else")] if isinstance(doer, Action) else [])
+    for several, below_path in effects:
+        for target, to, conditions in _far_moves(speaker, several, below_path, known):
+            if not isinstance(target.type, RecordType) or target.type.name != record.name:
+                continue
+            sources = _sources(target, conditions, [each.name for each in states if each.kind != "final"])
+            title = doer.title if isinstance(doer, Action) else speaker.timer(doer)
+            by = "action" if action else "timer"
+            found += [_edge(source, to, by, doer.name, title) for source in sources if source != to]
+    return found
+
+
+def _far_moves(
+    speaker: Speaker, effects: Sequence[Effect], path: str, known: list[Typed]
+) -> Iterator[tuple[Typed, str, list[Typed]]]:
+    """Every move of a record that an expression names, with the conditions under which it comes."""
+    for index, effect in enumerate(effects):
+        here = f"{path}[{index}]"
+        match effect:
+            case Move(to=to, of=of) if of and (target := speaker.typed(here)) is not None:
+                yield target, to, known
+            case If(then=then, otherwise=otherwise):
+                condition = speaker.typed(f"{here}.if")
+                more = known if condition is None else [*known, *_conjuncts(condition)]
+                yield from _far_moves(speaker, then, f"{here}.then", more)
+                yield from _far_moves(speaker, otherwise, f"{here}.else", known)
+            case Each(do=do):
+                yield from _far_moves(speaker, do, f"{here}.do", known)
+            case _:
+                pass
+
+
+def _conjuncts(typed: Typed) -> list[Typed]:
+    """Conditions that hold together."""
+    if isinstance(typed, Apply) and typed.operator == "and":
+        return [each for one in typed.operands for each in _conjuncts(one)]
+    return [typed]
+
+
+def _sources(target: Typed, conditions: list[Typed], every: list[str]) -> list[str]:
+    """The states of the target that all conditions on its state allow."""
+    for condition in conditions:
+        allowed = _states_of(target, condition)
+        if allowed is not None:
+            every = [each for each in every if each in allowed]
+    return every
+
+
+def _states_of(target: Typed, condition: Typed) -> list[str] | None:
+    """The states that a condition on the target's state names; None where it speaks of something else."""
+    match condition:
+        case Apply(operator="equal", operands=(Field(of=of, name="state"), Literal(value=str(state)))) if of == target:
+            return [state]
+        case Apply(operator="in", operands=(Field(of=of, name="state"), Items(items=items))) if of == target:
+            return [str(each.value) for each in items if isinstance(each, Literal)]
+        case Apply(operator="or", operands=operands):
+            several = [_states_of(target, each) for each in operands]
+            return [state for each in several if each is not None for state in each] if None not in several else None
+    return None

@@ -221,21 +221,17 @@ def _joined(several: list[Both]) -> Both:
     )
 
 
-def moves_of(speaker: Speaker, effects: Sequence[Effect], path: str, record: str) -> list[tuple[str, str]]:
-    """Record type and state of every `move`, under conditions too."""
+def moves_of(effects: Sequence[Effect], record: str) -> list[tuple[str, str]]:
+    """Record type and state of every `move` of the record itself, under conditions too."""
     found: list[tuple[str, str]] = []
-    for index, effect in enumerate(effects):
-        below = f"{path}[{index}]"
+    for effect in effects:
         match effect:
-            case Move(to=to, of=of):
-                target = speaker.typed(below) if of else None
-                name = target.type.name if target is not None and isinstance(target.type, Record) else record
-                found.append((name or "", to))
+            case Move(to=to, of="" | "this"):
+                found.append((record, to))
             case If(then=then, otherwise=otherwise):
-                found += moves_of(speaker, then, f"{below}.then", record)
-                found += moves_of(speaker, otherwise, f"{below}.else", record)
+                found += [*moves_of(then, record), *moves_of(otherwise, record)]
             case Each(do=do):
-                found += moves_of(speaker, do, f"{below}.do", record)
+                found += moves_of(do, record)
             case _:
                 pass
     return found
