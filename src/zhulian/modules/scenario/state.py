@@ -139,7 +139,7 @@ class Held(Wire, frozen=True):
     Attributes:
         fields: Values by field; optional ones that are absent are left out, private ones are commitments in hex.
         since: Block time (Unix seconds) at which it entered its state.
-        timers: Times (Unix seconds) of the timers that run for its present state, by timer.
+        timers: Times (Unix seconds) of the timers of its present state, by timer; −1 for one that has run or rests.
         done: Tasks that are done, with the party that did each.
         version: The version of the definition that it lives under.
         owner: Of a title, who owns it; where several do, the one with the greatest part.

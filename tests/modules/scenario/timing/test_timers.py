@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from tests.modules.refusals import applied
+from tests.modules.scenario.opening.ground import open_instance, publish
 from tests.modules.scenario.timing.court import (
     CLERK,
     SOURCE,
@@ -25,6 +26,7 @@ from zhulian.ledger.transition import Proposal, apply_block
 from zhulian.ledger.types import Applied, Refused
 from zhulian.modules.scenario.errors import WrongState
 from zhulian.modules.scenario.events import Alerted, RecordChanged, TimerRan, TimerRested
+from zhulian.modules.scenario.messages import Admit, Upgrade
 from zhulian.modules.scenario.timing.schedule import OVER
 
 DAY = 86_400
@@ -195,6 +197,27 @@ def test_blocks__come_out_the_same_again() -> None:
     }
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_timer_after_an_upgrade__is_that_of_the_version_that_its_record_lives_under(kept: bool) -> None:
+    world = make_court()
+    due = world.time + 10 * DAY
+    file(world, 1, due)
+    way = "keep: [case]" if kept else "move: {case: {}}"
+    later = SOURCE.replace("version: 1", f"version: 2\nupgrade: {{from: 1, {way}, notice: 1d}}")
+    later = later.replace("at: this.due, to: lapsed", "at: 'this.due + 5d', to: lapsed")
+    applied(world, Upgrade(definition=publish(world, later), instance="first"), CLERK)
+    world.time = due - DAY
+    assert [key for _, key, _ in ran_of(world)] == ["1"]
+    hold_queue(world)
+    world.time = due
+    assert [timer for _, _, timer in ran_of(world)] == (["lapse"] if kept else [])
+    world.time = due + 5 * DAY
+    assert [timer for _, _, timer in ran_of(world)] == ([] if kept else ["lapse"])
+    held = case_of(world, 1)
+    assert (held.version, held.state, held.fields["count"]) == (1 if kept else 2, "lapsed", 1)
+    hold_queue(world)
+
+
 CALLING = """
 scenario: caller
 version: 1
@@ -217,9 +240,6 @@ timers:
 
 @pytest.mark.parametrize("admitted", [True, False])
 def test_timer__calls_another_instance_as_the_instance_itself(admitted: bool) -> None:
-    from tests.modules.scenario.opening.ground import open_instance
-    from zhulian.modules.scenario.messages import Admit
-
     world = make_court(text=SOURCE)
     open_instance(world, CALLING, "jobs", uses={"court": "first"})
     applied(world, Admit(instance="jobs", party="org1", role="clerk"), CLERK)
