@@ -25,7 +25,7 @@ class Rang(Event, frozen=True, tag="test.rang"):
     name: str
 
 
-class Failed(Refusal, code="test/901", zh="测试。", en="A test."):
+class Failed(Refusal, code="test/941", zh="测试。", en="A test."):
     pass
 
 
@@ -143,7 +143,7 @@ def test_apart__stays_when_its_transaction_is_refused() -> None:
     raw = acting(world, lambda context: (context.apart("test", lambda part: ringing(part, "7")), refuse())[0])
     applied = world.block([raw])
     assert isinstance(applied.results[0], Refused)
-    assert applied.results[0].code == "test/901"
+    assert applied.results[0].code == "test/941"
     assert names(applied) == ["7"]
     assert applied.ran[0].transaction == applied.results[0].transaction
     assert world.find(RUNG, "7") == 1
