@@ -13,7 +13,7 @@ __all__ = ["diagram_svg", "record_svg"]
 _TITLE, _SMALL = 15, 12
 _PAD = 14
 _MARGIN = 16
-_WRAP = {"zh": 16.0, "en": 20.0}
+_WRAP = {"zh": 16.0, "en": 15.0}
 _STYLE = """
 svg { --ink: #1b2426; --soft: #55666a; --paper: #ffffff; --line: #9db0b3; --brand: #0f5c63; --wash: #eaf3f3; --time: #8a5a00 }
 @media (prefers-color-scheme: dark) {
