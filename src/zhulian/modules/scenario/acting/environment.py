@@ -18,6 +18,7 @@ from zhulian.modules.scenario.acting.records import Open, Records
 from zhulian.modules.scenario.acting.scene import Scene
 from zhulian.modules.scenario.errors import LentByNobody, NoSuchRecord, NotYetFilled, UsedWrongly
 from zhulian.modules.scenario.owning.words import READS as TITLE_READS
+from zhulian.modules.scenario.roots.words import READS as ROOT_READS
 from zhulian.modules.scenario.state import INDEXES, RECORDS, TOTALS, Held
 from zhulian.modules.scenario.values import Unfit, key_leaf, key_of_leaf, key_text, key_texts, read_key, read_value
 
@@ -111,6 +112,9 @@ class Environment:
         title = TITLE_READS.get(read)
         if title is not None:
             return title(self._held(arguments[0]), arguments[1:])
+        root = ROOT_READS.get(read)
+        if root is not None:
+            return root(self.scene.context.block.hasher, arguments)
         self.records.settle()
         if read in self.scene.compiled.totals:
             return TOTALS.find(self._quiet, self.scene.name, read, key_text(arguments[0]) if arguments else "") or 0

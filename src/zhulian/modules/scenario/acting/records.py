@@ -71,6 +71,8 @@ class Open:
     def mark(self) -> None:
         """Say that the action is about this record, so that its trail tells of it whatever changes."""
         self.marked = self.touched = True
+        if self.settled_rules is not self.rules:  # it has moved to another version, which is a change
+            self._change()
 
     def touch(self) -> None:
         """Say that the action is about this record too, so that its promises are asked."""
@@ -120,6 +122,9 @@ class Open:
 
 class Follows(Protocol):
     """What follows from a record's fields."""
+
+    def release(self, record: Open) -> None:
+        """Take out what holds no longer; asked of all records that changed, before `settle` is of any."""
 
     def settle(self, record: Open) -> None:
         """Bring it up to date with the record as it is now.
@@ -228,12 +233,17 @@ class Records:
 
     def settle(self) -> None:
         """Bring indexes, unique values and totals up to date with every record as it is now."""
+        due: list[Open] = []
         for each in self._open.values():
             if each is not None and each.unsettled and not _is_unfinished(each):
-                if _may_need_settling(each):
-                    self._follows.settle(each)
-                    each.settled, each.settled_values, each.settled_rules = each.held, each.values.copy(), each.rules
                 each.unsettled = False
+                if _may_need_settling(each):
+                    due.append(each)
+        for each in due:
+            self._follows.release(each)
+        for each in due:
+            self._follows.settle(each)
+            each.settled, each.settled_values, each.settled_rules = each.held, each.values.copy(), each.rules
 
     def save(self, cause: str, with_timers: Callable[[Open, Held], Held]) -> None:
         """Write every record that the action is about, with its trail and one event; `with_timers` sets its timers anew."""
@@ -322,6 +332,8 @@ def _is_unfinished(record: Open) -> bool:
 def _may_need_settling(record: Open) -> bool:
     """Whether anything that follows from the record can differ from what was settled last."""
     before, rules = record.settled_values, record.rules
+    if record.settled_rules is not rules:
+        return True
     if not rules.settled and not rules.totals:
         return False
     if before is None or (record.settled is not record.held and rules.totals):  # its state or owner may count
@@ -348,6 +360,7 @@ def change_of(name: RecordName, before: Held | None, after: Held, cause: str) ->
         new=before is None,
         owner=after.owner if before is None or before.owner != after.owner else None,
         record=name.record,
+        sealed=after.sealed if after.sealed != (before.sealed if before is not None else {}) else None,
         shares=after.shares if after.shares != (before.shares if before is not None else {}) else None,
         state=after.state if before is None or before.state != after.state else None,
         trail=before.trail if before is not None else NO_TRAIL,

@@ -9,6 +9,7 @@ from zhulian.language.compile import CompiledField, CompiledTotal
 from zhulian.language.expressions.dates import Calendar
 from zhulian.language.expressions.tree import Value
 from zhulian.language.lending import Caller
+from zhulian.ledger.collections import Map
 from zhulian.ledger.module import Context
 from zhulian.modules.scenario.acting.records import Open
 from zhulian.modules.scenario.errors import LentByNobody, NotUnique, TotalOverflow
@@ -27,60 +28,66 @@ class Settling:
         self.caller = caller
         self._claims = claims
 
+    def release(self, record: Open) -> None:
+        """Take what the record was out of indexes and unique values, where it is something else by now.
+
+        Raises:
+            LentByNobody. Refusal: of the registry.
+        """
+        state, instance, before = self._context.state, self.caller.instance, record.settled_values or {}
+        for index in record.rules.indexes:
+            old = _joined(before, index.fields)
+            if old is not None and old != _joined(record.values, index.fields):
+                INDEXES.delete(state, instance, index.name, old)
+        for field in _changed(record):
+            value = before.get(field.name)
+            if value is None:
+                continue
+            if field.unique == "instance":
+                UNIQUE.delete(state, instance, _full(record, field), key_text(value))
+            else:
+                issuer = _issuer(record, field)
+                self._registry(field).free(self._context, self.caller, field.space, issuer, key_text(value), record.name)
+
     def settle(self, record: Open) -> None:
-        """Bring it up to date with the record as it is now.
+        """Enter the record as it is now. All that change were released before, so that two may swap what is unique.
 
         Raises:
             NotUnique, TotalOverflow, LentByNobody. Refusal: of the registry.
         """
         before = record.settled_values or {}
         for index in record.rules.indexes:
-            self._index(record, index.name, _joined(before, index.fields), _joined(record.values, index.fields))
-        for field in record.rules.unique:
-            old, new = before.get(field.name), record.values.get(field.name)
-            if old != new and field.unique == "instance":
-                self._unique(record, field, old, new)
-            elif old != new:
-                self._everywhere(record, field, old, new)
+            new = _joined(record.values, index.fields)
+            if new is not None and new != _joined(before, index.fields):
+                self._enter(INDEXES, f"{record.rules.name}.{index.name}", index.name, new, record)
+        for field in _changed(record):
+            value = record.values.get(field.name)
+            if value is None:
+                continue
+            if field.unique == "instance":
+                self._enter(UNIQUE, _full(record, field), _full(record, field), key_text(value), record)
+            else:
+                self._claim(record, field, key_text(value))
         for total in record.rules.totals:
             self._total(record, total)
-        kept = [each.name for each in record.rules.totals]
-        for total in record.settled_rules.totals if record.settled_rules is not record.rules else ():
-            if total.name not in kept:  # an upgrade has dropped it
-                of, amount = _counts(record, total, record.settled, record.settled_values)
-                self._add(total.name, of, -amount)
 
-    def _index(self, record: Open, index: str, old: str | None, new: str | None) -> None:
-        if old == new:
-            return
+    def _enter(self, collection: Map[str], field: str, table: str, value: str, record: Open) -> None:
         state, instance = self._context.state, self.caller.instance
-        if old is not None:
-            INDEXES.delete(state, instance, index, old)
-        if new is not None:
-            if INDEXES.has(state, instance, index, new):
-                raise NotUnique(field=f"{record.rules.name}.{index}")
-            INDEXES.set(state, instance, index, new, value=record.leaf)
+        if collection.has(state, instance, table, value):
+            raise NotUnique(field=field)
+        collection.set(state, instance, table, value, value=record.leaf)
 
-    def _unique(self, record: Open, field: CompiledField, old: Value, new: Value) -> None:
-        state, instance, name = self._context.state, self.caller.instance, f"{record.rules.name}.{field.name}"
-        if old is not None:
-            UNIQUE.delete(state, instance, name, key_text(old))
-        if new is not None:
-            if UNIQUE.has(state, instance, name, key_text(new)):
-                raise NotUnique(field=name)
-            UNIQUE.set(state, instance, name, key_text(new), value=record.leaf)
-
-    def _everywhere(self, record: Open, field: CompiledField, old: Value, new: Value) -> None:
+    def _claim(self, record: Open, field: CompiledField, value: str) -> None:
         """Claim the value in its space, for the party that the record's key names, or for the space itself where it names none."""
+        registry, issuer = self._registry(field), _issuer(record, field)
+        if registry.taken(self._context.block, self._context.state, field.space, issuer, value):
+            raise NotUnique(field=_full(record, field))
+        registry.claim(self._context, self.caller, field.space, issuer, value, record.name)
+
+    def _registry(self, field: CompiledField) -> Claims:
         if self._claims is None:
             raise LentByNobody(word=f"unique: everywhere ({field.space})")
-        issuer = _issuer(record, field)
-        if old is not None:
-            self._claims.free(self._context, self.caller, field.space, issuer, key_text(old), record.name)
-        if new is not None:
-            if self._claims.taken(self._context.block, self._context.state, field.space, issuer, key_text(new)):
-                raise NotUnique(field=f"{record.rules.name}.{field.name}")
-            self._claims.claim(self._context, self.caller, field.space, issuer, key_text(new), record.name)
+        return self._claims
 
     def _total(self, record: Open, total: CompiledTotal) -> None:
         """Take out what the record counted for before, and count it for what it is now."""
@@ -106,6 +113,16 @@ class Settling:
             TOTALS.set(state, instance, total, of, value=after)
         else:
             TOTALS.delete(state, instance, total, of)
+
+
+def _changed(record: Open) -> list[CompiledField]:
+    """The unique fields whose values differ from what was settled."""
+    before, unique = record.settled_values or {}, record.rules.unique
+    return [each for each in unique if before.get(each.name) != record.values.get(each.name)]
+
+
+def _full(record: Open, field: CompiledField) -> str:
+    return f"{record.rules.name}.{field.name}"
 
 
 def _joined(values: Mapping[str, Value], fields: tuple[str, ...]) -> str | None:
