@@ -10,6 +10,7 @@ from gateway_fake import FakeLedger
 from zhulian import canonical
 from zhulian.crypto import GM, Hasher
 from zhulian.language.definition.reading import Definition, read_definition
+from zhulian.modules.evidence.presented import PRESENTED
 
 YAML = Path(__file__).parent.parent / "language" / "definition" / "receivable.yaml"
 NAME = "hz-receivable"
@@ -62,6 +63,21 @@ class AppLedger(FakeLedger):
         self.facts[("asset/balances", NAME, "claim", f"{NAME}/receivable/{KEY}", "anchor")] = {"units": 100_000_000}
         self.rehearsed: list[Any] = []
         self.verdict: dict[str, Any] = {"allowed": True, "cost": {"bytes": 0, "steps": 40}, "events": []}
+
+    def present_evidence(self) -> None:
+        """Open the built-in instance, as the first state of a chain has it."""
+        data = read_definition(PRESENTED).to_json()
+        digest = Hasher(GM, self.hasher.genesis).digest("definition", data).hex()
+        named = {"height": 0, "scenario": "evidence", "version": 1}
+        self.facts[("scenario/definitions", digest)] = named | {
+            "parts": 1,
+            "publisher": "org1",
+            "rules": "ab" * 32,
+            "transaction": "",
+        }
+        self.facts[("scenario/parts", digest, "0")] = data.decode()
+        opened = {"definition": digest, "operator": "org1", "settings": {}, "uses": {}, "module": "evidence"}
+        self.facts[("scenario/instances", "evidence")] = named | opened
 
     async def records(
         self, instance: str, record: str, starts: str = "", after: str | None = None, limit: int = 50

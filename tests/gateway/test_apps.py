@@ -198,3 +198,24 @@ async def test_openapi__has_each_action_with_its_inputs_in_both_languages(http: 
     text = (await http.get("/v1/openapi.json")).text
     for part in text.split('"#/components/schemas/')[1:]:
         assert part.partition('"')[0] in whole["components"]["schemas"]
+
+
+async def test_evidence__its_deposits_are_records(http: httpx.AsyncClient, ledger: AppLedger) -> None:
+    ledger.present_evidence()
+    at = {"height": 2, "time_ms": 1_766_880_001_000, "transaction": "5b" * 32}
+    gone = {"reason": "mistaken", "height": 3, "time_ms": 1_766_880_009_000, "transaction": "6c" * 32}
+    deposit = {"kind": "commitment", "signers": ["org1.clerk"], **at}
+    ledger.facts[("evidence/deposits", "ab" * 32, "org1")] = deposit
+    ledger.facts[("evidence/deposits", "cd" * 32, "org2")] = deposit | {"withdrawn": gone}
+    base = "/v1/apps/evidence/records/deposit"
+    items = (await http.get(base)).json()["items"]
+    assert [each["key"] for each in items] == ["ab" * 32 + "/org1", "cd" * 32 + "/org2"]
+    assert [each["state_title"]["en"] for each in items] == ["Standing", "Withdrawn"]
+    assert [each["key"] for each in (await http.get(base, params={"starts": "cd" * 32})).json()["items"]] == ["cd" * 32 + "/org2"]
+    one = (await http.get(f"{base}/{'cd' * 32}%2Forg2")).json()
+    assert (one["fields"]["party"]["zh"], one["fields"]["kind"]["en"], one["since"]) == ("市公证处", "Commitment", 1_766_880_009)
+    history = (await http.get(f"{base}/{'cd' * 32}%2Forg2/history")).json()["items"]
+    assert [(each["height"], each["title"]["zh"]) for each in history] == [(2, "存证"), (3, "撤回")]
+    fact = (await http.get(f"{base}/{'ab' * 32}%2Forg1/proof")).json()
+    assert fact["key"] == ["evidence/deposits", "ab" * 32, "org1"]
+    assert (await http.get(f"{base}/{'ab' * 32}%2Forg9")).json()["code"] == "gateway/35"

@@ -80,9 +80,9 @@ class Record(msgspec.Struct, omit_defaults=True):
     key: str
     parts: list[str]
     since: int
-    trail: Trail
     fields: dict[str, Value]
     version: int
+    trail: Trail | None = None
     state: str | None = None
     state_title: Both | None = None
     owner: str | None = None

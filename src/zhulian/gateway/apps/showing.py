@@ -46,8 +46,8 @@ def show_record(
     kind: Record, key: str, held: Mapping[str, Any], calendar: Calendar, parties: Mapping[str, Words]
 ) -> dict[str, Any]:
     """A record: what the chain holds, with each field's value in both languages."""
-    found: dict[str, Any] = {"key": key, "parts": list(split_key(key)), "since": held["since"], "trail": held["trail"]}
-    found |= {name: held[name] for name in ("state", "owner", "done", "timers", "version") if name in held}
+    found: dict[str, Any] = {"key": key, "parts": list(split_key(key)), "since": held["since"]}
+    found |= {name: held[name] for name in ("trail", "state", "owner", "done", "timers", "version") if name in held}
     if kind.states is not None and "state" in held:
         states = {each.name: each.title for each in kind.states.every}
         found["state_title"] = words(states.get(held["state"]), held["state"])

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from zhulian.errors import Refusal
 from zhulian.gateway.answers import JSON, encoded, plain, tagged
 from zhulian.gateway.apps.places import RecordPlace, place_of
+from zhulian.gateway.apps.presented import as_held, collection_of, happened, state_key
 from zhulian.gateway.apps.showing import calendar_of, parties_of, record_type, show_record, words
 from zhulian.gateway.catalogue import Both, Content, PathPart, Route
 from zhulian.gateway.context import Context, context_of
@@ -15,8 +16,9 @@ from zhulian.gateway.cursors import open_cursor, seal_cursor
 from zhulian.gateway.errors import NoSuchBlock, NoSuchRecord
 from zhulian.gateway.parameters import Number, Parameter, Text, known_only
 from zhulian.gateway.routes.apps import INSTANCE
-from zhulian.gateway.routes.definitions import AFTER, LIMIT
+from zhulian.gateway.routes.definitions import AFTER, LIMIT, page_of
 from zhulian.language.definition.shapes import Text as BothWays
+from zhulian.language.values import split_key
 
 __all__ = ["ROUTES"]
 
@@ -43,6 +45,8 @@ async def _records(request: Request, place: RecordPlace) -> Response:
     context = context_of(request)
     starts = request.query_params.get("starts", "")[:256]
     prefix = [place.app.name, place.record, starts]
+    if collection_of(place) is not None:
+        return await _presented(request, place, starts)
     cursor = request.query_params.get("after")
     after = None if cursor is None else open_cursor(cursor, _RECORDS, prefix)
     limit = LIMIT.read(request) or 50
@@ -52,25 +56,53 @@ async def _records(request: Request, place: RecordPlace) -> Response:
     return plain({"items": items, **more})
 
 
+async def _presented(request: Request, place: RecordPlace, starts: str) -> Response:
+    """What a module keeps in its own collection, in its own order; `starts` is the whole first part of the key."""
+    context = context_of(request)
+    rows, more = await page_of(request, context, collection_of(place) or "", [starts] if starts else [])
+    held = [as_held([starts, *key] if starts else key, value) for key, value in rows]
+    return plain({"items": [await _shown(context, place, key, value) for key, value in held], **more})
+
+
 async def _record(request: Request, place: RecordPlace, key: str) -> Response:
     known_only(request, ())
     context = context_of(request)
-    found = await context.read(context.ledger.page(_RECORDS, [place.app.name, place.record, key], None, 1))
-    if not found["items"]:
+    value = await _value(context, place, key)
+    if collection_of(place) is not None:
+        key, value = as_held(list(split_key(key)), value)
+    return tagged(request, encoded(await _shown(context, place, key, value)))
+
+
+async def _value(context: Context, place: RecordPlace, key: str) -> dict[str, Any]:
+    """What the chain holds of a record.
+
+    Raises:
+        NoSuchRecord. LedgerSilent.
+    """
+    collection, *parts = state_key(place, key)
+    found = await context.read(context.ledger.page(collection, parts, None, 1))
+    if not found["items"] or found["items"][0]["key"][1:] != parts:
         raise NoSuchRecord(instance=place.app.name, record=place.record, key=key[:200])
-    return tagged(request, encoded(await _shown(context, place, key, found["items"][0]["value"])))
+    value: dict[str, Any] = found["items"][0]["value"]
+    return value
 
 
 async def _history(request: Request, place: RecordPlace, key: str) -> Response:
     known_only(request, (_AFTER_HEIGHT, LIMIT))
     context = context_of(request)
     after, limit = _AFTER_HEIGHT.read(request) or 0, LIMIT.read(request) or 50
-    found = await context.read(context.ledger.history(place.app.name, place.record, key, after, limit))
+    if collection_of(place) is None:
+        found = await context.read(context.ledger.history(place.app.name, place.record, key, after, limit))
+    else:
+        whole = happened(await _value(context, place, key))
+        found = {"items": [each for each in whole if each["height"] > after], "next": None}
     titles: dict[str, BothWays | None] = {each.name: each.title for each in place.app.tree.actions}
     titles |= {each.name: each.title for each in place.app.tree.timers}
     items = []
     for each in found["items"]:
-        cause = next((event.get("action") or event.get("cause") or event.get("timer") for event in each["events"]), None)
+        cause = each.get("cause") or next(
+            (event.get("action") or event.get("cause") or event.get("timer") for event in each["events"]), None
+        )
         items.append({**each, "cause": cause, "title": words(titles.get(cause or ""), cause or "-")})
     more = {} if found["next"] is None else {"next": found["next"]}
     return plain({"items": items, **more})
@@ -81,7 +113,7 @@ async def _proof(request: Request, place: RecordPlace, key: str) -> Response:
     context = context_of(request)
     height = _HEIGHT.read(request)
     try:
-        fact = await context.read(context.ledger.state([_RECORDS, place.app.name, place.record, key], height))
+        fact = await context.read(context.ledger.state(state_key(place, key), height))
     except Refusal as refused:
         if height is not None and refused.code == "ledger/5" and height > refused.fields["oldest"]:
             raise NoSuchBlock(height=height) from None  # not gone but still to come
