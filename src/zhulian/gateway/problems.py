@@ -40,6 +40,7 @@ _STATUS: Mapping[str, int] = {
     "node/6": 400,
     "node/14": 503,
     "node/16": 404,
+    "node/18": 500,
     "gateway/1": 404,
     "gateway/2": 405,
     "gateway/3": 413,

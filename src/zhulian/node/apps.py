@@ -7,13 +7,13 @@ import msgspec
 
 from zhulian import canonical
 from zhulian.consensus.application import Application
-from zhulian.errors import Refusal, Words
+from zhulian.errors import Bug, Refusal, Words
 from zhulian.ledger.collections import decode_key, encode_key
 from zhulian.ledger.transactions import TransactionReader
 from zhulian.ledger.transition import Parent, Proposal, apply_block
 from zhulian.node import app_methods
 from zhulian.node.breath import Breath
-from zhulian.node.errors import WrongParameters
+from zhulian.node.errors import RehearsalFailed, WrongParameters
 from zhulian.node.server import Handler
 
 __all__ = ["Apps"]
@@ -76,14 +76,12 @@ class Apps:
                 application.world.doorkeeper.require_known(self._store, message, parties)
         except Refusal as wrong:
             return {"allowed": False, "refusal": wrong.as_problem()}
-        applied = apply_block(
-            application.world,
-            self._store,
-            application.recent,
-            Parent(height=head.height, digest=head.digest, time_ms=head.time_ms),
-            Proposal(height=head.height + 1, time_ms=time_ms, transactions=(transaction,)),
-            lambda changes: bytes(32),
-        )
+        proposal = Proposal(height=head.height + 1, time_ms=time_ms, transactions=(transaction,))
+        parent = Parent(height=head.height, digest=head.digest, time_ms=head.time_ms)
+        try:
+            applied = apply_block(application.world, self._store, application.recent, parent, proposal, lambda changes: bytes(32))
+        except (ValueError, LookupError, TypeError, ArithmeticError, RecursionError, Bug) as fault:
+            raise RehearsalFailed(what=type(fault).__name__) from fault  # unsigned: it must not stop a node, and nothing is kept
         result = msgspec.to_builtins(applied.results[0])
         refusal = applied.refusals.get(0)
         answer = {"allowed": refusal is None, "cost": result["cost"]}

@@ -17,6 +17,7 @@ __all__ = [
     "NodeUnreachable",
     "PortTaken",
     "ProcessEnded",
+    "RehearsalFailed",
     "RemoteRefusal",
     "SealLogMissing",
     "StopNode",
@@ -201,6 +202,15 @@ class SealLogMissing(
 ):
     height: int
     path: str
+
+
+class RehearsalFailed(
+    Refusal,
+    code="node/18",
+    zh="试办时程序内部出错（{what}），账本未受影响。请勿提交该交易，并将其内容告知运维人员。",
+    en="The program failed inside while it tried this ({what}); the ledger is untouched. Do not submit it; tell the operator what it was.",
+):
+    what: str
 
 
 class StopNode(BaseException):
