@@ -71,9 +71,11 @@ class Apps:
         rules = application.world.governing.rules(self._store, head.height + 1)
         try:
             transaction = self._reader.read(self._enveloped(params.body), rules.limits)
-            parties = [each if each.startswith("~") else each.partition(".")[0] for each in transaction.signers]
+            pairs = zip(transaction.signers, transaction.keys, strict=True)
+            world = application.world
+            parties = [world.authority.judge(self._store, *pair, time_ms // 1000).party for pair in pairs]
             for message in transaction.messages:
-                application.world.doorkeeper.require_known(self._store, message, parties)
+                world.doorkeeper.require_known(self._store, message, parties)
         except Refusal as wrong:
             return {"allowed": False, "refusal": wrong.as_problem()}
         proposal = Proposal(height=head.height + 1, time_ms=time_ms, transactions=(transaction,))
