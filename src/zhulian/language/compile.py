@@ -5,7 +5,7 @@ asks only what a change can have touched.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from zhulian.language.definition.check import Checked
@@ -289,7 +289,7 @@ def _record(
     timers: Mapping[str, CompiledTimer],
 ) -> CompiledRecord:
     path = INSTANCE if record is checked.definition.tree.instance else f"records.{record.name}"
-    fields = {each.name: _field(each) for each in record.fields}
+    fields = {each.name: _bounded(record, _field(each)) for each in record.fields}
     unique = tuple(each for each in fields.values() if each.unique)
     over = tuple(each for each in totals.values() if each.record == record.name)
     settled = {each.name for each in unique} | {part for index in record.indexes for part in index.fields}
@@ -313,6 +313,14 @@ def _record(
         settled=tuple(sorted(settled)),
         shape=record,
     )
+
+
+def _bounded(record: Record, field: CompiledField) -> CompiledField:
+    """The codes of a record are no more than the record says."""
+    if record.codes is None or field.kind.type != "codes":
+        return field
+    most = min(record.codes.max, field.kind.most or record.codes.max)
+    return replace(field, kind=replace(field.kind, most=most))
 
 
 def _promises(

@@ -17,12 +17,14 @@ from zhulian.language.expressions.types import (
     PARTY,
     PERSON,
     RATE,
+    TEXT,
     TIME,
     AmountOf,
     AnyOf,
     ListOf,
     PerOf,
     Said,
+    Thing,
     Type,
 )
 
@@ -153,8 +155,39 @@ _TITLES = Contract(
     )
 )
 
+_CODES, _BULK, _PROOF = Parameter("codes", Thing("codes")), Parameter("bulk", Thing("bulk")), Parameter("proof", Thing("proof"))
+_ROOTS = [
+    Read("in_codes", (_CODES, Parameter("code", TEXT), _PROOF), BOOL, 15, Said("{1}在编码集{0}之内（{2}）", "{1} is one of {0} ({2})")),
+    Read(
+        "not_in_codes",
+        (_CODES, Parameter("code", TEXT), _PROOF),
+        BOOL,
+        30,
+        Said("{1}不在编码集{0}之内（{2}）", "{1} is none of {0} ({2})"),
+    ),
+    Read("codes_count", (_CODES,), INT, 1, Said("{0}的编码数量", "how many codes {0} has")),
+    Read(
+        "in_bulk",
+        (_BULK, Parameter("item", TEXT), Parameter("amount", AmountOf(0)), _PROOF),
+        BOOL,
+        20,
+        Said("{1}以数值{2}计入{0}（{3}）", "{1} counts in {0} with {2} ({3})"),
+    ),
+    Read(
+        "bulk_total",
+        (_BULK,),
+        AmountOf(0),
+        1,
+        Said("{0}的合计", "the total of {0}"),
+        contract=Contract(axioms=("bulk_total(bulk) >= 0",)),
+    ),
+    Read("bulk_count", (_BULK,), INT, 1, Said("{0}的项数", "how many items {0} has")),
+]
+"""Of a root alone nobody knows that it has as many leaves as it says: where the last three may be asked is checked."""
+
 KERNEL = Registry().lend(
     [
+        *_ROOTS,
         Read("now", (), TIME, 1, Said("当前时间", "the time of now")),
         Read("today", (), DATE, 1, Said("今日", "today")),
         Read("known", (Parameter("record", ANY_RECORD),), BOOL, 2, Said("{0}存在", "{0} exists")),

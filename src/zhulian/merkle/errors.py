@@ -10,15 +10,20 @@ from zhulian.errors import Refusal
 from zhulian.merkle.parts import part_words
 
 __all__ = [
+    "AmountUnfit",
+    "CodeTwice",
     "IndexBeyondCount",
+    "ItemUnfit",
     "ItemsUnsorted",
     "LeafNotInTheWay",
     "NotACount",
     "NotADigest",
+    "NotNeighbours",
     "ProofFault",
     "ProofMalformed",
     "RootDiffers",
     "SiblingsMiscounted",
+    "TooManyItems",
     "TooManySiblings",
     "VersionGone",
     "WrongKindOfProof",
@@ -128,6 +133,16 @@ class LeafNotInTheWay(
     pass
 
 
+class NotNeighbours(
+    ProofFault,
+    code="proof/10",
+    zh="{part.zh}所示的两项不相邻，或该编码不在其间，不能证明该编码不在列表中。请由持有完整列表的一方重新出具。",
+    en="{part.en} shows two codes that do not stand side by side, or between which the code would not stand, so it does not prove "
+    "absence. Let whoever has the whole list make it again.",
+):
+    pass
+
+
 class VersionGone(
     Refusal,
     code="tree/1",
@@ -146,3 +161,41 @@ class ItemsUnsorted(
     en="The items to load are not in ascending order of their key digests, or a key comes twice. Sort them and try again.",
 ):
     pass
+
+
+class CodeTwice(
+    Refusal,
+    code="tree/3",
+    zh="“{item}”出现两次。每个编码或条目只能出现一次，请去重后重试。",
+    en="“{item}” comes twice. Each code or item stands once: take the other out and try again.",
+):
+    item: str
+
+
+class TooManyItems(
+    Refusal,
+    code="tree/4",
+    zh="共有 {count} 项，一个根下最多 {most} 项。请分成几批。",
+    en="There are {count} items, and at most {most} go under one root. Make several.",
+):
+    count: int
+    most: int
+
+
+class ItemUnfit(
+    Refusal,
+    code="tree/5",
+    zh="“{item}”不能作为编码或条目名：须非空、不超过 {most} 字节，并为 NFC 规范形式。请改正。",
+    en="“{item}” is no code or item: it must not be empty, nor longer than {most} bytes, and be in the normal form NFC.",
+):
+    item: str
+    most: int
+
+
+class AmountUnfit(
+    Refusal,
+    code="tree/6",
+    zh="“{item}”的数值不能计入：须为不小于 0 的整数，合计不超过 2^53−1。请改正。",
+    en="The amount of “{item}” cannot be added: it must be a whole number from 0 on, and all together at most 2^53−1.",
+):
+    item: str

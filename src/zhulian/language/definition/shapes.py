@@ -259,10 +259,11 @@ class CodesOf(Shape, frozen=True, kw_only=True):
 
 
 class Sealed(Shape, frozen=True, kw_only=True):
-    """Fields that are committed together first and opened later."""
+    """Fields that are committed together first and opened later; with `replace`, who sealed may seal anew before it is opened."""
 
     name: Name
-    fields: tuple[Name, ...]
+    fields: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=64)]
+    replace: bool = False
     title: Text | None = None
 
 

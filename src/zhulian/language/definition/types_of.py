@@ -49,7 +49,19 @@ def bare_type(kind: Kind, name: str) -> Type:
         case "list":
             item = types.TEXT if kind.of is None else bare_type(kind.of, name)
             return types.ListOf(item, min(kind.most or types.LIST_MAX, types.LIST_MAX))
+        case "bulk":
+            return types.Thing("bulk", _sum_of(kind))
     return types.Thing(kind.type)
+
+
+def _sum_of(kind: Kind) -> Type:
+    """What the items of a bulk have amounts of."""
+    match kind.sum:
+        case "money":
+            return types.Money(kind.currency or "CNY")
+        case "quantity":
+            return types.Quantity(kind.unit, kind.scale or 0)
+    return types.INT
 
 
 def amount_of(asset: Asset | Use) -> Type:

@@ -504,19 +504,23 @@ def _asset(pointer: int, arguments: list[Typed]) -> Asset | None:
     return found if isinstance(found, Asset) else None
 
 
+def _amount(pointer: int, arguments: list[Typed]) -> Type | None:
+    """What amounts of the asset class or bulk of an argument are."""
+    found = arguments[pointer].type if pointer < len(arguments) else None
+    return found.amount if isinstance(found, Asset | Thing) else None
+
+
 def _due(parameter: Parameter, arguments: list[Typed]) -> Type | None:
     """What a parameter asks for, given the arguments before it; None if there is nothing to give."""
     if isinstance(parameter.type, PerOf):
         asset = _asset(parameter.type.parameter, arguments)
         return Record(asset.per) if asset is not None and asset.per is not None else None
     if isinstance(parameter.type, AmountOf):
-        asset = _asset(parameter.type.parameter, arguments)
-        return asset.amount if asset is not None else None
+        return _amount(parameter.type.parameter, arguments)
     return parameter.type
 
 
 def _result(read: Read, arguments: list[Typed]) -> Type:
     if isinstance(read.result, AmountOf):
-        asset = _asset(read.result.parameter, arguments)
-        return asset.amount if asset is not None else read.result
+        return _amount(read.result.parameter, arguments) or read.result
     return read.result

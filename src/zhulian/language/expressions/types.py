@@ -292,9 +292,13 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A value that only a module understands, such as a set of codes; the language hands it on and compares it."""
+    """A value that the language hands on and compares and does not look into, such as a set of codes.
+
+    `amount` is what its items have amounts of, as those of a bulk do; None for any.
+    """
 
     name: str
+    amount: "Type | None" = None
 
     def say(self) -> Said:
         """The type in words."""
@@ -346,7 +350,7 @@ class PerOf:
 
 @dataclass(frozen=True, slots=True)
 class AmountOf:
-    """In a signature: what amounts of the asset class of parameter `parameter` are."""
+    """In a signature: what amounts of the asset class, or of the bulk, of parameter `parameter` are."""
 
     parameter: int
 
@@ -377,6 +381,8 @@ def accepts(want: Type, got: Type) -> bool:
     match want, got:
         case (Text(), Text()) | (Party(), Party()) | (Record(name=None), Record()) | (AnyAsset(), Asset()):
             return True
+        case Thing(name=name, amount=None), Thing(name=named):
+            return name == named
         case ListOf(item=inner), ListOf(item=other):
             return accepts(inner, other)
         case Optional(of=inner), Optional(of=other):

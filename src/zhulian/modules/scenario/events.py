@@ -3,7 +3,7 @@
 from typing import Any
 
 from zhulian.ledger.module import Event
-from zhulian.modules.scenario.state import Burden, Trail
+from zhulian.modules.scenario.state import Burden, Seal, Trail
 
 __all__ = [
     "Acted", "Admitted", "Alerted", "Approved", "CalledOff", "Completed", "Corrected", "Dismissed", "Migrated", "Notified", "Opened",
@@ -78,6 +78,7 @@ class RecordChanged(Event, frozen=True, tag="scenario.record_changed"):
     fields: dict[str, Any] = {}
     new: bool = False
     owner: str | None = None
+    sealed: dict[str, Seal] | None = None
     shares: dict[str, int] | None = None
     state: str | None = None
 

@@ -33,6 +33,7 @@ __all__ = [
     "Proposal",
     "Published",
     "Scenario",
+    "Seal",
     "Trail",
     "Uploading",
     "Waiting",
@@ -133,6 +134,14 @@ class Burden(Wire, frozen=True):
     follows: bool = False
 
 
+class Seal(Wire, frozen=True):
+    """What a party has sealed in a group: the commitment; `opened` says whether what was shown later was true, absent before."""
+
+    commitment: str
+    party: str
+    opened: bool | None = None
+
+
 class Held(Wire, frozen=True):
     """A record as the chain holds it.
 
@@ -145,6 +154,7 @@ class Held(Wire, frozen=True):
         owner: Of a title, who owns it; where several do, the one with the greatest part.
         shares: Parts of a title by owner in parts per million, which sum to 1,000,000; empty where one owns it all.
         burdens: Rights on a title: seizures in their order, then pledges by rank.
+        sealed: What is sealed in each group of fields, and whether it was opened truly.
     """
 
     fields: dict[str, Any]
@@ -154,6 +164,7 @@ class Held(Wire, frozen=True):
     burdens: tuple[Burden, ...] = ()
     done: dict[str, str] = {}
     owner: str | None = None
+    sealed: dict[str, Seal] = {}
     shares: dict[str, int] = {}
     state: str | None = None
     timers: dict[str, int] = {}

@@ -13,6 +13,10 @@ from zhulian.errors import Words
 from zhulian.language.compile import CompiledField, CompiledKind
 from zhulian.language.expressions.dates import DAY_MAX, DAY_MIN, TIME_MAX, TIME_MIN
 from zhulian.language.expressions.tree import Ref, Value
+from zhulian.merkle.code_list import CODES_MAX, CodesRoot
+from zhulian.merkle.errors import ProofFault
+from zhulian.merkle.proof_texts import read_proof_text
+from zhulian.merkle.sum_tree import SumRoot
 
 __all__ = [
     "KEY_PART_MAX", "Keys", "Unfit", "judge_value", "key_leaf", "key_of_leaf", "key_text", "key_texts", "read_key", "read_value",
@@ -79,6 +83,8 @@ def _bounded(kind: CompiledKind, value: Any) -> None:
         if kind.high is not None and value > kind.high:
             raise Unfit("它大于上限", "it is above the most that is allowed")
     elif type(value) is str:
+        if kind.type == "codes" and kind.most is not None and CodesRoot.of_text(value).count > kind.most:
+            raise Unfit(f"超过 {kind.most} 个编码", f"it has more than {kind.most} codes")
         if kind.pattern is not None and not kind.pattern.matches(value):
             raise Unfit("格式不符", "it does not have the form that is asked for")
         if kind.type == "text" and len(value) > (kind.most or _TEXT_MAX):
@@ -128,6 +134,36 @@ def _read_thing(kind: CompiledKind, wire: object, keys: Keys) -> str:
     raise Unfit("须为所属模块的文本", "it must be what its module writes, as text")
 
 
+def _read_codes(kind: CompiledKind, wire: object, keys: Keys) -> str:
+    try:
+        if type(wire) is str and CodesRoot.of_text(wire).count <= CODES_MAX:
+            return wire
+    except ProofFault:
+        pass
+    raise Unfit(f"须为编码集的根与数量（不超过 {CODES_MAX}）", f"it must be the root and count of at most {CODES_MAX} codes")
+
+
+def _read_bulk(kind: CompiledKind, wire: object, keys: Keys) -> str:
+    try:
+        if type(wire) is str and SumRoot.of_text(wire).count <= CODES_MAX:
+            return wire
+    except ProofFault:
+        pass
+    raise Unfit(
+        f"须为批量汇总的根、数量与合计（不超过 {CODES_MAX} 项）", f"it must be root, count and total of at most {CODES_MAX} items"
+    )
+
+
+def _read_proof(kind: CompiledKind, wire: object, keys: Keys) -> str:
+    try:
+        if type(wire) is str:
+            read_proof_text(wire)
+            return wire
+    except ProofFault:
+        pass
+    raise Unfit("须为一项证明", "it must be a proof")
+
+
 def _read_party(kind: CompiledKind, wire: object, keys: Keys) -> str:
     if type(wire) is str and _PARTY.fullmatch(wire) and (kind.type == "party" or wire.startswith("~")):
         return wire
@@ -172,7 +208,10 @@ _READERS: Mapping[str, Any] = {
     "choice": _read_choice,
     "list": _read_list,
     "record": _read_record,
-    **dict.fromkeys(("codes", "bulk", "proof", "ticket"), _read_thing),
+    "codes": _read_codes,
+    "bulk": _read_bulk,
+    "proof": _read_proof,
+    "ticket": _read_thing,
 }
 
 

@@ -153,10 +153,11 @@ def _sealed(reader: Reader, node: Node, path: str) -> tuple[Sealed, ...]:
     found: list[Sealed] = []
     for name, value, below in reader.named(node, path, 8):
         if isinstance(value, Mapping):
-            parts = reader.parts(value, below, ("fields", "title"), ("fields",))
+            parts = reader.parts(value, below, ("fields", "title", "replace"), ("fields",))
             fields = reader.names(parts["fields"], f"{below}.fields", FIELDS_MAX) if "fields" in parts else ()
             title = reader.text(parts["title"], f"{below}.title") if "title" in parts else None
-            found.append(Sealed(name=name, fields=fields, title=title))
+            replace = reader.flag(parts["replace"], f"{below}.replace") if "replace" in parts else False
+            found.append(Sealed(name=name, fields=fields or ("x",), title=title, replace=replace))
         else:
             found.append(Sealed(name=name, fields=reader.names(value, below, FIELDS_MAX)))
     return tuple(found)

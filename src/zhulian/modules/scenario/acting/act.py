@@ -14,7 +14,7 @@ from zhulian.ledger.module import Acting, Context
 from zhulian.modules.scenario.acting.calls import judge_called
 from zhulian.modules.scenario.acting.court import ActionCourt
 from zhulian.modules.scenario.acting.effects import CallOut, Doing, refuse_by_rule
-from zhulian.modules.scenario.acting.inputs import named_records, read_inputs
+from zhulian.modules.scenario.acting.inputs import HasRole, named_records, read_field, read_inputs
 from zhulian.modules.scenario.acting.records import Open
 from zhulian.modules.scenario.acting.scene import Scene, open_scene
 from zhulian.modules.scenario.acting.work import NOBODY, Work
@@ -34,6 +34,16 @@ from zhulian.modules.scenario.errors import (
 )
 from zhulian.modules.scenario.events import Acted
 from zhulian.modules.scenario.opening.handlers import acting_instance
+from zhulian.modules.scenario.roots.lazy import first_touch
+from zhulian.modules.scenario.sealing.seals import (
+    Reveal,
+    close_group,
+    open_group,
+    opened_group,
+    read_commitment,
+    read_reveal,
+    without_group,
+)
 from zhulian.modules.scenario.values import key_texts
 from zhulian.modules.scenario.who.custody import has_agent, parties_in, parties_on
 from zhulian.modules.scenario.who.judge import ACTOR, Signed, judge_who
@@ -67,14 +77,14 @@ def act(
     """
     # AUTHORIZE
     stack = _entered(stack, instance)
-    work, rules, targets = _open(context, shelf, instance, action, on, stack)
+    work, rules, targets = _open(context, shelf, instance, action, on, stack, given)
     signed = _who(work, rules, targets, by, given, signers)
 
     # what is due comes first
     names = [each.name for each in targets if each is not None and each.is_due(context.block.time)]
     names += named_records(rules, given, work.environment)
     if names and shelf.run_due(context, stack, names):
-        work, rules, targets = _open(context, shelf, instance, action, on, stack)
+        work, rules, targets = _open(context, shelf, instance, action, on, stack, given)
     work.sign(action, signed, pay_less=rules.shape.short == "pay_less")
 
     # VALIDATE and APPLY, record by record: all or none
@@ -107,7 +117,10 @@ def _act_on(work: Work, rules: CompiledAction, target: Open | None, given: Mappi
         _require_state(rules, target)
 
     # input, let, require
-    read_inputs(rules, given, environment, ActionCourt(environment, rules.path, None).has_role)
+    has_role = ActionCourt(environment, rules.path, None).has_role
+    read_inputs(rules, without_group(rules, given), environment, has_role)
+    closing = read_commitment(rules.shape.seals, given) if rules.shape.seals else ""
+    opening = _read_reveal(work, rules, given, has_role)
     if rules.creates:
         _require_new(work, rules)
     for name, program in rules.let:
@@ -119,16 +132,35 @@ def _act_on(work: Work, rules: CompiledAction, target: Open | None, given: Mappi
     # do
     doing = Doing(work, rules.name, call_out(work, signers))
     made = target if target is not None else doing.begin_record(rules)
+    if closing:
+        close_group(made, rules.shape.seals, closing, work.signed.by[rules.shape.by[0].name or ACTOR])
+    true = opening is None or _open_group(work, rules, made, opening)
     if target is not None:
         target.mark()
-        if rules.to:
+        if rules.to and true:
             target.enter(rules.to, work.scene.context.block.time)
-    doing.run(rules.do)
+    doing.run(rules.do if true else rules.otherwise)
     doing.finish_record()
 
     # promises
     work.require_promises()
     return made
+
+
+def _read_reveal(work: Work, rules: CompiledAction, given: Mapping[str, Any], has_role: HasRole) -> Reveal | None:
+    """What opens the sealed group that the action opens; None where it opens none."""
+    group = opened_group(rules)
+    if not group:
+        return None
+    keys = work.scene.compiled.keys
+    return read_reveal(rules.record, group, given, lambda field, wire: read_field(field, wire, keys, has_role))
+
+
+def _open_group(work: Work, rules: CompiledAction, record: Open, reveal: Reveal) -> bool:
+    """Whether what is shown is what was sealed; then the fields are filled."""
+    context = work.scene.context
+    hasher, parties = context.block.hasher, work.signed.parties
+    return open_group(hasher, context.state, record, opened_group(rules), reveal, parties, judged=bool(rules.otherwise))
 
 
 def _entered(stack: tuple[str, ...], instance: str) -> tuple[str, ...]:
@@ -145,7 +177,7 @@ def _entered(stack: tuple[str, ...], instance: str) -> tuple[str, ...]:
 
 
 def _open(
-    context: Context, shelf: Shelf, name: str, action: str, on: Keys, stack: tuple[str, ...]
+    context: Context, shelf: Shelf, name: str, action: str, on: Keys, stack: tuple[str, ...], given: Mapping[str, Any]
 ) -> tuple[Work, CompiledAction, list[Open | None]]:
     """The instance with the records that the action is about, under the version of the definition that these live under.
 
@@ -169,7 +201,7 @@ def _open(
         if scene.version != instance.version:
             raise NoSuchAction(instance=name, action=action)
         return Work(scene), rules, [None]
-    work, targets = _records(scene, rules, on)
+    work, targets = _records(scene, rules, on, given)
     version = targets[0].held.version
     if version == scene.version:
         return work, rules, [*targets]
@@ -177,11 +209,11 @@ def _open(
     earlier = kept.compiled.actions.get(action)
     if earlier is None or earlier.creates:
         raise NoSuchAction(instance=name, action=action)
-    work, targets = _records(kept, earlier, on)
+    work, targets = _records(kept, earlier, on, given)
     return work, earlier, [*targets]
 
 
-def _records(scene: Scene, rules: CompiledAction, on: Keys) -> tuple[Work, list[Open]]:
+def _records(scene: Scene, rules: CompiledAction, on: Keys, given: Mapping[str, Any]) -> tuple[Work, list[Open]]:
     """The records of one version whose keys are given."""
     keys: Keys = ((),) if rules.record.name == INSTANCE and not on else on
     if not keys:
@@ -191,7 +223,7 @@ def _records(scene: Scene, rules: CompiledAction, on: Keys) -> tuple[Work, list[
     work = Work(scene)
     found: list[Open] = []
     for key in keys:
-        record = work.records.at_key(rules.record.name, tuple(key))
+        record = first_touch(work, rules, key, given) or work.records.at_key(rules.record.name, tuple(key))
         if record in found:
             raise KeyTwice(key=record.leaf[:200])
         found.append(record)

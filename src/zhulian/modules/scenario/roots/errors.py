@@ -1,0 +1,31 @@
+"""Refusals of lazy records (`scenario/150`–`159`)."""
+
+from typing import ClassVar
+
+from zhulian.errors import Refusal, Words
+
+__all__ = ["CodeNotShown", "CodesNotThere"]
+
+
+class CodesNotThere(
+    Refusal,
+    code="scenario/150",
+    zh="{record} {key} 尚未登记编码集，其下的记录还不能启用。请先登记编码集。",
+    en="{record} {key} has no codes yet, so nothing under it can be touched. Let its codes be recorded first.",
+):
+    story: ClassVar[str] = "not_ready"
+    key: str
+    record: str
+
+
+class CodeNotShown(
+    Refusal,
+    code="scenario/151",
+    zh="所附证明不能表明 {item} 在 {record} {key} 的编码集之内。请核对编码与证明：{why.zh}",
+    en="The proof does not show that {item} is one of the codes of {record} {key}. Check both: {why.en}",
+):
+    story: ClassVar[str] = "no_such_record"
+    item: str
+    key: str
+    record: str
+    why: Words

@@ -1,0 +1,1 @@
+"""Sealed groups: fields that are committed to first and opened later."""
