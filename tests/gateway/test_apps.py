@@ -200,6 +200,15 @@ async def test_openapi__has_each_action_with_its_inputs_in_both_languages(http: 
         assert part.partition('"')[0] in whole["components"]["schemas"]
 
 
+async def test_openapi__tells_strangers_of_no_application(ledger: AppLedger, tmp_path: Path) -> None:
+    gateway = build(ledger, Settings(authentication="required"), tokens=tmp_path / "tokens.json")
+    transport = httpx.ASGITransport(app=gateway.asgi, raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8420") as client:
+        assert not any(NAME in path for path in (await client.get("/v1/openapi.json")).json()["paths"])
+        assert (await client.get(f"{APP}/openapi.json")).status_code == 401
+        assert (await client.get(APP)).status_code == 401
+
+
 async def test_evidence__its_deposits_are_records(http: httpx.AsyncClient, ledger: AppLedger) -> None:
     ledger.present_evidence()
     at = {"height": 2, "time_ms": 1_766_880_001_000, "transaction": "5b" * 32}

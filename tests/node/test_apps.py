@@ -105,7 +105,7 @@ def test_rehearsal__says_what_a_block_would_say_and_writes_nothing(solo: Solo) -
         (_body(solo, message, "org2.clerk"), "scenario/"),
         (_body(solo, message, "org9.clerk"), "identity/"),
         (_body(solo, {"type": "nonsense"}, "org1.clerk"), "tx/"),
-        (b"{}", "form/"),
+        (b"{}", "tx/"),
         (b"[", "form/"),
     ):
         verdict = _ask(apps.rehearse(Rehearse(body)))

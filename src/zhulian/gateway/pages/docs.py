@@ -91,7 +91,12 @@ async def openapi(request: Request) -> Response:
 
 
 async def _apps(context: Context, language: str | None) -> list[dict[str, Any]]:
-    """The descriptions of the first instances that are open; where the ledger does not answer, there are none to show."""
+    """The descriptions of the first instances that are open.
+
+    There are none to show where the ledger does not answer, or where only members may ask: this page is open to everybody.
+    """
+    if context.settings.authentication == "required":
+        return []
     try:
         found = await context.read(context.ledger.page("scenario/instances", [], None, _APPS_MAX))
         opened = [await context.read(context.definitions.opened(each["key"][1], each["value"])) for each in found["items"]]
