@@ -79,6 +79,7 @@ GOOD = [
     (GRADE, "LOW", "low"),
     (Kind(type="party"), " ICBC-HZ ", "icbc-hz"),
     (Kind(type="party"), "~" + "0a" * 16, "~" + "0a" * 16),
+    (Kind(type="party"), "@hz-receivable", "@hz-receivable"),
     (NUMBER, " AR-2026-001 ", "AR-2026-001"),
     (Kind(type="text"), "e\u0301", "\u00e9"),
     (Kind(type="text"), "第一行\r\n第二行", "第一行\n第二行"),
@@ -117,6 +118,7 @@ BAD = [
     (Kind(type="duration"), "1d", "language/202"),
     (Kind(type="duration"), "30min1h", "language/202"),
     (Kind(type="party"), "工商银行", "language/202"),
+    (Kind(type="tag"), "9f3c", "language/202"),
     (Kind(type="text", most=3), "abcd", "language/207"),
     (Kind(type="text"), "a\u200bb", "language/215"),
     (Kind(type="text"), "a\tb", "language/215"),
@@ -235,6 +237,11 @@ def test_keys__go_to_parts_and_back() -> None:
     below = key_parts(part, {"lot": "acme/7/2026-01-05", "code": "A/%"}, MOMENT, keys=keys)
     assert below == (f"acme/7/{TODAY}", "A/%")
     assert split_key(below[0]) == parts
+    value = read_value(Kind(type="record", record="lot"), "acme/7/2026-01-05", MOMENT, keys=keys)
+    assert value == list(parts)  # as messages and records hold it
+    judge_value(Kind(type="record", record="lot"), value, "input.lot")
+    assert show_value(Kind(type="record", record="lot"), value, "zh") == f"acme / 7 / {TODAY}"
+    assert key_values(part, below) == {"lot": list(parts), "code": "A/%"}
     with pytest.raises(Refusal) as caught:
         key_parts(lot, "acme/7", MOMENT)
     assert caught.value.code == "language/213"

@@ -44,7 +44,8 @@ __all__ = [
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 HANDLE = re.compile(r"~[0-9a-f]{32}")
-PARTY = re.compile(r"[a-z][a-z0-9-]{0,30}|~[0-9a-f]{32}")
+PARTY = re.compile(r"[a-z][a-z0-9-]{0,30}|~[0-9a-f]{32}|@[a-z][a-z0-9-]{0,30}")
+"""An organisation, a person's handle, or an instance that is itself a party."""
 TEXT_MAX = 4096
 """The most characters of a text that names no most of its own."""
 NUMBERS = ("int", "money", "price", "quantity", "rate", "days", "duration", "date", "time")
@@ -73,7 +74,7 @@ _WANTED = {
 _EXAMPLES = {
     "bool": "true", "int": "12", "text": "甲", "money": "1000000.00", "rate": "5%", "date": "2026-01-05", "time": "2026-01-05T17:30:00+08:00",
     "days": "10d", "duration": "24h", "party": "icbc-hz", "person": "~" + "0123456789abcdef" * 2, "file": "@contract.pdf", "list": "1; 2",
-    "record": "AR-2026-001", "ticket": "@ticket.json", "tag": "…",
+    "record": "AR-2026-001", "ticket": "@ticket.json", "tag": "9f3c" * 16,
 }  # fmt: skip
 
 
@@ -158,7 +159,9 @@ def judge_open(kind: Kind, value: Any, at: str, title: Words) -> None:
     elif kind.type == "bool":
         if not isinstance(value, bool):
             raise _unfit(kind, value, at, title)
-    elif not isinstance(value, str):
+    elif kind.type == "record" and isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
+        return  # the parts of a key
+    elif not isinstance(value, str) or kind.type == "record":
         raise _unfit(kind, value, at, title)
     else:
         _text(kind, value, at, title)
@@ -208,6 +211,9 @@ def _text(kind: Kind, value: str, at: str, title: Words) -> None:
     match kind.type:
         case "party" | "person":
             if (PARTY if kind.type == "party" else HANDLE).fullmatch(value) is None:
+                raise _unfit(kind, value, at, title)
+        case "tag":
+            if DIGEST.fullmatch(value) is None:
                 raise _unfit(kind, value, at, title)
         case "file":
             if DIGEST.fullmatch(value) is None:

@@ -46,20 +46,22 @@ def _parts(fields: tuple[Field, ...], given: object, moment: Moment, at: str, ti
     )
 
 
-def read_key(fields: tuple[Field, ...] | None, given: object, moment: Moment, at: str, title: Words, *, keys: Keys) -> str:
-    """The whole key of a record in one text; where its fields are not known, the parts are taken as they are.
+def read_key(
+    fields: tuple[Field, ...] | None, given: object, moment: Moment, at: str, title: Words, *, keys: Keys
+) -> tuple[str, ...]:
+    """The parts of the key of a record that a value names; where its fields are not known, they are taken as they are.
 
     Raises:
         KeyPartsDue, ValueFault.
     """
     if fields is None:
-        return key_text([str(each) for each in given]) if isinstance(given, list | tuple) else str(given).strip()
-    return key_text(_parts(fields, given, moment, at, title, keys))
+        return tuple(str(each) for each in given) if isinstance(given, list | tuple) else split_key(str(given).strip())
+    return _parts(fields, given, moment, at, title, keys)
 
 
 def part_text(value: Any) -> str:
-    """A part of a key on the wire."""
-    return str(value)
+    """A part of a key on the wire; a record by its own key in one text."""
+    return key_text(value) if isinstance(value, list | tuple) else str(value)
 
 
 def key_text(parts: Sequence[str]) -> str:
@@ -79,6 +81,8 @@ def key_values(record: Record, parts: Sequence[str]) -> dict[str, Any]:
 
 
 def _value(field: Field, part: str) -> Any:
+    if field.type == "record":
+        return list(split_key(part))
     return int(part) if field.type in ("int", "date") else part
 
 

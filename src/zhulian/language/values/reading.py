@@ -237,10 +237,10 @@ class _Reader:
             return [text]
         return [each for each in _COMMAS.split(text) if each]
 
-    def _record(self, kind: Kind, given: Any, at: str, title: Words) -> str:
+    def _record(self, kind: Kind, given: Any, at: str, title: Words) -> list[str]:
         from zhulian.language.values.keys import read_key  # the two call each other: a key may refer to a record
 
-        return read_key(self.keys.get(kind.record), given, self.moment, at, title, keys=self.keys)
+        return list(read_key(self.keys.get(kind.record), given, self.moment, at, title, keys=self.keys))
 
     def _unfit(self, kind: Kind, given: Any, at: str, title: Words) -> NotWritten:
         return NotWritten(at=at, title=title, given=str(given)[:40], wanted=wanted(kind), example=example_of(kind))

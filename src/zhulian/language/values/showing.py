@@ -92,6 +92,8 @@ def value_text(kind: Kind | None, value: Any, language: str, calendar: Calendar,
             return found[0] if found else str(value)
         case "party":
             return parties[value].say(language) if parties is not None and value in parties else str(value)
+        case "record" if isinstance(value, list | tuple):
+            return " / ".join(str(each) for each in value)
     return str(value)
 
 
