@@ -253,6 +253,19 @@ def test_totals__count_a_record_from_when_it_moves(world: TestWorld) -> None:
     assert world.find(TOTALS, "hz", "drawn_sum", "") == 107
 
 
+def test_totals__follow_a_record_that_an_action_only_looks_at() -> None:
+    base = make_ground()
+    look = f"  look: {{title: {TEXT}, by: bank, on: loan, require: {{no: 'this.amount > \"0\"'}}}}".replace('\"', "''")
+    count = "totals: {loans: {count: loan}}"
+    open_instance(base, text(1, totals=count, actions=look), "hz")
+    applied(base, Admit(instance="hz", party="org2", role="bank"), "org1.clerk")
+    applied(base, make("A"), "org2.clerk")
+    follow(base, text(2, actions=look, upgrade="{move: {loan: {}}}"))
+    applied(base, act("look", "A"), "org2.clerk")
+    assert loan(base, "A").version == 2
+    assert base.find(TOTALS, "hz", "loans", "") is None  # the total is gone, and with it what was counted
+
+
 def test_totals__that_change_are_recounted(world: TestWorld) -> None:
     base = make_ground()
     count = "totals: {{open_: {{count: loan, where: \"state == '{0}'\"}}}}"

@@ -70,6 +70,8 @@ class Settling:
                 self._claim(record, field, key_text(value))
         for total in record.rules.totals:
             self._total(record, total)
+        if record.settled_rules is not record.rules:
+            self._drop_totals(record)
 
     def _enter(self, collection: Map[str], field: str, table: str, value: str, record: Open) -> None:
         state, instance = self._context.state, self.caller.instance
@@ -101,6 +103,14 @@ class Settling:
             return
         self._add(total.name, old[0], -old[1])
         self._add(total.name, new[0], new[1])
+
+    def _drop_totals(self, record: Open) -> None:
+        """Take a record that has moved out of totals that the later version lacks: one that comes back must count from nothing."""
+        names = [each.name for each in record.rules.totals]
+        for total in record.settled_rules.totals:
+            if total.name not in names:
+                of, amount = _counts(record, total, record.settled, record.settled_values)
+                self._add(total.name, of, -amount)
 
     def _add(self, total: str, of: str, amount: int) -> None:
         if not amount:
