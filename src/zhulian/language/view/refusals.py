@@ -17,7 +17,7 @@ KERNEL: dict[str, tuple[Both, tuple[str, ...]]] = {
             "您不是有权办理该操作的一方。请由有权办理的一方签署。",
             "You are none of those who may do this. Have one of them sign.",
         ),
-        tuple(f"scenario/{each}" for each in (19, 54, 55, 57, 62, 64, 67, 68, 77, 115)),
+        tuple(f"scenario/{each}" for each in (19, 54, 55, 57, 62, 64, 67, 68, 77, 115, 142)),
     ),
     "signature_missing": (
         Both(
@@ -48,25 +48,25 @@ KERNEL: dict[str, tuple[Both, tuple[str, ...]]] = {
     ),
     "no_such_record": (
         Both("没有该编号的记录。请核对编号。", "There is no record with this key. Check the key."),
-        ("scenario/1", "scenario/3", "scenario/7", "scenario/70", "scenario/73"),
+        ("scenario/1", "scenario/3", "scenario/7", "scenario/70", "scenario/73", "scenario/151"),
     ),
     "already_there": (
         Both("该编号的记录已存在。请换用其他编号。", "A record with this key exists already. Choose another key."),
-        ("scenario/8", "scenario/69", "scenario/76", "scenario/122"),
+        ("scenario/8", "scenario/69", "scenario/76", "scenario/122", "scenario/141"),
     ),
     "wrong_state": (
         Both(
             "记录不处于可办理该操作的状态。请先完成应有的步骤。",
             "The record is not in a state in which this can be done. Do first what comes before.",
         ),
-        ("scenario/10", "scenario/18", "scenario/63", "scenario/121"),
+        ("scenario/10", "scenario/18", "scenario/63", "scenario/121", "scenario/143", "scenario/144"),
     ),
     "bad_input": (
         Both(
             "填报内容不合要求（缺项、格式或取值范围）。请按提示更正。",
             "An entry is missing, or not as it must be. Correct it as the message says.",
         ),
-        tuple(f"scenario/{each}" for each in (2, 4, 5, 6, 9, 11, 12, 13, 14, 16, 17, 51, 71, 75, 120, 124, 126)),
+        tuple(f"scenario/{each}" for each in (2, 4, 5, 6, 9, 11, 12, 13, 14, 16, 17, 51, 71, 75, 120, 124, 126, 140, 145, 146)),
     ),
     "not_unique": (
         Both(
@@ -84,8 +84,8 @@ KERNEL: dict[str, tuple[Both, tuple[str, ...]]] = {
         ("language/30", "scenario/24", "scenario/72"),
     ),
     "not_ready": (
-        Both("并行任务尚未全部完成。请待各方办结后再办理。", "The tasks are not all done. Wait until they are."),
-        (),
+        Both("所需的任务或材料尚未办结。请待其办结后再办理。", "What this needs is not done yet. Wait until it is."),
+        ("scenario/150",),
     ),
     "promise_broken": (
         Both(
@@ -130,7 +130,7 @@ _SHORT = {
     "not_unique": Both("须唯一的值已被使用", "a value that must be unique is taken"),
     "insufficient": Both("余额或份额不足", "too little is there"),
     "overflow": Both("数值越界", "a number leaves its range"),
-    "not_ready": Both("并行任务未完成", "tasks are open"),
+    "not_ready": Both("前置事项未办结", "something is not done yet"),
     "promise_broken": Both("违反约束", "a promise would break"),
     "expired": Both("期限已过", "its time is over"),
     "frozen": Both("已被冻结或查封", "frozen or seized"),
@@ -221,6 +221,7 @@ def _kernel_before(speaker: Speaker, action: Action, every: list[Effect]) -> lis
         ("wrong_state", bool(action.on) and record is not None and record.states is not None),
         ("bad_input", bool(action.input)),
         ("not_unique", unique),
+        ("not_ready", record is not None and record.codes is not None),
     ]
 
 
