@@ -7,9 +7,9 @@ from tests.modules.refusals import applied
 from tests.modules.scenario.opening.ground import make_ground, open_instance
 from tests.world import TestWorld
 from zhulian.ledger.collections import Map, decode_key
+from zhulian.ledger.genesis import Title
 from zhulian.ledger.types import Applied, Refused
 from zhulian.modules.registry.state import SPACES, Space
-from zhulian.ledger.genesis import Title
 from zhulian.modules.scenario.messages import Act, Admit
 from zhulian.modules.scenario.state import RECORDS, Held
 
@@ -40,8 +40,8 @@ actions:
 class Stage:
     """Organisations are org1 to orgN, each with a clerk; the operator of every instance is org1."""
 
-    def __init__(self, orgs: int = 5) -> None:
-        self.world: TestWorld = make_ground(orgs)
+    def __init__(self, orgs: int = 5, **settings: Any) -> None:
+        self.world: TestWorld = make_ground(orgs, **settings)
         self.note = 0
 
     def open(self, name: str, yaml: str, roles: dict[str, str] | None = None, **more: Any) -> str:
@@ -53,7 +53,7 @@ class Stage:
         return name
 
     def _giver(self, yaml: str, role: str, roles: dict[str, str]) -> str:
-        giver = yaml.split(f"  {role}:")[1].split("admitted_by: ")[1].split("}")[0].split(",")[0].strip()
+        giver = yaml.split(f"  {role}:")[1].split("admitted_by: ")[1].split("}", maxsplit=1)[0].split(",", maxsplit=1)[0].strip()
         if giver == "operator":
             return "org1.clerk"
         return next(f"{party}.clerk" for party, each in roles.items() if giver in each.split())
@@ -61,21 +61,25 @@ class Stage:
     def space(self, name: str) -> None:
         """Set up a space of numbers that is open to all."""
         key = SPACES.key(name)
-        self.world.state.values[key] = SPACES._encode(Space(claimants=(), height=0, title=Title(zh="空间", en="Space"), open=True))
+        self.world.state.values[key] = SPACES._encode(
+            Space(claimants=(), height=0, title=Title(zh="空间", en="Space"), open=True)
+        )
 
-    def send(self, instance: str, action: str, who: str | list[str], on: Any = (), by: Any = None, **given: Any) -> Any:
+    def send(self, instance: str, action: str, who: str | list[str], on: Any = (), by: Any = None, /, **given: Any) -> Any:
         """The result of an action; `who` are signers, as `org2` for its clerk."""
         signers = [each if "." in each else f"{each}.clerk" for each in ([who] if isinstance(who, str) else who)]
         keys = tuple((each,) if isinstance(each, str) else tuple(each) for each in ([on] if isinstance(on, str) else on))
         return self.world.run(Act(instance=instance, action=action, on=keys, by=by or {}, input=given), sorted(signers))
 
-    def act(self, instance: str, action: str, who: str | list[str], on: Any = (), by: Any = None, **given: Any) -> Applied:
+    def act(self, instance: str, action: str, who: str | list[str], on: Any = (), by: Any = None, /, **given: Any) -> Applied:
         """An action that is done."""
         result = self.send(instance, action, who, on, by, **given)
         assert isinstance(result, Applied), (result, self.why())
         return result
 
-    def refused(self, code: str, instance: str, action: str, who: str | list[str], on: Any = (), by: Any = None, **given: Any) -> None:
+    def refused(
+        self, code: str, instance: str, action: str, who: str | list[str], on: Any = (), by: Any = None, /, **given: Any
+    ) -> None:
         """An action that is refused by `code`, and changes nothing."""
         before = {key: value for key, value in self.world.state.values.items() if not key.startswith(b'["ledger/')}
         result = self.send(instance, action, who, on, by, **given)
