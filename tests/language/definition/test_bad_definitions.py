@@ -35,6 +35,11 @@ def record(body: str) -> tuple[str, str]:
     )
 
 
+def timer(body: str) -> tuple[str, str]:
+    """A change that adds timers."""
+    return "\ntimers:\n", f"\ntimers:\n  {body}\n"
+
+
 ON = "by: supplier, on: receivable"
 FLOW = "by: this.debtor\n    on: receivable\n    from: confirmed\n    do:\n      - "
 ESCROW = "transfer: {asset: cash, from: actor, to: this, amount: this.amount}"
@@ -147,6 +152,9 @@ TABLE: list[tuple[tuple[str, str], int, str]] = [
     (action("by: this.debtor\n    on: receivable\n    from: confirmed\n    to: settled\n    do:\n      - " + ESCROW), 118, ESCROW),
     (("at: 'this.since + settings.confirm_within', to: lapsed}", "at: 'this.since + 1d'}"), 120, "lapse:"),
     (("to: lapsed}", "to: drawn}"), 121, "lapse:"),
+    (("    states: {start: drawn,", "    tasks: {tax: {by: core}}\n    within: 1d\n    during: confirmed\n    expired: confirmed\n    states: {start: drawn,"), 121, "tasks:"),
+    (timer("grow: {on: receivable, from: drawn, at: this.since, do: [{create: {receivable: {number: '\"AR-000001\"', debtor: this.debtor, creditor: this.creditor, amount: this.amount, due: this.due, contract: this.contract}}}]}"), 121, "grow:"),
+    (timer("there: {on: receivable, from: drawn, at: this.since, to: confirmed}\n  back: {on: receivable, from: confirmed, at: this.since, to: drawn}"), 121, "back:"),
     (action("many: 200\n    " + FLOW + "\n      - ".join(["transfer: {asset: cash, from: actor, to: this.creditor, amount: this.amount}"] * 9)), 122, "  extra:"),
     (action("by: this.debtor\n    on: receivable\n    input: {l: {type: list, of: int, most: 9}}\n    do:\n      - each: {a: input.l}\n        do: [{each: {b: input.l}, do: [{set: {paid: this.paid}}]}]"), 123, "each: {b"),
     (action(FLOW + "steal: {asset: cash}"), 124, "steal"),

@@ -62,6 +62,8 @@ class Seen:
     verbs: list[VerbUse] = field(default_factory=list)
     moves: list[tuple[str, str]] = field(default_factory=list)
     """Record type and state of each `move`."""
+    created: list[str] = field(default_factory=list)
+    """Record type of each `create` and `ensure`."""
     assigned: dict[str, None] = field(default_factory=dict)
     filled: dict[str, None] = field(default_factory=dict)
     """Fields of a record that is being created which are surely set."""
@@ -92,6 +94,7 @@ def check_effects(
                     _assign(judge, scopes, each, below, scope, seen, given, sure)
             case Create() | Ensure():
                 scope = _create(judge, scopes, effect, below, scope, given)
+                seen.created.append(effect.record)
                 seen.steps += 40
             case Move():
                 _move(judge, scopes, effect, below, scope, seen)

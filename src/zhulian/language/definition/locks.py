@@ -1,5 +1,7 @@
 """Whether anything can be locked for ever: holdings without a way out, final records that get something, timers in a circle."""
 
+from dataclasses import dataclass
+
 from zhulian.language.definition.actions import Found
 from zhulian.language.definition.authority import credits_of
 from zhulian.language.definition.effects import Seen, VerbUse
@@ -115,32 +117,57 @@ def _takes(use: VerbUse, record: str, asset: str) -> bool:
 
 
 def check_timer_circles(judge: Judge, found: Found) -> None:
-    """Timers that lead from one to the next and back would run for ever without anybody's doing."""
-    edges: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    """Timers that bring each other about, by states or by new records, would run for ever without anybody's doing."""
+    alarms = _alarms(judge, found)
+    after = {name: [other for other, each in alarms.items() if _brings_about(alarm, each)] for name, alarm in alarms.items()}
+    for name, alarm in alarms.items():
+        circle = _circle(after, name)
+        if circle and name == min(circle):
+            judge.fault(TimersCircle, alarm.path, names=", ".join(circle))
+
+
+@dataclass(frozen=True, slots=True)
+class _Alarm:
+    """A timer, or the end of the time for tasks: for which entries of which record type it is set, and what it makes enter."""
+
+    path: str
+    on: str
+    froms: tuple[str, ...]
+    enters: tuple[tuple[str, str], ...]
+
+
+def _alarms(judge: Judge, found: Found) -> dict[str, _Alarm]:
+    starts = {each.name: each.states.start.name if each.states is not None else "" for each in judge.tree.records}
+    alarms: dict[str, _Alarm] = {}
     for timer in judge.tree.timers:
         seen = found.timers.get(timer.name)
-        after = [timer.to] if timer.to else []
-        after += [to for name, to in seen.moves if name == timer.on] if seen is not None else []
-        for before in timer.froms:
-            edges.setdefault((timer.on, before), []).extend((timer.name, to) for to in after)
-    for timer in judge.tree.timers:
-        circle = _circle(edges, timer)
-        if circle and timer.name == min(circle):
-            judge.fault(TimersCircle, f"timers.{timer.name}", names=", ".join(circle))
+        enters = [(timer.on, timer.to)] if timer.to else []
+        if seen is not None:
+            enters += [*seen.moves, *((name, starts.get(name, "")) for name in seen.created)]
+        froms = timer.froms or (starts.get(timer.on, ""),)
+        alarms[timer.name] = _Alarm(f"timers.{timer.name}", timer.on, froms, tuple(enters))
+    for record in judge.tree.records:
+        tasks = record.tasks
+        if tasks is not None:
+            enters = [(record.name, tasks.expired)] if tasks.expired else []
+            during = tasks.during or starts[record.name]
+            alarms[f"{record.name}.tasks"] = _Alarm(f"records.{record.name}.tasks", record.name, (during,), tuple(enters))
+    return alarms
 
 
-def _circle(edges: dict[tuple[str, str], list[tuple[str, str]]], timer: Timer) -> list[str]:
-    """The timers of a circle that begins with this one, sorted; none if there is no circle."""
-    for before in timer.froms:
-        seen: dict[str, None] = {}
-        queue: list[tuple[str, tuple[str, ...]]] = [
-            (to, (name,)) for name, to in edges.get((timer.on, before), []) if name == timer.name
-        ]
-        while queue:
-            state, names = queue.pop(0)
-            if state == before:
-                return sorted(dict.fromkeys(names))
-            if state not in seen:
-                seen[state] = None
-                queue += [(to, (*names, name)) for name, to in edges.get((timer.on, state), [])]
+def _brings_about(one: _Alarm, other: _Alarm) -> bool:
+    return any(record == other.on and state in other.froms for record, state in one.enters)
+
+
+def _circle(after: dict[str, list[str]], name: str) -> list[str]:
+    """The names of a circle that begins with this one, sorted; none if there is no circle."""
+    queue: list[tuple[str, tuple[str, ...]]] = [(each, (name,)) for each in after[name]]
+    seen: dict[str, None] = {}
+    while queue:
+        at, names = queue.pop(0)
+        if at == name:
+            return sorted(names)
+        if at not in seen:
+            seen[at] = None
+            queue += [(each, (*names, at)) for each in after[at]]
     return []
