@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from zhulian.language.definition.authority import Exceptional, check_authority
+from zhulian.language.definition.commitments import shown, steps_beside
 from zhulian.language.definition.effects import Seen, check_effects, require_filled
 from zhulian.language.definition.faults import (
     AnyoneSwallows,
@@ -108,10 +109,11 @@ def check_actions(judge: Judge, scopes: Scopes, found: Found) -> None:
         seen.filled.update(dict.fromkeys(each.name for each in action.input if each.field and action.creates))
         seen.refusals.update(dict.fromkeys(each.refusal for each in action.require))
         after = scopes.of_effects(action, scope)
-        check_effects(judge, scopes, action.do, f"{path}.do", after, seen, given)
+        check_effects(judge, scopes, action.do, f"{path}.do", after, seen, (*given, *shown(action, record)))
         check_effects(judge, scopes, action.otherwise, f"{path}.else", after, seen, given, sure=False)
         if action.creates and record is not None:
             require_filled(judge, record, seen.filled, path)
+        seen.steps += steps_beside(action, record)
         _opens(judge, action, record, path, scope)
         check_authority(judge, action, seen, late, found.exceptions)
         found.actions[action.name] = seen

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from zhulian.language.definition.actions import Found, check_actions, check_promises, check_steps, check_timers, check_totals
 from zhulian.language.definition.authority import Exceptional
+from zhulian.language.definition.commitments import check_commitments, check_roots
 from zhulian.language.definition.errors import LanguageFaults
 from zhulian.language.definition.fields import check_field, check_record_fields
 from zhulian.language.definition.judge import Judge, Note
@@ -66,6 +67,8 @@ def check_definition(definition: Definition, registry: Registry) -> Checked:
     check_totals(judge, scopes)
     check_timers(judge, scopes, found)
     check_actions(judge, scopes, found)
+    check_commitments(judge)
+    check_roots(judge, {name: seen.assigned for name, seen in found.actions.items()})
     if not judge.faults:  # what follows reasons about sound parts
         check_locks(judge, found)
         check_timer_circles(judge, found)

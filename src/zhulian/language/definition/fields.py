@@ -39,7 +39,7 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "list": ("of", "most"),
     "record": ("record", "forbid"),
     "codes": ("most",),
-    "bulk": ("sum",),
+    "bulk": ("sum", "currency", "unit", "scale"),
     "proof": ("record",),
     "ticket": ("record",),
 }

@@ -18,6 +18,7 @@ from zhulian.ledger.overlay import StateView
 from zhulian.modules.scenario.acting.scene import Scene
 from zhulian.modules.scenario.errors import AlreadyThere, FieldUnfit, FinalLeft, KeyUnfit, NoSuchRecord, NotYetFilled
 from zhulian.modules.scenario.events import Migrated, RecordChanged
+from zhulian.modules.scenario.roots.errors import CodesFixed
 from zhulian.modules.scenario.state import RECORDS, Held, Trail
 from zhulian.modules.scenario.timing.schedule import OVER
 from zhulian.modules.scenario.values import KEY_PART_MAX, Unfit, judge_value, key_leaf, key_texts, read_key, wire_value
@@ -82,8 +83,10 @@ class Open:
         """Give a field a value; None takes it away.
 
         Raises:
-            FieldUnfit: if the field's type does not allow it.
+            FieldUnfit: if the field's type does not allow it. CodesFixed: if they are codes, and there already.
         """
+        if name in self.values and self.rules.shape.codes is not None and self.rules.fields[name].kind.type == "codes":
+            raise CodesFixed(record=self.rules.name, key=self.leaf[:200])
         try:
             judge_value(self.rules.fields[name], value)
         except Unfit as unfit:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from zhulian.errors import Refusal, Words
 
-__all__ = ["CodeNotShown", "CodesNotThere"]
+__all__ = ["CodeNotShown", "CodesFixed", "CodesNotThere"]
 
 
 class CodesNotThere(
@@ -29,3 +29,14 @@ class CodeNotShown(
     key: str
     record: str
     why: Words
+
+
+class CodesFixed(
+    Refusal,
+    code="scenario/152",
+    zh="{record} {key} 的编码集已经登记，不能更换，因为其下的记录以它为准。请另建一条记录。",
+    en="{record} {key} has its codes already, and they stand, since the records under it rest on them. Make another one.",
+):
+    story: ClassVar[str] = "already_there"
+    key: str
+    record: str

@@ -18,7 +18,10 @@ __all__ = ["TOUCH_STEPS", "first_touch"]
 
 TOUCH_STEPS: Final = 30
 """What a first touch costs: the path, and making the record."""
-_ANOTHER = Words("它推算出另一个根。请由持有完整编码列表的一方重新出具", "it leads to another root; let whoever has the whole list make it again")
+_ANOTHER = Words(
+    "它推算出另一个根。请由持有完整编码列表的一方重新出具",
+    "it leads to another root; let whoever has the whole list make it again",
+)
 
 
 def first_touch(work: Work, rules: CompiledAction, key: Sequence[str], given: Mapping[str, Any]) -> Open | None:
