@@ -35,6 +35,10 @@ class Pool:
         """How many verified transactions wait."""
         return len(self._waiting)
 
+    def waiting(self) -> list[Transaction]:
+        """The verified transactions that wait, in the order of arrival."""
+        return list(self._waiting.values())
+
     def reserve(self, transaction: Transaction, most: int) -> None:
         """Take a place for a transaction whose signatures are being verified.
 

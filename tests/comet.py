@@ -1,0 +1,230 @@
+"""A stand-in for CometBFT that drives real nodes through ABCI's calls in one process, step by step, as a test says.
+
+It keeps what the engine keeps: decided blocks, and how far each node's engine has saved them. `crash` loses a node's memory;
+`start` opens it again from its store and replays what the application lacks, as the engine's handshake does.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tests.world import TestWorld, key_of, make_genesis, make_world
+from zhulian.consensus.application import Application, Screened
+from zhulian.consensus.comet import engine as comet_engine
+from zhulian.consensus.comet.engine import CometEngine, Committed
+from zhulian.consensus.comet.seal_book import SealBook
+from zhulian.consensus.comet.wire import message
+from zhulian.consensus.order import OrderChecked
+from zhulian.consensus.seal_log import SealLog
+from zhulian.crypto import SoftwareSigner
+from zhulian.errors import Refusal
+from zhulian.ledger.genesis import CODEC, Genesis
+from zhulian.ledger.receipts import Trusted, trust
+from zhulian.ledger.store import MemoryStore, Store
+from zhulian.ledger.types import Message, Sealer
+from zhulian.modules import assemble, found_state
+
+__all__ = ["Node", "StandIn", "network_genesis", "open_network"]
+
+_COMMIT, _ABSENT = 2, 1
+
+
+def network_genesis(nodes: int = 4, **settings: Any) -> Genesis:
+    """A genesis in which every organisation seals."""
+    genesis = make_genesis(nodes, **settings)
+    sealers = [
+        Sealer(power=1, public_key=key_of(genesis.suite, f"{each.organisation}.seal").public_key.hex(), sealer=each.organisation)
+        for each in genesis.organisations
+    ]
+    return msgspec.structs.replace(genesis, sealers=sealers)
+
+
+@dataclass
+class Block:
+    """A decided block of the engine."""
+
+    height: int
+    txs: list[bytes]
+    time_ms: int
+    hash: bytes
+
+
+@dataclass
+class Node:
+    """One node: its store survives a crash, everything else does not."""
+
+    name: str
+    folder: Path
+    genesis: Genesis
+    clock: list[int]
+    store: Store = field(default_factory=MemoryStore)
+    up: bool = False
+    verified: int = 0
+    doubts: list[tuple[str, int, str]] = field(default_factory=list)
+    commits: list[Committed] = field(default_factory=list)
+    application: Application = None  # type: ignore[assignment]
+    engine: CometEngine = None  # type: ignore[assignment]
+    book: SealBook = None  # type: ignore[assignment]
+    log: SealLog = None  # type: ignore[assignment]
+
+    def open(self) -> None:
+        """Open the node on its store."""
+        assembled = assemble(self.genesis)
+        self.application = Application(assembled, self.store, found_state(assembled))
+        self.log = SealLog(self.folder / f"{self.name}.seal.log")
+        signer = SoftwareSigner(self.genesis.crypto(), key_of(self.genesis.suite, f"{self.name}.seal"))
+        checked: Any = OrderChecked(self.application)
+        self.book = SealBook(self.application, signer, self.log, lambda: self.clock[0], lambda *said: self.doubts.append(said))
+        self.book.recover()
+        self.engine = CometEngine(checked, self.book, self._verify, self.commits.append)
+        self.up = True
+
+    def close(self) -> None:
+        """Lose everything that is not in the store or the seal log."""
+        self.log.close()
+        self.up = False
+
+    def submit(self, raws: Sequence[bytes]) -> list[Refusal | None]:
+        """Screen, verify and admit at this node's own door."""
+        found = self.application.screen(raws, self.clock[0] // 1000)
+        good = [each for each in found if isinstance(each, Screened)]
+        suite = self.genesis.crypto()
+        self.verified += sum(len(each.jobs) for each in good)
+        answers = self.application.admit(good, [suite.verify_many(each.jobs) for each in good])
+        self.engine.remember([each.transaction for each, no in zip(good, answers, strict=True) if no is None])
+        admitted = iter(answers)
+        return [next(admitted) if isinstance(each, Screened) else each for each in found]
+
+    def ask(self, method: str, **fields: Any) -> Any:
+        """One ABCI call; the response's own message."""
+        name = "Request" + "".join(part.capitalize() for part in method.split("_"))
+        found = self.engine.answer(method, message(name)(**fields))
+        if asyncio.iscoroutine(found):
+            found = asyncio.run(found)
+        return getattr(found, method)
+
+    async def _verify(self, jobs: Sequence[Any]) -> bytes:
+        self.verified += len(jobs)
+        return bytes(int(each) for each in self.genesis.crypto().verify_many(jobs))
+
+
+@dataclass
+class StandIn:
+    """Decides blocks among the nodes that are up, if they have more than two thirds of the power."""
+
+    nodes: list[Node]
+    world: TestWorld
+    genesis: Genesis
+    clock: list[int]
+    blocks: list[Block] = field(default_factory=list)
+    extensions: dict[str, bytes] = field(default_factory=dict)
+    turn: int = 0
+
+    @property
+    def up(self) -> list[Node]:
+        """The nodes that are up."""
+        return [each for each in self.nodes if each.up]
+
+    @property
+    def trusted(self) -> Trusted:
+        """What an outsider holds."""
+        return trust(CODEC.encode(self.genesis))
+
+    def sign(self, messages: Sequence[Message] | Message, signer: str = "org1.clerk", **more: Any) -> bytes:
+        """A signed envelope, valid now."""
+        self.world.time = self.clock[0] // 1000
+        return self.world.sign([messages] if isinstance(messages, Message) else messages, [signer], **more)
+
+    def round(self, *, spread: bool = True) -> Block:
+        """Decide one block: proposal, judgement, votes with extensions, execution and commit on every node that is up."""
+        self.clock[0] += 1000
+        up = self.up
+        assert 3 * len(up) > 2 * len(self.nodes), "no quorum is up"
+        if spread:  # the mempool's gossip
+            self.spread()
+        proposer = up[self.turn % len(up)]
+        self.turn += 1
+        height = len(self.blocks) + 1
+        votes = [
+            {
+                "vote_extension": self.extensions.get(each.name, b""),
+                "block_id_flag": _COMMIT if each.name in self.extensions else _ABSENT,
+            }
+            for each in self.nodes
+        ]
+        stamp = _stamp(self.clock[0])
+        made = proposer.ask(
+            "prepare_proposal", max_tx_bytes=4 << 20, local_last_commit={"votes": votes}, height=height, time=stamp
+        )
+        block = Block(height, list(made.txs), self.clock[0], hashlib.sha256(repr((height, made.txs, stamp)).encode()).digest())
+        for node in up:
+            assert node.ask("process_proposal", txs=block.txs, hash=block.hash, height=height, time=stamp).status == 1
+        self.extensions = {each.name: each.ask("extend_vote", hash=block.hash, height=height).vote_extension for each in up}
+        for node in up:
+            for name, extension in self.extensions.items():
+                if name != node.name:
+                    found = node.ask("verify_vote_extension", height=height, vote_extension=extension)
+                    assert found.status == 1
+        self.blocks.append(block)
+        digests = {self.finalize(node, block) for node in up}
+        assert len(digests) == 1, "the nodes disagree"
+        for node in up:
+            node.ask("commit")
+        return block
+
+    def spread(self) -> None:
+        """Bring what waits at any node to all of them."""
+        for node in self.up:
+            waiting = [each.raw for each in node.application.pool.waiting()]
+            for other in self.up:
+                fresh = [raw for raw in waiting if not other.engine.waits(raw)]
+                if other is not node and fresh:
+                    other.submit(fresh)
+
+    def finalize(self, node: Node, block: Block) -> bytes:
+        """Let a node execute a decided block; the app hash."""
+        found = node.ask("finalize_block", txs=block.txs, hash=block.hash, height=block.height, time=_stamp(block.time_ms))
+        assert len(found.tx_results) == len(block.txs)
+        return bytes(found.app_hash)
+
+    def until_sealed(self, most: int = 6) -> None:
+        """Decide blocks until every header has its seals on all nodes that are up."""
+        for _ in range(most):
+            if all(not each.book.unsealed and not each.application.pool.ready for each in self.up):
+                return
+            self.round()
+        assert all(not each.book.unsealed for each in self.up)
+
+    def crash(self, node: Node) -> None:
+        """Kill a node."""
+        node.close()
+        self.extensions.pop(node.name, None)
+
+    def start(self, node: Node) -> None:
+        """Open a node again; the engine replays every block that its application lacks."""
+        node.open()
+        info = node.ask("info")
+        for block in self.blocks[info.last_block_height :]:
+            self.finalize(node, block)
+            node.ask("commit")
+
+
+def open_network(folder: Path, nodes: int = 4, monkeypatch: Any = None, **settings: Any) -> StandIn:
+    """A network of `org1` to `orgN`, all up. Real time does not pass between two rounds, so nothing is ever stale."""
+    if monkeypatch is not None:
+        monkeypatch.setattr(comet_engine, "_STALE_S", 3600.0)
+    genesis = network_genesis(nodes, **settings)
+    clock = [(genesis.created + 1) * 1000]
+    made = [Node(each.organisation, folder, genesis, clock) for each in genesis.organisations]
+    for each in made:
+        each.open()
+    return StandIn(made, make_world(genesis=genesis), genesis, clock)
+
+
+def _stamp(time_ms: int) -> dict[str, int]:
+    return {"seconds": time_ms // 1000, "nanos": time_ms % 1000 * 1_000_000}
