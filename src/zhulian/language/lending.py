@@ -6,7 +6,6 @@ local names first: an asset class by its instance, a record by instance, type an
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from zhulian.errors import Refusal
@@ -77,8 +76,7 @@ Arguments: TypeAlias = Mapping[str, Argument]
 """By the names of the parameters; an optional one that is not given may be left out or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """Under whose rules a word runs: the instance, its action (empty where nobody acts, as in a timer) and who signs it.
 
     `pay_less`: where the one who is debited has too little, whatever there is goes (`short: pay_less`).

@@ -15,6 +15,7 @@ __all__ = ["READ_STEPS", "SIGNATURE_STEPS", "WRITE_STEPS", "BlockOverlay", "Quie
 READ_STEPS = 1
 WRITE_STEPS = 5
 SIGNATURE_STEPS = 20
+_KEY_MAX, _VALUE_MAX = HARD.key_bytes_max, HARD.value_bytes_max
 
 
 class StateView(Protocol):
@@ -100,9 +101,11 @@ class TransactionOverlay:
             StepsExceeded, ValueTooLarge.
         """
         self.charge(WRITE_STEPS)
-        size = max(len(key) - HARD.key_bytes_max + HARD.value_bytes_max, len(value or b""))
-        if size > HARD.value_bytes_max:
-            raise ValueTooLarge(key=key[:200].decode("utf-8", "replace"), size=size, most=HARD.value_bytes_max)
+        size = len(value) if value is not None else 0
+        if len(key) > _KEY_MAX:
+            size = max(len(key) - _KEY_MAX + _VALUE_MAX, size)
+        if size > _VALUE_MAX:
+            raise ValueTooLarge(key=key[:200].decode("utf-8", "replace"), size=size, most=_VALUE_MAX)
         self._writes[key] = value
 
     def charge(self, steps: int) -> None:

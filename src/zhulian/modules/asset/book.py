@@ -198,5 +198,7 @@ def _save_balance(state: State, account: Account) -> None:
     if account.empty:
         BALANCES.delete(state, *account.sheet.key, account.owner)
         return
-    shares = tuple(Share(index=str(seen), owed=str(owed)) for seen, owed in zip(account.seen, account.owed, strict=True))
+    shares: tuple[Share, ...] = ()
+    if account.seen:
+        shares = tuple(Share(index=str(seen), owed=str(owed)) for seen, owed in zip(account.seen, account.owed, strict=True))
     BALANCES.set(state, *account.sheet.key, account.owner, value=Balance(shares=shares, units=account.units))

@@ -13,7 +13,6 @@ from zhulian.language.expressions.dates import Calendar, date_of
 from zhulian.language.expressions.tree import Ref, Value
 from zhulian.language.expressions.types import AnyAsset
 from zhulian.language.lending import Argument, Caller, bind
-from zhulian.ledger.overlay import StateView
 from zhulian.modules.scenario.acting.records import Open, Records
 from zhulian.modules.scenario.acting.scene import Scene
 from zhulian.modules.scenario.errors import LentByNobody, NoSuchRecord, NotYetFilled, UsedWrongly
@@ -46,11 +45,11 @@ class Environment:
         self.records = records
         self.caller = caller
         self.names: dict[str, Any] = {}
-        self._quiet: StateView = scene.context.state.quiet
+        self._quiet = scene.quiet
         self._calendar: Calendar | None = None
 
     def under(self, version: int, names: dict[str, Any]) -> "Environment":
-        """What expressions of another version of the definition see of the same records."""
+        """What expressions elsewhere, maybe of another version of the definition, see of the same records."""
         found = Environment(self.scene.under(version), self.records, self.caller)
         found.names = names
         return found

@@ -14,7 +14,6 @@ from zhulian.language.compile import INSTANCE, Compiled, CompiledRecord
 from zhulian.language.expressions.tree import Ref, Value
 from zhulian.language.lending import RecordName
 from zhulian.ledger.module import Context
-from zhulian.ledger.overlay import StateView
 from zhulian.modules.scenario.acting.scene import Scene
 from zhulian.modules.scenario.errors import AlreadyThere, FieldUnfit, FinalLeft, KeyUnfit, NoSuchRecord, NotYetFilled
 from zhulian.modules.scenario.events import Migrated, RecordChanged
@@ -53,7 +52,7 @@ class Open:
         self.values: dict[str, Value] = {} if new else load_fields(compiled, rules, held)
         self.stored = None if new else held
         self.was = self.stored
-        self.was_values = None if new else self.values.copy()
+        self.was_values = None if new else self.values
         self.settled = self.stored
         self.settled_values = self.was_values
         self.settled_rules = rules
@@ -91,10 +90,12 @@ class Open:
             judge_value(self.rules.fields[name], value)
         except Unfit as unfit:
             raise FieldUnfit(field=f"{self.rules.name}.{name}", why=unfit.why) from None
+        values = self.values.copy()  # others may know the record by the values that it had
         if value is None:
-            self.values.pop(name, None)
+            values.pop(name, None)
         else:
-            self.values[name] = value
+            values[name] = value
+        self.values = values
         self._change()
 
     def enter(self, state: str, time: int) -> None:
@@ -119,7 +120,7 @@ class Open:
     def begin_round(self) -> None:
         """From here on `was` is the record as it is now."""
         self.was = self.held
-        self.was_values = self.values.copy()
+        self.was_values = self.values
         self.touched = False
 
 
@@ -145,7 +146,7 @@ class Records:
         self._scene = scene
         self._at_present = at_present
         self._follows = follows
-        self._quiet: StateView = scene.context.state.quiet
+        self._quiet = scene.quiet
         self._open: dict[Ref, Open | None] = {}
 
     def all(self) -> list[Open]:
@@ -246,7 +247,7 @@ class Records:
             self._follows.release(each)
         for each in due:
             self._follows.settle(each)
-            each.settled, each.settled_values, each.settled_rules = each.held, each.values.copy(), each.rules
+            each.settled, each.settled_values, each.settled_rules = each.held, each.values, each.rules
 
     def save(self, cause: str, with_timers: Callable[[Open, Held], Held]) -> None:
         """Write every record that the action is about, with its trail and one event; `with_timers` sets its timers anew."""
@@ -280,7 +281,7 @@ class Records:
         held = Held(fields={}, since=0, state=rules.start or None, trail=NO_TRAIL, version=self._scene.version)
         found = Open(self._scene.compiled, rules, ref, name, held, new=True)
         found.values.update({each.name: each.default for each in rules.fields.values() if each.default is not None})
-        found.was, found.was_values = held, found.values.copy()
+        found.was, found.was_values = held, found.values
         found.changed = found.unsettled = found.marked = found.touched = False
         return found
 
@@ -299,7 +300,9 @@ class Records:
 
 def load_fields(compiled: Compiled, rules: CompiledRecord, held: Held) -> dict[str, Value]:
     """The fields of a stored record as expressions see them."""
-    values: dict[str, Value] = dict(held.fields)
+    values: dict[str, Value] = held.fields
+    if rules.composite:
+        values = values.copy()
     for name in rules.composite:
         if name in values:
             values[name] = _load(rules.fields[name].kind, values[name], compiled)
@@ -323,7 +326,7 @@ def first_gap(record: Open) -> str | None:
 def _store_fields(record: Open) -> dict[str, Any]:
     composite = record.rules.composite
     if not composite:
-        return record.values.copy()
+        return record.values
     return {name: wire_value(value) if name in composite else value for name, value in record.values.items()}
 
 

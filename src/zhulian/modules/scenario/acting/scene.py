@@ -1,13 +1,15 @@
 """Where an action plays: the transaction, the instance, and the definition that its records live under."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from zhulian.language.compile import INSTANCE, Compiled
 from zhulian.language.expressions.tree import Ref, Value
 from zhulian.language.lending import AssetName, RecordName
 from zhulian.ledger.module import Context
+from zhulian.ledger.overlay import StateView
 from zhulian.modules.scenario.books import Shelf, as_of
 from zhulian.modules.scenario.errors import NotYetFilled, SettingMissing, UsedWrongly
 from zhulian.modules.scenario.state import Instance
@@ -16,12 +18,11 @@ from zhulian.modules.scenario.values import Unfit, key_texts, read_value
 __all__ = ["Scene", "open_scene"]
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(msgspec.Struct, frozen=True):
     """One instance at work under one version of its definition.
 
     `stack` are the instances whose actions have called each other to get here, this one last; `settings` and `uses` are those
-    of the version.
+    of the version. `quiet` is the transaction's state without its meter.
     """
 
     context: Context
@@ -33,6 +34,7 @@ class Scene:
     settings: Mapping[str, Any]
     uses: Mapping[str, str]
     stack: tuple[str, ...]
+    quiet: StateView
 
     @property
     def scenario(self) -> str:
@@ -89,5 +91,6 @@ def open_scene(context: Context, shelf: Shelf, name: str, instance: Instance, ve
 
 def _scene(context: Context, shelf: Shelf, name: str, instance: Instance, version: int, stack: tuple[str, ...]) -> Scene:
     there = as_of(instance, version)
-    compiled = shelf.compiled(context.state.quiet, there.definition)
-    return Scene(context, shelf, name, instance, compiled, version, there.settings, there.uses, stack)
+    quiet = context.state.quiet
+    compiled = shelf.compiled(quiet, there.definition)
+    return Scene(context, shelf, name, instance, compiled, version, there.settings, there.uses, stack, quiet)
