@@ -12,8 +12,8 @@ from zhulian.errors import Refusal, Words
 __all__ = ["ENGINE_VERSION", "GO_VERSION", "BuildFailed", "EngineMissing", "build_engine", "find_engine", "find_go"]
 
 ENGINE_VERSION = "v0.40.0"
-GO_VERSION = (1, 25)
-"""The oldest Go that builds the pinned engine."""
+GO_VERSION = (1, 21)
+"""The oldest Go that builds the pinned engine: from 1.21 on it fetches the toolchain that the engine asks for by itself."""
 _MODULE = "github.com/cometbft/cometbft/cmd/cometbft"
 _BUILD_S = 1_800
 _GO_PLACES = ("/usr/local/go/bin/go", "/usr/lib/go/bin/go", "/snap/bin/go")
@@ -62,7 +62,7 @@ def find_go() -> tuple[Path | None, Words]:
         if not each or not Path(each).is_file():
             continue
         said = subprocess.run([each, "version"], capture_output=True, text=True, timeout=30, check=False).stdout
-        match = re.search(r"go(\d+)\.(\d+)", said)
+        match = re.search(r"go(\d+)\.(\d+)(?:\.\d+)?", said)
         if match and (int(match[1]), int(match[2])) >= GO_VERSION:
             return Path(each), Words(f"Go {match[0][2:]}", f"Go {match[0][2:]}")
         if match:
@@ -92,7 +92,7 @@ def build_engine(folder: Path, say: Callable[[Words], None]) -> Path:
     )
     folder.mkdir(parents=True, exist_ok=True, mode=0o755)
     place = folder / f".build-{os.getpid()}"
-    environment = {**os.environ, "GOBIN": str(place), "GOFLAGS": "-mod=mod -trimpath", "GOTOOLCHAIN": "local", "CGO_ENABLED": "0"}
+    environment = {**os.environ, "GOBIN": str(place), "GOFLAGS": "-mod=mod -trimpath", "GOTOOLCHAIN": "auto", "CGO_ENABLED": "0"}
     try:
         done = subprocess.run(
             [str(go), "install", f"{_MODULE}@{ENGINE_VERSION}"],
