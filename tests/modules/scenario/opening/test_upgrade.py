@@ -255,7 +255,7 @@ def test_totals__count_a_record_from_when_it_moves(world: TestWorld) -> None:
 
 def test_totals__follow_a_record_that_an_action_only_looks_at() -> None:
     base = make_ground()
-    look = f"  look: {{title: {TEXT}, by: bank, on: loan, require: {{no: 'this.amount > \"0\"'}}}}".replace('\"', "''")
+    look = f"  look: {{title: {TEXT}, by: bank, on: loan, require: {{no: 'this.amount > \"0\"'}}}}".replace('"', "''")
     count = "totals: {loans: {count: loan}}"
     open_instance(base, text(1, totals=count, actions=look), "hz")
     applied(base, Admit(instance="hz", party="org2", role="bank"), "org1.clerk")

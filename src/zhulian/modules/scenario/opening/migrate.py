@@ -22,7 +22,7 @@ from zhulian.modules.scenario.books import Shelf, as_of
 from zhulian.modules.scenario.state import Held, Instance
 from zhulian.modules.scenario.values import read_value, wire_value
 
-__all__ = ["at_present", "versions_of"]
+__all__ = ["at_present", "moved", "versions_of"]
 
 
 def versions_of(instance: Instance) -> tuple[int, ...]:
@@ -47,12 +47,12 @@ def at_present(
         if way is None:
             break
         after = shelf.compiled(state, later.definition)
-        held = _moved(way, compiled, after, name, held, later.settings, meter, time, version)
+        held = moved(way, compiled, after, name, held, later.settings, meter, time, version)
         compiled = after
     return held, compiled
 
 
-def _moved(
+def moved(
     way: Way,
     old: Compiled,
     new: Compiled,
@@ -63,7 +63,7 @@ def _moved(
     time: int,
     version: int,
 ) -> Held:
-    """The record one version later."""
+    """The record one version later, by the `way` of its type; `settings` are those of the later version."""
     if way.same:
         return replace(held, version=version)
     before, rules = old.records[name.record], new.records[name.record]
