@@ -6,6 +6,7 @@ own: `check` raises `Bug`, which nothing catches, so that a node stops instead o
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, dataclass_transform, get_origin
 
@@ -15,6 +16,8 @@ REFUSALS: dict[str, type["Refusal"]] = {}
 """Every refusal by its number, filled as the classes are defined; the compatibility snapshot prints it."""
 
 _NUMBER = re.compile(r"[a-z][a-z_]{0,15}/[1-9][0-9]{0,2}")
+_GAP = re.compile(r"(?<=[\u3400-\u9fff，。：；、（）“”]) +(?=[\u3400-\u9fff，。：；、（）“”])|(?<=”) +| +(?=“)")
+"""Spaces that a Chinese sentence has round a field, where a Chinese word fills it."""
 
 
 class Bug(BaseException):
@@ -67,6 +70,7 @@ class Refusal(Exception):
     zh: ClassVar[str] = ""
     en: ClassVar[str] = ""
     _names: ClassVar[tuple[str, ...]] = ()
+    _called: ClassVar[Mapping[str, Words]] = {}
 
     def __init_subclass__(cls, *, code: str = "", zh: str = "", en: str = "") -> None:
         if not code:  # an abstract family, such as ProofFault
@@ -97,10 +101,29 @@ class Refusal(Exception):
         """What the sentences are filled with; a family may speak of a field in other words than its bare value."""
         return {name: getattr(self, name) for name in self._names}
 
+    @property
+    def is_called(self) -> bool:
+        """Whether `call` has been used: the sentences speak in somebody's words already."""
+        return "_called" in self.__dict__
+
+    def call(self, **words: Words) -> None:
+        """Let the sentences speak of fields by what people call them; `fields` keeps the bare values."""
+        self.__dict__["_called"] = words
+        self.args = (self.say("en"),)
+
     def say(self, language: str) -> str:
         """The sentence in `language` ("zh" or "en"), with the fields filled in."""
         template = self.zh if language == "zh" else self.en
-        return template.format(**self.spoken())
+        given = self.spoken()
+        if not self._called:
+            return template.format(**given)
+        for name, words in self._called.items():
+            given[name] = words if isinstance(given[name], Words) else words.say(language)
+        said = template.format(**given)
+        if language == "zh":
+            return _GAP.sub("", said)
+        first = template.startswith("{") and template[1:].partition("}")[0] in self._called
+        return said[:1].upper() + said[1:] if first else said
 
     def words(self) -> Words:
         """Both sentences, to stand as the reason inside another refusal."""

@@ -12,6 +12,7 @@ from zhulian.language.definition.reading import load_definition
 from zhulian.language.lending import Lender, ReadRun, RecordName, VerbRun
 from zhulian.language.registry import Registry
 from zhulian.language.upgrades.passage import Passage, check_upgrade
+from zhulian.language.view.speaker import Speaker
 from zhulian.ledger.module import Context
 from zhulian.ledger.overlay import StateView
 from zhulian.modules.scenario.errors import NoSuchInstance
@@ -61,6 +62,7 @@ class Shelf:
         self.run_due: RunDue = _nothing_due
         self._compiled: OrderedDict[str, Compiled] = OrderedDict()
         self._passages: OrderedDict[tuple[str, str], Passage] = OrderedDict()
+        self._speakers: OrderedDict[str, Speaker] = OrderedDict()
 
     def instance(self, state: StateView, name: str) -> Instance:
         """The instance called `name`, as it was last written; `present` says what it is at a time.
@@ -89,6 +91,15 @@ class Shelf:
         self._compiled[definition] = found
         if len(self._compiled) > COMPILED_MAX:
             self._compiled.popitem(last=False)
+        return found
+
+    def speaker(self, state: StateView, definition: str) -> Speaker:
+        """What things are called in a published definition. `state` must not charge."""
+        found = self._speakers.get(definition)
+        if found is None:
+            found = self._speakers[definition] = Speaker(self.compiled(state, definition).checked)
+            if len(self._speakers) > COMPILED_MAX:
+                self._speakers.popitem(last=False)
         return found
 
     def passage(self, state: StateView, before: str, after: str) -> Passage:

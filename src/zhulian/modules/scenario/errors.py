@@ -16,6 +16,7 @@ __all__ = [
     "FinalHolds",
     "FinalLeft",
     "InputMissing",
+    "InputNotInRole",
     "InputRefused",
     "InputUnknown",
     "KeyTwice",
@@ -74,18 +75,24 @@ class OfMany(Refusal):
         """The refusal with the place (from 0) and key of the record that it befell."""
         words = Words(refusal.say("zh"), refusal.say("en"))
         found = cls(index=index, key=key, why=words)
-        found.__dict__.update(code=refusal.code, story=getattr(refusal, "story", ""), inner=refusal)
+        found.__dict__.update(code=refusal.code, story=getattr(refusal, "story", ""), told=refusal)
+        return found
+
+    @property
+    def inner(self) -> Refusal:
+        """What befell the record."""
+        found: Refusal = self.__dict__["told"]
         return found
 
     def say(self, language: str) -> str:
         """Which record it is, and why."""
-        why = self.why.say(language)
+        why = self.inner.say(language) if "told" in self.__dict__ else self.why.say(language)
         return (
             f"第 {self.index + 1} 项（{self.key}）：{why}" if language == "zh" else f"Number {self.index + 1} ({self.key}): {why}"
         )
 
     def __reduce__(self) -> Any:
-        return OfMany.of, (self.__dict__["inner"], self.index, self.key)
+        return OfMany.of, (self.inner, self.index, self.key)
 
 
 class NoSuchInstance(
@@ -228,6 +235,20 @@ class InputRefused(
     story: ClassVar[str] = "bad_input"
     name: str
     why: Words
+
+
+class InputNotInRole(InputRefused):
+    """An input that must be a party in a role and is not; it has the code of every unfit input."""
+
+    role: ClassVar[str] = ""
+    party: ClassVar[str] = ""
+
+    @classmethod
+    def of(cls, name: str, role: str, party: str) -> "InputNotInRole":
+        """The refusal of the input `name`, which is `party`."""
+        found = cls(name=name, why=Words(f"{party} 不是 {role}", f"{party} is no {role}"))
+        found.__dict__.update(role=role, party=party)
+        return found
 
 
 class KeyUnfit(

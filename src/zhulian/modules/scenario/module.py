@@ -22,6 +22,7 @@ from zhulian.modules.scenario.opening.membership import Membership
 from zhulian.modules.scenario.opening.presenting import Presented, found_presented
 from zhulian.modules.scenario.proposing.handlers import ProposalHandlers
 from zhulian.modules.scenario.publishing.handlers import Publishing
+from zhulian.modules.scenario.saying import speaking
 from zhulian.modules.scenario.tasking.handlers import Tasking
 from zhulian.modules.scenario.timing.run import Timers
 
@@ -86,7 +87,7 @@ class ScenarioModule:
         proposing = ProposalHandlers(shelf, authority, act)
         tasking = Tasking(shelf)
         correcting = Correcting(shelf)
-        self.handlers: Mapping[type[Message], Handler] = {
+        handlers: Mapping[type[Message], Handler] = {
             messages.Store: publishing.handle_store,
             messages.Publish: publishing.handle_publish,
             messages.Open: opening.handle_open,
@@ -102,6 +103,7 @@ class ScenarioModule:
             messages.Complete: tasking.handle_complete,
             messages.Correct: correcting.handle_correct,
         }
+        self.handlers: Mapping[type[Message], Handler] = {kind: speaking(shelf, each) for kind, each in handlers.items()}
 
     def found(self, state: State, genesis: Genesis, hasher: Hasher) -> None:
         """Write what shows modules as applications; nothing else is published at the start."""

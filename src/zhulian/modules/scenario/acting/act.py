@@ -35,6 +35,7 @@ from zhulian.modules.scenario.errors import (
 from zhulian.modules.scenario.events import Acted
 from zhulian.modules.scenario.opening.handlers import acting_instance
 from zhulian.modules.scenario.roots.lazy import first_touch
+from zhulian.modules.scenario.saying import speak
 from zhulian.modules.scenario.sealing.seals import (
     Reveal,
     close_group,
@@ -301,6 +302,10 @@ def call_out(work: Work, signers: Sequence[Acting] = ()) -> CallOut:
 
     def call(instance: str, action: str, on: tuple[tuple[str, ...], ...], given: dict[str, Any]) -> None:
         scene = work.scene
-        act(scene.context, scene.shelf, instance, action, on, work.signed.by, given, signers, scene.stack)
+        try:
+            act(scene.context, scene.shelf, instance, action, on, work.signed.by, given, signers, scene.stack)
+        except Refusal as refusal:
+            speak(scene.shelf, scene.context, refusal, instance, action)
+            raise
 
     return call

@@ -8,7 +8,7 @@ from zhulian.language.compile import CompiledAction, CompiledField, CompiledKind
 from zhulian.language.expressions.tree import Ref, Value
 from zhulian.language.lending import RecordName
 from zhulian.modules.scenario.acting.environment import Environment
-from zhulian.modules.scenario.errors import InputMissing, InputRefused, InputUnknown
+from zhulian.modules.scenario.errors import InputMissing, InputNotInRole, InputRefused, InputUnknown
 from zhulian.modules.scenario.values import Keys, Unfit, read_key, read_value
 
 __all__ = ["HasRole", "named_records", "read_field", "read_inputs"]
@@ -21,7 +21,7 @@ def read_inputs(action: CompiledAction, given: Mapping[str, Any], environment: E
     """Judge the input of an action, and let expressions see it as `input`.
 
     Raises:
-        InputUnknown, InputMissing, InputRefused: unknown names first, then each input in the order of the definition.
+        InputUnknown, InputMissing, InputRefused, InputNotInRole: unknown names first, then each input in the order of the definition.
     """
     for name in given:
         if name not in action.inputs:
@@ -50,23 +50,23 @@ def read_field(field: CompiledField, wire: object, keys: Keys, has_role: HasRole
     """A value from outside, judged against its field and the role that its parties must have.
 
     Raises:
-        InputRefused.
+        InputRefused, InputNotInRole.
     """
     try:
         value = read_value(field, wire, keys)
         if not field.private:
-            _require_roles(field.kind, value, has_role)
+            _require_roles(field.name, field.kind, value, has_role)
     except Unfit as unfit:
         raise InputRefused(name=field.name, why=unfit.why) from None
     return value
 
 
-def _require_roles(kind: CompiledKind, value: Value, has_role: HasRole) -> None:
+def _require_roles(name: str, kind: CompiledKind, value: Value, has_role: HasRole) -> None:
     if kind.item is not None and isinstance(value, tuple):
         for each in value:
-            _require_roles(kind.item, each, has_role)
+            _require_roles(name, kind.item, each, has_role)
     elif kind.role and isinstance(value, str) and not has_role(kind.role, value):
-        raise Unfit(f"{value} 不是 {kind.role}", f"{value} is no {kind.role}")
+        raise InputNotInRole.of(name, kind.role, value)
 
 
 def named_records(action: CompiledAction, given: Mapping[str, Any], environment: Environment) -> tuple[RecordName, ...]:
