@@ -172,6 +172,22 @@ class CodeList:
             raise KeyError(code)
         return CodeGap(self._at(place - 1) if place else None, self._at(place) if place < len(self._codes) else None)
 
+    def around(self, code: str) -> CodeGap:
+        """The neighbours of a code that the list has: no gap, and so no proof of absence.
+
+        Raises:
+            KeyError: if the list does not have it.
+        """
+        at = self.path(code).index
+        return CodeGap(self._at(at - 1) if at else None, self._at(at + 1) if at + 1 < len(self._codes) else None)
+
+    def __contains__(self, code: object) -> bool:
+        if not isinstance(code, str):
+            return False
+        data = code.encode("utf-8", "surrogatepass")
+        place = self._place(data)
+        return place < len(self._codes) and self._codes[place] == data
+
     def _at(self, index: int) -> tuple[str, ListPath]:
         return self._codes[index].decode(), self._path(index)
 

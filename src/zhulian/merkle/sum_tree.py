@@ -137,6 +137,18 @@ class SumList:
     def __len__(self) -> int:
         return len(self._items)
 
+    def __contains__(self, item: object) -> bool:
+        if not isinstance(item, str):
+            return False
+        data = item.encode("utf-8", "surrogatepass")
+        place = bisect_left(self._items, data)
+        return place < len(self._items) and self._items[place] == data
+
+    @property
+    def first(self) -> str:
+        """The first item; the caller knows that there is one."""
+        return self._items[0].decode()
+
     def amount(self, item: str) -> int:
         """The amount of an item.
 

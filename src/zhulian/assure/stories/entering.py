@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from zhulian import canonical
+from zhulian.assure.stories.making import make_thing, shown_again
 from zhulian.assure.stories.stage import Opened, Stage
 from zhulian.assure.stories.tickets import make_ticket
 from zhulian.client.apps.openings import commitment_of, record_text
@@ -49,6 +50,10 @@ class Entry:
             return make_ticket(self.stage, self.opened, given.ticket, lambda record, on: enter_key(self, record, on))
         if field.type == "ticket" and given.value in self.stage.tickets:
             return self.stage.tickets[given.value]
+        if given.made is not None:
+            return make_thing(self.stage, field, given.made)
+        if field.type in ("codes", "bulk", "proof") and given.value in self.stage.made:
+            return shown_again(self.stage, given.value)
         words: Any = given.value if given.values is None else [self._word(field.of or field, each) for each in given.values]
         if given.values is None:
             words = self._word(field, given.value)

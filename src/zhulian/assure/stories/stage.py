@@ -61,6 +61,8 @@ class Stage:
     main: Opened
     instances: dict[str, Opened]
     tickets: dict[str, str] = field(default_factory=dict)
+    made: dict[str, Any] = field(default_factory=dict)
+    """What players have made away from the chain, by name: sealed groups, codes, bulks, proofs."""
 
     @property
     def moment(self) -> Moment:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from zhulian.assure.stories.chain import Sent
 from zhulian.assure.stories.entering import Entry, enter_inputs, enter_key, enter_keys
+from zhulian.assure.stories.sealing import enter_group
 from zhulian.assure.stories.spans import seconds_of
 from zhulian.assure.stories.stage import Stage
 from zhulian.errors import Refusal
+from zhulian.language.definition.commitments import key_sources
 from zhulian.language.definition.shapes import Action, Field, Record
 from zhulian.language.definition.views import Step
 from zhulian.language.values.keys import key_text
@@ -73,6 +75,7 @@ def _message(
         on = enter_keys(entry, record, step.on, many=action.many > 1) if action.on else ()
         entry.key = on[0] if len(on) == 1 else None
         inputs = enter_inputs(entry, action.input, step.inputs)
+        inputs |= _group(entry, action, records, step, inputs, parties)
         message = Act(action=action.name, instance=stage.main.name, by=parties, input=inputs, on=on)
         return message, action.on or action.creates, on or _created(action, records, inputs)
     name, _, task = step.completes.partition(".") if step.completes else (step.corrects, "", "")
@@ -85,6 +88,26 @@ def _message(
     inputs = enter_inputs(entry, fields, step.inputs)
     reason = step.say.zh if step.say else _REASON
     return Correct(fields=inputs, instance=stage.main.name, on=at, reason=reason), name, (key,)
+
+
+def _group(
+    entry: Entry, action: Action, records: dict[str, Record], step: Step, inputs: dict[str, object], parties: dict[str, str]
+) -> dict[str, object]:
+    """What the step hands in for the sealed group of its action, under the group's name."""
+    record = records.get(action.on or action.creates)
+    name = action.seals or action.opens
+    group = next((each for each in record.sealed if each.name == name), None) if record is not None else None
+    given = next((each for each in step.inputs if each.name == name), None)
+    if record is None or group is None or given is None:
+        return {}
+    if action.creates:
+        known = {**{f"by.{each}": party for each, party in parties.items()}, **parties}
+        known |= {f"input.{each}": key_text(value) if isinstance(value, list) else str(value) for each, value in inputs.items()}
+        sources = key_sources(action, record)
+        entry.key = tuple(known.get(sources[part], "") for part in record.key)
+    fields = {each.name: each for each in record.fields}
+    party = parties.get(action.by[0].name or ACTOR, "")
+    return {name: enter_group(entry, group, fields, given, party, opens=not action.seals)}
 
 
 def _created(action: Action, records: dict[str, Record], inputs: dict[str, object]) -> Sequence[tuple[str, ...]]:

@@ -20,7 +20,7 @@ from zhulian.language.expressions.syntax import Call, Expression, Name, Select
 from zhulian.language.expressions.tree import Apply, Ask, Typed, Variable, walk
 from zhulian.language.expressions.tree import Field as Reading
 
-__all__ = ["OPENING_STEPS_MAX", "TOUCH_STEPS_MAX", "check_commitments", "check_roots", "opened", "shown", "steps_beside"]
+__all__ = ["OPENING_STEPS_MAX", "TOUCH_STEPS_MAX", "check_commitments", "check_roots", "key_sources", "opened", "shown", "steps_beside"]
 
 OPENING_STEPS_MAX = 276
 """The most that opening a sealed group costs: the longest transaction's values."""
@@ -193,13 +193,20 @@ def _seals(judge: Judge, action: Action, record: Record | None, path: str) -> No
         judge.fault(SealUnfit, f"{path}.{part}", part=part, why_zh=why[0], why_en=why[1])
 
 
-def _unknown_parts(action: Action, record: Record) -> list[str]:
-    """The parts of the new record's key that neither an input nor a signatory gives."""
-    known = {each.name for each in action.input if each.field}
+def key_sources(action: Action, record: Record) -> dict[str, str]:
+    """Where each part of the key of a new record comes from, as far as it is known beforehand: `input.x`, `actor` or `by.x`."""
+    found = {each.name: f"input.{each.name}" for each in action.input if each.field}
     sources = {"actor", *(f"by.{each.name}" for each in action.by), *(f"input.{each.name}" for each in action.input)}
     for effect in action.do:
         if isinstance(effect, Set):
-            known |= {each.field for each in effect.values if not each.of and each.value.strip() in sources}
+            given = {each.field: each.value.strip() for each in effect.values if not each.of}
+            found = {**found, **given}
+    return {each: found[each] for each in record.key if found.get(each) in sources}
+
+
+def _unknown_parts(action: Action, record: Record) -> list[str]:
+    """The parts of the new record's key that neither an input nor a signatory gives."""
+    known = key_sources(action, record)
     return [each for each in record.key if each not in known]
 
 

@@ -12,7 +12,7 @@ from zhulian.language.definition.names import ACTION, RECORD, ROLE, roles_of
 from zhulian.language.definition.scopes import Scopes
 from zhulian.language.definition.shapes import Action, Field, Input, Record, Signatory
 from zhulian.language.definition.verdicts import KeyPartsWrong, RefusalUnused, VoicesWrong
-from zhulian.language.definition.views import Cast, Consent, Step, Story
+from zhulian.language.definition.views import Cast, Consent, Made, Step, Story, With
 from zhulian.language.definition.words import BUILT_IN_REFUSALS
 from zhulian.language.errors import LanguageFault
 from zhulian.language.expressions.check import known_names
@@ -25,6 +25,7 @@ OFFICER = "officer"
 """How a story calls an officer without a duty, beside the seats of its roles."""
 _PLAYER = Said("角色扮演者（cast）", "player (cast)")
 _SEAT = Said("岗位", "seat")
+_MADE = Said("故事中制作的内容", "thing made in the story")
 _SECOND = re.compile(r"(.+)_[2-9]")
 _LATER = ("party", "person", "file", "record", "tag", "codes", "bulk", "proof", "ticket")
 """Types whose values are known only when the story plays."""
@@ -128,8 +129,19 @@ def _act(play: _Play, step: Step, action: Action, path: str) -> None:
     if action.many == 1:
         _key(play, step.on, record, f"{path}.on", action.on or action.creates)
     inputs = {each.name: each for each in action.input}
-    _inputs(play, step, inputs, path)
+    about = play.scopes.records.get(action.on or action.creates)
+    groups = {each.name: each for each in (about.sealed if about is not None else ())}
+    group = groups.get(action.seals or action.opens)
+    plain = [each for each in step.inputs if group is None or each.name != group.name]
+    _inputs(play, plain, inputs, path, bad=step.refused == "bad_input")
     names = [each.name for each in step.inputs]
+    if group is not None and about is not None:
+        fields = {each.name: each for each in about.fields if each.name in group.fields}
+        for hidden in step.inputs:
+            if hidden.name == group.name:
+                _hidden(play, hidden, fields, f"{path}.with.{group.name}")
+        if group.name not in names and not step.refused:
+            play.judge.fault(KeyMissing, f"{path}.with", key=group.name)
     for each in action.input:
         if each.name not in names and not each.optional and each.default is None and not step.refused:
             play.judge.fault(KeyMissing, f"{path}.with", key=each.name)
@@ -145,7 +157,7 @@ def _complete(play: _Play, step: Step, path: str) -> None:
     if play.judge.must_be(task, tasks, f"{path}.completes", Said("任务", "task")):
         _voices(play, step, tasks[task].by, task, path)
     _key(play, step.on, record, f"{path}.on", name)
-    _inputs(play, step, {}, path)
+    _inputs(play, step.inputs, {}, path)
 
 
 def _correct(play: _Play, step: Step, path: str) -> None:
@@ -155,7 +167,7 @@ def _correct(play: _Play, step: Step, path: str) -> None:
     record = known[step.corrects]
     _signers(play, step, path)
     _key(play, step.on, record, f"{path}.on", record.name)
-    _inputs(play, step, {each.name: each for each in record.fields}, path)
+    _inputs(play, step.inputs, {each.name: each for each in record.fields}, path, bad=step.refused == "bad_input")
 
 
 def _key(play: _Play, on: Sequence[str], record: Record | None, path: str, name: str) -> None:
@@ -164,15 +176,51 @@ def _key(play: _Play, on: Sequence[str], record: Record | None, path: str, name:
         play.judge.fault(KeyPartsWrong, path, record=name or "–", wanted=parts, found=len(on))
 
 
-def _inputs(play: _Play, step: Step, inputs: dict[str, Input] | dict[str, Field], path: str) -> None:
-    for given in step.inputs:
+def _inputs(play: _Play, givens: Sequence[With], inputs: dict[str, Input] | dict[str, Field], path: str, *, bad: bool = False) -> None:
+    """Each input by its form; with `bad`, what is written may be no value of its type."""
+    for given in givens:
         below = f"{path}.with.{given.name}"
         if given.name not in inputs:
             play.judge.fault(KeyUnknown, below, key=given.name, known=known_names(inputs))
         elif given.ticket is not None:
             _ticket(play, given.ticket, below)
-        elif given.values is None and step.refused != "bad_input":
+        elif given.made is not None:
+            _made(play, inputs[given.name], given.made, below)
+        elif given.values is None and not bad:
             _literal(play, inputs[given.name], given.value, below)
+
+
+_MAKES = {"codes": "codes", "bulk": "bulk", "proof": "of"}
+"""What a story may make for an input, by its type."""
+
+
+def _made(play: _Play, field: Field, made: Made, path: str) -> None:
+    """Codes, a bulk or a proof for an input of that type."""
+    play.judge.must_be("of" if made.kind == "proof" else made.kind, [_MAKES.get(field.type, "–")], path, _MADE)
+    if made.of:
+        play.judge.must_be(made.of, _called(play), f"{path}.of", _MADE)
+
+
+def _hidden(play: _Play, given: With, fields: dict[str, Field], path: str) -> None:
+    """What is sealed or opened: values of the group's fields, or the name of what was sealed before."""
+    made = given.made
+    if made is None:
+        play.judge.must_be(given.value, _called(play), path, _MADE)
+        return
+    play.judge.must_be(made.kind, ("seal", "open"), path, _MADE)
+    if made.of:
+        play.judge.must_be(made.of, _called(play), f"{path}.open", _MADE)
+    _inputs(play, made.values, fields, f"{path}.{'seal' if made.kind == 'seal' else 'but'}", bad=True)
+    names = [each.name for each in made.values]
+    for name in fields if made.kind == "seal" else ():
+        if name not in names:
+            play.judge.fault(KeyMissing, f"{path}.seal", key=name)
+
+
+def _called(play: _Play) -> list[str]:
+    """The names of what the story makes, wherever it does."""
+    given = [each.made for step in play.story.steps for each in step.inputs if each.made is not None]
+    return [each.called for each in given if each.called]
 
 
 def _ticket(play: _Play, ticket: Consent, path: str) -> None:

@@ -33,7 +33,9 @@ __all__ = [
     "Chart",
     "Consent",
     "Given",
+    "Item",
     "ListPage",
+    "Made",
     "Pages",
     "PublicPage",
     "Step",
@@ -144,13 +146,41 @@ class Consent(Shape, frozen=True, kw_only=True):
     called: NameOrEmpty = ""
 
 
+class Item(Shape, frozen=True, kw_only=True):
+    """An item of a bulk with its amount as a person types it."""
+
+    item: Spoken
+    amount: Literal_
+
+
+class Made(Shape, frozen=True, kw_only=True):
+    """What a player makes away from the chain; later steps show it, or show something of it, by the name that `called` gives it.
+
+    A group is sealed with `values`, and opened (`of`) with other `values` in place of those that were sealed, to cheat. Codes are
+    listed; a bulk has `items`, and a `total` only where it lies. A proof is about one code or item `about` of the codes or bulk
+    `of`: that it is there, or (`absent`) that it is not; `forged` ones are changed after they were made.
+    """
+
+    kind: Literal["seal", "open", "codes", "bulk", "proof"]
+    called: NameOrEmpty = ""
+    of: NameOrEmpty = ""
+    values: tuple["With", ...] = ()
+    codes: Annotated[tuple[Spoken, ...], Meta(max_length=4096)] = ()
+    items: Annotated[tuple[Item, ...], Meta(max_length=4096)] = ()
+    total: Literal_ = ""
+    about: Spoken = ""
+    absent: bool = False
+    forged: bool = False
+
+
 class With(Shape, frozen=True, kw_only=True):
-    """An input as a person types it; several for a list; a ticket that is made out for it."""
+    """An input as a person types it; several for a list; a ticket or something else that is made for it."""
 
     name: Name
     value: Spoken = ""
     values: tuple[Spoken, ...] | None = None
     ticket: Consent | None = None
+    made: Made | None = None
 
 
 class Voice(Shape, frozen=True, kw_only=True):

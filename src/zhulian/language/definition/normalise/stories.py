@@ -5,7 +5,7 @@ import re
 from zhulian.language.definition.faults import FormBad, KeyMissing
 from zhulian.language.definition.normalise.reader import NO_TEXT, Reader
 from zhulian.language.definition.verdicts import StepShape
-from zhulian.language.definition.views import Amount, Cast, Consent, Given, Step, Story, Voice, With
+from zhulian.language.definition.views import Amount, Cast, Consent, Given, Item, Made, Step, Story, Voice, With
 from zhulian.language.source import Mapping, Node, Scalar
 from zhulian.language.source import Sequence as ListNode
 
@@ -16,6 +16,14 @@ _DOTTED = re.compile(r"[a-z][a-z0-9_]{0,30}(?:\.[a-z][a-z0-9_]{0,30})?")
 _TASK = re.compile(r"[a-z][a-z0-9_]{0,30}\.[a-z][a-z0-9_]{0,30}")
 _ACTS = ("does", "completes", "corrects")
 _STEP = ("who", *_ACTS, "on", "with", "refused", "alerts", "wait", "see", "say")
+_MADE = {
+    "seal": ("seal", "as"),
+    "open": ("open", "but"),
+    "codes": ("codes", "as"),
+    "bulk": ("bulk", "as", "total"),
+    "of": ("of", "has", "lacks", "forged", "as"),
+}
+"""What players make away from the chain, by the key that says so, with all keys of each."""
 _TICKET = ("for", "holder", "agency", "of", "valid", "since", "signer", "forged", "as")
 
 
@@ -108,9 +116,40 @@ def _withs(reader: Reader, node: Node, path: str) -> tuple[With, ...]:
             found.append(With(name=name, value=reader.plain(value, below, SPOKEN_MAX)))
         elif any(key.text == "for" for key, _ in value.pairs):
             found.append(With(name=name, ticket=_ticket(reader, value, below)))
+        elif kind := next((each for each in _MADE if value.get(each) is not None), ""):
+            found.append(With(name=name, made=_made(reader, kind, value, below)))
         else:
             reader.fault(FormBad, value, below, found="{…}", example="amount: '100'")
     return tuple(found)
+
+
+def _made(reader: Reader, kind: str, node: Mapping, path: str) -> Made:
+    """Something that a player makes: what it is called is said by the key that it begins with."""
+    parts = reader.parts(node, path, _MADE[kind], (kind,))
+    values = {"seal": "seal", "open": "but"}.get(kind, "")
+    about = next((each for each in ("has", "lacks") if each in parts), "")
+    if kind == "of" and not about:
+        reader.fault(KeyMissing, node, path, key="has")
+    return Made(
+        kind="proof" if kind == "of" else kind,  # type: ignore[arg-type]
+        called=reader.name(parts["as"], f"{path}.as") if "as" in parts else "",
+        of=reader.name(parts[kind], f"{path}.{kind}") if kind in ("open", "of") else "",
+        values=_withs(reader, parts[values], f"{path}.{values}") if values in parts else (),
+        codes=tuple(reader.plain(each, below) for each, below in reader.several(node.get("codes") or node, f"{path}.codes", 4096))
+        if kind == "codes"
+        else (),
+        items=_items(reader, parts["bulk"], f"{path}.bulk") if kind == "bulk" else (),
+        total=reader.plain(parts["total"], f"{path}.total") if "total" in parts else "",
+        about=reader.plain(parts[about], f"{path}.{about}") if about else "",
+        absent=about == "lacks",
+        forged=reader.flag(parts["forged"], f"{path}.forged") if "forged" in parts else False,
+    )
+
+
+def _items(reader: Reader, node: Node, path: str) -> tuple[Item, ...]:
+    found = reader.mapping(node, path)
+    pairs = found.pairs if found is not None else ()
+    return tuple(Item(item=key.text, amount=reader.plain(value, f"{path}.{key.text}")) for key, value in pairs[:4096])
 
 
 def _ticket(reader: Reader, node: Node, path: str) -> Consent:
