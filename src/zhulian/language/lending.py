@@ -161,7 +161,7 @@ def the_owner(arguments: Arguments, name: str) -> Owner:
         ArgumentWrong.
     """
     found = arguments.get(name)
-    if isinstance(found, str | RecordName):
+    if isinstance(found, (str, RecordName)):
         return found
     raise ArgumentWrong(name=name, wanted="party or record")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeAlias
 
 from zhulian.language.definition.shapes import (
@@ -112,7 +113,7 @@ class Ordering:
     """A verb of a module, or one of the kernel's on titles; `assets` are the classes that it is given by their local names."""
 
     verb: str
-    assets: tuple[tuple[str, str], ...]
+    assets: Mapping[str, str]
     values: Named
 
 
@@ -161,12 +162,12 @@ def _assign(of: str, field: str, path: str, programs: Mapping[str, Program]) -> 
 
 
 def _order(verb: str, names: list[str], path: str, programs: Mapping[str, Program], typed: Mapping[str, Typed]) -> Ordering:
-    assets: list[tuple[str, str]] = []
+    assets: dict[str, str] = {}
     values: list[tuple[str, Program]] = []
     for name in names:
         of = typed[f"{path}.{name}"].type
         if isinstance(of, Asset):
-            assets.append((name, of.name))
+            assets[name] = of.name
         else:
             values.append((name, programs[f"{path}.{name}"]))
-    return Ordering(verb, tuple(assets), tuple(values))
+    return Ordering(verb, MappingProxyType(assets), tuple(values))

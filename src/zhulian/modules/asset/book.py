@@ -93,11 +93,11 @@ class Account:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to keep."""
-        return not self.units and not any(self.owed)
+        return not (self.units or (self.owed and any(self.owed)))
 
     def reckon(self) -> None:
         """Credit what the units have earned since. What is set aside earns nothing, since nobody could collect it."""
-        if self.owner.startswith("*"):
+        if not self.sheet.payouts or self.owner.startswith("*"):
             return
         for place, payout in enumerate(self.sheet.payouts):
             if place == len(self.seen):
@@ -169,6 +169,8 @@ def _open_class(key: ClassKey, value: Class | None) -> Sheet:
 def _open_balance(sheet: Sheet, owner: str, value: Balance | None) -> Account:
     if value is None:
         return Account(sheet, owner)
+    if not value.shares:
+        return Account(sheet, owner, value.units, stored=True)
     seen = [int(each.index) for each in value.shares]
     return Account(sheet, owner, value.units, seen, [int(each.owed) for each in value.shares], stored=True)
 

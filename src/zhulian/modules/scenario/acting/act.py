@@ -228,7 +228,7 @@ def _records(scene: Scene, rules: CompiledAction, on: Keys, given: Mapping[str, 
         if record in found:
             raise KeyTwice(key=record.leaf[:200])
         found.append(record)
-    if any(each.held.version != found[0].held.version for each in found):
+    if len(found) > 1 and any(each.held.version != found[0].held.version for each in found):
         raise VersionsMixed()
     return work, found
 

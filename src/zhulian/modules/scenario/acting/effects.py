@@ -199,13 +199,14 @@ class Doing:
         """A verb: its arguments are read from left to right, and whoever is debited must have signed."""
         scene, work = self._work.scene, self._work
         verb = scene.shelf.registry.verbs[step.verb]
-        arguments: dict[str, Argument] = {name: scene.asset_name(local) for name, local in step.assets}
+        environment, meter = self._environment, self._meter
+        arguments: dict[str, Argument] = {name: scene.asset_name(local) for name, local in step.assets.items()}
         for name, program in step.values:
-            value: Value = self.value(program)
-            arguments[name] = self._environment.argument(value)
+            value: Value = program(environment, meter)
+            arguments[name] = environment.argument(value)
             if isinstance(value, Ref) and value.record in scene.compiled.records:
                 self._records.get(value).touch()
-        require_authority(work, verb, self._doer, arguments, dict(step.assets))
+        require_authority(work, verb, self._doer, arguments, step.assets)
         if step.verb in TITLE_VERBS:
             self._deal(step.verb, arguments)
             return

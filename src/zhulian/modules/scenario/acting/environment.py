@@ -23,6 +23,7 @@ from zhulian.modules.scenario.values import Unfit, key_leaf, key_of_leaf, key_te
 
 __all__ = ["Before", "Environment"]
 
+_PLAIN = (str, int, bool)
 _NO_KEY = ("",)
 """The key of no record: parts of keys are never empty."""
 
@@ -123,22 +124,27 @@ class Environment:
 
     def argument(self, value: Any) -> Argument:
         """A value as modules take it."""
+        if type(value) in _PLAIN:
+            plain: Argument = value
+            return plain
         if isinstance(value, Ref):
             return self.records.name_of(value)
         if type(value) is tuple:
             return tuple([self.argument(each) for each in value])
-        plain: Argument = value
-        return plain
+        return None
 
     def _ask(self, read: str, arguments: tuple[Value, ...]) -> Value:
-        run = self.scene.shelf.reads.get(read)
+        shelf = self.scene.shelf
+        run = shelf.reads.get(read)
         if run is None:
             raise LentByNobody(word=read)
-        parameters = self.scene.shelf.registry.reads[read].parameters
-        given = [
-            self.scene.asset_name(value) if isinstance(parameter.type, AnyAsset) else self.argument(value)  # type: ignore[arg-type]
-            for parameter, value in zip(parameters, arguments, strict=False)  # what may be left out stands last
-        ]
+        parameters = shelf.registry.reads[read].parameters
+        given: list[Argument] = []
+        for parameter, value in zip(parameters, arguments, strict=False):  # what may be left out stands last
+            if type(parameter.type) is AnyAsset:
+                given.append(self.scene.asset_name(str(value)))
+            else:
+                given.append(self.argument(value))
         return run(self.scene.context.block, self._quiet, self.caller, bind(parameters, given))
 
     def _by_index(self, index: str, arguments: tuple[Value, ...]) -> Value:
@@ -180,6 +186,12 @@ class Environment:
         place = self.scene.record_name(ref)
         return RECORDS.has(self._quiet, place.instance, place.record, key_leaf(place.key))
 
+    def _trail(self, arguments: tuple[Any, ...]) -> Value:
+        return self._held(arguments[0]).trail.head
+
+    def _trail_length(self, arguments: tuple[Any, ...]) -> Value:
+        return self._held(arguments[0]).trail.count
+
     def _done(self, arguments: tuple[Any, ...]) -> Value:
         record = self.records.get(arguments[0])
         tasks = record.rules.shape.tasks
@@ -200,6 +212,8 @@ _KERNEL: Mapping[str, Callable[[Environment, tuple[Value, ...]], Value]] = {
     "now": Environment._now,
     "today": Environment._today,
     "known": Environment._known,
+    "trail": Environment._trail,
+    "trail_length": Environment._trail_length,
     "done": Environment._done,
 }
 

@@ -65,8 +65,8 @@ class Open:
 
     def is_due(self, time: int) -> bool:
         """Whether a timer of the record as state has it is due at block time `time` (Unix seconds)."""
-        stored = self.stored
-        return stored is not None and any(OVER < each <= time for each in stored.timers.values())
+        timers = {} if self.stored is None else self.stored.timers
+        return bool(timers) and any(OVER < each <= time for each in timers.values())
 
     def mark(self) -> None:
         """Say that the action is about this record, so that its trail tells of it whatever changes."""

@@ -31,7 +31,9 @@ def first_touch(work: Work, rules: CompiledAction, key: Sequence[str], given: Ma
         NoSuchRecord: if there is no such parent. CodesNotThere, CodeNotShown. FieldUnfit: if the code has not the form of the key.
     """
     lazy = rules.record.shape.lazy
-    name = next((each.name for each in rules.shape.input if lazy and each.type == "proof" and each.record == lazy), "")
+    if not lazy:
+        return None
+    name = next((each.name for each in rules.shape.input if each.type == "proof" and each.record == lazy), "")
     wire = given.get(name) if name else None
     if type(wire) is not str:
         return None
