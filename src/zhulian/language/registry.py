@@ -13,6 +13,7 @@ from zhulian.language.expressions.types import (
     ANY_RECORD,
     BOOL,
     DATE,
+    FILE,
     INT,
     PARTY,
     PERSON,
@@ -191,6 +192,8 @@ KERNEL = Registry().lend(
         Read("now", (), TIME, 1, Said("当前时间", "the time of now")),
         Read("today", (), DATE, 1, Said("今日", "today")),
         Read("known", (Parameter("record", ANY_RECORD),), BOOL, 2, Said("{0}存在", "{0} exists")),
+        Read("trail", (Parameter("record", ANY_RECORD),), FILE, 2, Said("{0}此前业务轨迹的摘要", "the digest of the trail of {0} so far")),
+        Read("trail_length", (Parameter("record", ANY_RECORD),), INT, 2, Said("{0}此前的变更次数", "how often {0} has changed so far")),
         Read("owners", (_TITLE,), _HOLDERS, 2, Said("{0}的全部权利人", "the owners of {0}"), contract=_TITLES),
         Read("burdens", (_TITLE,), _HOLDERS, 2, Said("{0}上的查封方与质权人", "those who have seized or hold in pledge {0}")),
         Read(

@@ -6,13 +6,14 @@ import msgspec
 import pytest
 
 from tests.modules.refusals import applied, events
-from tests.modules.scenario.opening.ground import make_ground, open_instance, publish, refused, source, walk, why
+from tests.modules.scenario.opening.ground import TEXT, make_ground, open_instance, publish, refused, source, walk, why
 from tests.world import TestWorld
 from zhulian.ledger.genesis import Title
+from zhulian.modules.evidence.state import DEPOSITS
 from zhulian.modules.govern.messages import Propose, Vote
-from zhulian.modules.scenario.messages import Act, Open, Upgrade
+from zhulian.modules.scenario.messages import Act, Admit, Open, Upgrade
 from zhulian.modules.scenario.publishing.trees import load_tree
-from zhulian.modules.scenario.state import DEFINITIONS, INSTANCES
+from zhulian.modules.scenario.state import DEFINITIONS, INSTANCES, RECORDS
 
 SETTINGS = (
     "settings: {window: {type: days, default: 10d, max: 30d}, limit: {type: money, min: '1.00'}, note: {type: text, public: true, optional: true}, "
@@ -184,3 +185,14 @@ def test_evidence__is_there_from_the_start(world: TestWorld) -> None:
     act = Act(action="deposit", instance="evidence", input={"deposit": "ab" * 32, "kind": "digest"})
     refused(world, "scenario/100", act, "org1.clerk")
     refused(world, "scenario/100", Upgrade(definition=value.definition, instance="evidence"), "org1.clerk")
+
+
+def test_trail__of_a_record_can_be_deposited(world: TestWorld) -> None:
+    seal = f"  seal_: {{title: {TEXT}, by: bank, on: loan, from: open_, to: checked, do: [{{deposit: {{file: trail(this), party: actor, public: 'true'}}}}]}}"
+    open_instance(world, source(more=seal, inputs="[number, amount]"), "hz")
+    applied(world, Admit(instance="hz", party="org2", role="bank"), "org1.clerk")
+    applied(world, Act(action="make", instance="hz", input={"number": "A", "amount": 5}), "org2.clerk")
+    before = world.find(RECORDS, "hz", "loan", "A").trail
+    applied(world, Act(action="seal_", instance="hz", on=(("A",),)), "org2.clerk")
+    kept = world.find(DEPOSITS, before.head, "org2")
+    assert (kept.kind, kept.signers) == ("digest", ("org2.clerk",))
