@@ -23,7 +23,7 @@ from zhulian.consensus.order import OrderChecked
 from zhulian.consensus.seal_log import SealLog
 from zhulian.crypto import SoftwareSigner
 from zhulian.errors import Refusal
-from zhulian.ledger.genesis import CODEC, Genesis
+from zhulian.ledger.genesis import CODEC, Genesis, Retention
 from zhulian.ledger.receipts import Trusted, trust
 from zhulian.ledger.store import MemoryStore, Store
 from zhulian.ledger.types import Message, Sealer
@@ -34,14 +34,14 @@ __all__ = ["Node", "StandIn", "network_genesis", "open_network"]
 _COMMIT, _ABSENT = 2, 1
 
 
-def network_genesis(nodes: int = 4, **settings: Any) -> Genesis:
-    """A genesis in which every organisation seals."""
+def network_genesis(nodes: int = 4, *, retention: int = 1000, **settings: Any) -> Genesis:
+    """A genesis in which every organisation seals; so many heights stay provable."""
     genesis = make_genesis(nodes, **settings)
     sealers = [
         Sealer(power=1, public_key=key_of(genesis.suite, f"{each.organisation}.seal").public_key.hex(), sealer=each.organisation)
         for each in genesis.organisations
     ]
-    return msgspec.structs.replace(genesis, sealers=sealers)
+    return msgspec.structs.replace(genesis, sealers=sealers, retention=Retention(heights=retention))
 
 
 @dataclass

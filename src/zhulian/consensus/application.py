@@ -12,12 +12,13 @@ from msgspec.structs import replace
 from zhulian.consensus.pool import Pool
 from zhulian.errors import Refusal, check
 from zhulian.ledger.blocks import header_digest, result_bytes
-from zhulian.ledger.chain_store import Batch, BlockRecord, ChainStore, Head
+from zhulian.ledger.chain_store import STEP_BACK_HEIGHTS, Batch, BlockRecord, ChainStore, Head
 from zhulian.ledger.collections import traced_prefixes
 from zhulian.ledger.errors import BadSignatureOnBody, Expired, KeyNotRegistered, KeyOfAnother, NotRetained, Replayed, TooFarAhead
 from zhulian.ledger.module import KeyHolder
 from zhulian.ledger.proving import Prover
 from zhulian.ledger.recent import RecentIds
+from zhulian.ledger.stepping import step_back
 from zhulian.ledger.store import Store
 from zhulian.ledger.transactions import Transaction, TransactionReader
 from zhulian.ledger.transition import AppliedBlock, Parent, Proposal, World, apply_block, judge_block
@@ -31,6 +32,8 @@ VerifyJob = tuple[bytes, bytes, bytes]
 
 _HOLDERS_MAX = 100_000
 _PRUNE_PER_BLOCK = 4_000
+_EMPTY_PER_SYNC = 50
+"""Blocks of the engine that are nothing to the ledger, after which one is on disk at once; the engine keeps many more."""
 
 
 class Info(msgspec.Struct, frozen=True):
@@ -60,16 +63,25 @@ class Application:
         self._reader = TransactionReader(world.chain, world.hasher, world.handlers)
         self._holders: dict[str, KeyHolder] = {}
         self._traced = traced_prefixes()
-        self._applied: tuple[AppliedBlock, Proposal] | None = None
-        self._update: TreeUpdate | None = None
         self._unsaved_seals: dict[int, list[Seal]] = {}
-        self.prover = Prover(world, self.chain_store, self.tree, self.seals)
         if self.chain_store.head() is None:
             self._found(found)
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Take up what the store holds, which was opened just now or changed otherwise than by `commit`."""
+        self.chain_store.forget()
         head = self.chain_store.head()
-        check(head is not None and self.chain_store.meta("genesis") == world.genesis.digest(), "the folder holds this chain")
+        genesis = self.chain_store.meta("genesis")
+        check(head is not None and genesis == self.world.genesis.digest(), "the folder holds this chain")
         self.head: Head = head or Head(0, 0, b"", 0)
+        self.tree = StateTree(self.world.hasher, self.chain_store.store)
+        self.prover = Prover(self.world, self.chain_store, self.tree, self.seals)
         self.recent = RecentIds(self.chain_store.ids())
+        self._holders.clear()
+        self._unsaved_seals.clear()
+        self._applied: tuple[AppliedBlock, Proposal] | None = None
+        self._update: TreeUpdate | None = None
 
     def info(self) -> Info:
         """Ledger height, engine height and the newest header's digest."""
@@ -187,12 +199,39 @@ class Application:
         return self._applied[0]  # type: ignore[index]
 
     def commit_empty(self, engine_height: int) -> None:
-        """Write that the engine has made a block which is nothing to the ledger."""
+        """Write that the engine has made a block which is nothing to the ledger.
+
+        It need not be on disk at once: what a power cut takes of such blocks, the engine replays.
+        """
         batch = Batch()
         head = replace(self.head, engine_height=engine_height)
         self.chain_store.put_head(batch, head)
-        self.chain_store.store.write(batch.puts)
+        self._put_seals(batch)
+        self.chain_store.store.write(batch.puts, sync=len(batch.puts) > 1 or engine_height % _EMPTY_PER_SYNC == 0)
+        self._unsaved_seals.clear()
         self.head = head
+
+    def step_back(self, engine_height: int) -> None:
+        """Go back to where the engine stands, which came back from a power cut at `engine_height`, below this ledger's.
+
+        Raises:
+            TooFarBack: if what is needed for it is not kept.
+        """
+        check(engine_height <= self.head.engine_height, "a step back goes back")
+        batch, height = step_back(self.chain_store, self.tree, self.head, engine_height)
+        header = self.chain_store.header(height) if height else None
+        genesis = self.world.genesis
+        digest = genesis.digest() if header is None else header_digest(self.world.hasher, header)
+        time_ms = genesis.created * 1000 if header is None else header.time_ms
+        self.chain_store.put_head(batch, Head(height, engine_height, digest, time_ms))
+        ahead = max(self.head.height, self.ahead())
+        self.chain_store.put_meta(batch, "ahead", ahead.to_bytes(8, "big"))
+        self.chain_store.store.write(batch.puts, batch.deletes)
+        self.reopen()
+
+    def ahead(self) -> int:
+        """The height that this chain had when it last stepped back or was restored; its blocks up to there come again."""
+        return int.from_bytes(self.chain_store.meta("ahead") or b"", "big")
 
     def commit(self, engine_height: int | None = None) -> Header:
         """Write the finalized block as one durable batch and move the head."""
@@ -230,10 +269,10 @@ class Application:
     def save_seals(self) -> None:
         """Make kept seals durable now; for an orderly stop."""
         batch = Batch()
-        for height, seals in self._unsaved_seals.items():
-            self.chain_store.put_seals(batch, height, seals)
+        self._put_seals(batch)
         if batch.puts:
             self.chain_store.store.write(batch.puts)
+            self._unsaved_seals.clear()
 
     def seals(self, height: int) -> list[Seal]:
         """The seals of a header; empty while it has none."""
@@ -260,7 +299,7 @@ class Application:
 
     def oldest(self) -> int:
         """The oldest height whose state can be read and proved."""
-        return max(0, self.head.height - self.world.genesis.retention.heights)
+        return max(0, self.head.height - self.world.genesis.retention.heights, self.tree.oldest or 0)
 
     def require_retained(self, height: int) -> None:
         """Hold that the state at `height` can be read.
@@ -331,14 +370,18 @@ class Application:
         if list(applied.sealers) != self.sealers():
             store.put_sealers(batch, head.height, applied.sealers)
         store.take_down(batch, applied.taken_down)
-        for height, seals in self._unsaved_seals.items():
-            store.put_seals(batch, height, seals)
+        self._put_seals(batch)
         store.put_head(batch, head)
+
+    def _put_seals(self, batch: Batch) -> None:
+        for height, seals in self._unsaved_seals.items():
+            self.chain_store.put_seals(batch, height, seals)
 
     def _prune(self, batch: Batch, height: int) -> TreePrune:
         """Drop what only heights before the window need, some entries with each block."""
         oldest = max(0, height - self.world.genesis.retention.heights)
         self.chain_store.prune_history(batch, oldest, _PRUNE_PER_BLOCK)
+        self.chain_store.prune_steps(batch, max(0, height - STEP_BACK_HEIGHTS))
         prune = self.tree.prune(oldest - 1, _PRUNE_PER_BLOCK)
         batch.puts += prune.writes
         batch.deletes += prune.deletes

@@ -5,6 +5,8 @@ e  u64 height                     its seals
 l  u64 height                     the sealer set that the block's header commits, where it is another than before
 x  transaction id                 u64 height, u32 index
 i  u64 minute, u64 height         transaction ids that expire within the minute, 32 bytes each
+j  u64 height, u64 minute         that the minute's ids lapsed at `height`; both go when no step back reaches there any more
+c  u64 height                     the state keys that the block changed; of the newest heights, for stepping back
 s  state key                      u64 height at which it was set, value
 h  state key, 0x00, u64 height    what was there until `height`: u64 height at which it was set, value
 v  u64 height, state key          says that an `h` entry can go once `height` leaves the window
@@ -22,7 +24,10 @@ from zhulian.errors import check
 from zhulian.ledger.store import Store
 from zhulian.ledger.types import Header, Seal, Sealer
 
-__all__ = ["Batch", "BlockRecord", "ChainStore", "Head"]
+__all__ = ["STEP_BACK_HEIGHTS", "Batch", "BlockRecord", "ChainStore", "Head"]
+
+STEP_BACK_HEIGHTS = 100
+"""From how many blocks a chain can step back."""
 
 _u64 = struct.Struct(">Q").pack
 _read_u64 = struct.Struct(">Q").unpack_from
@@ -70,6 +75,7 @@ class ChainStore:
         self._encode = msgspec.msgpack.Encoder().encode
         self._head = msgspec.msgpack.Decoder(Head).decode
         self._record = msgspec.msgpack.Decoder(BlockRecord).decode
+        self._keys = msgspec.msgpack.Decoder(list[bytes]).decode
         self._seals = msgspec.json.Decoder(list[Seal]).decode
         self._sealers = msgspec.json.Decoder(list[Sealer]).decode
         self._cache: dict[bytes, bytes | None] = {}
@@ -164,18 +170,20 @@ class ChainStore:
             yield _read_u64(key, 1)[0], self._sealers(value)
 
     def put_ids(self, batch: Batch, height: int, fresh: Mapping[int, Iterable[str]], lapsed: Sequence[int]) -> None:
-        """Add the ids of a block, and drop those of lapsed minutes."""
+        """Add the ids of a block, and say which minutes have lapsed with it."""
         for minute, ids in fresh.items():
             batch.puts.append((b"i" + _u64(minute) + _u64(height), b"".join(map(bytes.fromhex, ids))))
-        for minute in lapsed:
-            batch.deletes += [key for key, _ in self.store.scan(b"i" + _u64(minute), b"i" + _u64(minute + 1))]
+        batch.puts += [(b"j" + _u64(height) + _u64(minute), b"") for minute in lapsed]
 
     def ids(self) -> dict[int, list[str]]:
         """All remembered ids by minute, in the order of the blocks."""
+        lapsed = {_read_u64(key, 9)[0] for key, _ in self.store.scan(b"j", b"k")}
         found: dict[int, list[str]] = {}
         for key, value in self.store.scan(b"i", b"j"):
-            ids = [value[at : at + 32].hex() for at in range(0, len(value), 32)]
-            found.setdefault(_read_u64(key, 1)[0], []).extend(ids)
+            minute = _read_u64(key, 1)[0]
+            if minute not in lapsed:
+                ids = [value[at : at + 32].hex() for at in range(0, len(value), 32)]
+                found.setdefault(minute, []).extend(ids)
         return found
 
     def put_state(self, batch: Batch, height: int, changes: Mapping[bytes, bytes | None]) -> None:
@@ -191,6 +199,13 @@ class ChainStore:
                 batch.deletes.append(b"s" + key)
             else:
                 batch.puts.append((b"s" + key, stamp + value))
+        if height:
+            batch.puts.append((b"c" + stamp, self._encode(keys)))
+
+    def changed(self, height: int) -> list[bytes] | None:
+        """The state keys that block `height` changed; None where that is not known any more."""
+        found = self.store.get(b"c" + _u64(height))
+        return None if found is None else self._keys(found)
 
     def put_traces(self, batch: Batch, height: int, keys: Iterable[bytes]) -> None:
         """Remember for good that the values of these state keys changed at `height`."""
@@ -226,6 +241,18 @@ class ChainStore:
             limit -= 1
             if limit == 0:
                 return
+
+    def prune_steps(self, batch: Batch, through: int) -> None:
+        """Drop what only steps back to heights below `through` need."""
+        batch.deletes += [key for key, _ in self.store.scan(b"c", b"c" + _u64(through + 1))]
+        for mark, _ in self.store.scan(b"j", b"j" + _u64(through + 1)):
+            minute = _read_u64(mark, 9)[0]
+            batch.deletes += [mark, *(key for key, _ in self.store.scan(b"i" + _u64(minute), b"i" + _u64(minute + 1)))]
+
+    def forget(self) -> None:
+        """Forget what the cache holds: the store was changed otherwise."""
+        self._cache.clear()
+        self._cached_bytes = 0
 
     def header(self, height: int) -> Header | None:
         """The header at `height`."""

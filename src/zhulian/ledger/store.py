@@ -8,7 +8,7 @@ __all__ = ["MemoryStore", "Store"]
 
 
 class Store(Protocol):
-    """An ordered map from bytes to bytes. `write` is atomic and durable when it returns."""
+    """An ordered map from bytes to bytes. `write` is atomic, and durable when it returns unless it is told otherwise."""
 
     def get(self, key: bytes) -> bytes | None:
         """The value of `key`, or None."""
@@ -19,8 +19,11 @@ class Store(Protocol):
     def scan(self, start: bytes, end: bytes, *, reverse: bool = False) -> Iterator[tuple[bytes, bytes]]:
         """Pairs with `start <= key < end` in order of the keys, or backwards."""
 
-    def write(self, puts: Sequence[tuple[bytes, bytes]], deletes: Sequence[bytes] = ()) -> None:
-        """Delete and put as one batch that survives a crash whole or not at all; puts win over deletes."""
+    def write(self, puts: Sequence[tuple[bytes, bytes]], deletes: Sequence[bytes] = (), *, sync: bool = True) -> None:
+        """Delete and put as one batch that survives a crash whole or not at all; puts win over deletes.
+
+        Without `sync` the crash of the machine may take it, and whatever was written after it without; never less than that.
+        """
 
 
 class MemoryStore:
@@ -44,7 +47,7 @@ class MemoryStore:
         for key in reversed(found) if reverse else found:
             yield key, self._values[key]
 
-    def write(self, puts: Sequence[tuple[bytes, bytes]], deletes: Sequence[bytes] = ()) -> None:
+    def write(self, puts: Sequence[tuple[bytes, bytes]], deletes: Sequence[bytes] = (), *, sync: bool = True) -> None:
         """Delete and put as one batch; puts win over deletes."""
         fresh = False
         for key in deletes:

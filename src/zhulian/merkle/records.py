@@ -25,6 +25,7 @@ __all__ = [
     "root_key",
     "stale_key",
     "unpack_stale",
+    "written_after",
 ]
 
 NEWEST_KEY: Final = b"tn"
@@ -35,6 +36,8 @@ STALE_PART: Final = 256
 _ROOT: Final = struct.Struct(">32sBQQI")
 _LENGTHS: Final = [bytes((length,)) for length in range(256)]
 _OLDEST: Final = struct.Struct(">QI")
+_AFTER: Final = b"\x01" + bytes(7)
+"""Above all versions, and below the marks."""
 
 
 class NodeStore(Protocol):
@@ -113,3 +116,9 @@ def unpack_stale(data: bytes) -> list[bytes]:
         found.append(data[at + 1 : end])
         at = end
     return found
+
+
+def written_after(version: int) -> list[tuple[bytes, bytes]]:
+    """The ranges of keys (start, end) that hold what versions after `version` have written: pages, roots, stale lists."""
+    first = (version + 1).to_bytes(8, "big")
+    return [(letter + first, letter + _AFTER) for letter in (b"t", b"u")]

@@ -179,6 +179,16 @@ class StateTree:
         """Go on from `prune`, whose writes and deletes are in the store."""
         self._oldest = prune.oldest
 
+    def step_back(self, version: int) -> list[tuple[bytes, bytes]]:
+        """What to write so that `version`, which is kept, is the newest again; the caller also deletes what lies in
+        `written_after(version)`, and opens a new tree on the store.
+
+        Raises:
+            VersionGone: if that version is pruned or not there yet.
+        """
+        self._kept(version)
+        return [(NEWEST_KEY, version.to_bytes(8, "big"))]
+
     def prove(self, version: int, key: bytes) -> StateProof:
         """The proof of what `key` (canonical bytes) has at `version`: a value or none, as it stands.
 

@@ -50,6 +50,7 @@ class RocksStore:
         self._folder = folder
         self._write_options = WriteOptions()
         self._write_options.sync = True
+        self._lazy_options = WriteOptions()
         access = AccessType.read_only(False) if read_only else AccessType.read_write()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -96,8 +97,8 @@ class RocksStore:
         except Exception as wrong:  # noqa: BLE001 (the binding raises nothing narrower)
             self._stop(wrong)
 
-    def write(self, puts: Sequence[tuple[bytes, bytes]], deletes: Sequence[bytes] = ()) -> None:
-        """Put and delete as one atomic batch, on disk when this returns.
+    def write(self, puts: Sequence[tuple[bytes, bytes]], deletes: Sequence[bytes] = (), *, sync: bool = True) -> None:
+        """Put and delete as one atomic batch, on disk when this returns if `sync` (else with the next that is).
 
         Raises:
             StopNode: the disk refused; nothing of the batch counts.
@@ -108,7 +109,7 @@ class RocksStore:
                 batch.delete(key)
             for key, value in puts:
                 batch.put(key, value)
-            self._db.write(batch, self._write_options)
+            self._db.write(batch, self._write_options if sync else self._lazy_options)
         except Exception as wrong:  # noqa: BLE001 (the binding raises nothing narrower)
             self._stop(wrong)
 

@@ -121,6 +121,16 @@ class CometEngine:
         """Answer one request of the consensus connection; the method is one of ABCI's, the answer may have to be awaited."""
         return getattr(self, f"on_{method}")(request)
 
+    def step_back(self, engine_height: int) -> None:
+        """Go back to where the engine stands, which came back behind the ledger and can only go forward.
+
+        Raises:
+            TooFarBack, SealedAlready.
+        """
+        self._application.step_back(engine_height)
+        self._executed = self._block = None
+        self._seals.stepped_back()
+
     # Before the first block.
 
     def on_info(self, request: Any) -> Any:
@@ -193,11 +203,11 @@ class CometEngine:
         txs = list(request.txs)
         applied = await self._execute(bytes(request.hash), txs, _milliseconds(request.time))
         self._block = int(request.height), applied
-        digest = (
-            self._application.info().app_hash
-            if applied is None
-            else header_digest(self._application.world.hasher, applied.header)
-        )
+        if applied is None:
+            digest = self._application.info().app_hash
+        else:
+            digest = header_digest(self._application.world.hasher, applied.header)
+            self._seals.refuse_another(applied.header.height, digest)
         codes = iter(() if applied is None else applied.results)
         results = []
         for raw in txs:

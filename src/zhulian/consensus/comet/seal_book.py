@@ -73,13 +73,28 @@ class SealBook:
             SealedAlready: if the data folder is older than what was sealed, or holds another history.
         """
         head = self._application.head
-        self._log.refuse_older(head.height)
+        if self._log.newest > self._application.ahead():  # else its blocks are decided again, and must be the same
+            self._log.refuse_older(head.height)
         if head.height:
             self._log.refuse_second(head.height, head.digest)
         for height in range(max(1, head.height - _PENDING_MAX + 1), head.height + 1):
             if not self._application.seals(height):
                 self.decided(height)
         self._published = max(0, head.height - _PENDING_MAX)
+
+    def stepped_back(self) -> None:
+        """The chain has stepped back: forget what was gathered for blocks that are gone, and take up what is unsealed."""
+        self._pending.clear()
+        self._fresh.clear()
+        self.recover()
+
+    def refuse_another(self, height: int, digest: bytes) -> None:
+        """Hold that this node has not sealed another block at `height` than the one that is about to be written.
+
+        Raises:
+            SealedAlready: if it has; the node must not go on.
+        """
+        self._log.refuse_second(height, digest)
 
     def offers(self) -> list[Offer]:
         """This node's seals of the newest headers without a quorum, and of the head: what rides in its next vote."""
