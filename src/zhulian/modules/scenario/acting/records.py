@@ -71,7 +71,7 @@ class Open:
     def mark(self) -> None:
         """Say that the action is about this record, so that its trail tells of it whatever changes."""
         self.marked = self.touched = True
-        if self.settled_rules is not self.rules:  # it has moved to another version, which is a change
+        if self.stored is None or self.settled_rules is not self.rules:  # nothing is written of it, or it has moved to another version
             self._change()
 
     def touch(self) -> None:
