@@ -15,6 +15,7 @@ from zhulian.language.definition.faults import (
 )
 from zhulian.language.definition.fields import check_field
 from zhulian.language.definition.judge import Judge
+from zhulian.language.definition.keeping import keeping_steps
 from zhulian.language.definition.limits import STEPS_MAX
 from zhulian.language.definition.names import ACTION, FIELD, RECORD, ROLE, STATE, check_by, roles_of
 from zhulian.language.definition.patterns import Dfa
@@ -31,7 +32,7 @@ from zhulian.language.expressions.types import BOOL, DATE, NUMERIC, PARTY, PERSO
 
 __all__ = ["Found", "check_actions", "check_promises", "check_steps", "check_timers", "check_totals"]
 
-_BASE_STEPS = 60
+_BASE_STEPS = 40
 _WHO = Optional(AnyOf((PARTY, PERSON, ListOf(PARTY))))
 
 
@@ -259,7 +260,9 @@ def check_steps(judge: Judge, found: Found) -> None:
     everything = sum(promises.values())
     for action in judge.tree.actions:
         touched = action.on or action.creates
-        own = _own(judge, f"actions.{action.name}.", found.actions.get(action.name)) + _BASE_STEPS
+        seen = found.actions.get(action.name)
+        own = _own(judge, f"actions.{action.name}.", seen) + _BASE_STEPS + keeping_steps(judge.tree, judge.tree.instance)
+        own += keeping_steps(judge.tree, seen.record if seen is not None else None)
         lists = sum((each.most or 0) for each in action.input if each.type == "list")
         due = sum(timers[each.name] + _BASE_STEPS for each in judge.tree.timers if each.on == touched)
         steps = action.many * (own + lists + due + everything)

@@ -8,10 +8,12 @@ from tests.modules.scenario.opening.ground import make_ground, open_instance
 from tests.world import TestWorld
 from zhulian.ledger.collections import Map, decode_key
 from zhulian.ledger.genesis import Title
+from zhulian.ledger.overlay import SIGNATURE_STEPS
 from zhulian.ledger.types import Applied, Refused
 from zhulian.modules.registry.state import SPACES, Space
+from zhulian.modules.scenario.books import present
 from zhulian.modules.scenario.messages import Act, Admit
-from zhulian.modules.scenario.state import RECORDS, Held
+from zhulian.modules.scenario.state import INSTANCES, RECORDS, Held
 
 __all__ = ["CASH", "RECEIVABLE", "Stage", "receivable"]
 
@@ -75,7 +77,15 @@ class Stage:
         """An action that is done."""
         result = self.send(instance, action, who, on, by, **given)
         assert isinstance(result, Applied), (result, self.why())
+        most = self.bound(instance, action)
+        assert result.cost.steps <= most + SIGNATURE_STEPS * len(result.keys), (action, result.cost.steps, most)
         return result
+
+    def bound(self, instance: str, action: str) -> int:
+        """The most steps that the check of the definition found the action to take."""
+        shelf = next(each for each in self.world.world.modules if each.name == "scenario").shelf  # type: ignore[attr-defined]
+        found = present(INSTANCES.get(self.world.state, instance), self.world.time)
+        return int(shelf.compiled(self.world.state, found.definition).actions[action].steps)
 
     def refused(
         self, code: str, instance: str, action: str, who: str | list[str], on: Any = (), by: Any = None, /, **given: Any
