@@ -290,6 +290,7 @@ def _ask(
         all_named=all_named,
         party=parties[0] if len(parties) == 1 else None,
         commit_for=openings.commit_for,
+        seal=openings.seal,
     )
     return asked, openings
 

@@ -13,6 +13,7 @@ from zhulian.client.files import file_digest
 from zhulian.crypto import Hasher
 from zhulian.errors import Words
 from zhulian.language.definition.shapes import Field, Kind
+from zhulian.language.sealing import sealed_commitment
 from zhulian.language.values import Commit, key_text
 
 __all__ = ["FORMAT", "Opening", "Openings", "commitment_of", "opening_document", "read_opening", "record_text", "verify_opening"]
@@ -64,6 +65,13 @@ class Openings:
         self._hasher = hasher
         self._instance = instance
         self.made: list[Opening] = []
+
+    def seal(
+        self, record: str, key: tuple[str, ...], group: str, party: str, salt: bytes, values: Mapping[str, Any]
+    ) -> str:
+        """The commitment to a sealed group, in hex; salt and values are kept by whoever made them."""
+        text = record_text(record, key)
+        return sealed_commitment(self._hasher, self._instance, text, group, party, salt, values).hex()
 
     def commit_for(self, record: str, key: tuple[str, ...] | None) -> Commit:
         """What makes commitments of one record's values."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhulian.language.asking.errors import ManyRecords, SignatoriesDue, UnknownAction, UnknownRecordType, nearest
+from zhulian.language.asking.sealing import SealWith, group_of, read_group
 from zhulian.language.definition.shapes import Action, Record, Set
 from zhulian.language.definition.views import Tree
 from zhulian.language.values import Commit, Keys, Moment, key_parts, keys_of, read_values
@@ -96,13 +97,15 @@ def ask(
     all_named: bool = False,
     party: str | None = None,
     commit_for: CommitFor | None = None,
+    seal: SealWith | None = None,
 ) -> Asked:
     """Read what is asked of an instance of `tree`.
 
     `given` are the inputs by name as people write them; `on` the keys of the records that it is about, each as one text, its
     parts, or by field (for an action on one record also the parts of its key); `by` says which party is which signatory, or names the party alone where there is one signatory; with
     `all_named` every signatory must be named, as in a proposal. `party` is who signs where nobody is named, which only helps to
-    tell the key of a record that is created. Without `commit_for` private values must come as commitments.
+    tell the key of a record that is created. Without `commit_for` private values must come as commitments; without `seal` so must
+    what seals a group.
 
     Raises:
         UnknownAction, SignatoriesDue, ManyRecords: language/220–4. ValueFault, InputsWrong: language/200–216.
@@ -114,7 +117,13 @@ def ask(
     numbers = _keys(tree, action, on, moment, keys)
     created = _created(tree, action, given, parties, party, moment, keys) if action.creates else None
     commit = None if commit_for is None else commit_for(record, numbers[0] if numbers else created)
-    read = read_values(action.input, given, moment, keys=keys, commit=commit)
+    group = group_of(action, record_of(tree, record))
+    plain = {name: value for name, value in given.items() if group is None or name != group.name}
+    read = read_values(action.input, plain, moment, keys=keys, commit=commit)
+    if group is not None:
+        key = numbers[0] if numbers else created
+        who = parties.get(action.by[0].name or ACTOR) or party
+        read[group.name] = read_group(action, group, given.get(group.name), record, key, who, seal)
     return Asked(action, record, numbers, created, parties, read)
 
 

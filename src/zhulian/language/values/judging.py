@@ -28,6 +28,10 @@ from zhulian.language.values.errors import (
 )
 from zhulian.language.values.forms import explain_pattern, pattern_example
 from zhulian.language.values.showing import is_hidden, option_words, shown, title_of
+from zhulian.merkle.code_list import CODES_MAX, CodesRoot
+from zhulian.merkle.errors import ProofFault
+from zhulian.merkle.proof_texts import read_proof_text
+from zhulian.merkle.sum_tree import SumRoot
 
 __all__ = [
     "DIGEST",
@@ -70,11 +74,14 @@ _WANTED = {
     "list": Words("列表", "a list"),
     "record": Words("业务记录的编号", "the key of a record"),
     "ticket": Words("票据", "a ticket"),
+    "codes": Words("编码集的根与数量（JSON）", "root and count of the codes, as JSON"),
+    "bulk": Words("批量汇总的根、数量与合计（JSON）", "root, count and total of the bulk, as JSON"),
+    "proof": Words("证明文件的内容（JSON）", "what stands in a proof file, as JSON"),
 }
 _EXAMPLES = {
     "bool": "true", "int": "12", "text": "甲", "money": "1000000.00", "rate": "5%", "date": "2026-01-05", "time": "2026-01-05T17:30:00+08:00",
     "days": "10d", "duration": "24h", "party": "icbc-hz", "person": "~" + "0123456789abcdef" * 2, "file": "@contract.pdf", "list": "1; 2",
-    "record": "AR-2026-001", "ticket": "@ticket.json", "tag": "9f3c" * 16,
+    "record": "AR-2026-001", "ticket": "@ticket.json", "codes": "@codes.json", "bulk": "@bulk.json", "proof": "@proof.json", "tag": "9f3c" * 16,
 }  # fmt: skip
 
 
@@ -228,8 +235,22 @@ def _text(kind: Kind, value: str, at: str, title: Words) -> None:
                 form = explain_pattern(kind.pattern)
                 raise PatternUnmatched(at=at, title=title, given=value[:40], form=form, example=pattern_example(kind.pattern))
         case _:
+            if not _is_thing(kind.type, value):
+                raise _unfit(kind, value, at, title)
             if len(value) > 4 * TEXT_MAX:
                 raise TextTooLong(at=at, title=title, size=len(value), most=4 * TEXT_MAX)
+
+
+def _is_thing(type: str, value: str) -> bool:  # noqa: A002 - the word for it
+    """Whether a text is what the chain takes for codes, a bulk or a proof; of other types it says nothing."""
+    try:
+        if type == "proof":
+            read_proof_text(value)
+        elif type in ("codes", "bulk"):
+            return (CodesRoot if type == "codes" else SumRoot).of_text(value).count <= CODES_MAX
+    except ProofFault:
+        return False
+    return True
 
 
 def _odd_character(text: str) -> str | None:

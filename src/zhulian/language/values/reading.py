@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhulian import canonical
-from zhulian.errors import Words
+from zhulian.errors import Refusal, Words
 from zhulian.language.definition.shapes import Field, Kind
 from zhulian.language.expressions.dates import DAY_SECONDS
 from zhulian.language.values.errors import (
@@ -26,7 +26,17 @@ from zhulian.language.values.errors import (
     ValueMissing,
 )
 from zhulian.language.values.figures import CURRENCIES, plain, read_date, read_days, read_number, read_span, read_time, unit_words
-from zhulian.language.values.judging import DIGEST, choices, example_of, item_title, judge_open, judge_value, most_items, wanted
+from zhulian.language.values.judging import (
+    DIGEST,
+    TEXT_MAX,
+    choices,
+    example_of,
+    item_title,
+    judge_open,
+    judge_value,
+    most_items,
+    wanted,
+)
 from zhulian.language.values.moment import Commit, Keys, Moment
 from zhulian.language.values.showing import is_hidden, option_words, title_of
 
@@ -150,6 +160,8 @@ class _Reader:
                 return self._record(kind, given, at, title)
             case "ticket" | "proof" | "codes" | "bulk" if isinstance(given, dict | list):
                 return canonical.encode(given).decode()
+            case "proof" | "codes" | "bulk" if isinstance(given, str):  # what stands in a file, whoever has reformatted it
+                return _rewritten(given)
         if not isinstance(given, str | int) or isinstance(given, bool):
             raise self._unfit(kind, given, at, title)
         text = str(given).strip()
@@ -244,6 +256,14 @@ class _Reader:
 
     def _unfit(self, kind: Kind, given: Any, at: str, title: Words) -> NotWritten:
         return NotWritten(at=at, title=title, given=str(given)[:40], wanted=wanted(kind), example=example_of(kind))
+
+
+def _rewritten(text: str) -> str:
+    """The JSON of a text as the chain takes it; the text itself where it holds none."""
+    try:
+        return canonical.encode(canonical.read(text.encode("utf-8", "surrogatepass"), 4 * TEXT_MAX)).decode()
+    except Refusal:
+        return text.strip()
 
 
 def _choice(kind: Kind, text: str, at: str, title: Words) -> str:

@@ -16,6 +16,9 @@ from zhulian.language.values.figures import (
     write_span,
     write_time,
 )
+from zhulian.merkle.code_list import CodesRoot
+from zhulian.merkle.errors import ProofFault
+from zhulian.merkle.sum_tree import SumRoot
 
 __all__ = ["is_hidden", "option_words", "show_value", "shown", "title_of"]
 
@@ -94,7 +97,28 @@ def value_text(kind: Kind | None, value: Any, language: str, calendar: Calendar,
             return parties[value].say(language) if parties is not None and value in parties else str(value)
         case "record" if isinstance(value, list | tuple):
             return " / ".join(str(each) for each in value)
+        case "codes" | "bulk" | "proof" if kind is not None and isinstance(value, str):
+            return _thing(kind, value, zh)
     return str(value)
+
+
+def _thing(kind: Kind, value: str, zh: bool) -> str:
+    """How many things stand under a root, and what they come to; a proof is for machines."""
+    try:
+        if kind.type == "codes":
+            codes = CodesRoot.of_text(value)
+            root = codes.root.hex()[:8]
+            return f"{codes.count} 个编码（根 {root}…）" if zh else f"{count_words(codes.count, 'code')} (root {root}…)"
+        if kind.type == "bulk":
+            bulk = SumRoot.of_text(value)
+            root = bulk.root.hex()[:8]
+            each = Kind(type=kind.sum or "int", currency=kind.currency, unit=kind.unit, scale=kind.scale)  # type: ignore[arg-type]
+            total = _number(each, bulk.total, zh)
+            items = f"{bulk.count} 项，合计 {total}" if zh else f"{count_words(bulk.count, 'item')}, {total} in all"
+            return f"{items}（根 {root}…）" if zh else f"{items} (root {root}…)"
+    except ProofFault:  # what the chain has refused need not be one
+        return value[:40]
+    return "证明" if zh else "a proof"
 
 
 def _number(kind: Kind, value: int, zh: bool) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from zhulian.language.definition.shapes import Alert, Asset, Field, Kind, Text, Use
-from zhulian.language.definition.views import Given, Step, Story, Voice
+from zhulian.language.definition.views import Given, Made, Step, Story, Voice
 from zhulian.language.expressions.types import Said
 from zhulian.language.values.errors import ValueFault
 from zhulian.language.values.figures import read_date
@@ -131,6 +131,8 @@ def _values(step: Step, fields: Mapping[str, Field]) -> list[Both]:
         if each.ticket is not None:
             holder = each.ticket.holder
             words = [Both(f"{holder} 签发的授权票据", f"the ticket of {holder}")]
+        elif each.made is not None:
+            words = [_made(each.made)]
         else:
             texts = [each.value] if each.values is None else list(each.values)
             kind: Kind | None = field if each.values is None or field is None else field.of
@@ -138,6 +140,25 @@ def _values(step: Step, fields: Mapping[str, Field]) -> list[Both]:
         said = Both("、".join(one.zh for one in words) or "无", ", ".join(one.en for one in words) or "none")
         found.append(Both(f"{name.zh} {said.zh}", f"{low(name.en)} {said.en}"))
     return found
+
+
+def _made(made: Made) -> Both:
+    """What a player makes away from the chain, or shows of what was made before."""
+    given = ", ".join(f"{each.name} {each.value}" for each in made.values)
+    match made.kind:
+        case "seal":
+            return Both(f"密封内容（{given}）", f"sealed ({given})")
+        case "open":
+            return Both(f"{made.of} 的内容，改为 {given}", f"what was sealed as {made.of}, but with {given}")
+        case "codes":
+            listed = ", ".join(made.codes[:8]) + (" …" if len(made.codes) > 8 else "")
+            return Both(f"{len(made.codes)} 个编码（{listed}）", f"{len(made.codes)} codes ({listed})")
+        case "bulk":
+            return Both(f"{len(made.items)} 项的汇总", f"a bulk of {len(made.items)} items")
+    zh, en = ("伪造的证明", "a forged proof") if made.forged else ("证明", "a proof")
+    if made.absent:
+        return Both(f"{made.about} 不在 {made.of} 之内的{zh}", f"{en} that {made.about} is not in {made.of}")
+    return Both(f"{made.about} 在 {made.of} 之内的{zh}", f"{en} that {made.about} is in {made.of}")
 
 
 def _who(speaker: Speaker, voices: tuple[Voice, ...]) -> Both:
