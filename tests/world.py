@@ -18,7 +18,7 @@ from typing import Any
 from zhulian import canonical
 from zhulian.crypto import PrivateKey, SoftwareSigner, Suite, fingerprint, suite
 from zhulian.crypto.certificates import Authority, create_ca, issue
-from zhulian.ledger.blocks import header_digest
+from zhulian.ledger.blocks import header_digest, seal_preimage
 from zhulian.ledger.collections import Item, Map
 from zhulian.ledger.genesis import (
     CODEC,
@@ -35,8 +35,9 @@ from zhulian.ledger.limits import Limits
 from zhulian.ledger.recent import RecentIds
 from zhulian.ledger.transactions import TransactionReader, encode_body, encode_envelope
 from zhulian.ledger.transition import AppliedBlock, Parent, Proposal, World, apply_block, judge_block
-from zhulian.ledger.types import Message, Result, Sealer, SignatureEntry
+from zhulian.ledger.types import Message, Result, Seal, Sealer, SignatureEntry
 from zhulian.modules import assemble, found_state, message_types
+from zhulian.modules.govern.messages import SealedHeader
 
 __all__ = [
     "CREATED",
@@ -262,6 +263,18 @@ class TestWorld:
         """The proof that `key` is held by whoever asks to be registered as `name`, in hex."""
         statement = canonical.encode({"key": key.public_key.hex(), "signer": name})
         return self.suite.sign(key, self.world.hasher.preimage("possession", statement)).hex()
+
+    def alive(self, *key_names: str, header: bytes | None = None, time_ms: int | None = None) -> SealedHeader:
+        """Seals of the newest header (or of another) by keys such as `org1.seal`, as a proposal of sealers shows them."""
+        digest, now = header or self.parent.digest, self.time * 1000 if time_ms is None else time_ms
+        seals = []
+        for name in key_names:
+            key = key_of(self.suite.name, name)
+            signature = self.suite.sign(key, seal_preimage(self.world.hasher, digest, now)).hex()
+            organisation = name.partition(".")[0]
+            found = fingerprint(self.suite, key.public_key)
+            seals.append(Seal(key=found, sealer=organisation, signature=signature, time_ms=now))
+        return SealedHeader(header=digest.hex(), seals=seals)
 
     def chain(
         self, name: str, *, key_name: str | None = None, not_before: int = CREATED - DAY, not_after: int = CREATED + YEAR

@@ -7,15 +7,27 @@ import pytest
 
 from tests.modules.refusals import applied, events, inner_code, refused, walk
 from tests.world import CREATED, DAY, YEAR, TestWorld, ca_of, key_of, make_world
+from zhulian import canonical
+from zhulian.crypto import suite
 from zhulian.ledger.errors import BadMessage, UnsupportedVersion
 from zhulian.ledger.genesis import Title, Workdays
 from zhulian.ledger.limits import Limits
 from zhulian.ledger.types import Applied, Message, Refused
 from zhulian.modules import message_types
 from zhulian.modules.evidence.messages import Deposit
-from zhulian.modules.govern.messages import Propose, Seat, SetLimits, SetSealers, SetVersion, SetWorkdays, TakeDown, Vote
-from zhulian.modules.govern.queries import find_proposal
-from zhulian.modules.govern.state import PROPOSALS, TAKEN_DOWN
+from zhulian.modules.govern.messages import (
+    Propose,
+    SealedHeader,
+    Seat,
+    SetLimits,
+    SetSealers,
+    SetVersion,
+    SetWorkdays,
+    TakeDown,
+    Vote,
+)
+from zhulian.modules.govern.queries import Decisions, find_proposal
+from zhulian.modules.govern.state import PROPOSALS, RETIRED_KEYS, TAKEN_DOWN
 from zhulian.modules.identity.messages import (
     AdmitOrganisation,
     Enrol,
@@ -195,7 +207,7 @@ def test_governed_messages__sent_directly_are_refused(world: TestWorld) -> None:
         ReplaceCa(certificates=["00"], organisation="org3"),
         SetLimits(limits=Limits()),
         SetVersion(from_height=100, module="evidence", version=2),
-        SetSealers(sealers=[seat(world, "org1")]),
+        SetSealers(alive=world.alive("org1.seal"), sealers=[seat(world, "org1")]),
         TakeDown(basis=A, reason="order", transaction=B),
         SetWorkdays(workdays=Workdays(holidays=[], worked=[])),
     ]
@@ -349,27 +361,103 @@ def test_set_version__switches_at_its_height_and_stops_a_program_that_lacks_it(w
         world.block([])
 
 
+def engine_seat(world: TestWorld, organisation: str, key_name: str | None = None, **changes: Any) -> Seat:
+    """A seat with an engine's key, an Ed25519 one whatever the chain's suite, and its proof."""
+    key = key_of("intl", key_name or f"{organisation}.engine")
+    data = canonical.encode({"key": key.public_key.hex(), "signer": organisation})
+    proof = suite("intl").sign(key, world.world.hasher.preimage("possession", data)).hex()
+    right = seat(world, organisation, validator=key.public_key.hex(), validator_possession=proof)
+    return msgspec.structs.replace(right, **changes)
+
+
 def test_set_sealers__walks_its_refusals(world: TestWorld) -> None:
-    one, two = seat(world, "org1"), seat(world, "org2")
+    one, two = seat(world, "org1", power=9), seat(world, "org2")  # org1's power suffices, so that only the seats are judged
+    retired, voting = seat(world, "org2", "org2.old"), engine_seat(world, "org1", power=9)
     steps: list[tuple[str, list[Seat]]] = [
-        ("govern/15", [two, seat(world, "org1", possession=None)]),
+        ("govern/15", [two, one]),
         ("govern/15", [one, one]),
         ("govern/15", [one, seat(world, "org2", "org1.seal")]),
+        ("govern/15", [voting, engine_seat(world, "org2", "org1.engine")]),
         ("govern/16", [one, seat(world, "org9", possession=None)]),
+        ("govern/21", [voting, two]),
         ("govern/18", [one, msgspec.structs.replace(two, possession=None)]),
-        ("govern/18", [seat(world, "org2", "org1.seal", possession=None)]),
+        ("govern/17", [seat(world, "org2", "org1.seal")]),
         ("govern/17", [one, seat(world, "org2", "org2.clerk")]),
         ("identity/18", [one, msgspec.structs.replace(two, possession=one.possession)]),
-        ("identity/18", [one, msgspec.structs.replace(two, public_key="00" * 32)]),
-        ("applied", [msgspec.structs.replace(one, possession=None, power=7), two]),
+        ("identity/18", [one, msgspec.structs.replace(two, public_key="04" + "00" * 64)]),
+        ("govern/23", [msgspec.structs.replace(voting, validator_possession=None)]),
+        ("govern/23", [msgspec.structs.replace(voting, validator_possession="00" * 64)]),
+        ("govern/23", [voting, engine_seat(world, "org2", validator_possession=voting.validator_possession)]),
+        ("applied", [msgspec.structs.replace(one, possession=None), retired]),
+        ("applied", [msgspec.structs.replace(one, possession=None), two]),
+        ("govern/24", [msgspec.structs.replace(one, possession=None), retired]),
+        ("applied", [msgspec.structs.replace(voting, possession=None), engine_seat(world, "org2", possession=None)]),
+        ("govern/21", [msgspec.structs.replace(one, possession=None)]),
+        ("govern/22", [voting, engine_seat(world, "org2", "org1.engine"), engine_seat(world, "org3", "org2.engine")][::2]),
     ]
     for code, sealers in steps:
-        assert inner_code(world, SetSealers(sealers=sealers)) == code, code
+        message = SetSealers(alive=world.alive("org1.seal"), sealers=sealers)
+        assert inner_code(world, message) == code, (code, sealers)
+        if code == "applied":
+            decide(world, message)
+
+
+def test_set_sealers__asks_for_a_set_that_is_there(world: TestWorld) -> None:
+    one, two, three = seat(world, "org1", possession=None), seat(world, "org2"), seat(world, "org3")
+    late = world.time * 1000 - 3_700_000
+
+    def proposed(shown: SealedHeader, *sealers: Seat) -> str:
+        result = world.run(Propose(actions=as_actions(SetSealers(alive=shown, sealers=list(sealers)))), "org1.admin")
+        if isinstance(result, Applied):
+            return "applied"
+        return str(result.code)
+
+    def why(shown: SealedHeader, *sealers: Seat) -> str:
+        assert proposed(shown, *sealers) == "govern/10"
+        return str(getattr(world.blocks[-1].refusals[0], "inner", ""))
+
+    both = world.alive("org1.seal", "org2.seal")
+    assert why(world.alive("org2.seal"), one, two) == "govern/26"  # the present set does not vouch for the header
+    assert why(world.alive("org1.seal"), one, two) == "govern/27"
+    assert why(both, one, two, three) == "govern/27"
+    assert why(world.alive("org1.seal", "org2.seal", "org3.seal"), one, two) == "govern/25"  # a stranger's key
+    assert why(world.alive("org1.seal", "org1.seal"), one) == "govern/25"
+    assert why(msgspec.structs.replace(both, header=A), one, two) == "govern/25"
+    assert why(world.alive("org1.seal", "org2.seal", time_ms=late), one, two) == "govern/28"
+    assert proposed(both, one, two) == "applied"
+
+
+def test_set_sealers__proposed_before_another_change_shows_nothing_after_it(world: TestWorld) -> None:
+    one, two = seat(world, "org1", possession=None), seat(world, "org2")
+    first = propose(world, SetSealers(alive=world.alive("org1.seal"), sealers=[msgspec.structs.replace(one, power=2)]))
+    decide(world, SetSealers(alive=world.alive("org1.seal", "org2.seal"), sealers=[one, two]))
+    refused(world, "govern/10", Vote(proposal=first, vote="yes"), "org2.admin")
+    assert getattr(world.blocks[-1].refusals[0], "inner", "") == "govern/26"
+
+
+def test_release__comes_after_the_seat(world: TestWorld) -> None:
+    one, two = seat(world, "org1", possession=None), seat(world, "org2")
+    decide(world, SetSealers(alive=world.alive("org1.seal", "org2.seal"), sealers=[one, two]))
+    assert inner_code(world, ReleaseOrganisation(organisation="org2")) == "identity/41"
+    alive = world.alive("org1.seal", "org2.seal")
+    decide(world, SetSealers(alive=alive, sealers=[one]), ReleaseOrganisation(organisation="org2"))
+    assert world.find(RETIRED_KEYS, two.public_key).organisation == "org2"
+
+
+def test_seal_and_engine_keys__sign_no_transactions_then_or_later(world: TestWorld) -> None:
+    seats = [engine_seat(world, "org1", possession=None), engine_seat(world, "org2")]
+    decide(world, SetSealers(alive=world.alive("org1.seal", "org2.seal"), sealers=seats))
+    seats = [msgspec.structs.replace(each, possession=None, validator_possession=None) for each in seats[:1]]
+    decide(world, SetSealers(alive=world.alive("org1.seal", "org2.seal"), sealers=seats))
+    for key in (seats[0].public_key, key_of("gm", "org2.seal").public_key.hex(), key_of("intl", "org2.engine").public_key.hex()):
+        assert Decisions().is_seal_key(world.state, bytes.fromhex(key))
+    assert Decisions().validators(world.state) == {key_of("intl", "org1.engine").public_key: 1}
 
 
 def test_set_sealers__is_committed_by_the_block_that_decides_it(world: TestWorld) -> None:
     before = world.block([]).header.next_sealers_root
-    decide(world, SetSealers(sealers=[seat(world, "org1", possession=None), seat(world, "org2", power=2)]))
+    sealers = [seat(world, "org1", possession=None), seat(world, "org2", power=2)]
+    decide(world, SetSealers(alive=world.alive("org1.seal", "org2.seal"), sealers=sealers))
     assert [(each.sealer, each.power) for each in world.blocks[-1].sealers] == [("org1", 1), ("org2", 2)]
     assert world.blocks[-1].header.next_sealers_root != before
 

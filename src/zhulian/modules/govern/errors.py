@@ -8,20 +8,28 @@ __all__ = [
     "AlreadyTakenDown",
     "AlreadyVoted",
     "CalendarWrong",
+    "HeaderNotSealed",
     "HeightNotAhead",
+    "KeyRetired",
     "LimitsUnworkable",
     "NeedsProposal",
     "NeedsVoter",
+    "NobodyThere",
     "NotGoverned",
     "OneProposalEach",
     "ProposalDecided",
     "ProposalExpired",
     "SealKeyInUse",
     "SealKeyUnproved",
+    "SealNotOfSet",
+    "SealNotRecent",
     "SealersNotActive",
     "SealersNotSorted",
     "UnknownModule",
     "UnknownProposal",
+    "ValidatorKeyInUse",
+    "ValidatorKeyUnproved",
+    "ValidatorsPartly",
     "VersionNotNewer",
 ]
 
@@ -218,3 +226,85 @@ class CalendarWrong(
     en="The calendar is wrong at {date}. Days must exist, be sorted and unique, and not be both free and worked. Correct it and propose anew.",
 ):
     date: str
+
+
+class ValidatorsPartly(
+    Refusal,
+    code="govern/21",
+    zh="签章节点 {sealer} 未列共识密钥。组网运行的链，每个签章节点都须有共识密钥，其签章才能随投票送达。请补齐后重新提案。",
+    en="The sealer {sealer} comes without an engine key. Where several nodes make the blocks every sealer has one, since seals ride in "
+    "votes. Add it and propose anew.",
+):
+    sealer: str
+
+
+class ValidatorKeyInUse(
+    Refusal,
+    code="govern/22",
+    zh="签章节点 {sealer} 的共识密钥已另作他用。请生成新的共识密钥。",
+    en="The engine key of {sealer} is in use for something else. Generate a new one.",
+):
+    sealer: str
+
+
+class ValidatorKeyUnproved(
+    Refusal,
+    code="govern/23",
+    zh="签章节点 {sealer} 启用新的共识密钥，所附密钥持有证明缺失或不成立。请用该私钥签名后重新提案。",
+    en="The engine key of {sealer} is new here, and its proof of possession is missing or does not hold. Sign it and propose anew.",
+):
+    sealer: str
+
+
+class KeyRetired(
+    Refusal,
+    code="govern/24",
+    zh="签章节点 {sealer} 的密钥已于高度 {height} 停用，不得再次启用。请生成新密钥。",
+    en="A key of {sealer} was retired at height {height} and never comes back. Generate a new one.",
+):
+    sealer: str
+    height: int
+
+
+class SealNotOfSet(
+    Refusal,
+    code="govern/25",
+    zh="所附 {sealer} 的签章不成立：密钥不在现有或拟设名单之中，或签名不符，或有重复。请重新收集签章后提案。",
+    en="The seal shown for {sealer} does not hold: its key is in neither set, the signature is another, or it comes twice. Gather the "
+    "seals anew and propose again.",
+):
+    sealer: str
+
+
+class HeaderNotSealed(
+    Refusal,
+    code="govern/26",
+    zh="所附区块头未获现有签章节点超过三分之二的签章（{power}/{whole}）。请选用最近一个已签章的区块重新提案。",
+    en="The header shown is not sealed by more than two thirds of the present set ({power} of {whole}). Take the newest one that is, and "
+    "propose anew.",
+):
+    power: int
+    whole: int
+
+
+class NobodyThere(
+    Refusal,
+    code="govern/27",
+    zh="拟设名单中近期签过章的只占 {power}/{whole}，未超过三分之二，变更后将无法签章。请先恢复或换下 {silent}，再重新提案。",
+    en="Of the proposed set only {power} of {whole} have sealed of late, not more than two thirds; blocks could be sealed no more. Bring "
+    "back or leave out {silent} first, then propose anew.",
+):
+    power: int
+    whole: int
+    silent: str
+
+
+class SealNotRecent(
+    Refusal,
+    code="govern/28",
+    zh="所附 {sealer} 的签章与当前相差超过 {most} 秒，不足以表明该节点在线。请待新区块签章后重新提案。",
+    en="The seal shown for {sealer} is more than {most} seconds away from now and does not show that the node is there. Propose anew "
+    "after a new block.",
+):
+    sealer: str
+    most: int

@@ -1,7 +1,5 @@
 """What the members decide together about the chain itself. Only a passed proposal reaches these handlers."""
 
-from collections.abc import Sequence
-
 from msgspec.structs import replace
 
 from zhulian.ledger.genesis import Workdays
@@ -12,18 +10,15 @@ from zhulian.modules.govern.errors import (
     AlreadyTakenDown,
     CalendarWrong,
     HeightNotAhead,
-    SealersNotActive,
-    SealersNotSorted,
-    SealKeyInUse,
-    SealKeyUnproved,
     UnknownModule,
     VersionNotNewer,
 )
 from zhulian.modules.govern.events import LimitsSet, SealersSet, TakenDownNow, VersionSet, WorkdaysSet
-from zhulian.modules.govern.messages import Seat, SetLimits, SetSealers, SetVersion, SetWorkdays, TakeDown
+from zhulian.modules.govern.messages import SetLimits, SetSealers, SetVersion, SetWorkdays, TakeDown
 from zhulian.modules.govern.needs import Membership
 from zhulian.modules.govern.queries import version_at
-from zhulian.modules.govern.state import RULES, SEALERS, TAKEN_DOWN, WORKDAYS, Sealers, Switch, TakenDown
+from zhulian.modules.govern.seating import require_alive, require_seats, retire_left
+from zhulian.modules.govern.state import RULES, SEALERS, TAKEN_DOWN, VALIDATORS, WORKDAYS, Sealers, Switch, TakenDown, Validators
 from zhulian.modules.govern.workable import require_workable
 
 __all__ = ["GovernedHandlers"]
@@ -75,23 +70,20 @@ class GovernedHandlers:
         context.emit(VersionSet(from_height=message.from_height, module=message.module, version=message.version))
 
     def handle_set_sealers(self, context: Context, message: SetSealers) -> None:
-        """Replace the sealer set, from the next block."""
+        """Replace the sealer set, from the next block, and the engines' keys with it."""
         # AUTHORIZE: by the passed proposal
 
         # VALIDATE
-        _require_sorted(message.sealers)
-        active = self._membership.voting_organisations(context.state)
-        for seat in message.sealers:
-            if seat.sealer not in active:
-                raise SealersNotActive(sealer=seat.sealer)
-        present = [(each.sealer, each.public_key) for each in SEALERS.get(context.state).sealers]
-        for seat in message.sealers:
-            if (seat.sealer, seat.public_key) not in present:
-                self._require_new_key(context, seat)
+        require_seats(context, self._membership, message)
+        require_alive(context, message)
 
         # APPLY
+        retire_left(context, message)
         sealers = tuple(Sealer(power=each.power, public_key=each.public_key, sealer=each.sealer) for each in message.sealers)
         SEALERS.set(context.state, Sealers(sealers=sealers))
+        VALIDATORS.set(
+            context.state, Validators(keys={each.sealer: each.validator for each in message.sealers if each.validator})
+        )
 
         # EMIT
         context.emit(SealersSet(sealers=tuple(each.sealer for each in sealers)))
@@ -126,21 +118,6 @@ class GovernedHandlers:
 
         # EMIT
         context.emit(WorkdaysSet())
-
-    def _require_new_key(self, context: Context, seat: Seat) -> None:
-        public_key = bytes.fromhex(seat.public_key)
-        if seat.possession is None:
-            raise SealKeyUnproved(sealer=seat.sealer)
-        if self._membership.key_is_registered(context, public_key):
-            raise SealKeyInUse(sealer=seat.sealer)
-        self._membership.require_possession(context, seat.sealer, public_key, bytes.fromhex(seat.possession))
-
-
-def _require_sorted(seats: Sequence[Seat]) -> None:
-    names = [each.sealer for each in seats]
-    keys = [each.public_key for each in seats]
-    if names != sorted(dict.fromkeys(names)) or len(dict.fromkeys(keys)) != len(keys):
-        raise SealersNotSorted()
 
 
 def _require_calendar(workdays: Workdays) -> None:

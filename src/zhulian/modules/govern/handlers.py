@@ -31,10 +31,16 @@ __all__ = ["Handlers"]
 
 
 class Handlers:
-    """`governed` are all messages, of any module, that only a passed proposal may carry out, with their handlers."""
+    """`governed` are all messages, of any module, that only a passed proposal may carry out, with their handlers.
 
-    def __init__(self, membership: Membership, governed: Mapping[type[Message], Handler]) -> None:
+    `proposing` are those that show something which must be fresh when they are proposed, with what judges that.
+    """
+
+    def __init__(
+        self, membership: Membership, governed: Mapping[type[Message], Handler], proposing: Mapping[type[Message], Handler]
+    ) -> None:
         self._membership = membership
+        self._proposing = proposing
         self._governed = governed
         self._types = {each.__struct_config__.tag for each in governed}
         self._shape: Any = Union[tuple(governed)]  # noqa: UP007 - a union of types that are known only here
@@ -48,6 +54,7 @@ class Handlers:
         if PROPOSALS.has(context.state, context.transaction):
             raise OneProposalEach()
         actions = [self._read_action(place, each) for place, each in enumerate(message.actions, 1)]
+        _run(context, self._proposing, actions)
         proposal = Proposal(
             actions=tuple(message.actions),
             closes=context.block.time + context.block.genesis.governance.voting_s,
@@ -141,11 +148,19 @@ class Handlers:
         """Run the actions of a proposal that has just passed; one refusal undoes the whole transaction, vote included."""
         if proposal.status != "passed":
             return
-        for place, action in enumerate(actions, 1):
-            try:
-                self._governed[type(action)](context, action)
-            except Refusal as inner:
-                raise ActionRefused(place=place, inner=inner.code, inner_zh=inner.say("zh"), inner_en=inner.say("en")) from None
+        _run(context, self._governed, actions)
+
+
+def _run(context: Context, handlers: Mapping[type[Message], Handler], actions: list[Message]) -> None:
+    """Run the handlers of those actions that have one, naming the place of the first that is refused."""
+    for place, action in enumerate(actions, 1):
+        handler = handlers.get(type(action))
+        if handler is None:
+            continue
+        try:
+            handler(context, action)
+        except Refusal as inner:
+            raise ActionRefused(place=place, inner=inner.code, inner_zh=inner.say("zh"), inner_en=inner.say("en")) from None
 
 
 def _voters(context: Context) -> list[str]:

@@ -4,11 +4,11 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from zhulian.ledger.genesis import Workdays
+from zhulian.ledger.genesis import EngineKey, Workdays
 from zhulian.ledger.limits import HARD, Limits
-from zhulian.ledger.types import Digest, Message, PublicKey, SignatureHex, Wire
+from zhulian.ledger.types import Digest, Message, PublicKey, Seal, SignatureHex, Wire
 
-__all__ = ["Propose", "Seat", "SetLimits", "SetSealers", "SetVersion", "SetWorkdays", "TakeDown", "Vote"]
+__all__ = ["Propose", "SealedHeader", "Seat", "SetLimits", "SetSealers", "SetVersion", "SetWorkdays", "TakeDown", "Vote"]
 
 Name = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9-]{0,30}\Z")]
 
@@ -44,17 +44,34 @@ class SetVersion(Message, frozen=True, tag="govern.set_version"):
 
 
 class Seat(Wire, frozen=True):
-    """A sealer: an organisation, its seal key and its power. A key that is new in the set comes with proof of possession."""
+    """A sealer: an organisation, its seal key and its power; with others, also the key by which its consensus engine votes.
+
+    A key that is new in the set comes with proof of possession (docs/formats.md §2); an engine's key is Ed25519 in every suite.
+    """
 
     power: Annotated[int, Meta(ge=1, le=1_000_000)]
     public_key: PublicKey
     sealer: Name
     possession: SignatureHex | None = None
+    validator: EngineKey | None = None
+    validator_possession: SignatureHex | None = None
+
+
+class SealedHeader(Wire, frozen=True):
+    """Who is there: seals of one and the same header, by keys of the present set and of the one that is proposed."""
+
+    header: Digest
+    seals: Annotated[list[Seal], Meta(min_length=1, max_length=2 * HARD.organisations_max)]
 
 
 class SetSealers(Message, frozen=True, tag="govern.set_sealers"):
-    """Replace the set that seals blocks, from the next block; sorted by sealer. Needs a passed proposal."""
+    """Replace the set that seals blocks, from the next block; sorted by sealer. Needs a passed proposal.
 
+    `alive` shows that the present set has sealed a header, and that more than two thirds of the proposed power have sealed the
+    same one not long ago: whoever joins has the chain and holds the key. The engines' set follows by the engine's own delay.
+    """
+
+    alive: SealedHeader
     sealers: Annotated[list[Seat], Meta(min_length=1, max_length=HARD.organisations_max)]
 
 

@@ -17,7 +17,8 @@ from zhulian.modules.govern.handlers import Handlers
 from zhulian.modules.govern.messages import Propose, SetLimits, SetSealers, SetVersion, SetWorkdays, TakeDown, Vote
 from zhulian.modules.govern.needs import Membership
 from zhulian.modules.govern.queries import Decisions
-from zhulian.modules.govern.state import RULES, SEALERS, WORKDAYS, RuleBook, Sealers, Switch
+from zhulian.modules.govern.seating import require_recent
+from zhulian.modules.govern.state import RULES, SEALERS, VALIDATORS, WORKDAYS, RuleBook, Sealers, Switch, Validators
 from zhulian.modules.govern.workable import require_workable
 from zhulian.modules.govern.workdays import ChainCalendar
 
@@ -50,7 +51,7 @@ class GovernModule:
             TakeDown: own.handle_take_down,
             SetWorkdays: own.handle_set_workdays,
         }
-        handlers = Handlers(membership, {**governed, **self.governed})
+        handlers = Handlers(membership, {**governed, **self.governed}, {SetSealers: require_recent})
         self.handlers: Mapping[type[Message], Handler] = {Propose: handlers.handle_propose, Vote: handlers.handle_vote}
         self.refuse_direct = handlers.refuse_direct
         self.governing = Decisions()
@@ -74,4 +75,5 @@ class GovernModule:
         }
         RULES.set(state, RuleBook(limits=genesis.limits, versions=versions))
         SEALERS.set(state, Sealers(sealers=tuple(genesis.sealers)))
+        VALIDATORS.set(state, Validators(keys=dict(genesis.validators)))
         WORKDAYS.set(state, genesis.workdays)

@@ -17,6 +17,9 @@ class Membership(Protocol):
     def key_is_registered(self, context: Context, public_key: bytes) -> bool:
         """Whether the key signs transactions, or ever did."""
 
+    def possession_data(self, name: str, public_key: bytes) -> bytes:
+        """What a new key signs for the purpose `possession`."""
+
     def require_possession(self, context: Context, name: str, public_key: bytes, signature: bytes) -> None:
         """Check that `name` holds the key (docs/formats.md §2, `possession`).
 

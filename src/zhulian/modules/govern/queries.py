@@ -8,7 +8,7 @@ from zhulian.ledger.genesis import GovernanceRules
 from zhulian.ledger.module import Rules
 from zhulian.ledger.overlay import StateView
 from zhulian.ledger.types import Sealer
-from zhulian.modules.govern.state import PROPOSALS, RULES, SEALERS, Proposal, Switch
+from zhulian.modules.govern.state import PROPOSALS, RETIRED_KEYS, RULES, SEALERS, VALIDATORS, Proposal, Switch
 
 __all__ = ["Decisions", "ProposalView", "Tally", "count_votes", "find_proposal", "version_at"]
 
@@ -54,8 +54,20 @@ class Decisions:
         return list(SEALERS.get(state).sealers)
 
     def is_seal_key(self, state: StateView, public_key: bytes) -> bool:
-        """Whether a sealer of the present set seals by the key; the identity module asks, before it registers one."""
-        return any(each.public_key == public_key.hex() for each in SEALERS.get(state).sealers)
+        """Whether a sealer seals or votes by the key, or ever did; the identity module asks, before it registers one."""
+        key = public_key.hex()
+        if any(each.public_key == key for each in SEALERS.get(state).sealers):
+            return True
+        return key in VALIDATORS.get(state).keys.values() or RETIRED_KEYS.has(state, key)
+
+    def is_sealer(self, state: StateView, organisation: str) -> bool:
+        """Whether the organisation is in the present set; the identity module asks, before it lets one go."""
+        return any(each.sealer == organisation for each in SEALERS.get(state).sealers)
+
+    def validators(self, state: StateView) -> dict[bytes, int]:
+        """By which keys the sealers' engines vote (Ed25519), with what power; empty where one node makes the blocks alone."""
+        keys = VALIDATORS.get(state).keys
+        return {bytes.fromhex(keys[each.sealer]): each.power for each in SEALERS.get(state).sealers if each.sealer in keys}
 
 
 def version_at(switches: Sequence[Switch], height: int) -> int:

@@ -3,21 +3,25 @@
 from typing import Any, Literal
 
 from zhulian.ledger.collections import Item, Map
-from zhulian.ledger.genesis import Workdays
+from zhulian.ledger.genesis import EngineKey, Workdays
 from zhulian.ledger.limits import Limits
 from zhulian.ledger.types import Sealer, Wire
 
 __all__ = [
     "PROPOSALS",
+    "RETIRED_KEYS",
     "RULES",
     "SEALERS",
     "TAKEN_DOWN",
+    "VALIDATORS",
     "WORKDAYS",
     "Proposal",
+    "RetiredKey",
     "RuleBook",
     "Sealers",
     "Switch",
     "TakenDown",
+    "Validators",
 ]
 
 
@@ -42,6 +46,19 @@ class Sealers(Wire, frozen=True):
     """The set that seals the next block, sorted by name."""
 
     sealers: tuple[Sealer, ...]
+
+
+class Validators(Wire, frozen=True):
+    """By which key each sealer's consensus engine votes (Ed25519, hex); empty on a chain that one node makes alone."""
+
+    keys: dict[str, EngineKey]
+
+
+class RetiredKey(Wire, frozen=True):
+    """A seal key or an engine's key that left the set at `height`; it never comes back, since its log may be lost."""
+
+    height: int
+    organisation: str
 
 
 class Proposal(Wire, frozen=True):
@@ -70,6 +87,8 @@ class TakenDown(Wire, frozen=True):
 
 RULES: Item[RuleBook] = Item("govern/rules", RuleBook)
 SEALERS: Item[Sealers] = Item("govern/sealers", Sealers)
+VALIDATORS: Item[Validators] = Item("govern/validators", Validators)
+RETIRED_KEYS: Map[RetiredKey] = Map("govern/retired_keys", RetiredKey, ("public_key",))
 WORKDAYS: Item[Workdays] = Item("govern/workdays", Workdays)
 PROPOSALS: Map[Proposal] = Map("govern/proposals", Proposal, ("proposal",))
 TAKEN_DOWN: Map[TakenDown] = Map("govern/taken_down", TakenDown, ("transaction",))

@@ -36,6 +36,7 @@ __all__ = [
     "OwnDuties",
     "SignerExists",
     "SignerIsRevoked",
+    "StillSeals",
     "SubjectTellsMore",
     "TooManyKeys",
     "TooManyOrganisations",
@@ -427,3 +428,12 @@ class KeySeals(
     en="The key {key} seals blocks, and a seal key serves nothing else. Generate a new one.",
 ):
     key: str
+
+
+class StillSeals(
+    Refusal,
+    code="identity/41",
+    zh="机构 {organisation} 仍是签章节点。请在同一提案中先用 govern.set_sealers 将其移出，再使其退出。",
+    en="The organisation {organisation} still seals blocks. Take it out by govern.set_sealers first, in the same proposal, then release it.",
+):
+    organisation: str

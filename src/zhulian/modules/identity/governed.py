@@ -16,6 +16,7 @@ from zhulian.modules.identity.errors import (
     OrganisationExists,
     OrganisationHasStatus,
     SignerExists,
+    StillSeals,
     TooManyOrganisations,
     UnknownOrganisation,
 )
@@ -118,6 +119,8 @@ class GovernedHandlers:
         if before.status == "left":
             raise OrganisationHasStatus(organisation=message.organisation, status=before.status)
         members = _members_without(context, message.organisation)
+        if self._seals.is_sealer(context.state, message.organisation):
+            raise StillSeals(organisation=message.organisation)
 
         # APPLY
         ORGANISATIONS.set(context.state, message.organisation, value=replace(before, basis=None, status="left"))

@@ -8,7 +8,10 @@ __all__ = ["SealKeys"]
 
 
 class SealKeys(Protocol):
-    """Which keys seal blocks, and therefore sign nothing else."""
+    """Which keys and organisations seal blocks; such keys sign nothing else."""
 
     def is_seal_key(self, state: StateView, public_key: bytes) -> bool:
-        """Whether a sealer of the present set seals by the key."""
+        """Whether a sealer seals or votes by the key, or ever did."""
+
+    def is_sealer(self, state: StateView, organisation: str) -> bool:
+        """Whether the organisation is in the present set."""

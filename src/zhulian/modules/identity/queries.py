@@ -3,7 +3,7 @@
 from zhulian.crypto import fingerprint
 from zhulian.ledger.module import Context
 from zhulian.ledger.overlay import StateView
-from zhulian.modules.identity.credentials import require_possession
+from zhulian.modules.identity.credentials import possession_data, require_possession
 from zhulian.modules.identity.state import CERTIFICATES, HANDLES, KEYS, MEMBERS, ORGANISATIONS
 
 __all__ = ["KeyNames", "PartyList", "VotingMembership"]
@@ -30,6 +30,10 @@ class VotingMembership:
     def key_is_registered(self, context: Context, public_key: bytes) -> bool:
         """Whether the key signs transactions, or ever did."""
         return KEYS.has(context.state, fingerprint(context.block.hasher.suite, public_key))
+
+    def possession_data(self, name: str, public_key: bytes) -> bytes:
+        """What a new key signs for the purpose `possession`."""
+        return possession_data(name, public_key)
 
     def require_possession(self, context: Context, name: str, public_key: bytes, signature: bytes) -> None:
         """Check that `name` holds the key.

@@ -16,6 +16,7 @@ from zhulian.ledger.transactions import Transaction
 from zhulian.node.clock import GuardedClock
 from zhulian.node.comet.checking import Checker
 from zhulian.node.comet.feed import MempoolFeed
+from zhulian.node.comet.members import GovernedMembers
 from zhulian.node.comet.rpc import EngineAway, EngineRpc
 from zhulian.node.driving import Settled
 from zhulian.node.guard import Guard
@@ -52,7 +53,7 @@ class CometDriver:
         self._made = made
         self._abci = abci
         self._rpc = rpc
-        self._engine = CometEngine(application, book, verifier.verify, self._committed)
+        self._engine = CometEngine(application, book, verifier.verify, self._committed, members=GovernedMembers(application))
         self._checker = Checker(application, self._engine, verifier.verify, clock.now)
         self._feed = MempoolFeed(EngineRpc(rpc))
         self._unsealed: dict[int, tuple[Outcome, ...]] = {}
