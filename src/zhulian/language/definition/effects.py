@@ -96,7 +96,7 @@ def check_effects(
             case Create() | Ensure():
                 scope = _create(judge, scopes, effect, below, scope, given)
                 seen.created.append(effect.record)
-                seen.steps += 24 + keeping_steps(judge.tree, scopes.records.get(effect.record))
+                seen.steps += 4 + keeping_steps(judge.tree, scopes.records.get(effect.record))
             case Move():
                 _move(judge, scopes, effect, below, scope, seen)
             case If(that=that, then=then, otherwise=otherwise):

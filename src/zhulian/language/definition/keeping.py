@@ -15,7 +15,7 @@ _SPACE: Final = 25
 """Freeing a number in a space, and claiming another."""
 _TOTAL: Final = 12
 """Taking out of one sum, and adding to another."""
-_TIMER: Final = 40
+_TIMER: Final = 24
 """Taking a time out of the queue, and entering another: a few steps a level, seldom more where one fills up."""
 
 
