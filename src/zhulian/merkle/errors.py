@@ -19,6 +19,7 @@ __all__ = [
     "NotACount",
     "NotADigest",
     "NotNeighbours",
+    "OtherProof",
     "ProofFault",
     "ProofMalformed",
     "RootDiffers",
@@ -139,6 +140,16 @@ class NotNeighbours(
     zh="{part.zh}所示的两项不相邻，或该编码不在其间，不能证明该编码不在列表中。请由持有完整列表的一方重新出具。",
     en="{part.en} shows two codes that do not stand side by side, or between which the code would not stand, so it does not prove "
     "absence. Let whoever has the whole list make it again.",
+):
+    pass
+
+
+class OtherProof(
+    ProofFault,
+    code="proof/11",
+    zh="{part.zh}是另一种证明：在列表之内（in）、不在列表之内（out）与单项数值（leaf）各有其证明。请出具所要的一种。",
+    en="{part.en} proves something else: that a code is listed (in), that it is not (out), and one item's amount (leaf) each have "
+    "a proof of their own. Make the one that is asked for.",
 ):
     pass
 

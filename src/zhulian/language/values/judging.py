@@ -235,10 +235,14 @@ def _text(kind: Kind, value: str, at: str, title: Words) -> None:
                 form = explain_pattern(kind.pattern)
                 raise PatternUnmatched(at=at, title=title, given=value[:40], form=form, example=pattern_example(kind.pattern))
         case _:
-            if not _is_thing(kind.type, value):
-                raise _unfit(kind, value, at, title)
-            if len(value) > 4 * TEXT_MAX:
-                raise TextTooLong(at=at, title=title, size=len(value), most=4 * TEXT_MAX)
+            _thing(kind, value, at, title)
+
+
+def _thing(kind: Kind, value: str, at: str, title: Words) -> None:
+    if not _is_thing(kind.type, value):
+        raise _unfit(kind, value, at, title)
+    if len(value) > 4 * TEXT_MAX:
+        raise TextTooLong(at=at, title=title, size=len(value), most=4 * TEXT_MAX)
 
 
 def _is_thing(type: str, value: str) -> bool:  # noqa: A002 - the word for it

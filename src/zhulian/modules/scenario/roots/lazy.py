@@ -5,10 +5,8 @@ from typing import Any, Final
 
 from zhulian.errors import Words
 from zhulian.language.compile import CompiledAction
-from zhulian.merkle.code_list import CodesRoot, verify_code
-from zhulian.merkle.errors import ProofFault, RootDiffers, WrongKindOfProof
-from zhulian.merkle.list_tree import ListPath
-from zhulian.merkle.proof_texts import read_proof_text
+from zhulian.merkle.errors import ProofFault, RootDiffers
+from zhulian.merkle.proof_texts import require_code
 from zhulian.modules.scenario.acting.records import Open
 from zhulian.modules.scenario.acting.work import Work
 from zhulian.modules.scenario.roots.errors import CodeNotShown, CodesNotThere
@@ -61,10 +59,7 @@ def _require_code(work: Work, parent: Open, code: str, wire: str) -> None:
     if not isinstance(root, str):
         raise CodesNotThere(**where)
     try:
-        path = read_proof_text(wire)
-        if not isinstance(path, ListPath):
-            raise WrongKindOfProof(part="proof")
-        verify_code(work.scene.context.block.hasher, CodesRoot.of_text(root), code, path)
+        require_code(work.scene.context.block.hasher, root, code, wire)
     except ProofFault as no:
         why = _ANOTHER if isinstance(no, RootDiffers) else no.words()
         raise CodeNotShown(item=code[:200], why=why, **where) from None
