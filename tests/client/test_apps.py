@@ -15,7 +15,7 @@ from zhulian.client.apps.reading import AppInfo
 from zhulian.client.apps.saving import file_name
 from zhulian.client.apps.stub import stub_of
 from zhulian.client.journal import Intent, Journal, OpeningNote
-from zhulian.client.scenario import cut, space_commands
+from zhulian.client.scenario import cut, space_actions, space_commands
 from zhulian.crypto import GM, Hasher
 from zhulian.language.asking import ManyRecords, SignatoriesDue, UnknownAction, ask, read_expiry
 from zhulian.language.asking.errors import NotAnExpiry
@@ -169,7 +169,7 @@ def test_cut__each_part_fits_and_nothing_is_lost() -> None:
 
 
 def test_space_commands__keep_those_who_claim_already() -> None:
-    commands = space_commands(TREE, {"cn.receivable": ["other"]}, "hz-receivable")
+    commands = space_commands(space_actions(TREE, {"cn.receivable": ["other"]}, "hz-receivable"), "hz-receivable")
     action = json.loads(commands[0].split("\n")[1])[0]
     assert action["claimants"] == ["hz-receivable", "other"]
     assert action["type"] == "registry.set_space"

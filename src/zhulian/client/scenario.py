@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zhulian.client.apps.errors import SpacesMissing
-from zhulian.client.apps.reading import definition, find_definition, moment
+from zhulian.client.apps.reading import apps, definition, find_definition, moment
 from zhulian.client.body import Identity
 from zhulian.client.core import Core
 from zhulian.client.errors import FileGone
@@ -106,7 +106,7 @@ def open_instance(
     """Open an instance of a published scenario (a name, `name@2`, or a digest); who signs becomes its operator.
 
     `as_` is the instance's name, the scenario's where none is given; `settings` are as people write them; `uses` names an
-    instance for each use.
+    instance for each use, and may leave out those for which only one is open.
 
     Raises:
         NoSuchDefinition. SpacesMissing: with the commands that set up what is missing. ValueFault, InputsWrong: a setting is
@@ -120,11 +120,13 @@ def open_instance(
     values = read_values(tree.settings, dict(settings or {}), moment(core), "settings")
     missing = yield from spaces_missing(core, tree, instance)
     if missing:
-        commands = space_commands(tree, missing, instance)
-        raise SpacesMissing(instance=instance, spaces=", ".join(missing), commands=commands)
+        actions = space_actions(tree, missing, instance)
+        commands = space_commands(actions, instance)
+        raise SpacesMissing(instance=instance, spaces=", ".join(missing), commands=commands, actions=actions)
+    bound = yield from _bind(core, tree, dict(uses or {}))
     message: dict[str, Any] = {"type": "scenario.open", "definition": digest, "instance": instance}
     message |= {"settings": values} if values else {}
-    message |= {"uses": dict(uses)} if uses else {}
+    message |= {"uses": bound} if bound else {}
     outcome = yield from submit(core, [message], signers=None if signer is None else [signer])
     return Opened(instance, digest, (yield from receipt(core, outcome.transaction)))
 
@@ -170,9 +172,9 @@ def spaces_missing(core: Core, tree: "Tree", instance: str) -> Flow[dict[str, li
     return missing
 
 
-def space_commands(tree: "Tree", spaces: Mapping[str, Sequence[str]], instance: str) -> list[str]:
-    """The commands by which the members set up spaces for an instance: a proposal as a file, and the vote."""
-    actions = [
+def space_actions(tree: "Tree", spaces: Mapping[str, Sequence[str]], instance: str) -> list[dict[str, Any]]:
+    """What the members have to decide so that an instance may claim in these spaces; who may already stays."""
+    return [
         {
             "type": "registry.set_space",
             "claimants": sorted({*claimants, instance}),
@@ -181,13 +183,29 @@ def space_commands(tree: "Tree", spaces: Mapping[str, Sequence[str]], instance: 
         }
         for space, claimants in spaces.items()
     ]
+
+
+def space_commands(actions: Sequence[Mapping[str, Any]], instance: str) -> list[str]:
+    """The commands by which the members decide that: a proposal as a file, and the vote."""
     name = f"{instance}.spaces.json"
-    text = json.dumps(actions, ensure_ascii=False)
     return [
-        f"cat > {name} <<'END'\n{text}\nEND",
+        f"cat > {name} <<'END'\n{json.dumps(actions, ensure_ascii=False)}\nEND",
         f"zhulian govern propose {name} --as ORG.SERIAL",
         "zhulian govern vote PROPOSAL yes --as ORG.SERIAL",
     ]
+
+
+def _bind(core: Core, tree: "Tree", uses: dict[str, str]) -> Flow[dict[str, str]]:
+    """The uses with those that were left out, where one instance alone is open that could be meant; the chain judges the rest."""
+    left = [each for each in tree.uses if each.name not in uses]
+    if not left:
+        return uses
+    opened = yield from apps(core)
+    for each in left:
+        meant = [found["instance"] for found in opened if found.get("scenario") == each.scenario]
+        if len(meant) == 1:
+            uses[each.name] = meant[0]
+    return uses
 
 
 def cut(text: str) -> list[str]:

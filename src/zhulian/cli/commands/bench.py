@@ -19,6 +19,17 @@ def ledger(seconds: Seconds = 20) -> None:
     _show(bench_ledger.run(seconds))
 
 
+@command(app, "network", "bench.network.help")
+def network(
+    validators: Annotated[int, typer.Option("--validators", help="bench.validators", metavar="N", min=1, max=16)] = 4,
+    seconds: Seconds = 20,
+) -> None:
+    """Measure a network of validators on this machine, beside the engine's own store."""
+    from zhulian.assure import bench_network
+
+    _show(bench_network.run(validators, seconds))
+
+
 @command(app, "crypto", "bench.crypto.help")
 def crypto(seconds: Seconds = 10) -> None:
     """Measure signatures, digests and ciphers."""

@@ -216,6 +216,8 @@ WORDS: dict[str, str] = {
     "scenario.scenario": "A scenario's name, name@version, or the digest of a definition",
     "scenario.set": "A setting as NAME=VALUE; may be repeated",
     "scenario.use": "An instance that is used, as NAME=INSTANCE; may be repeated",
+    "scenario.vote": "Let the organisations whose keys lie in this home vote for what is missing; for sample chains",
+    "scenario.voted": "Set up by a vote of the organisations at hand: {spaces}",
     "scenario.as": "The instance's name; that of the scenario where left out",
     "scenario.opened": "The instance {instance} is open, block {height}",
     # reading
@@ -267,6 +269,8 @@ WORDS: dict[str, str] = {
     "bench.help": "Measure this machine.",
     "bench.ledger.help": "Measure the ledger: signed deposits through the gateway.",
     "bench.crypto.help": "Measure signatures, digests and ciphers.",
+    "bench.network.help": "Measure a network on this machine: deposits a second, time until sealed, one validator down, and the engine's own key-value store as the yardstick.",
+    "bench.validators": "How many validators.",
     "bench.seconds": "How many seconds to measure.",
     **APPS,
     **NETWORK,

@@ -216,6 +216,8 @@ WORDS: dict[str, str] = {
     "scenario.scenario": "场景名称、名称@版本，或定义摘要",
     "scenario.set": "参数，形如 名称=值，可重复",
     "scenario.use": "所引入的应用，形如 名称=应用，可重复",
+    "scenario.vote": "由密钥存放于本机的各机构表决设立所缺的编号空间；仅用于示范链",
+    "scenario.voted": "已由本机各机构表决设立：{spaces}",
     "scenario.as": "应用名；缺省为场景名称",
     "scenario.opened": "应用 {instance} 已开通，区块 {height}",
     # reading
@@ -267,6 +269,8 @@ WORDS: dict[str, str] = {
     "bench.help": "在本机测量性能",
     "bench.ledger.help": "测量账本：经网关提交已签名的存证",
     "bench.crypto.help": "测量签名、摘要与加密",
+    "bench.network.help": "在本机测量一个网络：每秒存证数、盖章用时、一个节点停机时的表现，并以共识引擎自带的键值存储为参照",
+    "bench.validators": "共识节点数",
     "bench.seconds": "测量秒数",
     **APPS,
     **NETWORK,

@@ -1,5 +1,7 @@
 """Refusals of the client about applications."""
 
+from typing import Any
+
 from zhulian.client.errors import ClientFault
 from zhulian.errors import Words
 
@@ -64,6 +66,7 @@ class SpacesMissing(
     instance: str
     spaces: str
     commands: list[str]
+    actions: list[dict[str, Any]]
 
 
 class NoSuchMethod(
