@@ -89,6 +89,9 @@ def _bounded(kind: CompiledKind, value: Any) -> None:
             raise Unfit("格式不符", "it does not have the form that is asked for")
         if kind.type == "text" and len(value) > (kind.most or _TEXT_MAX):
             raise Unfit(f"超过 {kind.most or _TEXT_MAX} 个字符", f"it is longer than {kind.most or _TEXT_MAX} characters")
+    elif type(value) is Ref:
+        if not _is_whole(value):
+            raise Unfit("没有这样的记录", "there is no such record")
     elif type(value) is tuple:
         most = min(kind.most or _LIST_MAX, _LIST_MAX)
         if len(value) > most:
@@ -96,6 +99,13 @@ def _bounded(kind: CompiledKind, value: Any) -> None:
         if kind.item is not None:
             for each in value:
                 _bounded(kind.item, each)
+
+
+def _is_whole(ref: Ref, depth: int = 0) -> bool:
+    """Whether a record can be named by its key: not one that an index did not find, nor one below too many others."""
+    if not ref.key or depth > _KEY_DEPTH_MAX:
+        return False
+    return all(_is_whole(part, depth + 1) if type(part) is Ref else part != "" for part in ref.key)
 
 
 def _read_bool(kind: CompiledKind, wire: object, keys: Keys) -> bool:
