@@ -1,5 +1,7 @@
 """Records that are not there, or cannot be: what an index did not find, and keys below too many others."""
 
+import itertools
+
 from tests.modules.scenario.acting.stage import Stage
 
 T = "{zh: 名称, en: Name}"
@@ -50,7 +52,7 @@ def test_record__whose_key_goes_through_too_many_others_is_kept_in_no_field() ->
     records = [f"  ra: {{title: {T}, key: id, fields: {{id: int}}, states: {{start: kept}}}}"]
     records += [
         f"  {name}: {{title: {T}, key: up, fields: {{up: {above}}}, states: {{start: kept}}}}"
-        for above, name in zip(names, names[1:], strict=False)
+        for above, name in itertools.pairwise(names)
     ]
     keys = {
         name: "".join(f"{each}(" for each in reversed(names[: place + 1])) + "1" + ")" * (place + 1)
