@@ -28,6 +28,7 @@ from zhulian.ledger.receipts import Trusted, trust
 from zhulian.ledger.store import MemoryStore, Store
 from zhulian.ledger.types import Message, Sealer
 from zhulian.modules import assemble, found_state
+from zhulian.node.comet.members import GovernedMembers
 
 __all__ = ["Node", "StandIn", "network_genesis", "open_network"]
 
@@ -35,13 +36,14 @@ _COMMIT, _ABSENT = 2, 1
 
 
 def network_genesis(nodes: int = 4, *, retention: int = 1000, **settings: Any) -> Genesis:
-    """A genesis in which every organisation seals; so many heights stay provable."""
+    """A genesis in which every organisation seals, and its engine votes; so many heights stay provable."""
     genesis = make_genesis(nodes, **settings)
     sealers = [
         Sealer(power=1, public_key=key_of(genesis.suite, f"{each.organisation}.seal").public_key.hex(), sealer=each.organisation)
         for each in genesis.organisations
     ]
-    return msgspec.structs.replace(genesis, sealers=sealers, retention=Retention(heights=retention))
+    validators = {each.sealer: key_of("intl", f"{each.sealer}.engine").public_key.hex() for each in sealers}
+    return msgspec.structs.replace(genesis, sealers=sealers, validators=validators, retention=Retention(heights=retention))
 
 
 @dataclass
@@ -71,17 +73,29 @@ class Node:
     engine: CometEngine = None  # type: ignore[assignment]
     book: SealBook = None  # type: ignore[assignment]
     log: SealLog = None  # type: ignore[assignment]
+    seal_name: str = ""
+    engine_name: str = ""
+
+    def __post_init__(self) -> None:
+        self.seal_name = self.seal_name or f"{self.name}.seal"
+        self.engine_name = self.engine_name or f"{self.name}.engine"
+
+    @property
+    def voter(self) -> bytes:
+        """The key by which this node's engine votes."""
+        return key_of("intl", self.engine_name).public_key
 
     def open(self) -> None:
         """Open the node on its store."""
         assembled = assemble(self.genesis)
         self.application = Application(assembled, self.store, found_state(assembled))
         self.log = SealLog(self.folder / f"{self.name}.seal.log")
-        signer = SoftwareSigner(self.genesis.crypto(), key_of(self.genesis.suite, f"{self.name}.seal"))
+        signer = SoftwareSigner(self.genesis.crypto(), key_of(self.genesis.suite, self.seal_name))
         checked: Any = OrderChecked(self.application)
         self.book = SealBook(self.application, signer, self.log, lambda: self.clock[0], lambda *said: self.doubts.append(said))
         self.book.recover()
-        self.engine = CometEngine(checked, self.book, self._verify, self.commits.append)
+        members = GovernedMembers(self.application)
+        self.engine = CometEngine(checked, self.book, self._verify, self.commits.append, members=members)
         self.up = True
 
     def close(self) -> None:
@@ -115,7 +129,10 @@ class Node:
 
 @dataclass
 class StandIn:
-    """Decides blocks among the nodes that are up, if they have more than two thirds of the power."""
+    """Decides blocks among the nodes that are up, if their engines have more than two thirds of the votes at that height.
+
+    `voters` are the engines' keys with their power by engine height; an update of block G votes from G+2 on.
+    """
 
     nodes: list[Node]
     world: TestWorld
@@ -124,6 +141,22 @@ class StandIn:
     blocks: list[Block] = field(default_factory=list)
     extensions: dict[str, bytes] = field(default_factory=dict)
     turn: int = 0
+    voters: dict[int, dict[bytes, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        powers = {each.sealer: each.power for each in self.genesis.sealers}
+        first = {bytes.fromhex(key): powers[name] for name, key in self.genesis.validators.items()}
+        self.voters = {1: first, 2: first}
+
+    @property
+    def height(self) -> int:
+        """The height of the engine's next block."""
+        return len(self.blocks) + 1
+
+    def voting(self, height: int | None = None) -> list[Node]:
+        """The nodes that are up and whose engines vote at a height, the next one if none is given."""
+        votes = self.voters[height or self.height]
+        return [each for each in self.up if each.voter in votes]
 
     @property
     def up(self) -> list[Node]:
@@ -143,13 +176,13 @@ class StandIn:
     def round(self, *, spread: bool = True) -> Block:
         """Decide one block: proposal, judgement, votes with extensions, execution and commit on every node that is up."""
         self.clock[0] += 1000
-        up = self.up
-        assert 3 * len(up) > 2 * len(self.nodes), "no quorum is up"
+        up, voting, votes_of = self.up, self.voting(), self.voters[self.height]
+        assert 3 * sum(votes_of[each.voter] for each in voting) > 2 * sum(votes_of.values()), "no quorum is up"
         if spread:  # the mempool's gossip
             self.spread()
-        proposer = up[self.turn % len(up)]
+        proposer = voting[self.turn % len(voting)]
         self.turn += 1
-        height = len(self.blocks) + 1
+        height = self.height
         votes = [
             {
                 "vote_extension": self.extensions.get(each.name, b""),
@@ -164,13 +197,14 @@ class StandIn:
         block = Block(height, list(made.txs), self.clock[0], hashlib.sha256(repr((height, made.txs, stamp)).encode()).digest())
         for node in up:
             assert node.ask("process_proposal", txs=block.txs, hash=block.hash, height=height, time=stamp).status == 1
-        self.extensions = {each.name: each.ask("extend_vote", hash=block.hash, height=height).vote_extension for each in up}
+        self.extensions = {each.name: each.ask("extend_vote", hash=block.hash, height=height).vote_extension for each in voting}
         for node in up:
             for name, extension in self.extensions.items():
                 if name != node.name:
                     found = node.ask("verify_vote_extension", height=height, vote_extension=extension)
                     assert found.status == 1
         self.blocks.append(block)
+        self.voters.setdefault(height + 2, self.voters[height + 1])
         digests = {self.finalize(node, block) for node in up}
         assert len(digests) == 1, "the nodes disagree"
         for node in up:
@@ -190,6 +224,14 @@ class StandIn:
         """Let a node execute a decided block; the app hash."""
         found = node.ask("finalize_block", txs=block.txs, hash=block.hash, height=block.height, time=_stamp(block.time_ms))
         assert len(found.tx_results) == len(block.txs)
+        votes = dict(self.voters[block.height + 1])
+        for each in found.validator_updates:
+            votes[each.pub_key.ed25519] = each.power
+        votes = {key: power for key, power in votes.items() if power}
+        if found.validator_updates:
+            assert self.voters[block.height + 2] in (votes, self.voters[block.height + 1]), "the nodes disagree about who votes"
+            self.voters[block.height + 2] = votes
+        assert self.voters[block.height + 2] == votes, "a node does not know of a change of those who vote"
         return bytes(found.app_hash)
 
     def until_sealed(self, most: int = 6) -> None:
@@ -199,6 +241,13 @@ class StandIn:
                 return
             self.round()
         assert all(not each.book.unsealed for each in self.up)
+
+    def join(self, name: str) -> Node:
+        """A new node with an empty store, which replays what there is."""
+        node = Node(name, self.nodes[0].folder, self.genesis, self.clock)
+        self.nodes.append(node)
+        self.start(node)
+        return node
 
     def crash(self, node: Node) -> None:
         """Kill a node."""

@@ -161,7 +161,7 @@ def test_sealers__change_by_vote_and_receipts_follow(tmp_path: Path) -> None:
     key = key_of("gm", "org2.seal")
     seats = [Seat(power=1, public_key=key.public_key.hex(), sealer="org2", possession=solo.world.possession("org2", key))]
     alive = solo.world.alive("org1.seal", "org2.seal", header=solo.application.head.digest, time_ms=solo.now_ms)
-    action = msgspec.to_builtins(SetSealers(alive=alive, sealers=seats))
+    action = msgspec.to_builtins(SetSealers(alive=[alive], sealers=seats))
     proposal = solo.run(Propose(actions=[action]), "org1.admin")
     solo.run(Vote(proposal=proposal, vote="yes"), "org2.admin")
     assert [each.sealer for each in solo.application.sealers()] == ["org2"]

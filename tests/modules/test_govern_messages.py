@@ -207,7 +207,7 @@ def test_governed_messages__sent_directly_are_refused(world: TestWorld) -> None:
         ReplaceCa(certificates=["00"], organisation="org3"),
         SetLimits(limits=Limits()),
         SetVersion(from_height=100, module="evidence", version=2),
-        SetSealers(alive=world.alive("org1.seal"), sealers=[seat(world, "org1")]),
+        SetSealers(alive=[world.alive("org1.seal")], sealers=[seat(world, "org1")]),
         TakeDown(basis=A, reason="order", transaction=B),
         SetWorkdays(workdays=Workdays(holidays=[], worked=[])),
     ]
@@ -396,7 +396,7 @@ def test_set_sealers__walks_its_refusals(world: TestWorld) -> None:
         ("govern/22", [voting, engine_seat(world, "org2", "org1.engine"), engine_seat(world, "org3", "org2.engine")][::2]),
     ]
     for code, sealers in steps:
-        message = SetSealers(alive=world.alive("org1.seal"), sealers=sealers)
+        message = SetSealers(alive=[world.alive("org1.seal")], sealers=sealers)
         assert inner_code(world, message) == code, (code, sealers)
         if code == "applied":
             decide(world, message)
@@ -407,7 +407,7 @@ def test_set_sealers__asks_for_a_set_that_is_there(world: TestWorld) -> None:
     late = world.time * 1000 - 3_700_000
 
     def proposed(shown: SealedHeader, *sealers: Seat) -> str:
-        result = world.run(Propose(actions=as_actions(SetSealers(alive=shown, sealers=list(sealers)))), "org1.admin")
+        result = world.run(Propose(actions=as_actions(SetSealers(alive=[shown], sealers=list(sealers)))), "org1.admin")
         if isinstance(result, Applied):
             return "applied"
         return str(result.code)
@@ -429,26 +429,26 @@ def test_set_sealers__asks_for_a_set_that_is_there(world: TestWorld) -> None:
 
 def test_set_sealers__proposed_before_another_change_shows_nothing_after_it(world: TestWorld) -> None:
     one, two = seat(world, "org1", possession=None), seat(world, "org2")
-    first = propose(world, SetSealers(alive=world.alive("org1.seal"), sealers=[msgspec.structs.replace(one, power=2)]))
-    decide(world, SetSealers(alive=world.alive("org1.seal", "org2.seal"), sealers=[one, two]))
+    first = propose(world, SetSealers(alive=[world.alive("org1.seal")], sealers=[msgspec.structs.replace(one, power=2)]))
+    decide(world, SetSealers(alive=[world.alive("org1.seal", "org2.seal")], sealers=[one, two]))
     refused(world, "govern/10", Vote(proposal=first, vote="yes"), "org2.admin")
     assert getattr(world.blocks[-1].refusals[0], "inner", "") == "govern/26"
 
 
 def test_release__comes_after_the_seat(world: TestWorld) -> None:
     one, two = seat(world, "org1", possession=None), seat(world, "org2")
-    decide(world, SetSealers(alive=world.alive("org1.seal", "org2.seal"), sealers=[one, two]))
+    decide(world, SetSealers(alive=[world.alive("org1.seal", "org2.seal")], sealers=[one, two]))
     assert inner_code(world, ReleaseOrganisation(organisation="org2")) == "identity/41"
     alive = world.alive("org1.seal", "org2.seal")
-    decide(world, SetSealers(alive=alive, sealers=[one]), ReleaseOrganisation(organisation="org2"))
+    decide(world, SetSealers(alive=[alive], sealers=[one]), ReleaseOrganisation(organisation="org2"))
     assert world.find(RETIRED_KEYS, two.public_key).organisation == "org2"
 
 
 def test_seal_and_engine_keys__sign_no_transactions_then_or_later(world: TestWorld) -> None:
     seats = [engine_seat(world, "org1", possession=None), engine_seat(world, "org2")]
-    decide(world, SetSealers(alive=world.alive("org1.seal", "org2.seal"), sealers=seats))
+    decide(world, SetSealers(alive=[world.alive("org1.seal", "org2.seal")], sealers=seats))
     seats = [msgspec.structs.replace(each, possession=None, validator_possession=None) for each in seats[:1]]
-    decide(world, SetSealers(alive=world.alive("org1.seal", "org2.seal"), sealers=seats))
+    decide(world, SetSealers(alive=[world.alive("org1.seal", "org2.seal")], sealers=seats))
     for key in (seats[0].public_key, key_of("gm", "org2.seal").public_key.hex(), key_of("intl", "org2.engine").public_key.hex()):
         assert Decisions().is_seal_key(world.state, bytes.fromhex(key))
     assert Decisions().validators(world.state) == {key_of("intl", "org1.engine").public_key: 1}
@@ -457,7 +457,7 @@ def test_seal_and_engine_keys__sign_no_transactions_then_or_later(world: TestWor
 def test_set_sealers__is_committed_by_the_block_that_decides_it(world: TestWorld) -> None:
     before = world.block([]).header.next_sealers_root
     sealers = [seat(world, "org1", possession=None), seat(world, "org2", power=2)]
-    decide(world, SetSealers(alive=world.alive("org1.seal", "org2.seal"), sealers=sealers))
+    decide(world, SetSealers(alive=[world.alive("org1.seal", "org2.seal")], sealers=sealers))
     assert [(each.sealer, each.power) for each in world.blocks[-1].sealers] == [("org1", 1), ("org2", 2)]
     assert world.blocks[-1].header.next_sealers_root != before
 

@@ -143,7 +143,7 @@ def act_on_govern(chance: random.Random, world: TestWorld) -> tuple[Message, lis
             from_height=world.height + chance.choice([0, 10_000, 20_000]), module="evidence", version=chance.randint(1, 9)
         ),
         TakeDown(basis="bb" * 32, reason="order", transaction=f"{chance.randrange(5):064x}"),
-        SetSealers(alive=world.alive("org1.seal"), sealers=[seat]),
+        SetSealers(alive=[world.alive("org1.seal")], sealers=[seat]),
     ]
     if chance.random() < 0.02:
         actions = [ReleaseOrganisation(organisation=organisation)]

@@ -49,7 +49,7 @@ def admission(world: TestWorld, possession: str) -> AdmitOrganisation:
 
 def sealers(world: TestWorld, possession: str) -> SetSealers:
     seat = Seat(power=1, possession=possession, public_key=key_of("gm", "org1.seal2").public_key.hex(), sealer="org1")
-    return SetSealers(alive=world.alive("org1.seal", "org1.seal2"), sealers=[seat])
+    return SetSealers(alive=[world.alive("org1.seal", "org1.seal2")], sealers=[seat])
 
 
 def proved(world: TestWorld, name: str, key_name: str | None = None) -> str:

@@ -58,7 +58,7 @@ class Seat(Wire, frozen=True):
 
 
 class SealedHeader(Wire, frozen=True):
-    """Who is there: seals of one and the same header, by keys of the present set and of the one that is proposed."""
+    """Seals of one header, each by another key of the present set or of the one that is proposed."""
 
     header: Digest
     seals: Annotated[list[Seal], Meta(min_length=1, max_length=2 * HARD.organisations_max)]
@@ -67,11 +67,11 @@ class SealedHeader(Wire, frozen=True):
 class SetSealers(Message, frozen=True, tag="govern.set_sealers"):
     """Replace the set that seals blocks, from the next block; sorted by sealer. Needs a passed proposal.
 
-    `alive` shows that the present set has sealed a header, and that more than two thirds of the proposed power have sealed the
-    same one not long ago: whoever joins has the chain and holds the key. The engines' set follows by the engine's own delay.
+    `alive` shows headers that the present set has sealed, and that more than two thirds of the proposed power have sealed one of
+    them not long ago: whoever joins has the chain and holds the key. The engines' set follows by the engine's own delay.
     """
 
-    alive: SealedHeader
+    alive: Annotated[list[SealedHeader], Meta(min_length=1, max_length=8)]
     sealers: Annotated[list[Seat], Meta(min_length=1, max_length=HARD.organisations_max)]
 
 

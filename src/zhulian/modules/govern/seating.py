@@ -59,10 +59,10 @@ def require_seats(context: Context, membership: Membership, message: SetSealers)
 
 
 def require_alive(context: Context, message: SetSealers) -> None:
-    """Hold that the header that is shown is the chain's, and that the proposed set would have had its quorum for it.
+    """Hold that the headers shown are the chain's, and that a quorum of the proposed set has sealed one or another of them.
 
-    The present set's own quorum vouches for the header. A proposal that passes after another has changed the set is refused
-    where the seals show nothing any more.
+    The present set's own quorum vouches for a header. A proposal that passes after another has changed the set is refused where
+    its seals show nothing any more.
 
     Raises:
         SealNotOfSet, HeaderNotSealed, NobodyThere.
@@ -71,20 +71,23 @@ def require_alive(context: Context, message: SetSealers) -> None:
     crypto = context.block.hasher.suite
     keys = [each.public_key for each in present] + [each.public_key for each in message.sealers]
     known = {fingerprint(crypto, bytes.fromhex(each)): each for each in keys}
-    sealed: dict[str, None] = {}
-    for seal in message.alive.seals:
-        public_key = known.get(seal.key)
-        if public_key is None or public_key in sealed or not _holds(context, message.alive.header, seal, public_key):
-            raise SealNotOfSet(sealer=seal.sealer[:40])
-        sealed[public_key] = None
     whole = sum(each.power for each in present)
-    power = sum(each.power for each in present if each.public_key in sealed)
-    if not has_quorum(power, whole):
-        raise HeaderNotSealed(power=power, whole=whole)
+    seen: dict[str, None] = {}
+    for shown in message.alive:
+        sealed: dict[str, None] = {}
+        for seal in shown.seals:
+            public_key = known.get(seal.key)
+            if public_key is None or public_key in sealed or not _holds(context, shown.header, seal, public_key):
+                raise SealNotOfSet(sealer=seal.sealer[:40])
+            sealed[public_key] = None
+        power = sum(each.power for each in present if each.public_key in sealed)
+        if not has_quorum(power, whole):
+            raise HeaderNotSealed(power=power, whole=whole)
+        seen |= sealed
     whole = sum(each.power for each in message.sealers)
-    power = sum(each.power for each in message.sealers if each.public_key in sealed)
+    power = sum(each.power for each in message.sealers if each.public_key in seen)
     if not has_quorum(power, whole):
-        silent = [each.sealer for each in message.sealers if each.public_key not in sealed]
+        silent = [each.sealer for each in message.sealers if each.public_key not in seen]
         raise NobodyThere(power=power, whole=whole, silent=", ".join(silent)[:200])
 
 
@@ -94,7 +97,7 @@ def require_recent(context: Context, message: SetSealers) -> None:
     Raises:
         SealNotRecent; those of `require_alive`.
     """
-    for seal in message.alive.seals:
+    for seal in (seal for shown in message.alive for seal in shown.seals):
         if abs(seal.time_ms - context.block.time_ms) > RECENT_S * 1000:
             raise SealNotRecent(most=RECENT_S, sealer=seal.sealer[:40])
     require_alive(context, message)
