@@ -16,6 +16,7 @@ import msgspec
 
 from zhulian.assure import bench_crypto
 from zhulian.assure.load import Sent, post_all, sign_deposits
+from zhulian.assure.spent import since, spent_by_role
 from zhulian.errors import Refusal, Words
 from zhulian.home import Home
 from zhulian.network import found_sample
@@ -28,7 +29,6 @@ _BATCH_CONNECTIONS = 4
 _SINGLE_CONNECTIONS = 64
 _BATCH_RATE, _SINGLE_RATE = 4_000, 2_000
 """For how many transactions a second load is signed; a faster node ends early and is measured all the same."""
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class NodeDidNotStart(
@@ -85,7 +85,7 @@ def _measure(
     home: Home, node: "subprocess.Popen[bytes]", host: str, port: int, seconds: float, *, batched: bool
 ) -> dict[str, Any]:
     raws = sign_deposits(home.root, _SIGNER, int(seconds * (_BATCH_RATE if batched else _SINGLE_RATE)))
-    before = _cpu(node.pid)
+    before = spent_by_role(node.pid)
     own = time.process_time()
     if batched:
         bodies = [b"\n".join(raws[at : at + _BATCH]) for at in range(0, len(raws), _BATCH)]
@@ -93,7 +93,8 @@ def _measure(
     else:
         bodies, path, media, connections = raws, "/v1/transactions?wait=sealed", "application/json", _SINGLE_CONNECTIONS
     sent = asyncio.run(post_all(host, port, path, bodies, media, connections, seconds))
-    return _figures(sent, {**_since(before, _cpu(node.pid)), "load generator": round(time.process_time() - own, 2)}, batched)
+    cpu = {**since(before, spent_by_role(node.pid)), "load generator": round(time.process_time() - own, 2)}
+    return _figures(sent, cpu, batched)
 
 
 def _figures(sent: Sent, cpu: dict[str, float], batched: bool) -> dict[str, Any]:
@@ -130,44 +131,3 @@ def _start(home: Home) -> "tuple[subprocess.Popen[bytes], str, int]":
         time.sleep(0.1)
     node.kill()
     raise NodeDidNotStart(why=Words("一分钟内未报告监听地址", "it did not say where it listens within a minute"))
-
-
-def _cpu(root: int) -> dict[str, float]:
-    """Processor time by process of the node so far, in seconds, named by what each process does."""
-    children: dict[int, list[int]] = {}
-    stats: dict[int, tuple[str, float]] = {}
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit():
-            continue
-        try:
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-        except OSError:
-            continue  # it has just ended
-        pid = int(folder.name)
-        children.setdefault(int(fields[1]), []).append(pid)
-        stats[pid] = (_role(line), (int(fields[11]) + int(fields[12])) / _TICKS)
-    found: dict[str, float] = {}
-    waiting = [root]
-    while waiting:
-        pid = waiting.pop()
-        waiting += children.get(pid, [])
-        if pid in stats:
-            role, spent = stats[pid]
-            found[role] = found.get(role, 0.0) + spent
-    return found
-
-
-def _role(line: str) -> str:
-    for mark, role in (
-        ("zhulian.gateway", "gateway"),
-        ("ledger_process", "ledger"),
-        ("zhulian.node.worker", "signature workers"),
-    ):
-        if mark in line:
-            return role
-    return "supervisor"
-
-
-def _since(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
-    return {role: round(spent - before.get(role, 0.0), 2) for role, spent in sorted(after.items())}

@@ -19,7 +19,7 @@ from zhulian.ledger.transactions import encode_body, encode_envelope
 from zhulian.ledger.types import SignatureEntry
 from zhulian.modules.evidence.messages import Deposit
 
-__all__ = ["Sent", "post_all", "sign_deposits"]
+__all__ = ["Sent", "post_all", "post_paced", "sign_deposits"]
 
 _EXPIRY_S = 590
 
@@ -90,6 +90,34 @@ async def _post(host: str, port: int, head: str, waiting: Any, until: float, sen
                 sent.statuses[outcome] = sent.statuses.get(outcome, 0) + 1
     finally:
         writer.close()
+
+
+async def post_paced(path: str, bodies: Sequence[tuple[tuple[str, int], bytes]], media: str, per_s: float) -> Sent:
+    """Post each of `bodies` to its place when it is due, whatever became of those before; latencies count from that moment."""
+    sent = Sent()
+    idle: dict[tuple[str, int], list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]] = {}
+    start = time.perf_counter()
+
+    async def post(number: int, place: tuple[str, int], body: bytes) -> None:
+        due = start + number / per_s
+        await asyncio.sleep(due - time.perf_counter())
+        free = idle.setdefault(place, [])
+        reader, writer = free.pop() if free else await asyncio.open_connection(*place, limit=1 << 24)
+        host, port = place
+        head = f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: {media}\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+        status, answer = await _answer(reader)
+        sent.latencies_ms.append((time.perf_counter() - due) * 1000)
+        free.append((reader, writer))
+        for outcome in _outcomes(status, answer):
+            sent.statuses[outcome] = sent.statuses.get(outcome, 0) + 1
+
+    await asyncio.gather(*(post(number, place, body) for number, (place, body) in enumerate(bodies)))
+    sent.seconds = time.perf_counter() - start
+    for links in idle.values():
+        for _, writer in links:
+            writer.close()
+    return sent
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:

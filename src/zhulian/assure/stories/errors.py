@@ -2,7 +2,17 @@
 
 from zhulian.errors import Refusal, Words
 
-__all__ = ["NoSuchStory", "NotGiven", "PackMissing", "PacksCircular", "StageRefused", "UseUnknown"]
+__all__ = [
+    "NoSuchStory",
+    "NotGiven",
+    "NotInDefinition",
+    "NotProposed",
+    "PackMissing",
+    "PacksCircular",
+    "StageRefused",
+    "UpgradeUnread",
+    "UseUnknown",
+]
 
 
 class PackMissing(
@@ -62,3 +72,32 @@ class NoSuchStory(
 ):
     name: str
     known: str
+
+
+class NotInDefinition(
+    Refusal,
+    code="stories/7",
+    zh="第 {version} 版定义中没有 {name}。请核对升级之后的步骤。",
+    en="Version {version} of the definition has no {name}. Check the steps after the upgrade.",
+):
+    name: str
+    version: int
+
+
+class NotProposed(
+    Refusal,
+    code="stories/8",
+    zh="提案 {name} 尚未提出或未获受理。请检查之前的步骤。",
+    en="The proposal {name} was not made, or was refused. Look at the steps before.",
+):
+    name: str
+
+
+class UpgradeUnread(
+    Refusal,
+    code="stories/9",
+    zh="升级所用的定义 {file} 不能使用：{why.zh}。请把通过检查的文件放在本定义旁边。",
+    en="The definition {file}, to which a story upgrades, cannot be used: {why.en}. Put a file beside this one that passes the check.",
+):
+    file: str
+    why: Words

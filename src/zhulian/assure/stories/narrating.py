@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 
 from zhulian.assure.stories.judging import doer_of
 from zhulian.assure.stories.naming import Names, join, titles_of, words_at
+from zhulian.assure.stories.offices import is_office, proposal_of
 from zhulian.assure.stories.seeding import amount_kind
 from zhulian.assure.stories.spans import seconds_of
 from zhulian.assure.stories.stage import CALENDAR, Stage
-from zhulian.assure.stories.steps import ACTOR, Done
+from zhulian.assure.stories.steps import ACTOR, Done, action_of
 from zhulian.errors import Words
 from zhulian.language.definition.shapes import Field
 from zhulian.language.definition.views import Step
@@ -19,8 +20,17 @@ from zhulian.language.values.figures import write_date, write_span
 from zhulian.ledger.module import Event
 from zhulian.modules import every_word
 from zhulian.modules.asset.events import Collected, Distributed, Issued, Retired, Transferred
-from zhulian.modules.scenario.events import Alerted, Completed, Corrected, Notified, RecordChanged, TimerRan, TimerRested
-from zhulian.modules.scenario.messages import Act, Correct
+from zhulian.modules.scenario.events import (
+    Alerted,
+    Completed,
+    Corrected,
+    Notified,
+    RecordChanged,
+    TimerRan,
+    TimerRested,
+    Upgraded,
+)
+from zhulian.modules.scenario.messages import Act, Correct, Propose
 from zhulian.modules.ticket.events import TicketBurnt
 
 __all__ = ["narrate", "opening"]
@@ -99,7 +109,7 @@ class _Teller:
         if typed is None:
             said = Words(step.see, step.see)
         else:
-            checked = self.stage.main.checked
+            checked = self.stage.script
             reads = {**every_word().reads, **checked.scopes.base.reads}
             found = explain(typed, reads, titles_of(checked.definition.tree, self.stage.company.players))
             said = Words(found.zh, found.en)
@@ -143,13 +153,34 @@ class _Teller:
         opened = self.stage.main
         keys = [self.names.record(opened.name, done.record, key) for key in done.keys]
         on = join(keys) if keys else self.names.record_type(opened, done.record)
-        if step.does:
-            title = self.names.doer(opened, step.does)
+        if is_office(step):
+            return self._office(step, on)
+        if step.does or step.proposes:
+            title = self.names.doer(opened, step.does or step.proposes)
+            if step.proposes:
+                return Words(f"提出“{title.zh}”：{on.zh}", f"proposes “{title.en}”, {on.en}")
             return Words(f"办理“{title.zh}”：{on.zh}", f"{title.en}, {on.en}")
         if step.completes:
             task = step.completes.partition(".")[2]
             return Words(f"完成任务 {task}：{on.zh}", f"completes the task {task}, {on.en}")
         return Words(f"更正{on.zh}", f"corrects {on.en}")
+
+    def _office(self, step: Step, on: Words) -> Words:
+        """What is done about a proposal, a role or the definition."""
+        if step.approves or step.withdraws:
+            found = proposal_of(self.stage, step.approves or step.withdraws)
+            title = self.names.doer(self.stage.main, found.action)
+            if step.approves:
+                return Words(f"签署提案“{title.zh}”：{on.zh}", f"signs the proposal “{title.en}”, {on.en}")
+            return Words(f"撤回提案“{title.zh}”：{on.zh}", f"takes back the proposal “{title.en}”, {on.en}")
+        if step.upgrades:
+            return Words(f"将应用升级为 {step.upgrades}", f"upgrades the instance to {step.upgrades}")
+        titles = {each.name: Words(each.title.zh, each.title.en) for each in self.stage.main.tree.roles}
+        roles = [(each.player, titles.get(each.name, Words(each.name, each.name))) for each in (*step.admits, *step.dismisses)]
+        several = join(Words(f"{player}（{role.zh}）", f"{player} ({role.en})") for player, role in roles)
+        if step.admits:
+            return Words(f"准入 {several.zh}", f"admits {several.en}")
+        return Words(f"终止角色：{several.zh}", f"dismisses {several.en}")
 
     def _inputs(self, step: Step, done: Done) -> Words:
         """What was handed in, apart from the key, which stands there already."""
@@ -158,8 +189,8 @@ class _Teller:
         given: dict[str, object] = {}
         known: tuple[str, ...] = ()
         records = {each.name: each for each in tree.records}
-        if isinstance(message, Act):
-            action = next(each for each in tree.actions if each.name == step.does)
+        if isinstance(message, Act | Propose):
+            action = action_of(self.stage, message.action)
             fields, given = action.input, message.input
             known = records[action.creates].key if action.creates in records and done.keys else ()
         elif isinstance(message, Correct):
@@ -220,6 +251,9 @@ class _Teller:
             case TimerRested():
                 title = self.names.doer(main, event.timer)
                 return Words(f"到期事项“{title.zh}”未通过（{event.code}）", f"the timer “{title.en}” was refused ({event.code})")
+            case Upgraded():
+                since = _moment(event.since)
+                return Words(f"第 {event.version} 版自 {since.zh} 起适用", f"version {event.version} holds from {since.en}")
             case Completed():
                 return Words(f"任务 {event.task} 已完成", f"the task {event.task} is done")
             case Corrected():
@@ -263,8 +297,10 @@ def _close(text: str) -> str:
 
 
 def _called(stage: Stage, line: Words) -> Words:
-    """The line with people under their names in the story, where a refusal speaks of their handles."""
+    """The line with people and proposals under their names in the story, where a refusal speaks of handles and transactions."""
     zh, en = line.zh, line.en
+    for name, proposal in stage.proposals.items():
+        zh, en = zh.replace(proposal.transaction, name), en.replace(proposal.transaction, name)
     for each in stage.company.players.values():
         if each.is_person:
             zh, en = zh.replace(each.party, each.name), en.replace(each.party, each.name)

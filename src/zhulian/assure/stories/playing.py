@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from zhulian.assure.stories.coverage import Coverage, Unplayed
-from zhulian.assure.stories.errors import NoSuchStory, StageRefused
+from zhulian.assure.stories.errors import NoSuchStory, NotInDefinition, NotProposed, StageRefused, UpgradeUnread
 from zhulian.assure.stories.judging import judge_step, names_of
 from zhulian.assure.stories.narrating import narrate, opening
 from zhulian.assure.stories.packs import Packs
@@ -135,15 +135,18 @@ def play_all(
 
 def _play(show: _Show, place: int, step: Step) -> PlayedStep:
     stage, path = show.stage, f"stories.{show.stage.story.name}.steps[{place}]"
-    typed = stage.main.checked.typed.get(f"{path}.see")
-    done = _done(show, step, f"{path}.see")
+    typed = stage.script.typed.get(f"{path}.see")
+    try:
+        done = _done(show, step, f"{path}.see")
+    except (NotInDefinition, NotProposed, UpgradeUnread) as no:
+        return _lost(show, step, path, no)
     raised = show.watchers.take(done)
     alerts: Sequence[str] = (*names_of(done.events), *raised)
     fault = judge_step(step, done, alerts)
     told = narrate(stage, step, done, typed, raised)
     show.coverage.note(stage, step, done)
     return PlayedStep(
-        line=stage.main.checked.definition.places.of(path).line,
+        line=stage.script.definition.places.of(path).line,
         told=told,
         fault=fault,
         refusal=done.refusal,
@@ -151,6 +154,13 @@ def _play(show: _Show, place: int, step: Step) -> PlayedStep:
         time=stage.chain.time,
         transaction=done.sent.transaction if done.sent else "",
     )
+
+
+def _lost(show: _Show, step: Step, path: str, no: Refusal) -> PlayedStep:
+    """A step that cannot be played, since it goes on with something that is not there."""
+    line = show.stage.script.definition.places.of(path).line
+    named = step.does or step.proposes or step.completes or step.corrects or step.approves or step.withdraws or step.upgrades
+    return PlayedStep(line=line, told=Words(named, named), fault=no.words(), refusal=None, alerts=(), time=show.stage.chain.time)
 
 
 def _done(show: _Show, step: Step, path: str) -> Done:

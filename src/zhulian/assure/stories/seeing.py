@@ -11,7 +11,7 @@ from zhulian.ledger.module import Block, Context
 from zhulian.ledger.overlay import BlockOverlay, TransactionOverlay
 from zhulian.modules.scenario.acting.scene import open_scene
 from zhulian.modules.scenario.acting.work import Work
-from zhulian.modules.scenario.books import Shelf
+from zhulian.modules.scenario.books import Shelf, present
 from zhulian.modules.scenario.module import ScenarioModule
 
 __all__ = ["look", "see"]
@@ -26,7 +26,7 @@ def see(stage: Stage, path: str) -> bool:
         Refusal: if it cannot be answered, such as where a record is missing.
     """
     players = {each.name: each.party for each in stage.company.players.values()}
-    return bool(look(stage, stage.main.checked.typed[path], players))
+    return bool(look(stage, stage.script.typed[path], players))
 
 
 def look(stage: Stage, typed: Typed, names: Mapping[str, Any]) -> Value:
@@ -47,7 +47,7 @@ def look(stage: Stage, typed: Typed, names: Mapping[str, Any]) -> Value:
     context = Context(block, "00" * 32, (), TransactionOverlay(BlockOverlay(application.chain_store), _STEPS))
     shelf = _shelf(stage)
     name = stage.main.name
-    instance = shelf.instance(context.state.quiet, name)
+    instance = present(shelf.instance(context.state.quiet, name), stage.chain.time)
     scene = open_scene(context, shelf, name, instance, instance.version, (name,))
     environment = Work(scene).environment
     environment.names.update(names)

@@ -24,7 +24,7 @@ from zhulian.modules.identity.messages import OpenHandle, OwnKey
 from zhulian.modules.scenario.messages import Admit, Open, Publish, Store
 from zhulian.modules.scenario.publishing.trees import parts_of
 
-__all__ = ["CALENDAR", "Opened", "Stage", "set_stage"]
+__all__ = ["CALENDAR", "Opened", "Proposal", "Stage", "publications", "set_stage"]
 
 CALENDAR = Calendar()
 """Beijing time, as the genesis of stories has it."""
@@ -61,6 +61,12 @@ class Stage:
     main: Opened
     instances: dict[str, Opened]
     tickets: dict[str, str] = field(default_factory=dict)
+    proposals: dict[str, "Proposal"] = field(default_factory=dict)
+    """What was proposed, by its name in the story."""
+    earlier: list[Opened] = field(default_factory=list)
+    """What the main instance was before its upgrades, the newest first."""
+    coming: tuple[Opened, int] | None = None
+    """What it will be, and from when on (Unix seconds)."""
     made: dict[str, Any] = field(default_factory=dict)
     """What players have made away from the chain, by name: sealed groups, codes, bulks, proofs."""
 
@@ -68,6 +74,28 @@ class Stage:
     def moment(self) -> Moment:
         """Now, for reading dates."""
         return Moment(self.chain.time, CALENDAR)
+
+    @property
+    def script(self) -> Checked:
+        """The definition in which the story stands, whatever the instance was upgraded to."""
+        return self.earlier[-1].checked if self.earlier else self.main.checked
+
+    def settle(self) -> None:
+        """Let an upgrade whose notice is over take effect."""
+        if self.coming is not None and self.chain.time >= self.coming[1]:
+            self.earlier.insert(0, self.main)
+            self.main = self.instances[self.main.name] = self.coming[0]
+            self.coming = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An action that was proposed: the transaction, which is its id, and what it is about."""
+
+    transaction: str
+    action: str
+    record: str
+    keys: tuple[str, ...]
 
 
 @dataclass
@@ -184,23 +212,28 @@ def _holdings(plan: _Plan, main: Opened) -> Iterable[Holding]:
             yield Holding(asset, kind, plan.company.players[amount.who].party, amount.amount)
 
 
-def _open(stage: Stage, opened: Opened) -> None:
-    """Publish a definition as its operator, and open the instance."""
-    definition = opened.checked.definition
+def publications(stage: Stage, checked: Checked) -> tuple[str, list[Message]]:
+    """The digest of a definition, and the messages that publish it, each for a transaction of its own."""
+    definition = checked.definition
     hasher = stage.chain.world.hasher
     text = definition.to_json().decode()
     digest = hasher.digest("definition", text.encode()).hex()
     raw = definition.digests(hasher.digest).source
-    signer = [stage.company.signer_of(opened.operator)]
-    publishing = Words(f"发布场景 {opened.tree.scenario}", f"publishing the scenario {opened.tree.scenario}")
     source = None if raw is None else raw.hex()
     parts = parts_of(text)
     if len(parts) == 1:
-        _send(stage, [Publish(definition=digest, source=source, text=text)], signer, publishing)
-    else:
-        for place, part in enumerate(parts):
-            _send(stage, [Store(definition=digest, part=place, text=part)], signer, publishing)
-        _send(stage, [Publish(definition=digest, parts=len(parts), source=source)], signer, publishing)
+        return digest, [Publish(definition=digest, source=source, text=text)]
+    stored: list[Message] = [Store(definition=digest, part=place, text=part) for place, part in enumerate(parts)]
+    return digest, [*stored, Publish(definition=digest, parts=len(parts), source=source)]
+
+
+def _open(stage: Stage, opened: Opened) -> None:
+    """Publish a definition as its operator, and open the instance."""
+    signer = [stage.company.signer_of(opened.operator)]
+    publishing = Words(f"发布场景 {opened.tree.scenario}", f"publishing the scenario {opened.tree.scenario}")
+    digest, messages = publications(stage, opened.checked)
+    for each in messages:
+        _send(stage, [each], signer, publishing)
     opening = Open(definition=digest, instance=opened.name, settings=dict(opened.settings), uses=dict(opened.uses))
     _send(stage, [opening], signer, Words(f"开通应用 {opened.name}", f"opening the instance {opened.name}"))
 

@@ -6,19 +6,23 @@ from pathlib import Path
 
 from zhulian.assure.stories.chain import Sent
 from zhulian.assure.stories.entering import Entry, enter_inputs, enter_key, enter_keys
+from zhulian.assure.stories.errors import NotInDefinition
+from zhulian.assure.stories.offices import is_office, office_messages, proposal_of, proposed, take_up
 from zhulian.assure.stories.sealing import enter_group
 from zhulian.assure.stories.spans import seconds_of
-from zhulian.assure.stories.stage import Stage
-from zhulian.errors import Refusal
+from zhulian.assure.stories.stage import Proposal, Stage
+from zhulian.errors import Refusal, check
 from zhulian.language.definition.commitments import key_sources
 from zhulian.language.definition.shapes import Action, Field, Record
 from zhulian.language.definition.views import Step
 from zhulian.language.values.keys import key_text
 from zhulian.ledger.module import Event
 from zhulian.ledger.types import Message
+from zhulian.modules.scenario.events import Upgraded
 from zhulian.modules.scenario.messages import Act, Complete, Correct, RecordAt
+from zhulian.modules.scenario.publishing.errors import AlreadyPublished
 
-__all__ = ["ACTOR", "Done", "do_step"]
+__all__ = ["ACTOR", "Done", "action_of", "do_step"]
 
 ACTOR = "actor"
 _REASON = "演练"
@@ -42,18 +46,36 @@ class Done:
 
 
 def do_step(stage: Stage, step: Step, folder: Path | None) -> Done:
-    """Let time pass, or sign and send what the step says; what is to be seen is not looked at here."""
+    """Let time pass, or sign and send what the step says; what is to be seen is not looked at here.
+
+    Raises:
+        NotInDefinition, NotProposed, UpgradeUnread: the story goes on with what is not there.
+    """
     if step.wait:
         return Done(events=stage.chain.pass_time(seconds_of(step.wait)))
+    stage.settle()
     voices = {each.name or ACTOR: stage.company.signers(each.signers) for each in step.who}
     parties = {name: next(iter(signers.values())) for name, signers in voices.items()}
     signers = sorted({signer for each in voices.values() for signer in each})
-    message, record, keys = _message(stage, step, parties, folder)
-    sent = stage.chain.send([message], signers)
+    record = ""
+    keys: tuple[str, ...] = ()
+    if is_office(step):
+        sent, message = _office(stage, step, signers, folder)
+        if step.approves or step.withdraws:
+            proposal = proposal_of(stage, step.approves or step.withdraws)
+            record, keys = proposal.record, proposal.keys
+    else:
+        message, record, found = _message(stage, step, parties, folder)
+        keys = tuple(key_text(each) for each in found)
+        if step.proposes and isinstance(message, Act):
+            message = proposed(stage, step, message)
+        sent = stage.chain.send([message], signers)
+        if step.called and sent.refusal is None:
+            stage.proposals[step.called] = Proposal(sent.transaction, step.proposes, record, keys)
     return Done(
         message=message,
         record=record,
-        keys=tuple(key_text(each) for each in keys),
+        keys=keys,
         parties=parties,
         signers={name: tuple(each) for name, each in voices.items()},
         sent=sent,
@@ -62,14 +84,29 @@ def do_step(stage: Stage, step: Step, folder: Path | None) -> Done:
     )
 
 
+def _office(stage: Stage, step: Step, signers: Sequence[str], folder: Path | None) -> tuple[Sent, Message]:
+    """Send what a step says that is about no record; the first of its messages that is refused, or the last, is what became of it."""
+    sent, message = Sent(""), None
+    for message in office_messages(stage, step, folder):
+        sent = stage.chain.send([message], signers)
+        if sent.refusal is not None and not isinstance(sent.refusal, AlreadyPublished):
+            break
+        for event in sent.events:
+            if isinstance(event, Upgraded):
+                take_up(stage, step, folder, event)
+    check(message is not None, "a step sends something")
+    return sent, message  # type: ignore[return-value]  # checked
+
+
 def _message(
     stage: Stage, step: Step, parties: dict[str, str], folder: Path | None
 ) -> tuple[Message, str, Sequence[tuple[str, ...]]]:
     """The message of a step, with the record type and keys that it is about."""
     tree = stage.main.tree
     records = {each.name: each for each in tree.records}
-    if step.does:
-        action = next(each for each in tree.actions if each.name == step.does)
+    doer = step.does or step.proposes
+    if doer:
+        action = action_of(stage, doer)
         record = tree.instance if action.on == "instance" else records.get(action.on)
         entry = Entry(stage, stage.main, action.on or action.creates, folder)
         on = enter_keys(entry, record, step.on, many=action.many > 1) if action.on else ()
@@ -78,7 +115,10 @@ def _message(
         inputs |= _group(entry, action, records, step, inputs, parties)
         message = Act(action=action.name, instance=stage.main.name, by=parties, input=inputs, on=on)
         return message, action.on or action.creates, on or _created(action, records, inputs)
+    records = {each.name: each for opened in (*reversed(stage.earlier), stage.main) for each in opened.tree.records}
     name, _, task = step.completes.partition(".") if step.completes else (step.corrects, "", "")
+    if name not in records:
+        raise NotInDefinition(name=name, version=tree.version)
     entry = Entry(stage, stage.main, name, folder)
     key = entry.key = enter_key(entry, records[name], step.on)
     at = RecordAt(key=key, record=name)
@@ -88,6 +128,19 @@ def _message(
     inputs = enter_inputs(entry, fields, step.inputs)
     reason = step.say.zh if step.say else _REASON
     return Correct(fields=inputs, instance=stage.main.name, on=at, reason=reason), name, (key,)
+
+
+def action_of(stage: Stage, name: str) -> Action:
+    """An action of the definition, or of an earlier version, under which records may have been kept.
+
+    Raises:
+        NotInDefinition.
+    """
+    for opened in (stage.main, *stage.earlier):
+        for each in opened.tree.actions:
+            if each.name == name:
+                return each
+    raise NotInDefinition(name=name, version=stage.main.tree.version)
 
 
 def _group(

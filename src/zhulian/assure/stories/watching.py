@@ -77,14 +77,14 @@ class Watchers:
         names: dict[str, Any] = {"count": counted}
         if rule.kind == "totals":
             names["value"] = self._total(rule.of)
-        typed = self._stage.main.checked.typed[f"watch.{rule.name}.raise"]
+        typed = self._stage.script.typed[f"watch.{rule.name}.raise"]
         return bool(look(self._stage, typed, names))
 
     def _total(self, name: str) -> int:
         return TOTALS.find(self._stage.chain.application.chain_store, self._stage.main.name, name, "") or 0
 
     def _value(self, path: str, names: dict[str, Any]) -> Value:
-        typed = self._stage.main.checked.typed.get(path)
+        typed = self._stage.script.typed.get(path)
         return None if typed is None else look(self._stage, typed, names)
 
     def _concerned(self, rule: Watch, done: Done) -> Iterable[dict[str, Any]]:

@@ -12,7 +12,7 @@ __all__ = ["EngineAway", "EngineRpc"]
 
 _ANSWER_BYTES_MAX = 16 * 1024 * 1024
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(list[dict[str, Any]]).decode
+_decode = msgspec.json.Decoder(list[dict[str, Any]] | dict[str, Any]).decode
 
 
 class EngineAway(Exception):
@@ -45,6 +45,8 @@ class EngineRpc:
             except BaseException:
                 self.close()
                 raise
+        if isinstance(found, dict):  # the engine answers a batch of one as no batch
+            return [found]
         return sorted(found, key=lambda each: each["id"])
 
     def close(self) -> None:
