@@ -25,6 +25,7 @@ OFFICER = "officer"
 """How a story calls an officer without a duty, beside the seats of its roles."""
 _PLAYER = Said("角色扮演者（cast）", "player (cast)")
 _SEAT = Said("岗位", "seat")
+_PROPOSAL = Said("故事中的提案（as）", "proposal of the story (as)")
 _MADE = Said("故事中制作的内容", "thing made in the story")
 _SECOND = re.compile(r"(.+)_[2-9]")
 _LATER = ("party", "person", "file", "record", "tag", "codes", "bulk", "proof", "ticket")
@@ -63,13 +64,18 @@ def check_stories(judge: Judge, scopes: Scopes, found: Found) -> None:
         _given(play, path)
         cast = {each.name: Member(PARTY) for each in story.cast}
         scope = replace(scopes.base, variables={**scopes.base.variables, **cast})
+        later = False  # after an upgrade: what is named there is looked for when the story plays
         for index, step in enumerate(story.steps):
             below = f"{path}.steps[{index}]"
+            if step.upgrades:
+                later = True
             for name in step.alerts:
                 judge.must_be(name, alerts, f"{below}.alerts", Said("预警", "alert"))
             if step.see:
                 judge.type(step.see, f"{below}.see", scope, BOOL, pages=True)
-            _step(play, step, below)
+            _players(play, step, below)
+            if not later:
+                _step(play, step, below)
 
 
 def _refusals(judge: Judge) -> tuple[str, ...]:
@@ -121,10 +127,38 @@ def _step(play: _Play, step: Step, path: str) -> None:
         _complete(play, step, path)
     elif step.corrects:
         _correct(play, step, path)
+    elif step.proposes:
+        _propose(play, step, path)
+    else:
+        called = [each.called for each in play.story.steps if each.called]
+        for name, key in ((step.approves, "approves"), (step.withdraws, "withdraws")):
+            if name:
+                judge.must_be(name, called, f"{path}.{key}", _PROPOSAL)
+        for each, key in ((step.admits, "admits"), (step.dismisses, "dismisses")):
+            for one in each:
+                judge.must_be(one.name, [role.name for role in judge.tree.roles], f"{path}.{key}.{one.name}", ROLE)
+
+
+def _propose(play: _Play, step: Step, path: str) -> None:
+    """An action whose parties are named by `by`, where it is more than the one who proposes."""
+    actions = {each.name: each for each in play.judge.tree.actions}
+    if not play.judge.must_be(step.proposes, actions, f"{path}.proposes", ACTION):
+        return
+    action = actions[step.proposes]
+    wanted, found = sorted(each.name or "actor" for each in action.by), sorted(each.name for each in step.by)
+    if wanted != (found or ["actor"]) and not step.refused:
+        shown = {"wanted": ", ".join(wanted), "found": ", ".join(found) or "actor"}
+        play.judge.fault(VoicesWrong, f"{path}.by", action=action.name, **shown)
+    _about(play, step, action, path)
 
 
 def _act(play: _Play, step: Step, action: Action, path: str) -> None:
     _voices(play, step, action.by, action.name, path)
+    _about(play, step, action, path)
+
+
+def _about(play: _Play, step: Step, action: Action, path: str) -> None:
+    """The records and inputs of an action."""
     record = play.scopes.records.get(action.on)
     if action.many == 1:
         _key(play, step.on, record, f"{path}.on", action.on or action.creates)
@@ -165,7 +199,6 @@ def _correct(play: _Play, step: Step, path: str) -> None:
     if not play.judge.must_be(step.corrects, known, f"{path}.corrects", RECORD):
         return
     record = known[step.corrects]
-    _signers(play, step, path)
     _key(play, step.on, record, f"{path}.on", record.name)
     _inputs(play, step.inputs, {each.name: each for each in record.fields}, path, bad=step.refused == "bad_input")
 
@@ -176,7 +209,9 @@ def _key(play: _Play, on: Sequence[str], record: Record | None, path: str, name:
         play.judge.fault(KeyPartsWrong, path, record=name or "–", wanted=parts, found=len(on))
 
 
-def _inputs(play: _Play, givens: Sequence[With], inputs: dict[str, Input] | dict[str, Field], path: str, *, bad: bool = False) -> None:
+def _inputs(
+    play: _Play, givens: Sequence[With], inputs: dict[str, Input] | dict[str, Field], path: str, *, bad: bool = False
+) -> None:
     """Each input by its form; with `bad`, what is written may be no value of its type."""
     for given in givens:
         below = f"{path}.with.{given.name}"
@@ -239,10 +274,13 @@ def _voices(play: _Play, step: Step, by: Sequence[Signatory], name: str, path: s
     if wanted != found and not step.refused:
         shown = {"wanted": ", ".join(wanted) or "actor", "found": ", ".join(found) or "actor"}
         play.judge.fault(VoicesWrong, f"{path}.who", action=name, **shown)
-    _signers(play, step, path)
 
 
-def _signers(play: _Play, step: Step, path: str) -> None:
+def _players(play: _Play, step: Step, path: str) -> None:
+    """Whoever signs, or is named as a party or for a role, plays in the story, and officers have seats that their roles have."""
+    for several, key in ((step.by, "by"), (step.admits, "admits"), (step.dismisses, "dismisses")):
+        for each in several:
+            play.judge.must_be(each.player, play.cast, f"{path}.{key}.{each.name}", _PLAYER)
     roles = {each.name: each for each in play.judge.tree.roles}
     for voice in step.who:
         for signer in voice.signers:

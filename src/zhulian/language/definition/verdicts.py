@@ -326,8 +326,10 @@ class UseOnly(
 class StepShape(
     LanguageFault,
     code="language/126",
-    zh=_ZH + "每一步只能是操作（who 与 does）、等待（wait）或查看（see）之一。请拆开。",
-    en=_EN + "a step is one of: an act (who and does), a wait, or something to see. Split it.",
+    zh=_ZH
+    + "每一步只能是一项办理（who 与 does、proposes、approves 等之一）、等待（wait）或查看（see），且不得带有不属于它的项。请拆开。",
+    en=_EN
+    + "a step is one of: an act (who with does, proposes, approves or the like), a wait, or something to see, with the keys of that alone. Split it.",
 ):
     pass
 
@@ -424,7 +426,8 @@ class CorrectionUnfit(
     LanguageFault,
     code="language/137",
     zh=_ZH + "{field} 是{why_zh}，不能更正。金额请以反向操作冲销，编号有误请另立一笔。",
-    en=_EN + "{field} is {why_en} and cannot be corrected. Offset an amount by a counter-entry; for a wrong key make a new record.",
+    en=_EN
+    + "{field} is {why_en} and cannot be corrected. Offset an amount by a counter-entry; for a wrong key make a new record.",
 ):
     field: str
     why_zh: str
@@ -434,7 +437,9 @@ class CorrectionUnfit(
 class TotalWanders(
     LanguageFault,
     code="language/138",
-    zh=_ZH + "汇总的条件只能看所汇总记录自身的公开字段与状态，此处用到了 {what}；其变化时汇总不会随之更新。请改用记录自身的字段。",
-    en=_EN + "the condition of a total may look at the counted record itself and nothing else; {what} can change without it. Use a field.",
+    zh=_ZH
+    + "汇总的条件只能看所汇总记录自身的公开字段与状态，此处用到了 {what}；其变化时汇总不会随之更新。请改用记录自身的字段。",
+    en=_EN
+    + "the condition of a total may look at the counted record itself and nothing else; {what} can change without it. Use a field.",
 ):
     what: str

@@ -36,6 +36,7 @@ __all__ = [
     "Item",
     "ListPage",
     "Made",
+    "Named",
     "Pages",
     "PublicPage",
     "Step",
@@ -190,16 +191,34 @@ class Voice(Shape, frozen=True, kw_only=True):
     signers: tuple[Actor, ...]
 
 
+class Named(Shape, frozen=True, kw_only=True):
+    """A player under a name: a signatory of what is proposed, or a role."""
+
+    name: Name
+    player: Name
+
+
 class Step(Shape, frozen=True, kw_only=True):
     """Something done, a wait, or something seen. `on` holds the parts of the key, or one key for each record of a `many`.
 
-    Done is an action (`does`), a task of a record (`completes: lot.tax`) or a correction of one (`corrects: lot`).
+    Done is an action (`does`), a task of a record (`completes: lot.tax`) or a correction of one (`corrects: lot`); an action that
+    is proposed, under a name (`called`), for a time (`valid`), with its parties (`by`), and later approved or withdrawn; a player
+    who is admitted to a role or dismissed from it; or the upgrade of the instance to the definition in another file.
     """
 
     who: tuple[Voice, ...] = ()
     does: NameOrEmpty = ""
     completes: DottedOrEmpty = ""
     corrects: NameOrEmpty = ""
+    proposes: NameOrEmpty = ""
+    by: tuple[Named, ...] = ()
+    valid: SpanOrEmpty = ""
+    called: NameOrEmpty = ""
+    approves: NameOrEmpty = ""
+    withdraws: NameOrEmpty = ""
+    admits: tuple[Named, ...] = ()
+    dismisses: tuple[Named, ...] = ()
+    upgrades: Spoken = ""
     on: tuple[Spoken, ...] = ()
     inputs: tuple[With, ...] = ()
     refused: NameOrEmpty = ""

@@ -98,7 +98,15 @@ def _step(speaker: Speaker, story: Story, index: int, step: Step) -> StepView:
 
 
 def _done(speaker: Speaker, step: Step) -> Both:
-    """An action, a task or a correction with its record and its values."""
+    """An action, a task or a correction with its record and its values, or what else is done."""
+    about = step.completes.partition(".")[0] or step.corrects
+    unknown = Both(f"办理 {about}", about) if about and about not in speaker.records else None  # of a later definition
+    other = _office(speaker, step) or unknown
+    if other is not None:
+        who = _who(speaker, step.who)
+        return Both(tidy(f"{who.zh}{other.zh}"), f"{who.en}: {other.en}")
+    doer = step.does or step.proposes
+    title = Both(doer, doer)
     if step.completes:
         name, _, part = step.completes.partition(".")
         kind = speaker.records[name]
@@ -108,10 +116,14 @@ def _done(speaker: Speaker, step: Step) -> Both:
     elif step.corrects:
         name, kind = step.corrects, speaker.records[step.corrects]
         verb, fields = Both("申请更正", "corrects"), kind.fields
-    else:
-        action = speaker.actions[step.does]
+    elif doer in speaker.actions:
+        action = speaker.actions[doer]
         name, title, fields = action.on or action.creates, both(action.title), action.input
         verb = Both(f"办理“{title.zh}”", low(title.en))
+    else:  # after an upgrade the later definition may have what this one has not
+        name, fields, verb = "", (), Both(f"办理“{doer}”", doer)
+    if step.proposes:
+        verb = Both(f"提出“{title.zh}”", f"proposes “{title.en}”")
     who, record = _who(speaker, step.who), speaker.record(name)
     zh, en = f"{who.zh}{verb.zh}", f"{who.en}: {verb.en}"
     if step.on and name != "instance":
@@ -120,6 +132,22 @@ def _done(speaker: Speaker, step: Step) -> Both:
     if given:
         zh, en = f"{zh}：{'，'.join(each.zh for each in given)}", f"{en}: {', '.join(each.en for each in given)}"
     return Both(tidy(zh), en)
+
+
+def _office(speaker: Speaker, step: Step) -> Both | None:
+    """What is done about proposals, roles and the definition itself; None where the step is about records."""
+    if step.approves:
+        return Both(f"签署提案 {step.approves}", f"signs the proposal {step.approves}")
+    if step.withdraws:
+        return Both(f"撤回提案 {step.withdraws}", f"takes back the proposal {step.withdraws}")
+    if step.upgrades:
+        return Both(f"将应用升级为 {step.upgrades}", f"upgrades the instance to {step.upgrades}")
+    several = [(each, speaker.role(each.name)) for each in (*step.admits, *step.dismisses)]
+    if not several:
+        return None
+    zh = "、".join(f"{each.player} 为{title.zh}" if step.admits else f"{each.player} 的{title.zh}角色" for each, title in several)
+    en = ", ".join(f"{each.player} as {low(title.en)}" for each, title in several)
+    return Both(f"{'准入' if step.admits else '终止'} {zh}", f"{'admits' if step.admits else 'dismisses'} {en}")
 
 
 def _values(step: Step, fields: Mapping[str, Field]) -> list[Both]:

@@ -5,7 +5,7 @@ import re
 from zhulian.language.definition.faults import FormBad, KeyMissing
 from zhulian.language.definition.normalise.reader import NO_TEXT, Reader
 from zhulian.language.definition.verdicts import StepShape
-from zhulian.language.definition.views import Amount, Cast, Consent, Given, Item, Made, Step, Story, Voice, With
+from zhulian.language.definition.views import Amount, Cast, Consent, Given, Item, Made, Named, Step, Story, Voice, With
 from zhulian.language.source import Mapping, Node, Scalar
 from zhulian.language.source import Sequence as ListNode
 
@@ -14,8 +14,9 @@ __all__ = ["SPOKEN_MAX", "read_story"]
 SPOKEN_MAX = 4096
 _DOTTED = re.compile(r"[a-z][a-z0-9_]{0,30}(?:\.[a-z][a-z0-9_]{0,30})?")
 _TASK = re.compile(r"[a-z][a-z0-9_]{0,30}\.[a-z][a-z0-9_]{0,30}")
-_ACTS = ("does", "completes", "corrects")
-_STEP = ("who", *_ACTS, "on", "with", "refused", "alerts", "wait", "see", "say")
+_ACTS = ("does", "proposes", "approves", "withdraws", "completes", "corrects", "admits", "dismisses", "upgrades")
+_STEP = ("who", *_ACTS, "by", "for", "as", "on", "with", "refused", "alerts", "wait", "see", "say")
+_ABOUT_RECORDS = ("does", "proposes", "completes", "corrects")
 _MADE = {
     "seal": ("seal", "as"),
     "open": ("open", "but"),
@@ -80,23 +81,48 @@ def _step(reader: Reader, node: Node, path: str) -> Step:
     if acts + ("wait" in parts) + ("see" in parts) != 1 or bool(acts) != ("who" in parts):
         reader.fault(StepShape, node, path)
         return Step()
-    for key in ("on", "with", "refused"):
-        if key in parts and not acts:
+    allowed = {
+        "refused": _ACTS,
+        **dict.fromkeys(("on", "with"), _ABOUT_RECORDS),
+        **dict.fromkeys(("by", "for", "as"), ("proposes",)),
+    }
+    for key, kinds in allowed.items():
+        if key in parts and not any(each in parts for each in kinds):
             reader.fault(StepShape, parts[key], f"{path}.{key}")
+    names = {
+        key: reader.name(parts[key], f"{path}.{key}")
+        for key in ("does", "corrects", "proposes", "approves", "withdraws", "as", "refused")
+        if key in parts
+    }
+    named = {key: _named(reader, parts[key], f"{path}.{key}") for key in ("by", "admits", "dismisses") if key in parts}
     on = reader.several(parts["on"], f"{path}.on") if "on" in parts else ()
     return Step(
         who=_voices(reader, parts["who"], f"{path}.who") if acts else (),
-        does=reader.name(parts["does"], f"{path}.does") if "does" in parts else "",
+        does=names.get("does", ""),
         completes=_form(reader, parts["completes"], f"{path}.completes", _TASK, "x.x", "lot.tax") if "completes" in parts else "",
-        corrects=reader.name(parts["corrects"], f"{path}.corrects") if "corrects" in parts else "",
+        corrects=names.get("corrects", ""),
+        proposes=names.get("proposes", ""),
+        by=named.get("by", ()),
+        valid=reader.span(parts["for"], f"{path}.for") if "for" in parts else "",
+        called=names.get("as", ""),
+        approves=names.get("approves", ""),
+        withdraws=names.get("withdraws", ""),
+        admits=named.get("admits", ()),
+        dismisses=named.get("dismisses", ()),
+        upgrades=reader.plain(parts["upgrades"], f"{path}.upgrades") if "upgrades" in parts else "",
         on=tuple(reader.plain(each, below) for each, below in on),
         inputs=_withs(reader, parts["with"], f"{path}.with") if "with" in parts else (),
-        refused=reader.name(parts["refused"], f"{path}.refused") if "refused" in parts else "",
+        refused=names.get("refused", ""),
         alerts=reader.names(parts["alerts"], f"{path}.alerts") if "alerts" in parts else (),
         wait=reader.span(parts["wait"], f"{path}.wait") if "wait" in parts else "",
         see=reader.code(parts["see"], f"{path}.see") if "see" in parts else "",
         say=reader.text(parts["say"], f"{path}.say") if "say" in parts else None,
     )
+
+
+def _named(reader: Reader, node: Node, path: str) -> tuple[Named, ...]:
+    """Players under names: signatories or roles."""
+    return tuple(Named(name=name, player=reader.name(value, below)) for name, value, below in reader.named(node, path, 8))
 
 
 def _voices(reader: Reader, node: Node, path: str) -> tuple[Voice, ...]:
