@@ -21,6 +21,7 @@ from zhulian.language.expressions.types import (
     TEXT,
     TIME,
     AmountOf,
+    AnyAsset,
     AnyOf,
     ListOf,
     PerOf,
@@ -90,6 +91,7 @@ class Verb:
 
     Where a parameter that is debited is a record, its owner loses, or the owner that the parameter `loser` names. `order` names
     the parameter for whoever may do it without the owner, by an office that the definition gives: a signatory with a role.
+    Where a verb is given several classes, it moves units of the last; the others say who has a share in them.
     """
 
     name: str
@@ -102,6 +104,11 @@ class Verb:
     ours: tuple[str, ...] = ()
     loser: str = ""
     order: str = ""
+
+    @property
+    def moved(self) -> str:
+        """The parameter for the class whose units the verb takes or gives; empty where it is about no class."""
+        return next((each.name for each in reversed(self.parameters) if isinstance(each.type, AnyAsset)), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from zhulian.language.expressions.tree import Typed
 from zhulian.language.expressions.types import ANY_RECORD, OWNER, AnyAsset, Asset
 from zhulian.language.expressions.types import Record as RecordType
 
-__all__ = ["Exceptional", "check_authority", "credits_of"]
+__all__ = ["Exceptional", "check_authority", "credits_of", "moved_asset"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ def check_authority(judge: Judge, doer: Action | Timer, seen: Seen, late: frozen
     own = {each.name: each for each in judge.tree.assets}
     records = [*(each.name for each in judge.tree.records), "instance"]
     for use in seen.verbs:
-        asset = _asset(use)
-        _require_ours(judge, use, asset, own)
+        asset = moved_asset(use)
+        _require_ours(judge, use, _asset(use), own)
         _require_title(judge, use)
         order = use.parsed.get(use.verb.order)
         if order is not None and not _holds_office(doer, order):
@@ -121,6 +121,12 @@ def _asks(part: Expression) -> bool:
     return isinstance(part, Call) or any(_asks(each) for each in parts(part))
 
 
+def moved_asset(use: VerbUse) -> str:
+    """The class whose units a verb takes or gives; empty where it is about no class."""
+    argument = use.arguments.get(use.verb.moved)
+    return argument.type.name if argument is not None and isinstance(argument.type, Asset) else ""
+
+
 def _asset(use: VerbUse) -> str:
     for parameter in use.verb.parameters:
         argument = use.arguments.get(parameter.name)
@@ -136,6 +142,11 @@ def _is_title(use: VerbUse, name: str) -> bool:
 
 def _require_ours(judge: Judge, use: VerbUse, asset: str, own: Container[str]) -> None:
     """Only its own definition makes or ends an asset: a verb that debits without crediting, or the other way round."""
+    for name in use.verb.ours:
+        argument = use.arguments.get(name)
+        if argument is not None and isinstance(argument.type, Asset) and argument.type.name not in own:
+            judge.fault(NotOurs, use.path, asset=argument.type.name, verb=use.verb.name)
+            return
     if not asset or asset in own:
         return
     classes = sum(isinstance(each.type, AnyAsset) for each in use.verb.parameters)

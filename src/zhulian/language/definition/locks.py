@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 
 from zhulian.language.definition.actions import Found
-from zhulian.language.definition.authority import credits_of
+from zhulian.language.definition.authority import credits_of, moved_asset
 from zhulian.language.definition.effects import Seen, VerbUse
 from zhulian.language.definition.judge import Judge
 from zhulian.language.definition.shapes import Action, Record, Timer
 from zhulian.language.definition.verdicts import FinalHolds, NoWayOut, TimersCircle
 from zhulian.language.definition.words import ALL_ROLES
 from zhulian.language.expressions.tree import Typed, Variable
-from zhulian.language.expressions.types import Asset
 from zhulian.language.expressions.types import Record as RecordType
 
 __all__ = ["check_locks", "check_timer_circles"]
@@ -21,10 +20,8 @@ Doer = Action | Timer
 def check_locks(judge: Judge, found: Found) -> None:
     """Every record type that may hold an asset, in every state in which it may."""
     doers = _doers(judge, found)
-    for record in judge.tree.records:
-        if record.states is None:
-            continue
-        final = [each.name for each in record.states.final]
+    for record in (*judge.tree.records, *((judge.tree.instance,) if judge.tree.instance is not None else ())):
+        final = [each.name for each in record.states.final] if record.states is not None else []
         for doer, seen in doers:
             for use in seen.verbs:
                 for asset in _held(use, record.name):
@@ -34,7 +31,7 @@ def check_locks(judge: Judge, found: Found) -> None:
                         if state in final and doer.on == record.name:
                             judge.fault(FinalHolds, path, record=record.name, state=state, asset=asset)
                         elif state not in final and not _way_out(doers, record, state, asset):
-                            judge.fault(NoWayOut, path, record=record.name, state=state, asset=asset)
+                            judge.fault(NoWayOut, path, record=record.name, state=state or "–", asset=asset)
 
 
 def _doers(judge: Judge, found: Found) -> list[tuple[Doer, Seen]]:
@@ -47,21 +44,17 @@ def _doers(judge: Judge, found: Found) -> list[tuple[Doer, Seen]]:
 
 def _held(use: VerbUse, record: str) -> list[str]:
     """The assets that a verb gives to a record of the type."""
-    return [_asset(use)] if any(_is_record(each, record) for each in credits_of(use)) else []
+    return [moved_asset(use)] if any(_is_record(each, record) for each in credits_of(use)) else []
 
 
 def _is_record(found: Typed, record: str) -> bool:
     return isinstance(found.type, RecordType) and found.type.name == record
 
 
-def _asset(use: VerbUse) -> str:
-    return next((each.type.name for each in use.arguments.values() if isinstance(each.type, Asset)), "")
-
-
 def _states_after(doer: Doer, seen: Seen, record: Record, use: VerbUse) -> list[str]:
-    """The states in which the record may be behind an effect that gives it something."""
+    """The states in which the record may be behind an effect that gives it something; `""` of one that has none."""
     if record.states is None:
-        return []
+        return [""]
     this = any(isinstance(each, Variable) and each.name == "this" for each in credits_of(use))
     if not this:
         return [each.name for each in (record.states.start, *record.states.open)]
@@ -78,7 +71,7 @@ def _still_held(doers: list[tuple[Doer, Seen]], record: Record, states: list[str
     while queue:
         state = queue.pop(0)
         for doer, seen in doers:
-            if doer.on != record.name or state not in doer.froms or any(_takes(use, record.name, asset) for use in seen.verbs):
+            if not _is_from(doer, record, state) or any(_takes(use, record.name, asset) for use in seen.verbs):
                 continue
             for after in [*([doer.to] if doer.to else []), *(to for name, to in seen.moves if name == record.name)]:
                 if after not in found and after not in final:
@@ -93,7 +86,7 @@ def _way_out(doers: list[tuple[Doer, Seen]], record: Record, start: str, asset: 
     while queue:
         state = queue.pop()
         for doer, seen in doers:
-            if doer.on != record.name or state not in doer.froms or not _by_itself(doer):
+            if not _is_from(doer, record, state) or not _by_itself(doer, record):
                 continue
             if any(_takes(use, record.name, asset) for use in seen.verbs):
                 return True
@@ -104,16 +97,21 @@ def _way_out(doers: list[tuple[Doer, Seen]], record: Record, start: str, asset: 
     return False
 
 
-def _by_itself(doer: Doer) -> bool:
-    """A timer, an action of whoever comes, or of the one party that the record names."""
+def _is_from(doer: Doer, record: Record, state: str) -> bool:
+    return doer.on == record.name and (record.states is None or state in doer.froms)
+
+
+def _by_itself(doer: Doer, record: Record) -> bool:
+    """A timer, an action of whoever comes, or of the one party that the record names; the whole is the operator's."""
     if isinstance(doer, Timer):
         return True
-    return len(doer.by) == 1 and all(each.equals is not None or each.role == ALL_ROLES for each in doer.by[0].any)
+    owners = (ALL_ROLES, "operator") if record.name == "instance" else (ALL_ROLES,)
+    return len(doer.by) == 1 and all(each.equals is not None or each.role in owners for each in doer.by[0].any)
 
 
 def _takes(use: VerbUse, record: str, asset: str) -> bool:
     losers = [use.arguments[name] for name in use.verb.debits if name in use.arguments]
-    return _asset(use) == asset and any(_is_record(each, record) for each in losers)
+    return moved_asset(use) == asset and any(_is_record(each, record) for each in losers)
 
 
 def check_timer_circles(judge: Judge, found: Found) -> None:

@@ -33,7 +33,7 @@ def require_authority(work: Work, verb: Verb, doer: str, arguments: Mapping[str,
         return
     for name in verb.debits:
         owner = arguments.get(name)
-        if owner is None or _is_signed(work, verb, name, owner) or _is_taken_by(work, doer, assets):
+        if owner is None or _is_signed(work, verb, name, owner) or _is_taken_by(work, verb, doer, assets):
             continue
         raise DebitUnsigned(verb=verb.name, owner=owner.text[:200] if isinstance(owner, RecordName) else str(owner)[:80])
 
@@ -50,8 +50,7 @@ def _is_signed(work: Work, verb: Verb, name: str, owner: Argument) -> bool:
     return title is not None and (title.held.owner is None or title.held.owner in work.caller.parties)
 
 
-def _is_taken_by(work: Work, doer: str, assets: Mapping[str, str]) -> bool:
-    """Whether the class that the verb is about is of this definition, which lists the action or timer."""
-    local = next(iter(assets.values()), "")
-    own = work.scene.compiled.assets.get(local)
+def _is_taken_by(work: Work, verb: Verb, doer: str, assets: Mapping[str, str]) -> bool:
+    """Whether the class whose units the verb takes is of this definition, which lists the action or timer."""
+    own = work.scene.compiled.assets.get(assets.get(verb.moved, ""))
     return own is not None and doer in own.taken_by
