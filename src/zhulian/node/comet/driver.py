@@ -76,6 +76,7 @@ class CometDriver:
 
     async def open(self) -> None:
         """Open ABCI's door; the engine is started afterwards."""
+        self._abci.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._abci.unlink(missing_ok=True)
         loop = asyncio.get_running_loop()
         self._server = await loop.create_unix_server(self._link, str(self._abci))
