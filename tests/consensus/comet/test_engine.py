@@ -110,11 +110,11 @@ def test_crash__between_any_two_calls_loses_nothing(network: StandIn, when: str)
     assert {each.application.head.digest for each in network.nodes} == {network.nodes[0].application.head.digest}
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_random_crashes__end_in_one_history(network: StandIn, seed: int) -> None:
     chance = random.Random(seed)
     ids: list[str] = []
-    for number in range(30):
+    for number in range(16):
         ids.append(_deposit(network, 1000 * seed + number, network.nodes.index(chance.choice(network.up))))
         network.round()
         if len(network.up) == 4 and chance.random() < 0.3:
@@ -129,7 +129,7 @@ def test_random_crashes__end_in_one_history(network: StandIn, seed: int) -> None
     assert len({each.application.head.digest for each in network.nodes}) == 1
     there = network.nodes[0].application
     placed = [each for each in ids if there.chain_store.place(each)]
-    assert len(placed) >= len(ids) - 9, (
+    assert len(placed) >= len(ids) - 6, (
         "only what waited in a crashed node's memory alone may be missing, and was not acknowledged"
     )
     for each in placed:
