@@ -69,20 +69,23 @@ class Context:
         self.events: list[Event] = []
         self.taken_down: list[str] = []
         self.ran: list[Ran] = []
+        self._falls = False
+        """Whether what this does is undone with a transaction that has written before."""
 
     def apart(self, module: str, run: Callable[["Context"], None]) -> None:
         """Run a part, in which nobody acts, whole or not at all; it stays even if this transaction is refused later.
 
         Its steps are this transaction's. What it says goes into a result of its own. Where this transaction has written
-        something already, the part may have seen that, so it is undone together with it.
+        something already, the part may have seen that, so it is undone together with it, and so are parts of that part.
 
         Raises:
             Refusal: what `run` refuses with; nothing of it stays. StepsExceeded: this transaction has too few steps left.
         """
         most = self.block.rules.limits.transaction_steps_max
-        stays = not self.state.touched
-        part = Context(self.block, self.transaction, (), self.state.inner(most))
+        stays = not (self._falls or self.state.touched)
+        part = Context(self.block, self.transaction, (), self.state.inner(most, inside=not stays))
         part.ran = self.ran
+        part._falls = not stays
         try:
             run(part)
         except Refusal:

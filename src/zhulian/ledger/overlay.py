@@ -128,12 +128,12 @@ class TransactionOverlay:
         """Whether anything was written."""
         return bool(self._writes)
 
-    def inner(self, steps_max: int) -> "TransactionOverlay":
-        """An overlay for a part that stands or falls by itself, with `steps_max` steps or as many as are left here.
+    def inner(self, steps_max: int, *, inside: bool) -> "TransactionOverlay":
+        """An overlay for a part that is done whole or not at all, with `steps_max` steps or as many as are left here.
 
-        It lies directly above the block as long as nothing was written here, and inside this overlay from then on.
+        It lies `inside` this overlay and falls with it, or directly above what this one lies above.
         """
-        base = self.quiet if self._writes else self._block
+        base = self.quiet if inside else self._block
         return TransactionOverlay(base, min(steps_max, self._steps_max - self.steps))
 
     def merge(self) -> None:
