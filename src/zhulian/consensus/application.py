@@ -18,6 +18,7 @@ from zhulian.ledger.errors import BadSignatureOnBody, Expired, KeyNotRegistered,
 from zhulian.ledger.module import KeyHolder
 from zhulian.ledger.proving import Prover
 from zhulian.ledger.recent import RecentIds
+from zhulian.ledger.restoring import clear
 from zhulian.ledger.stepping import step_back
 from zhulian.ledger.store import Store
 from zhulian.ledger.transactions import Transaction, TransactionReader
@@ -58,14 +59,22 @@ class Application:
         """Open the chain of `world` in `store`; where the store is empty, `found` is the state to start from."""
         self.world = world
         self.chain_store = ChainStore(store)
-        self.tree = StateTree(world.hasher, store)
         self.pool = Pool()
         self._reader = TransactionReader(world.chain, world.hasher, world.handlers)
         self._holders: dict[str, KeyHolder] = {}
         self._traced = traced_prefixes()
         self._unsaved_seals: dict[int, list[Seal]] = {}
+        self._founding = found
+        if self.chain_store.meta("restoring") is not None:  # of a snapshot that a crash cut off
+            clear(store)
         if self.chain_store.head() is None:
-            self._found(found)
+            self._found()
+        self.reopen()
+
+    def refound(self) -> None:
+        """Empty the store and begin again at genesis; for a snapshot to be written, or after one that was not sound."""
+        clear(self.chain_store.store)
+        self._found()
         self.reopen()
 
     def reopen(self) -> None:
@@ -297,6 +306,10 @@ class Application:
         check(header is not None, "a header that is asked for is there")
         return header_digest(self.world.hasher, header)  # type: ignore[arg-type]
 
+    def first(self) -> int:
+        """The lowest height whose block is kept here; 1 unless this chain grew from a snapshot."""
+        return self.chain_store.base()[0] + 1
+
     def oldest(self) -> int:
         """The oldest height whose state can be read and proved."""
         return max(0, self.head.height - self.world.genesis.retention.heights, self.tree.oldest or 0)
@@ -387,15 +400,13 @@ class Application:
         batch.deletes += prune.deletes
         return prune
 
-    def _found(self, found: dict[bytes, bytes]) -> None:
+    def _found(self) -> None:
         """Write the state of height 0 from genesis."""
         genesis = self.world.genesis
         batch = Batch()
-        update = self.tree.update(0, found)
-        batch.puts += update.writes
-        self.chain_store.put_state(batch, 0, found)
+        batch.puts += StateTree(self.world.hasher, self.chain_store.store).update(0, self._founding).writes
+        self.chain_store.put_state(batch, 0, self._founding)
         self.chain_store.put_sealers(batch, 0, genesis.sealers)
         self.chain_store.put_head(batch, Head(0, 0, genesis.digest(), genesis.created * 1000))
         self.chain_store.put_meta(batch, "genesis", genesis.digest())
-        self.chain_store.store.write(batch.puts)
-        self.tree.commit(update)
+        self.chain_store.store.write(batch.puts, [b"mrestoring"])

@@ -1,6 +1,7 @@
 """How a chain lies in an ordered byte map. Every block becomes one atomic batch.
 
 b  u64 height                     the block: header, results, bodies (those of refused or taken-down ones are empty)
+k  u64 height                     a header alone, of blocks that a snapshot stands for
 e  u64 height                     its seals
 l  u64 height                     the sealer set that the block's header commits, where it is another than before
 x  transaction id                 u64 height, u32 index
@@ -32,6 +33,7 @@ STEP_BACK_HEIGHTS = 100
 _u64 = struct.Struct(">Q").pack
 _read_u64 = struct.Struct(">Q").unpack_from
 _PLACE = struct.Struct(">QI")
+_BASE = struct.Struct(">QQ")
 _CACHE_BYTES_MAX = 128 * 1024 * 1024
 _CACHE_ENTRY_BYTES = 200
 """What an entry of the cache takes beside its key and value, about."""
@@ -257,7 +259,21 @@ class ChainStore:
     def header(self, height: int) -> Header | None:
         """The header at `height`."""
         record = self.block(height)
-        return None if record is None else msgspec.json.decode(record.header, type=Header)
+        found = self.store.get(b"k" + _u64(height)) if record is None else record.header
+        return None if found is None else msgspec.json.decode(found, type=Header)
+
+    def put_header(self, batch: Batch, header: Header) -> None:
+        """Keep a header whose block is not here."""
+        batch.puts.append((b"k" + _u64(header.height), msgspec.json.encode(header, order="sorted")))
+
+    def base(self) -> tuple[int, int]:
+        """Ledger and engine height of the snapshot from which this chain grew; (0, 0) where it has all blocks."""
+        found = self.meta("base")
+        return (0, 0) if found is None else _BASE.unpack(found)
+
+    def put_base(self, batch: Batch, height: int, engine_height: int) -> None:
+        """Say from which snapshot this chain grows."""
+        self.put_meta(batch, "base", _BASE.pack(height, engine_height))
 
     def meta(self, name: str) -> bytes | None:
         """A single value."""

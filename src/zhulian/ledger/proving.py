@@ -15,7 +15,7 @@ from zhulian.ledger.transition import World
 from zhulian.ledger.types import Applied, Header, Refused, Result, Seal, Sealer
 from zhulian.merkle import ListTree, StateTree
 
-__all__ = ["BodyGone", "NotSealedYet", "Prover", "UnknownTransaction"]
+__all__ = ["BeforeSnapshot", "BodyGone", "NotSealedYet", "Prover", "UnknownTransaction"]
 
 _BLOCKS_KEPT = 8
 
@@ -47,6 +47,17 @@ class BodyGone(
     transaction: str
 
 
+class BeforeSnapshot(
+    Refusal,
+    code="ledger/17",
+    zh="本节点由快照建立，只保存高度 {first} 起的区块，无法回答此前的内容（{what}）。请向保存全部区块的成员查询。",
+    en="This node grew from a snapshot and has blocks from height {first} on; it cannot answer for {what} if it is older. Ask a "
+    "member that keeps all blocks.",
+):
+    first: int
+    what: str
+
+
 class _Block(msgspec.Struct, frozen=True):
     record: BlockRecord
     header: Header
@@ -70,10 +81,11 @@ class Prover:
         """The receipt of a transaction, as plain data without the depositor's opening.
 
         Raises:
-            UnknownTransaction, NotSealedYet, BodyGone.
+            UnknownTransaction, BeforeSnapshot, NotSealedYet, BodyGone.
         """
         place = self._store.place(transaction)
         if place is None:
+            self.require_complete(transaction)
             raise UnknownTransaction(transaction=transaction)
         height, index = place
         block = self._block(height)
@@ -137,6 +149,16 @@ class Prover:
             "height": height,
             "sealers": msgspec.to_builtins(sealers),
         }
+
+    def require_complete(self, what: str) -> None:
+        """Hold that this chain has all its blocks, so that what it does not know does not exist.
+
+        Raises:
+            BeforeSnapshot: if it grew from a snapshot; `what` was asked for.
+        """
+        base = self._store.base()[0]
+        if base:
+            raise BeforeSnapshot(first=base + 1, what=what)
 
     def forget(self, transaction: str) -> None:
         """Drop what is remembered of the block in which a body was taken down."""

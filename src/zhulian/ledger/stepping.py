@@ -50,11 +50,14 @@ def step_back(chain: ChainStore, tree: StateTree, head: Head, engine_height: int
         TooFarBack: if what is needed for it is not kept.
     """
     height = head.height
+    base = chain.base()
     batch = Batch()
     keys: set[bytes] = set()
     while height > 0:
         record = chain.block(height)
         if record is not None and record.engine_height <= engine_height:
+            break
+        if height == base[0] and base[1] <= engine_height:
             break
         changed = chain.changed(height)
         if record is None or changed is None or head.height - height >= STEP_BACK_HEIGHTS or height <= (tree.oldest or 0):

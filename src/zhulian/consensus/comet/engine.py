@@ -21,6 +21,7 @@ from zhulian.consensus.comet.extension import (
     is_seals,
 )
 from zhulian.consensus.comet.seal_book import SealBook
+from zhulian.consensus.comet.state_sync import SNAPSHOT_METHODS, StateSync
 from zhulian.consensus.comet.wire import reply
 from zhulian.errors import Refusal, check
 from zhulian.ledger.blocks import header_digest
@@ -73,6 +74,7 @@ class CometEngine:
         seals: Gathers seals and gives this node's own.
         verify: Verifies signatures in other processes; only of transactions that this node has not verified before.
         members: Who votes.
+        state_sync: Answers for snapshots.
         settled: Told of every commit.
         retain: How many of its own blocks the engine keeps; ours are archived by the ledger.
     """
@@ -85,6 +87,7 @@ class CometEngine:
         settled: Callable[[Committed], None],
         *,
         members: Members | None = None,
+        state_sync: StateSync | None = None,
         retain: int = 1_000,
         version: str = "1",
     ) -> None:
@@ -93,6 +96,7 @@ class CometEngine:
         self._verify = verify
         self._settled = settled
         self._members = members or Members()
+        self._state_sync = state_sync
         self._retain = retain
         self._version = version
         self._known: OrderedDict[bytes, Transaction] = OrderedDict()
@@ -118,7 +122,9 @@ class CometEngine:
         return known is not None and known.transaction in self._application.pool
 
     def answer(self, method: str, request: Any) -> Any:
-        """Answer one request of the consensus connection; the method is one of ABCI's, the answer may have to be awaited."""
+        """Answer one request of any connection; the method is one of ABCI's, the answer may have to be awaited."""
+        if method in SNAPSHOT_METHODS and self._state_sync is not None:
+            return self._state_sync.answer(method, request)
         return getattr(self, f"on_{method}")(request)
 
     def step_back(self, engine_height: int) -> None:
@@ -129,7 +135,7 @@ class CometEngine:
         """
         self._application.step_back(engine_height)
         self._executed = self._block = None
-        self._seals.stepped_back()
+        self._seals.reopened()
 
     # Before the first block.
 
@@ -239,7 +245,17 @@ class CometEngine:
         self._committed_at = time.monotonic()
         dropped, self._dropped = tuple(self._dropped), []
         self._settled(Committed(engine_height=height, applied=applied, sealed=sealed, dropped=dropped))
-        return reply("commit", retain_height=max(0, height - self._retain))
+        return reply("commit", retain_height=self._needed_from(height))
+
+    def _needed_from(self, height: int) -> int:
+        """The first of its blocks that the engine still needs: for nodes that lag, and for those that take a snapshot here.
+
+        0 where none may go; so it is until there is a snapshot, for whoever is new could only replay.
+        """
+        if self._state_sync is None:
+            return max(0, height - self._retain)
+        oldest = self._state_sync.oldest()
+        return 0 if oldest is None else max(0, min(height - self._retain, oldest))
 
     async def _execute(self, digest: bytes, txs: Sequence[bytes], time_ms: int) -> AppliedBlock | None:
         """Execute a block's content on the present state; None where it makes no ledger block.

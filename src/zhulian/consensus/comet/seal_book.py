@@ -73,17 +73,23 @@ class SealBook:
             SealedAlready: if the data folder is older than what was sealed, or holds another history.
         """
         head = self._application.head
-        if self._log.newest > self._application.ahead():  # else its blocks are decided again, and must be the same
+        if head.height and self._log.newest > self._application.ahead():  # else its blocks come again, and must be the same
             self._log.refuse_older(head.height)
         if head.height:
             self._log.refuse_second(head.height, head.digest)
-        for height in range(max(1, head.height - _PENDING_MAX + 1), head.height + 1):
+        first = self._application.first()
+        for height in range(max(first, head.height - _PENDING_MAX + 1), head.height + 1):
             if not self._application.seals(height):
                 self.decided(height)
-        self._published = max(0, head.height - _PENDING_MAX)
+        self._published = max(first - 1, head.height - _PENDING_MAX)
 
-    def stepped_back(self) -> None:
-        """The chain has stepped back: forget what was gathered for blocks that are gone, and take up what is unsealed."""
+    @property
+    def newest(self) -> int:
+        """The highest height that this node has sealed."""
+        return self._log.newest
+
+    def reopened(self) -> None:
+        """The chain has stepped back, or grew from a snapshot: forget what was gathered for blocks that are gone, and take up what is unsealed."""
         self._pending.clear()
         self._fresh.clear()
         self.recover()
