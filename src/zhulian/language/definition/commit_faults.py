@@ -42,8 +42,8 @@ class SealedGiven(
 class SealUnfit(
     LanguageFault,
     code="language/142",
-    zh=_ZH + "{part} 不能这样用：{why_zh}。请参照语言说明 §5 改正。",
-    en=_EN + "{part} is not used like that: {why_en}. See §5 of the language.",
+    zh=_ZH + "{part} 不能这样用：{why_zh}。请参照语言说明 §12 改正。",
+    en=_EN + "{part} is not used like that: {why_en}. See §12 of the language.",
 ):
     part: str
     why_zh: str
@@ -84,8 +84,8 @@ class LazyMade(
 class ProofUnfit(
     LanguageFault,
     code="language/146",
-    zh=_ZH + "证明 {name} 不能这样用：{why_zh}。请参照语言说明 §9 改正。",
-    en=_EN + "the proof {name} is not used like that: {why_en}. See §9 of the language.",
+    zh=_ZH + "证明 {name} 不能这样用：{why_zh}。请参照语言说明 §12 改正。",
+    en=_EN + "the proof {name} is not used like that: {why_en}. See §12 of the language.",
 ):
     name: str
     why_zh: str

@@ -1,4 +1,4 @@
-"""What guards may ask of codes and bulks (docs/scenario-language.md §9): whether a proof shows one item, and what a root says of itself."""
+"""What guards may ask of codes and bulks (docs/scenario-language.md §12): whether a proof shows one item, and what a root says of itself."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
