@@ -79,7 +79,7 @@ class CompiledField:
     """A field, input or setting.
 
     `default` is the value where none is given, `forbid` what the value may not equal; `fills` an input that is a field of the
-    record which the action creates.
+    record which the action creates. `bounded`: not every value of the type will do.
     """
 
     name: str
@@ -90,18 +90,24 @@ class CompiledField:
     unique: str
     space: str
     shape: Field
+    bounded: bool
     fills: bool = False
     forbid: Program | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledPromise:
-    """What must hold of a record behind every change of what it looks at."""
+    """What must hold of a record behind every change of what it looks at.
+
+    `idle` says that it holds by itself where none of the fields that it looks at has changed: always of what holds of a record
+    alone, and of two-state promises that let everything stay as it was.
+    """
 
     name: str
     path: str
     that: Program
     looks: Looks
+    idle: bool
     shape: Promise
 
 
@@ -150,6 +156,7 @@ class CompiledRecord:
     timers: tuple[CompiledTimer, ...]
     always: tuple[CompiledPromise, ...]
     steps: tuple[CompiledPromise, ...]
+    defaults: Mapping[str, int | str | bool]
     composite: tuple[str, ...]
     """Fields whose values stand in state in another form than expressions see: lists and records."""
     settled: tuple[str, ...]
@@ -258,18 +265,24 @@ def _kind(kind: Kind, name: str) -> CompiledKind:
 
 def _field(field: Field, forbid: Program | None = None) -> CompiledField:
     private = field.visibility != "public"
+    kind = _kind(field, field.name)
     return CompiledField(
         name=field.name,
-        kind=_kind(field, field.name),
+        kind=kind,
         private=private,
         optional=field.optional,
         default=None if private else _default(field),
         unique=field.unique,
         space=field.space,
         shape=field,
+        bounded=not private and _is_bounded(kind),
         fills=isinstance(field, Input) and field.field,
         forbid=forbid,
     )
+
+
+def _is_bounded(kind: CompiledKind) -> bool:
+    return kind.type in ("text", "list", "record") or kind.low is not None or kind.high is not None or kind.pattern is not None
 
 
 def _default(field: Field) -> int | str | bool | None:
@@ -309,6 +322,7 @@ def _record(
         timers=tuple(each for each in timers.values() if each.record == record.name),
         always=_promises(checked, programs, record.always, f"{path}.always"),
         steps=_promises(checked, programs, record.steps, f"{path}.steps"),
+        defaults=MappingProxyType({each.name: each.default for each in fields.values() if each.default is not None}),
         composite=tuple(each.name for each in fields.values() if each.kind.type in ("list", "record") and not each.private),
         settled=tuple(sorted(settled)),
         shape=record,
@@ -320,7 +334,7 @@ def _bounded(record: Record, field: CompiledField) -> CompiledField:
     if record.codes is None or field.kind.type != "codes":
         return field
     most = min(record.codes.max, field.kind.most or record.codes.max)
-    return replace(field, kind=replace(field.kind, most=most))
+    return replace(field, bounded=True, kind=replace(field.kind, most=most))
 
 
 def _promises(
@@ -329,7 +343,10 @@ def _promises(
     found: list[CompiledPromise] = []
     for index, promise in enumerate(promises):
         at = f"{path}[{index}].that"
-        found.append(CompiledPromise(promise.name, at, programs[at], _looks(checked.typed[at]), promise))
+        typed = checked.typed[at]
+        looks = _looks(typed)
+        idle = not looks.beyond and (path.endswith(".always") or _holds_unchanged(typed))
+        found.append(CompiledPromise(promise.name, at, programs[at], looks, idle, promise))
     return tuple(found)
 
 
@@ -378,6 +395,26 @@ def _action(
         shape=action,
         kept=kept,
     )
+
+
+def _holds_unchanged(tree: Typed) -> bool:
+    """Whether a two-state promise surely holds where the record is as it was, such as `this.left <= was.left`."""
+    match tree:
+        case typed_tree.Apply(operator="and", operands=(one, other)):
+            return _holds_unchanged(one) and _holds_unchanged(other)
+        case typed_tree.Apply(operator="or", operands=(one, other)):
+            return _holds_unchanged(one) or _holds_unchanged(other)
+        case typed_tree.Apply(operator="equal" | "at_most" | "at_least", operands=(one, other)):
+            return _at_present(one) == _at_present(other)
+    return False
+
+
+def _at_present(tree: Typed) -> Typed:
+    """A field of the record as it was, as the same field now."""
+    match tree:
+        case typed_tree.Field(of=Variable(name="was") as was):
+            return replace(tree, of=replace(was, name="this"))
+    return tree
 
 
 def _looks(tree: Typed) -> Looks:

@@ -20,6 +20,9 @@ COLLECTIONS: dict[str, "Collection[Any]"] = {}
 """Every collection by its name."""
 
 
+_encode = msgspec.json.Encoder().encode
+
+
 class Missing(KeyError):
     """A value that must be there is not: a bug of the caller, who should have asked `find` or `has`."""
 
@@ -48,8 +51,6 @@ class Collection(Generic[T]):
         self.name = name
         self.parts = parts
         self.traced = traced
-        self._opening = f'["{name}","'
-        self._alone = encode_key(name)
         self._encode = msgspec.json.Encoder(order="sorted").encode
         self._decode = msgspec.json.Decoder(shape).decode
         COLLECTIONS[name] = self
@@ -58,10 +59,8 @@ class Collection(Generic[T]):
         """The state key of the parts."""
         if len(parts) != len(self.parts):
             check(False, f"{self.name} has keys of {len(self.parts)} parts")
-        text = "".join(parts)
-        if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:  # as `encode_key`, name written already
-            return (self._opening + '","'.join(parts) + '"]').encode() if parts else self._alone
-        return encode_key(self.name, *parts)
+        data = _encode((self.name, *parts))
+        return data if data.isascii() else encode_key(self.name, *parts)  # beyond ASCII a text may not be normal
 
     def decode(self, value: bytes) -> T:
         """The value that stored bytes hold."""

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -9,6 +10,7 @@ from zhulian.errors import Refusal, check
 from zhulian.language.compile import Compiled, compile_definition
 from zhulian.language.definition.check import check_definition
 from zhulian.language.definition.reading import load_definition
+from zhulian.language.expressions.tree import Value
 from zhulian.language.lending import Lender, ReadRun, RecordName, VerbRun
 from zhulian.language.registry import Registry
 from zhulian.language.upgrades.passage import Passage, check_upgrade
@@ -24,6 +26,8 @@ __all__ = ["COMPILED_MAX", "RunDue", "Shelf", "as_of", "present"]
 
 COMPILED_MAX = 64
 """How many compiled definitions a node keeps at hand; the oldest unused one goes. It changes no outcome, only time."""
+INSTANCES_MAX = 4096
+"""The same of instances, which are known by their very bytes."""
 
 
 RunDue = Callable[[Context, tuple[str, ...], Sequence[RecordName]], bool]
@@ -35,6 +39,14 @@ The stack names the instances at work, the records' own last.
 
 def _nothing_due(context: Context, stack: tuple[str, ...], records: Sequence[RecordName]) -> bool:
     return False
+
+
+class _Known(NamedTuple):
+    """An instance by its bytes in state, and its settings as expressions see them, by version."""
+
+    data: bytes
+    instance: Instance
+    settings: dict[int, dict[str, Value]]
 
 
 class Shelf:
@@ -60,6 +72,7 @@ class Shelf:
         self.holding = holding
         self.claims = claims
         self.run_due: RunDue = _nothing_due
+        self._instances: OrderedDict[str, _Known] = OrderedDict()
         self._compiled: OrderedDict[str, Compiled] = OrderedDict()
         self._passages: OrderedDict[tuple[str, str], Passage] = OrderedDict()
         self._speakers: OrderedDict[str, Speaker] = OrderedDict()
@@ -70,10 +83,22 @@ class Shelf:
         Raises:
             NoSuchInstance.
         """
-        found = INSTANCES.find(state, name)
-        if found is None:
+        data = state.get(INSTANCES.key(name))
+        if data is None:
             raise NoSuchInstance(instance=name[:80])
-        return found
+        known = self._instances.get(name)
+        if known is None or known.data != data:
+            known = self._instances[name] = _Known(data, INSTANCES.decode(data), {})
+            if len(self._instances) > INSTANCES_MAX:
+                self._instances.popitem(last=False)
+        return known.instance
+
+    def known_settings(self, name: str, instance: Instance, version: int) -> dict[str, Value]:
+        """What was read of the settings of a version of an instance, for whoever reads them first to fill."""
+        known = self._instances.get(name)
+        if known is None or known.instance is not instance:
+            return {}
+        return known.settings.setdefault(version, {})
 
     def compiled(self, state: StateView, definition: str) -> Compiled:
         """The published definition of a digest, compiled. `state` is read only where it is not at hand, so it must not charge."""

@@ -47,6 +47,7 @@ class Environment:
         self.caller = caller
         self.names: dict[str, Any] = {}
         self._quiet = scene.quiet
+        self._open = records.opened
         self._calendar: Calendar | None = None
 
     def under(self, version: int, names: dict[str, Any]) -> "Environment":
@@ -89,7 +90,7 @@ class Environment:
         if type(of) is Ref:
             if of.record not in self.scene.compiled.records:
                 return self._lent_field(of, name)
-            record = self.records.get(of)
+            record = self._open.get(of) or self.records.get(of)
             value = record.values.get(name)
             return value if value is not None else _other(record, record.held, name)
         if type(of) is dict:

@@ -54,7 +54,7 @@ def read_field(field: CompiledField, wire: object, keys: Keys, has_role: HasRole
     """
     try:
         value = read_value(field, wire, keys)
-        if not field.private:
+        if not field.private and (field.kind.role or field.kind.item is not None):
             _require_roles(field.name, field.kind, value, has_role)
     except Unfit as unfit:
         raise InputRefused(name=field.name, why=unfit.why) from None

@@ -71,7 +71,9 @@ class Open:
     def mark(self) -> None:
         """Say that the action is about this record, so that its trail tells of it whatever changes."""
         self.marked = self.touched = True
-        if self.stored is None or self.settled_rules is not self.rules:  # nothing is written of it, or it has moved to another version
+        if (
+            self.stored is None or self.settled_rules is not self.rules
+        ):  # nothing is written of it, or it has moved to another version
             self._change()
 
     def touch(self) -> None:
@@ -86,16 +88,18 @@ class Open:
         """
         if name in self.values and self.rules.shape.codes is not None and self.rules.fields[name].kind.type == "codes":
             raise CodesFixed(record=self.rules.name, key=self.leaf[:200])
-        try:
-            judge_value(self.rules.fields[name], value)
-        except Unfit as unfit:
-            raise FieldUnfit(field=f"{self.rules.name}.{name}", why=unfit.why) from None
-        values = self.values.copy()  # others may know the record by the values that it had
+        field = self.rules.fields[name]
+        if field.bounded:
+            try:
+                judge_value(field, value)
+            except Unfit as unfit:
+                raise FieldUnfit(field=f"{self.rules.name}.{name}", why=unfit.why) from None
+        if self.values is self.was_values or self.values is self.settled_values:
+            self.values = self.values.copy()  # others know the record by the values that it had
         if value is None:
-            values.pop(name, None)
+            self.values.pop(name, None)
         else:
-            values[name] = value
-        self.values = values
+            self.values[name] = value
         self._change()
 
     def enter(self, state: str, time: int) -> None:
@@ -139,7 +143,7 @@ class Follows(Protocol):
 
 
 class Records:
-    """The records of one instance that an action opens, by reference and in the order of opening."""
+    """The records of one instance that an action opens, by reference and in the order of opening; None where there is none."""
 
     def __init__(self, scene: Scene, at_present: Callable[[RecordName, Held], tuple[Held, Compiled]], follows: Follows) -> None:
         """`at_present` gives a record of another version as it is now, and the definition that it lives under."""
@@ -147,18 +151,18 @@ class Records:
         self._at_present = at_present
         self._follows = follows
         self._quiet = scene.quiet
-        self._open: dict[Ref, Open | None] = {}
+        self.opened: dict[Ref, Open | None] = {}
 
     def all(self) -> list[Open]:
         """Every record that is open, in the order of opening; not one that has no key yet."""
-        return [each for each in self._open.values() if each is not None and (each.ref.key or each.ref.record == INSTANCE)]
+        return [each for each in self.opened.values() if each is not None and (each.ref.key or each.ref.record == INSTANCE)]
 
     def find(self, ref: Ref) -> Open | None:
         """The record, opened; None where there is none."""
         try:
-            return self._open[ref]
+            return self.opened[ref]
         except KeyError:
-            found = self._open[ref] = self._load(ref)
+            found = self.opened[ref] = self._load(ref)
             return found
 
     def get(self, ref: Ref) -> Open:
@@ -178,7 +182,7 @@ class Records:
         Raises:
             NotYetFilled: if it is still being made and has no key.
         """
-        found = self._open.get(ref)
+        found = self.opened.get(ref)
         return found.name if found is not None and found.ref.key else self._scene.record_name(ref)
 
     def at_name(self, name: RecordName) -> Open | None:
@@ -201,12 +205,12 @@ class Records:
         """A new record without a key: its fields are those with defaults. `register` opens it once the key is there."""
         held = Held(fields={}, since=time, state=state or rules.start or None, trail=NO_TRAIL, version=self._scene.version)
         draft = Open(self._scene.compiled, rules, Ref(rules.name, ()), RecordName(self._scene.name, rules.name), held, new=True)
-        draft.values.update({each.name: each.default for each in rules.fields.values() if each.default is not None})
+        draft.values.update(rules.defaults)
         return draft
 
     def hold(self, draft: Open) -> None:
         """Let expressions see a new record that has no key yet."""
-        self._open[draft.ref] = draft
+        self.opened[draft.ref] = draft
 
     def register(self, draft: Open) -> None:
         """Give a new record the key that its fields make.
@@ -221,9 +225,9 @@ class Records:
             raise KeyUnfit(record=rules.name, key=key_leaf(name.key)[:200], most=KEY_PART_MAX)
         if self.find(ref) is not None:
             raise AlreadyThere(record=rules.name, key=key_leaf(name.key)[:200])
-        self._open.pop(draft.ref, None)
+        self.opened.pop(draft.ref, None)
         draft.ref, draft.name = ref, name
-        self._open[ref] = draft
+        self.opened[ref] = draft
 
     def require_filled(self, draft: Open) -> None:
         """Ask for every field of a new record.
@@ -238,7 +242,7 @@ class Records:
     def settle(self) -> None:
         """Bring indexes, unique values and totals up to date with every record as it is now."""
         due: list[Open] = []
-        for each in self._open.values():
+        for each in self.opened.values():
             if each is not None and each.unsettled and not _is_unfinished(each):
                 each.unsettled = False
                 if _may_need_settling(each):
@@ -280,7 +284,7 @@ class Records:
         """The record of the whole before anything was written to it: it has its defaults, and no trail yet."""
         held = Held(fields={}, since=0, state=rules.start or None, trail=NO_TRAIL, version=self._scene.version)
         found = Open(self._scene.compiled, rules, ref, name, held, new=True)
-        found.values.update({each.name: each.default for each in rules.fields.values() if each.default is not None})
+        found.values.update(rules.defaults)
         found.was, found.was_values = held, found.values
         found.changed = found.unsettled = found.marked = found.touched = False
         return found
@@ -326,7 +330,7 @@ def first_gap(record: Open) -> str | None:
 def _store_fields(record: Open) -> dict[str, Any]:
     composite = record.rules.composite
     if not composite:
-        return record.values
+        return record.values.copy()
     return {name: wire_value(value) if name in composite else value for name, value in record.values.items()}
 
 

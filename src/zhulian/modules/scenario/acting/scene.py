@@ -72,6 +72,12 @@ class Scene(msgspec.Struct, frozen=True):
         Raises:
             SettingMissing, UsedWrongly: where the instance was opened with others than the definition asks for.
         """
+        known = self.shelf.known_settings(self.name, self.instance, self.version)
+        if not known and self.compiled.settings:
+            known.update(self._read_settings())
+        return known
+
+    def _read_settings(self) -> dict[str, Value]:
         found: dict[str, Value] = {}
         for name, field in self.compiled.settings.items():
             wire = self.settings.get(name, field.default)

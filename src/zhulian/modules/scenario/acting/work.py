@@ -71,7 +71,7 @@ class Work:
         environment: Environment | None = None
         promises = [each for each in record.rules.always if _may_have_changed(record, each)]
         if record.was is not None and record.touched:
-            promises += record.rules.steps
+            promises += [each for each in record.rules.steps if _may_have_changed(record, each)]
         for promise in promises:
             if environment is None:
                 environment = self.environment.under(record.held.version, {"this": record.ref})
@@ -108,12 +108,14 @@ class Work:
 
 
 def _may_have_changed(record: Open, promise: CompiledPromise) -> bool:
-    """Whether what a promise looks at can differ from what held before."""
+    """Whether a promise that held before may not hold now."""
     was, values = record.was, record.was_values
-    if promise.looks.beyond or was is None or values is None or record.stored is None:
+    if not promise.idle or was is None or values is None or record.stored is None:
         return True
     if record.stored.version != record.held.version:  # it has moved, and the promise may be of the later version
         return True
+    if was is record.held and values is record.values:
+        return False
     for name in promise.looks.fields:
         if values.get(name) != record.values.get(name):
             return True
