@@ -172,9 +172,9 @@ def _officers(judge: Judge, action: Action, path: str) -> None:
         below = f"{path}.seats.{signatory.name}" if signatory.name else f"{path}.seats"
         for who in signatory.any:
             for need in signatory.seats:
-                if who.role in roles:
-                    seats = [each.name for each in roles[who.role].seats]
-                    judge.must_be(need.seat, seats, f"{below}.{need.seat}", Said("岗位", "seat"))
+                sitting = [roles[who.role]] if who.role in roles else judge.tree.roles  # whom an expression names has some role
+                seats = [seat.name for role in sitting for seat in role.seats]
+                judge.must_be(need.seat, seats, f"{below}.{need.seat}", Said("岗位", "seat"))
             if signatory.keys == "own" and who.role in roles and not roles[who.role].persons:
                 judge.fault(PersonUnfit, f"{path}.by", role=who.role)
         for other in signatory.apart:

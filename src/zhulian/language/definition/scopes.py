@@ -87,7 +87,8 @@ class Scopes:
             fields = {each.name: each for each in record.fields}
             for index in record.indexes:
                 parts = tuple(Parameter(part, bare_type(fields[part], part)) for part in index.fields if part in fields)
-                says = Said(f"按 {index.name} 查得的{record.title.zh}", f"the {record.name} by {index.name}")
+                given = "、".join(f"{{{place}}}" for place in range(len(parts)))
+                says = Said(f"按{given}查得的{_plain(record.title.zh)}", f"the {_plain(record.title.en)} found by {given.replace('、', ', ')}")
                 found[index.name] = Read(index.name, parts, RecordType(record.name), _INDEX_COST, says)
         return found
 
@@ -99,7 +100,9 @@ class Scopes:
             return None
         parameters = (Parameter("of", bare_type(fields[total.of], total.of)),) if total.of else ()
         result: Type = INT if total.kind == "count" else bare_type(fields[total.field], total.field)
-        says = Said(title.zh if title else total.name, title.en if title else total.name)
+        says = Said(_plain(title.zh), _plain(title.en)) if title else Said(total.name, total.name)
+        if total.of:
+            says = Said(f"{{0}}的{says.zh}", f"{says.en} for {{0}}")
         return Read(total.name, parameters, result, _TOTAL_COST, says)
 
     # Scopes of places.
@@ -172,3 +175,8 @@ def _party(whos: tuple[object, ...]) -> Type:
 
 def _input(field: Input) -> Member:
     return _member(field)
+
+
+def _plain(title: str) -> str:
+    """A title as part of a pattern in which braces stand for arguments."""
+    return title.replace("{", "{{").replace("}", "}}")
