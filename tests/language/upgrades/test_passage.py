@@ -142,3 +142,14 @@ def test_notice__in_seconds(text: str, seconds: int) -> None:
     found = checked(version(2, notice=text)).definition.tree.upgrade
     assert found is not None
     assert notice_seconds(found) == seconds
+
+
+def test_sealed_groups__stay_as_they_are_where_records_go_on() -> None:
+    fields = "number: text, price: {type: money, optional: true}, days: {type: days, optional: true}"
+    group = "    sealed: {{offer: [{}]}}\n"
+    fields = fields.replace("number: text", "number: {type: text, pattern: '[A-Z]{1,4}'}")
+    before = version(1, fields=fields, record=group.format("price"))
+    assert "164" not in codes(before, version(2, fields=fields, record=group.format("price")))
+    assert "164" in codes(before, version(2, fields=fields, record=group.format("price, days")))
+    assert "164" in codes(before, version(2, fields=fields))
+    assert "164" not in codes(before, version(2, fields=fields, upgrade="{keep: [loan]}"))

@@ -20,7 +20,16 @@ from zhulian.language.expressions.syntax import Call, Expression, Name, Select
 from zhulian.language.expressions.tree import Apply, Ask, Typed, Variable, walk
 from zhulian.language.expressions.tree import Field as Reading
 
-__all__ = ["OPENING_STEPS_MAX", "TOUCH_STEPS_MAX", "check_commitments", "check_roots", "key_sources", "opened", "shown", "steps_beside"]
+__all__ = [
+    "OPENING_STEPS_MAX",
+    "TOUCH_STEPS_MAX",
+    "check_commitments",
+    "check_roots",
+    "key_sources",
+    "opened",
+    "shown",
+    "steps_beside",
+]
 
 OPENING_STEPS_MAX = 276
 """The most that opening a sealed group costs: the longest transaction's values."""

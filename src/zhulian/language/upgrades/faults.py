@@ -14,6 +14,7 @@ __all__ = [
     "NothingBefore",
     "NoticeShort",
     "RecordGone",
+    "SealedChanged",
     "StateGone",
     "StateTurned",
     "TableChanged",
@@ -46,6 +47,17 @@ class RecordGone(
     code="language/152",
     zh=_ZH + "上一版的记录类型 {record} 在本版中没有了，已有记录无处可去。请保留该类型。",
     en=_EN + "the record type {record} of the version before is gone, so its records have nowhere to go. Keep the type.",
+):
+    record: str
+
+
+class SealedChanged(
+    LanguageFault,
+    code="language/164",
+    zh=_ZH + "{record} 的密封组与上一版不同，已密封的内容将无法开启。请保持不变，或以 upgrade.keep 保留该类记录。",
+    en=_EN
+    + "the sealed groups of {record} differ from the version before, so what is sealed could not be opened. Leave them, or keep the "
+    "records by upgrade.keep.",
 ):
     record: str
 

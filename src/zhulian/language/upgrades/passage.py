@@ -35,6 +35,7 @@ from zhulian.language.upgrades.faults import (
     NothingBefore,
     NoticeShort,
     RecordGone,
+    SealedChanged,
     StateGone,
     StateTurned,
     TableChanged,
@@ -204,6 +205,8 @@ class _Checker:
 
     def _way(self, old: Record, new: Record, moved: Moved | None) -> Way:
         self._key(old, new)
+        if _sealed(old) != _sealed(new):
+            self._judge.fault(SealedChanged, f"records.{new.name}.sealed", record=new.name)
         given = {each.name: each.value for each in moved.values} if moved is not None else {}
         fields = {each.name: each for each in old.fields}
         after = {each.name: each for each in new.fields}
@@ -296,6 +299,11 @@ class _Checker:
                 self._judge.fault(StateTurned, path, record=new.name, state=state, to=to)
             found[state] = to
         return found
+
+
+def _sealed(record: Record) -> list[tuple[object, ...]]:
+    """What a commitment is made over, and whether another may take its place."""
+    return sorted((each.name, each.fields, each.replace) for each in record.sealed)
 
 
 def _sense(total: Total) -> tuple[object, ...]:
