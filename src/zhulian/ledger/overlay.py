@@ -128,12 +128,13 @@ class TransactionOverlay:
         """Whether anything was written."""
         return bool(self._writes)
 
-    def inner(self, steps_max: int, *, inside: bool) -> "TransactionOverlay":
+    def inner(self, steps_max: int, *, inside: bool = False) -> "TransactionOverlay":
         """An overlay for a part that is done whole or not at all, with `steps_max` steps or as many as are left here.
 
-        It lies `inside` this overlay and falls with it, or directly above what this one lies above.
+        It lies directly above what this one lies above as long as nothing was written here. From then on, or where it is to be
+        `inside`, it lies inside this overlay and falls with it.
         """
-        base = self.quiet if inside else self._block
+        base = self.quiet if inside or self._writes else self._block
         return TransactionOverlay(base, min(steps_max, self._steps_max - self.steps))
 
     def merge(self) -> None:
