@@ -31,8 +31,8 @@ SAID: dict[str, tuple[str, Send, str, str]] = {
     "who": (
         "scenario/55",
         _act("confirm", "org3"),
-        "org3 不能以核心企业的身份进行操作“确认”。请由定义所指的参与方进行。",
-        "org3 may not do “Confirm” as “Core enterprise”. It must be done by the party that the definition names.",
+        "org3 不能以该应收账款的核心企业的身份进行操作“确认”。请由定义所指的参与方进行。",
+        "org3 may not do “Confirm” as the “Core enterprise” of this receivable. It must be done by the party that the definition names.",
     ),
     "state": (
         "scenario/10",

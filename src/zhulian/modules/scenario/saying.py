@@ -171,4 +171,8 @@ def _signatory(speaker: Speaker, action: Action | None, name: str, spelt: bool) 
     if action is None or found is None:
         return _ACTOR if name == "actor" else None
     title = speaker.signatory(action, found)
-    return Words(title.zh + f"（{name}）" * spelt, f"“{title.en}”" + f" ({name})" * spelt)
+    zh, en = title.zh, f"“{title.en}”"
+    if not spelt and len(found.any) == 1 and (found.any[0].equals or "").startswith("this."):  # one, of all who have the role
+        record = _noun(speaker.record(action.on))
+        zh, en = f"该{record.zh}的{zh}", f"the {en} of this {record.en}"
+    return Words(zh + f"（{name}）" * spelt, en + f" ({name})" * spelt)
