@@ -27,6 +27,7 @@ class Settling:
         self._context = context
         self.caller = caller
         self._claims = claims
+        self._sums: dict[tuple[str, str], int] = {}
 
     def release(self, record: Open) -> None:
         """Take what the record was out of indexes and unique values, where it is something else by now.
@@ -53,7 +54,7 @@ class Settling:
         """Enter the record as it is now. All that change were released before, so that two may swap what is unique.
 
         Raises:
-            NotUnique, TotalOverflow, LentByNobody. Refusal: of the registry.
+            NotUnique, LentByNobody. Refusal: of the registry.
         """
         before = record.settled_values or {}
         for index in record.rules.indexes:
@@ -113,16 +114,27 @@ class Settling:
                 self._add(total.name, of, -amount)
 
     def _add(self, total: str, of: str, amount: int) -> None:
-        if not amount:
-            return
+        if amount:
+            self._sums[total, of] = self._sums.get((total, of), 0) + amount
+
+    def finish(self) -> None:
+        """Bring totals up to date by what all settled records changed together, in whatever order they came.
+
+        Raises:
+            TotalOverflow.
+        """
         state, instance = self._context.state, self.caller.instance
-        after = (TOTALS.find(state, instance, total, of) or 0) + amount
-        if not -INTEGER_MAX <= after <= INTEGER_MAX:
-            raise TotalOverflow(total=total)
-        if after:
-            TOTALS.set(state, instance, total, of, value=after)
-        else:
-            TOTALS.delete(state, instance, total, of)
+        sums, self._sums = self._sums, {}
+        for (total, of), amount in sums.items():
+            if not amount:
+                continue
+            after = (TOTALS.find(state, instance, total, of) or 0) + amount
+            if not -INTEGER_MAX <= after <= INTEGER_MAX:
+                raise TotalOverflow(total=total)
+            if after:
+                TOTALS.set(state, instance, total, of, value=after)
+            else:
+                TOTALS.delete(state, instance, total, of)
 
 
 def _changed(record: Open) -> list[CompiledField]:
