@@ -161,6 +161,8 @@ class CompiledRecord:
     """Fields whose values stand in state in another form than expressions see: lists and records."""
     settled: tuple[str, ...]
     """Fields that an index, a unique field or a total looks at."""
+    long: tuple[str, ...]
+    """Fields whose values can be long: texts, lists and references."""
     shape: Record
 
 
@@ -325,6 +327,7 @@ def _record(
         defaults=MappingProxyType({each.name: each.default for each in fields.values() if each.default is not None}),
         composite=tuple(each.name for each in fields.values() if each.kind.type in ("list", "record") and not each.private),
         settled=tuple(sorted(settled)),
+        long=tuple(each.name for each in fields.values() if each.kind.type in ("text", "list", "record") and not each.private),
         shape=record,
     )
 

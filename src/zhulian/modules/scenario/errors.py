@@ -254,8 +254,8 @@ class InputNotInRole(InputRefused):
 class KeyUnfit(
     Refusal,
     code="scenario/14",
-    zh="{record} 的编号 {key} 有一部分为空或超过 {most} 个字符。请缩短或补全。",
-    en="A part of the key {key} of the {record} is empty or longer than {most} characters. Shorten it or fill it in.",
+    zh="{record} 的编号 {key} 有一部分为空、超过 {most} 个字符，或合计过长。请缩短或补全。",
+    en="A part of the key {key} of the {record} is empty or longer than {most} characters, or all are too long together. Shorten or fill it in.",
 ):
     story: ClassVar[str] = "bad_input"
     record: str
@@ -381,6 +381,19 @@ class LentByNobody(
 ):
     story: ClassVar[str] = "module"
     word: str
+
+
+class RecordTooLong(
+    Refusal,
+    code="scenario/28",
+    zh="{record} {key} 的文字、列表与引用合计 {size} 字节，上限为 {most} 字节。请缩短，或将内容放在其他记录中。",
+    en="Texts, lists and references of the {record} {key} have {size} bytes, {most} is the most. Shorten them, or use other records.",
+):
+    story: ClassVar[str] = "bad_input"
+    record: str
+    key: str
+    size: int
+    most: int
 
 
 class SettingMissing(

@@ -6,6 +6,8 @@ from zhulian.language.definition.limits import BYTES_MAX
 
 __all__ = [
     "CHECKED_PER_BLOCK_MAX",
+    "LEAF_BYTES_MAX",
+    "LONG_BYTES_MAX",
     "MEMBERS_MAX",
     "NOTICE_MIN_S",
     "PARTS_MAX",
@@ -41,5 +43,9 @@ PROPOSAL_S_MAX: Final = 90 * 86_400
 """The longest that a proposal waits for signatures, in seconds."""
 NOTICE_MIN_S: Final = 86_400
 """The shortest notice of an upgrade, so that members can see what is coming and leave: a day."""
+LONG_BYTES_MAX: Final = 36 * 1024
+"""How long texts, lists and references of a record are together, as JSON; what else a record has fits into the rest of a value."""
+LEAF_BYTES_MAX: Final = 360
+"""The longest key of a record as JSON, its parts joined: twice of it fits into a state key, as what one record holds per another."""
 RESERVED: Final = frozenset({"evidence", "instance", "scenario"})
 """Names that no scenario and no instance has: they stand for what the chain itself presents."""

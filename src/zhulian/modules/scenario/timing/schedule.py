@@ -19,6 +19,8 @@ __all__ = ["OVER", "TASKS", "DueEntry", "entry_of", "name_of", "reschedule", "sp
 
 OVER: Final = -1
 """In a record's `timers`: the timer has run, or was refused and rests, until the record enters a state again."""
+EARLIEST: Final = 10
+"""The earliest time of a timer: none is written shorter than `OVER`, so that a timer can always be put to rest."""
 TASKS: Final = "tasks.within"
 """The timer that ends the time for a record's tasks; no definition can call one of its own so."""
 
@@ -58,7 +60,7 @@ def reschedule(
     """The record with its timers as they now are, the queue with it; to be called for every record that is saved.
 
     `before` is the record as it was last saved (None: new), under whatever version; `after` as it will be, of type `record`;
-    `worth` answers an `at` for it, in Unix seconds. A time before 1970 counts as 1970.
+    `worth` answers an `at` for it, in Unix seconds. A time before 1970 counts as its first `EARLIEST` seconds.
 
     Raises:
         Refusal: if an `at` has no value.
@@ -74,7 +76,7 @@ def reschedule(
             continue
         known = None if entered else after.timers.get(timer.name)
         if known is None or (known != OVER and (moved or before is None or _touches(timer.looks, before, after))):
-            known = max(worth(timer.at), 0)
+            known = max(worth(timer.at), EARLIEST)
         timers[timer.name] = known
     after = _tasks(record, before, after, timers, entered=entered)
     _requeue(state, name, old, timers)
