@@ -14,6 +14,7 @@ from zhulian.language.compile import INSTANCE, Compiled, CompiledRecord
 from zhulian.language.expressions.tree import Ref, Value
 from zhulian.language.lending import RecordName
 from zhulian.ledger.module import Context
+from zhulian.modules.scenario.acting.room import is_leaf_short, require_room
 from zhulian.modules.scenario.acting.scene import Scene
 from zhulian.modules.scenario.errors import AlreadyThere, FieldUnfit, FinalLeft, KeyUnfit, NoSuchRecord, NotYetFilled
 from zhulian.modules.scenario.events import Migrated, RecordChanged
@@ -228,7 +229,7 @@ class Records:
         rules = draft.rules
         ref = Ref(rules.name, tuple([draft.values[part] for part in rules.key]))
         name = self._scene.record_name(ref)
-        if not all(0 < len(part) <= KEY_PART_MAX for part in name.key):
+        if not all(0 < len(part) <= KEY_PART_MAX for part in name.key) or not is_leaf_short(key_leaf(name.key)):
             raise KeyUnfit(record=rules.name, key=key_leaf(name.key)[:200], most=KEY_PART_MAX)
         if self.find(ref) is not None:
             raise AlreadyThere(record=rules.name, key=key_leaf(name.key)[:200])
@@ -267,6 +268,7 @@ class Records:
         for each in self.all():
             if each.changed:
                 each.held = with_timers(each, replace(each.held, fields=_store_fields(each)))
+                require_room(each.rules, each.leaf, each.stored, each.held)
                 self._save(each, change_of(each.name, each.stored, each.held, cause))
             elif each.marked:
                 self._save(each, _nothing_changed(each, cause))
