@@ -1,6 +1,7 @@
 """The home folder of one machine: where keys, genesis, data and local settings lie. Nothing in it is agreed among members.
 
 genesis.json                      what the members agreed on; public
+adoption.json                     where a chain of one node became a network, if it did; public
 config.toml                       ports, paths, default signer; local
 passphrase                        opens the keys of a demonstration home; delete it and use ZHULIAN_PASSPHRASE or the prompt
 keys/<signer>.key.json            private keys, encrypted at rest
@@ -97,12 +98,18 @@ class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EngineConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where other nodes' engines reach this one, and where they are: `node id@host:port`."""
+    """Where other nodes' engines reach this one, and where they are: `node id@host:port`.
+
+    `gateways` are other members' (`http://…`), which a node asks when it is new or lacks seals. `snapshot_every` is after how
+    many heights this node takes a snapshot for those that are new; 0: never.
+    """
 
     host: str = "127.0.0.1"
     port: int = 26656
     peers: list[str] = []
     metrics: str = ""
+    gateways: list[str] = []
+    snapshot_every: int = 1_000
 
 
 class ClientConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,6 +135,7 @@ class Home:
         self.root = root
         self.genesis_file = root / "genesis.json"
         self.config_file = root / "config.toml"
+        self.adoption_file = root / "adoption.json"
         self.passphrase_file = root / "passphrase"
         self.keys = root / "keys"
         self.certificates_folder = root / "certificates"
@@ -138,6 +146,10 @@ class Home:
         self.engine = root / "engine"
         self.abci_socket = root / "run" / "abci.sock"
         self.engine_socket = root / "run" / "engine.sock"
+        self.light_socket = root / "run" / "light.sock"
+        self.shown_validators = root / "run" / "validators.json"
+        self.fetched_seals = root / "run" / "seals.json"
+        self.snapshots = root / "node" / "snapshots"
         self.socket = root / "run" / "ledger.sock"
         self.node_file = root / "run" / "node.json"
         self.logs = root / "logs"

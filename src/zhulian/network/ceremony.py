@@ -22,13 +22,14 @@ from zhulian.network.founding import OrganisationPlan, SignerPlan, make_organisa
 from zhulian.network.plan import OrganisationEntry, Plan
 from zhulian.node.comet.folder import make_keys
 
-__all__ = ["BadCard", "Card", "accept", "install", "load_card", "make_genesis", "save_card"]
+__all__ = ["STAFF", "BadCard", "Card", "accept", "install", "load_card", "make_genesis", "save_card", "settle"]
 
-_STAFF = (
+STAFF = (
     SignerPlan("admin", "officer", ("admin", "voter")),
     SignerPlan("clerk", "officer", ()),
     SignerPlan("counter", "service", ("agent",)),
 )
+"""With whom an organisation begins; `admin` is its first officer."""
 _DAY = 86_400
 _CARD_BYTES_MAX = 256 * 1024
 Hex64 = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
@@ -74,7 +75,7 @@ def accept(home: Home, plan: Plan, entry: OrganisationEntry, now: int, passphras
     home.root.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.keys.mkdir(exist_ok=True, mode=0o700)
     name = entry.organisation
-    brought = make_organisation(home, chosen, OrganisationPlan(name, entry.title, entry.operator, _STAFF), now - _DAY, passphrase)
+    brought = make_organisation(home, chosen, OrganisationPlan(name, entry.title, entry.operator, STAFF), now - _DAY, passphrase)
     sealer = make_sealer(home, chosen, name, passphrase, entry.power)
     engine = make_keys(home.engine)
     claims = _Claims(
@@ -140,16 +141,21 @@ def install(home: Home, plan: Plan, cards: Sequence[Card], genesis: Genesis, org
         raise BadCard(organisation=organisation, why=Words("不在方案之列", "it is not in the plan"))
     ids = {each.claims.organisation.organisation: each.claims.engine_id for each in cards}
     peers = [f"{ids[each.organisation]}@{each.host}:{each.engine_port}" for each in plan.organisations if each is not entry]
+    settle(home, CODEC.encode(genesis), entry, peers)
+
+
+def settle(home: Home, genesis: bytes, entry: OrganisationEntry, peers: Sequence[str]) -> None:
+    """Write the local settings of an organisation's node and then the genesis; `peers` are `node id@host:port`."""
     text = _CONFIG.format(
         gateway=entry.gateway_port,
         host=_toml(entry.host),
         port=entry.engine_port,
         peers=", ".join(map(_toml, peers)),
-        name=_toml(organisation),
-        signer=_toml(f"{organisation}.clerk"),
+        name=_toml(entry.organisation),
+        signer=_toml(f"{entry.organisation}.clerk"),
     )
     write_atomically(home.config_file, text.encode())
-    write_atomically(home.genesis_file, CODEC.encode(genesis))
+    write_atomically(home.genesis_file, genesis)
 
 
 def _judge(plan: Plan, entry: OrganisationEntry, card: Card) -> None:

@@ -21,7 +21,7 @@ from zhulian.home import Home
 from zhulian.network.ceremony import Card, accept, install, make_genesis, save_card
 from zhulian.network.plan import Plan, load_plan
 
-__all__ = ["AlreadyUp", "Network", "NodeState", "NotStarted", "UnknownNode", "last_plan"]
+__all__ = ["AlreadyUp", "Network", "NodeState", "NotStarted", "UnknownNode", "end_node", "last_plan", "spawn_node"]
 
 _READY_S = 120.0
 _STOP_S = 30.0
@@ -209,6 +209,11 @@ class Network:
             certificate_days=_days_left(home, node),
         )
 
+    def remember(self, plan_path: Path) -> None:
+        """Keep the plan as the one that was brought up last, for a network that was not founded by `found`."""
+        shutil.copyfile(plan_path, self.root / "network.yaml")
+        write_atomically(self.root / _LAST, str(plan_path.absolute()).encode())
+
     def _remember(self, mark: Path) -> None:
         write_atomically(mark, str(self._plan_path.absolute()).encode())
 
@@ -219,6 +224,35 @@ def last_plan(root: Path) -> Path | None:
         return Path((root / _LAST).read_text(encoding="utf-8"))
     except OSError:
         return None
+
+
+def spawn_node(home: Home) -> None:
+    """Start the node of a home, detached."""
+    _spawn(home)
+
+
+def end_node(home: Home) -> None:
+    """End the node of a home, however it was started, and wait until it is gone."""
+    try:
+        pid = int(msgspec.json.decode(home.node_file.read_bytes())["pid"])
+    except (OSError, ValueError, KeyError, msgspec.DecodeError):
+        pid = _pid(home) or 0
+    if not pid or b"zhulian" not in _command(pid):
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    until = time.monotonic() + _STOP_S
+    while b"zhulian" in _command(pid) and time.monotonic() < until:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+        time.sleep(_WAIT_S)
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _spawn(home: Home) -> None:

@@ -2,7 +2,7 @@
 
 import socket
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 import yaml
@@ -15,11 +15,23 @@ from zhulian.files import write_atomically
 from zhulian.ledger.genesis import GovernanceRules, Title
 from zhulian.ledger.limits import Limits
 
-__all__ = ["BadPlan", "OrganisationEntry", "Plan", "load_plan", "make_plan", "save_plan"]
+__all__ = [
+    "ENGINE_PORTS",
+    "GATEWAY_PORTS",
+    "BadPlan",
+    "OrganisationEntry",
+    "Plan",
+    "free_port",
+    "load_plan",
+    "make_plan",
+    "read_yaml",
+    "save_plan",
+]
 
+T = TypeVar("T")
 _BYTES_MAX = 256 * 1024
-_ENGINE_PORTS = 26656
-_GATEWAY_PORTS = 8421
+ENGINE_PORTS = 26656
+GATEWAY_PORTS = 8421
 _NAME = r"\A[a-z][a-z0-9-]{0,30}\Z"
 
 _TITLES = (
@@ -88,8 +100,8 @@ def make_plan(
             OrganisationEntry(
                 organisation=f"org{number}",
                 title=title,
-                engine_port=_free_port(_ENGINE_PORTS, taken),
-                gateway_port=_free_port(_GATEWAY_PORTS, taken),
+                engine_port=free_port(ENGINE_PORTS, taken),
+                gateway_port=free_port(GATEWAY_PORTS, taken),
                 operator=number == 1,
             )
         )
@@ -104,15 +116,24 @@ def load_plan(path: Path) -> Plan:
     Raises:
         BadPlan: it cannot be read, or its parts contradict each other.
     """
+    plan = read_yaml(path, Plan)
+    _judge(path, plan)
+    return plan
+
+
+def read_yaml(path: Path, shape: type[T]) -> T:
+    """Read a small YAML file of a shape.
+
+    Raises:
+        BadPlan: it cannot be read.
+    """
     try:
         data = path.read_bytes()
         if len(data) > _BYTES_MAX:
             raise BadPlan(path=str(path), why=Words(f"超过 {_BYTES_MAX} 字节", f"it has more than {_BYTES_MAX} bytes"))
-        plan = msgspec.convert(yaml.load(data, _Plain), Plan)  # noqa: S506 (a safe loader without aliases)
+        return msgspec.convert(yaml.load(data, _Plain), shape)  # noqa: S506 (a safe loader without aliases)
     except (OSError, yaml.YAMLError, msgspec.ValidationError, RecursionError) as wrong:
         raise BadPlan(path=str(path), why=Words.quote(wrong)) from None
-    _judge(path, plan)
-    return plan
 
 
 def save_plan(path: Path, plan: Plan) -> None:
@@ -138,7 +159,8 @@ def _judge(path: Path, plan: Plan) -> None:
         raise BadPlan(path=str(path), why=Words(f"没有名为 {name} 的限额", f"there is no limit {name}"))
 
 
-def _free_port(first: int, taken: set[int]) -> int:
+def free_port(first: int, taken: set[int]) -> int:
+    """The first port from `first` on that is free on this machine and not in `taken`, where it is put."""
     for port in range(first, 65_000):
         if port in taken:
             continue

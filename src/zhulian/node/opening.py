@@ -81,7 +81,7 @@ def open_node(
     application = Application(world, store, found_state(world))
     if application.head.height > 0:
         clock.check_start(application.head.time_ms, confirmed=confirmed)
-    seal_log, lost = _open_seal_log(home, application, new_seal_log)
+    seal_log, lost = _open_seal_log(home, application, new_seal_log, signer.public_key.hex() if signer is not None else "")
     engine: SoloEngine | SealBook
     if alone and signer is not None:
         engine = SoloEngine(application, signer, seal_log, clock.now_ms)
@@ -99,26 +99,35 @@ def _nobody_told(sealer: str, height: int, why: str) -> None:
     return
 
 
-def _open_seal_log(home: Home, application: Application, new: bool) -> tuple[SealLog, bool]:
+def _open_seal_log(home: Home, application: Application, new: bool, public_key: str) -> tuple[SealLog, bool]:
     """The seal log, and whether it was lost: blocks without it may be an old backup, and more of them a second history.
 
-    A crash before the first seal leaves an empty log and a first block without a seal, and nothing else does.
+    A crash before the first seal leaves an empty log and a first block to seal without one, and nothing else does. A key that
+    was never in the set has sealed nothing.
 
     Raises:
         SealLogMissing: before anything is made that a second start could take for the log.
     """
     height = application.head.height
+    first = _first_to_seal(application, public_key)
     missing = SealLogMissing(height=height, path=str(home.seal_log))
     there = home.seal_log.exists()
-    if height > 0 and not there and not new:
+    if first is not None and not there and not new:
         raise missing
     log = SealLog(home.seal_log)
-    first_unsealed = there and height == 1 and not application.seals(1)
-    lost = height > 0 and log.newest == 0 and not first_unsealed
+    first_unsealed = there and first == height and not application.seals(height)
+    lost = first is not None and log.newest == 0 and not first_unsealed
     if lost and not new:
         log.close()
         raise missing
     return log, lost
+
+
+def _first_to_seal(application: Application, public_key: str) -> int | None:
+    """The first height, up to the head, that the key was to seal; None where there is none."""
+    height = application.head.height
+    sets = [(0, application.world.genesis.sealers), *application.chain_store.sealer_changes(height)]
+    return next((at + 1 for at, each in sets if at < height and any(one.public_key == public_key for one in each)), None)
 
 
 def disk_refusal(home: Home, wrong: OSError) -> Refusal:

@@ -213,3 +213,6 @@ def _or_dash(value: int | None) -> str:
 
 def _megabytes(size: int | None) -> str:
     return "—" if size is None else f"{size / 1e6:.0f} MB"
+
+
+from zhulian.cli.commands import membership as _membership  # noqa: E402, F401 (its commands join this group, which it needs)

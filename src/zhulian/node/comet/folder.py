@@ -18,7 +18,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from zhulian.consensus.comet.engine import engine_chain_id
 from zhulian.files import write_atomically
 
-__all__ = ["EngineKeys", "EnginePeer", "EngineValidator", "make_keys", "read_keys", "write_folder"]
+__all__ = [
+    "EngineKeys", "EnginePeer", "EngineValidator", "StateSyncFrom", "fresh_validator_key", "make_keys", "read_keys", "write_folder",
+]  # fmt: skip
 
 
 class EngineKeys(msgspec.Struct, frozen=True):
@@ -34,6 +36,14 @@ class EnginePeer(msgspec.Struct, frozen=True):
     node_id: str
     host: str
     port: int
+
+
+class StateSyncFrom(msgspec.Struct, frozen=True):
+    """Where a new engine begins: the block at a height by its hash (hex), and the socket at which it asks about the chain."""
+
+    rpc: Path
+    height: int
+    block: str
 
 
 class EngineValidator(msgspec.Struct, frozen=True):
@@ -53,17 +63,24 @@ def make_keys(folder: Path) -> EngineKeys:
         _, secret = _fresh()
         key = {"priv_key": {"type": "tendermint/PrivKeyEd25519", "value": _b64(secret)}}
         write_atomically(config / "node_key.json", json.dumps(key).encode(), mode=0o600)
-    if not (config / "priv_validator_key.json").exists():
-        public, secret = _fresh()
-        document = {
-            "address": _address(public).hex().upper(),
-            "pub_key": {"type": "tendermint/PubKeyEd25519", "value": _b64(public)},
-            "priv_key": {"type": "tendermint/PrivKeyEd25519", "value": _b64(secret)},
-        }
-        write_atomically(config / "priv_validator_key.json", json.dumps(document).encode(), mode=0o600)
+    fresh_validator_key(folder, "priv_validator_key.json")
     if not (data / "priv_validator_state.json").exists():
         write_atomically(data / "priv_validator_state.json", b'{"height":"0","round":0,"step":0}', mode=0o600)
     return read_keys(folder)
+
+
+def fresh_validator_key(folder: Path, name: str) -> None:
+    """Make a validator key in the file `name` of the engine's configuration, unless it is there."""
+    path = folder / "config" / name
+    if path.exists():
+        return
+    public, secret = _fresh()
+    document = {
+        "address": _address(public).hex().upper(),
+        "pub_key": {"type": "tendermint/PubKeyEd25519", "value": _b64(public)},
+        "priv_key": {"type": "tendermint/PrivKeyEd25519", "value": _b64(secret)},
+    }
+    write_atomically(path, json.dumps(document).encode(), mode=0o600)
 
 
 def read_keys(folder: Path) -> EngineKeys:
@@ -90,6 +107,7 @@ def write_folder(
     block_bytes_max: int,
     pending_max: int,
     metrics: str = "",
+    state_sync: StateSyncFrom | None = None,
 ) -> None:
     """Write the engine's genesis and configuration; keys must be there.
 
@@ -113,6 +131,10 @@ def write_folder(
         TX_BYTES=256 * 1024,
         METRICS="true" if metrics else "false",
         METRICS_AT=json.dumps(metrics),
+        SYNC="false" if state_sync is None else "true",
+        SYNC_RPC="" if state_sync is None else ", ".join([json.dumps(f"unix://{state_sync.rpc}")] * 2),
+        SYNC_HEIGHT=0 if state_sync is None else state_sync.height,
+        SYNC_HASH=json.dumps("" if state_sync is None else state_sync.block),
     )
     write_atomically(config / "config.toml", text.encode(), mode=0o600)
 
@@ -201,6 +223,16 @@ size = {PENDING}
 cache_size = {PENDING_CACHE}
 max_tx_bytes = {TX_BYTES}
 
+[statesync]
+enable = {SYNC}
+rpc_servers = [{SYNC_RPC}]
+trust_height = {SYNC_HEIGHT}
+trust_hash = {SYNC_HASH}
+trust_period = "8760h"
+discovery_time = "5s"
+chunk_request_timeout = "10s"
+chunk_fetchers = 4
+
 [consensus]
 timeout_propose = "1s"
 timeout_propose_delta = "500ms"
@@ -212,7 +244,7 @@ timeout_commit = "0s"
 skip_timeout_commit = true
 create_empty_blocks = false
 create_empty_blocks_interval = "60s"
-peer_gossip_sleep_duration = "5ms"
+peer_gossip_sleep_duration = "15ms"
 peer_query_maj23_sleep_duration = "2s"
 
 [storage]

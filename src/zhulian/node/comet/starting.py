@@ -1,15 +1,22 @@
 """What a node needs to start its engine: the program, and a folder that says what genesis and the local settings say."""
 
 import os
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import msgspec
 
 from zhulian.errors import Refusal, Words
 from zhulian.home import Home
-from zhulian.ledger.genesis import Genesis, parse_genesis
+from zhulian.ledger.genesis import parse_genesis
+from zhulian.ledger.types import Sealer
+from zhulian.node.comet.adoption import adopted_digest, read_adoption
+from zhulian.node.comet.asking import find_anchor
 from zhulian.node.comet.binary import ENGINE_VERSION, GO_VERSION, EngineMissing, find_engine
-from zhulian.node.comet.folder import EnginePeer, EngineValidator, make_keys, write_folder
+from zhulian.node.comet.folder import EnginePeer, EngineValidator, StateSyncFrom, make_keys, write_folder
 
-__all__ = ["BadPeer", "NoValidators", "engine_cache", "prepare_engine"]
+__all__ = ["BadPeer", "EngineStart", "NoValidators", "VotesForgotten", "engine_cache", "height_asked", "prepare_engine"]
 
 _PENDING_MAX = 20_000
 
@@ -33,6 +40,38 @@ class NoValidators(
     pass
 
 
+class VotesForgotten(
+    Refusal,
+    code="engine/8",
+    zh="{path} 缺失：共识引擎已无从得知自己投过哪些票，继续运行可能重复投票。请恢复该文件；若确已丢失，请换用新的验证密钥重新加入。",
+    en="{path} is missing, so the engine cannot know how it has voted, and might vote twice. Bring the file back; if it is lost, come "
+    "back with a new validator key.",
+):
+    path: str
+
+
+class EngineStart(msgspec.Struct, frozen=True):
+    """How to start the engine: the command, and whether it needs the light door (it is new and begins at a snapshot)."""
+
+    command: list[str]
+    is_new: bool
+
+
+_TOO_HIGH = re.compile(r"app block height \(\d+\) is higher than core \((\d+)\)")
+_NO_RESULTS = re.compile(r"could not find results for height #(\d+)")
+
+
+def height_asked(words: Sequence[str]) -> int | None:
+    """The height to which the ledger must step back, where the engine's last words say that it came back behind it."""
+    for line in words:
+        behind, lost = _TOO_HIGH.search(line), _NO_RESULTS.search(line)
+        if behind is not None:
+            return int(behind[1])
+        if lost is not None:  # the block is there, what came of it is not: it must be executed again
+            return int(lost[1]) - 1
+    return None
+
+
 def engine_cache() -> Path:
     """Where built engines are kept for all homes of this user."""
     named = os.environ.get("ZHULIAN_CACHE")
@@ -40,11 +79,13 @@ def engine_cache() -> Path:
     return root / "engine"
 
 
-def prepare_engine(home: Home) -> list[str]:
-    """Write the engine's folder anew from genesis and the local settings, and answer the command that starts it.
+def prepare_engine(home: Home) -> EngineStart:
+    """Write the engine's folder anew from genesis and the local settings, and answer how to start it.
+
+    A new engine begins at another member's snapshot, if one is offered; else at the genesis.
 
     Raises:
-        EngineMissing, BadPeer, NoValidators, BadConfig.
+        EngineMissing, BadPeer, NoValidators, VotesForgotten, BadConfig, BadAdoption.
     """
     program = find_engine(engine_cache())
     if program is None:
@@ -53,13 +94,21 @@ def prepare_engine(home: Home) -> list[str]:
         )
     genesis = parse_genesis(home.genesis_bytes())
     config = home.config()
+    adoption = read_adoption(home.adoption_file, genesis)
+    votes = home.engine / "data" / "priv_validator_state.json"
+    if (home.engine / "config" / "priv_validator_key.json").exists() and not votes.exists():
+        raise VotesForgotten(path=str(votes))
     make_keys(home.engine)
+    is_new = not (home.engine / "data" / "blockstore.db").exists()
+    anchor = find_anchor(config.engine.gateways) if is_new else None
     write_folder(
         home.engine,
         chain=genesis.chain(),
-        created=genesis.created,
-        app_hash=genesis.digest(),
-        validators=_validators(genesis),
+        created=genesis.created if adoption is None else adoption.header.time_ms // 1000 + 1,
+        app_hash=genesis.digest() if adoption is None else adopted_digest(adoption, genesis),
+        validators=_validators(genesis.sealers, genesis.validators)
+        if adoption is None
+        else _validators(adoption.sealers, adoption.validators),
         moniker=config.node.sealer or config.node.name,
         abci=home.abci_socket,
         rpc=home.engine_socket,
@@ -69,13 +118,14 @@ def prepare_engine(home: Home) -> list[str]:
         block_bytes_max=genesis.limits.block_bytes_max,
         pending_max=_PENDING_MAX,
         metrics=config.engine.metrics,
+        state_sync=None if anchor is None else StateSyncFrom(home.light_socket, anchor.height, anchor.block),
     )
-    return [str(program), "start", "--home", str(home.engine)]
+    return EngineStart([str(program), "start", "--home", str(home.engine)], anchor is not None)
 
 
-def _validators(genesis: Genesis) -> list[EngineValidator]:
-    powers = {each.sealer: each.power for each in genesis.sealers}
-    found = [EngineValidator(name=name, validator_key=key, power=powers[name]) for name, key in genesis.validators.items()]
+def _validators(sealers: Sequence[Sealer], keys: Mapping[str, str]) -> list[EngineValidator]:
+    powers = {each.sealer: each.power for each in sealers}
+    found = [EngineValidator(name=name, validator_key=key, power=powers[name]) for name, key in keys.items()]
     if not found:
         raise NoValidators()
     return found

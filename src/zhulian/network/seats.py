@@ -1,0 +1,144 @@
+"""The sealers' seats as the chain has them, and what a proposal of other seats must show."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from zhulian.client import Chain, reading
+from zhulian.client.flow import drive
+from zhulian.crypto import Hasher, Signer, fingerprint
+from zhulian.errors import Refusal
+from zhulian.ledger.blocks import header_digest, seal_preimage
+from zhulian.ledger.sealing import has_quorum
+from zhulian.ledger.types import Header
+
+__all__ = ["NotSealedEnough", "Seats", "faults_tolerated", "read_seats", "seal_head", "show_alive"]
+
+_HEADERS_MAX = 8
+_FRESH_MS = 1_800_000
+
+
+class NotSealedEnough(
+    Refusal,
+    code="network/7",
+    zh="近期签章的节点中没有 {silent}，拟设名单将凑不足三分之二。请先恢复这些节点，再重新提案。",
+    en="{silent} have sealed nothing of late, and without them the proposed set has no quorum. Bring them back, then propose anew.",
+):
+    silent: str
+
+
+class Seats(msgspec.Struct, frozen=True):
+    """The present seats, proved against genesis, and the sealed header that proves them with its seals."""
+
+    seats: tuple[dict[str, Any], ...]
+    header: Header
+    digest: bytes
+    seals: tuple[dict[str, Any], ...]
+
+    def without(self, organisation: str) -> list[dict[str, Any]]:
+        """The seats of all others."""
+        return [each for each in self.seats if each["sealer"] != organisation]
+
+    def of(self, organisation: str) -> dict[str, Any] | None:
+        """The seat of an organisation."""
+        return next((each for each in self.seats if each["sealer"] == organisation), None)
+
+
+def read_seats(chain: Chain) -> Seats:
+    """The seats that a node shows, with proof.
+
+    Raises:
+        ProofFault, FromNode, Unreachable.
+    """
+    fact = drive(reading.fact(chain.core, ("govern/sealers",)), chain.line)
+    keys = chain.state(("govern/validators",)).value["keys"]
+    listed = []
+    for each in fact.proved.value["sealers"]:
+        validator = keys.get(each["sealer"])
+        listed.append({**each, "validator": validator} if validator else dict(each))
+    header = msgspec.convert(fact.document["header"], Header)
+    return Seats(tuple(listed), header, header_digest(chain.core.hasher, header), tuple(fact.document["seals"]))
+
+
+def faults_tolerated(powers: Iterable[int]) -> int:
+    """How many sealers, whichever they are, may fail while the others still have more than two thirds of the power."""
+    ordered = sorted(powers, reverse=True)
+    whole, left, count = sum(ordered), sum(ordered), 0
+    for each in ordered:
+        left -= each
+        if not has_quorum(left, whole):
+            return count
+        count += 1
+    return count
+
+
+def seal_head(hasher: Hasher, name: str, signer: Signer, digest: bytes, now_ms: int) -> dict[str, Any]:
+    """A newcomer's seal of a header that is sealed already: it shows that it has the chain and holds the key."""
+    signature = signer.sign(seal_preimage(hasher, digest, now_ms))
+    return {
+        "key": fingerprint(hasher.suite, signer.public_key),
+        "sealer": name,
+        "signature": signature.hex(),
+        "time_ms": now_ms,
+    }
+
+
+def show_alive(
+    chains: Sequence[Chain], wanted: Sequence[Mapping[str, Any]], newcomers: Mapping[str, Signer], now_ms: int
+) -> list[dict[str, Any]]:
+    """Sealed headers, the newest first, by which a quorum of the `wanted` seats shows that it is there.
+
+    A chain keeps no more seals of a header than it needs, every node its own among them; so several nodes are asked, and older
+    headers where that is not enough. A chain that has been quiet gets a fresh block first. `newcomers` sign the newest header.
+
+    Raises:
+        NotSealedEnough: there is no such quorum.
+    """
+    hasher = chains[0].core.hasher
+    first = read_seats(chains[0])
+    if now_ms - first.header.time_ms > _FRESH_MS:
+        mark = hasher.suite.digest(first.digest + now_ms.to_bytes(8, "big")).hex()
+        chains[0].submit([{"digest": mark, "type": "evidence.deposit"}])
+        first = read_seats(chains[0])
+    present = {fingerprint(hasher.suite, bytes.fromhex(each["public_key"])): each["power"] for each in first.seats}
+    missing = {fingerprint(hasher.suite, bytes.fromhex(each["public_key"])): each for each in wanted}
+    shown: list[dict[str, Any]] = []
+    for height in range(first.header.height, max(0, first.header.height - _HEADERS_MAX), -1):
+        digest, seals = _seals_of(chains, height, present)
+        if not seals:
+            continue
+        if not shown:
+            for name, signer in newcomers.items():
+                own = seal_head(hasher, name, signer, bytes.fromhex(digest), now_ms)
+                seals[own["key"]] = own
+        if shown and not any(key in missing for key in seals):
+            continue
+        if abs(now_ms - min(each["time_ms"] for each in seals.values())) > 2 * _FRESH_MS - 60_000:
+            break
+        shown.append({"header": digest, "seals": [seals[key] for key in sorted(seals)]})
+        for key in seals:
+            missing.pop(key, None)
+        if not missing:
+            break
+    whole = sum(each["power"] for each in wanted)
+    if not shown or not has_quorum(whole - sum(each["power"] for each in missing.values()), whole):
+        raise NotSealedEnough(silent=", ".join(sorted(each["sealer"] for each in missing.values())))
+    return shown
+
+
+def _seals_of(chains: Sequence[Chain], height: int, present: Mapping[str, int]) -> tuple[str, dict[str, dict[str, Any]]]:
+    """The digest of a header and its seals by members of the present set, as the nodes have them; none without their quorum."""
+    digest = ""
+    found: dict[str, dict[str, Any]] = {}
+    for chain in chains:
+        try:
+            block = chain.block(height)
+        except Refusal:
+            continue
+        digest = digest or str(block["digest"])
+        for each in block["seals"] if block["digest"] == digest else ():
+            if each["key"] in present:
+                found[str(each["key"])] = each
+    enough = has_quorum(sum(present[key] for key in found), sum(present.values()))
+    return digest, found if enough else {}
