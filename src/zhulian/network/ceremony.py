@@ -141,16 +141,20 @@ def install(home: Home, plan: Plan, cards: Sequence[Card], genesis: Genesis, org
         raise BadCard(organisation=organisation, why=Words("不在方案之列", "it is not in the plan"))
     ids = {each.claims.organisation.organisation: each.claims.engine_id for each in cards}
     peers = [f"{ids[each.organisation]}@{each.host}:{each.engine_port}" for each in plan.organisations if each is not entry]
-    settle(home, CODEC.encode(genesis), entry, peers)
+    gateways = [f"http://{each.host}:{each.gateway_port}" for each in plan.organisations if each is not entry]
+    settle(home, CODEC.encode(genesis), entry, peers, gateways)
 
 
-def settle(home: Home, genesis: bytes, entry: OrganisationEntry, peers: Sequence[str]) -> None:
-    """Write the local settings of an organisation's node and then the genesis; `peers` are `node id@host:port`."""
+def settle(
+    home: Home, genesis: bytes, entry: OrganisationEntry, peers: Sequence[str], gateways: Sequence[str] = ()
+) -> None:
+    """Write the local settings of an organisation's node and then the genesis; `peers` are `node id@host:port`, `gateways` URLs."""
     text = _CONFIG.format(
         gateway=entry.gateway_port,
         host=_toml(entry.host),
         port=entry.engine_port,
         peers=", ".join(map(_toml, peers)),
+        gateways=", ".join(map(_toml, gateways)),
         name=_toml(entry.organisation),
         signer=_toml(f"{entry.organisation}.clerk"),
     )
@@ -199,6 +203,7 @@ workers = 1       # processes that verify signatures
 host = {host}     # where other nodes' engines reach this one
 port = {port}
 peers = [{peers}]
+gateways = [{gateways}]   # of other members: asked by a node that is new or lacks seals
 
 [client]
 signer = {signer}

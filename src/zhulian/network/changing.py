@@ -70,7 +70,7 @@ def propose_seats(
     after = faults_tolerated(each["power"] for each in ordered)
     if after < before:
         said("fewer_faults", f"{before} → {after}")
-    alive = show_alive(chains, ordered, newcomers or {}, int(time.time() * 1000))
+    alive = show_alive(chains, ordered, newcomers or {})
     action = {"alive": alive, "sealers": [dict(each) for each in ordered], "type": "govern.set_sealers"}
     done = decide(hands, chains, [action, *then], said)
     return Changed(done.proposal, done.status, len(ordered), before, after)
@@ -84,6 +84,11 @@ def join(network: Network, newcomer: Newcomer, plan_path: Path, said: Said) -> C
     """
     name = newcomer.organisation
     hands = [each for each in hands_of_network(network) if each.organisation != name]
+    if not hands:
+        why = Words(
+            "本机没有正在运行的节点。请先运行 zhulian network start", "no node runs here. Run zhulian network start first"
+        )
+        raise NotDecided(proposal="—", why=why)
     entry = network.plan.entry(name)
     if entry is None:
         used = [port for each in network.plan.organisations for port in (each.engine_port, each.gateway_port)]

@@ -42,7 +42,7 @@ class Decided:
 
 def hands_of_network(network: Network) -> list[Hand]:
     """The organisations of a trial whose nodes run on this machine."""
-    found = []
+    found: list[Hand] = []
     for state in network.status():
         home = network.home(state.name)
         if state.accepting and (home.keys / f"{state.name}.admin.key.json").is_file():

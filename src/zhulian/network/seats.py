@@ -1,5 +1,7 @@
 """The sealers' seats as the chain has them, and what a proposal of other seats must show."""
 
+import secrets
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +18,9 @@ from zhulian.ledger.types import Header
 __all__ = ["NotSealedEnough", "Seats", "faults_tolerated", "read_seats", "seal_head", "show_alive"]
 
 _HEADERS_MAX = 8
-_FRESH_MS = 1_800_000
+_FRESH_MS = 3_000_000
+"""Below the hour that the chain allows, so that the proposal has time to get into a block."""
+_WAIT_S = 10.0
 
 
 class NotSealedEnough(
@@ -85,46 +89,57 @@ def seal_head(hasher: Hasher, name: str, signer: Signer, digest: bytes, now_ms: 
 
 
 def show_alive(
-    chains: Sequence[Chain], wanted: Sequence[Mapping[str, Any]], newcomers: Mapping[str, Signer], now_ms: int
+    chains: Sequence[Chain], wanted: Sequence[Mapping[str, Any]], newcomers: Mapping[str, Signer]
 ) -> list[dict[str, Any]]:
     """Sealed headers, the newest first, by which a quorum of the `wanted` seats shows that it is there.
 
     A chain keeps no more seals of a header than it needs, every node its own among them; so several nodes are asked, and older
-    headers where that is not enough. A chain that has been quiet gets a fresh block first. `newcomers` sign the newest header.
+    headers where that is not enough. Where the set is younger than the newest block, or the chain has been quiet, a fresh
+    block comes first. `newcomers` sign the newest header.
 
     Raises:
         NotSealedEnough: there is no such quorum.
     """
     hasher = chains[0].core.hasher
+    until = 0.0
+    while True:
+        shown, missing = _look(chains, wanted, newcomers, int(time.time() * 1000))
+        whole = sum(each["power"] for each in wanted)
+        if shown and has_quorum(whole - sum(each["power"] for each in missing), whole):
+            return shown
+        if not until:
+            mark = hasher.suite.digest(secrets.token_bytes(32)).hex()
+            chains[0].submit([{"digest": mark, "type": "evidence.deposit"}])
+            until = time.monotonic() + _WAIT_S
+        elif time.monotonic() > until:
+            raise NotSealedEnough(silent=", ".join(sorted(str(each["sealer"]) for each in missing)))
+        time.sleep(0.2)
+
+
+def _look(
+    chains: Sequence[Chain], wanted: Sequence[Mapping[str, Any]], newcomers: Mapping[str, Signer], now_ms: int
+) -> tuple[list[dict[str, Any]], list[Mapping[str, Any]]]:
+    """The headers that show something, and those seats for which nothing is shown."""
+    hasher = chains[0].core.hasher
     first = read_seats(chains[0])
-    if now_ms - first.header.time_ms > _FRESH_MS:
-        mark = hasher.suite.digest(first.digest + now_ms.to_bytes(8, "big")).hex()
-        chains[0].submit([{"digest": mark, "type": "evidence.deposit"}])
-        first = read_seats(chains[0])
     present = {fingerprint(hasher.suite, bytes.fromhex(each["public_key"])): each["power"] for each in first.seats}
     missing = {fingerprint(hasher.suite, bytes.fromhex(each["public_key"])): each for each in wanted}
     shown: list[dict[str, Any]] = []
     for height in range(first.header.height, max(0, first.header.height - _HEADERS_MAX), -1):
         digest, seals = _seals_of(chains, height, present)
-        if not seals:
+        if not seals or (shown and not any(key in missing for key in seals)):
             continue
-        if not shown:
-            for name, signer in newcomers.items():
-                own = seal_head(hasher, name, signer, bytes.fromhex(digest), now_ms)
-                seals[own["key"]] = own
-        if shown and not any(key in missing for key in seals):
-            continue
-        if abs(now_ms - min(each["time_ms"] for each in seals.values())) > 2 * _FRESH_MS - 60_000:
+        if now_ms - min(each["time_ms"] for each in seals.values()) > _FRESH_MS:
             break
+        for name, signer in newcomers.items() if not shown else ():
+            own = seal_head(hasher, name, signer, bytes.fromhex(digest), now_ms)
+            seals[own["key"]] = own
         shown.append({"header": digest, "seals": [seals[key] for key in sorted(seals)]})
         for key in seals:
             missing.pop(key, None)
         if not missing:
             break
-    whole = sum(each["power"] for each in wanted)
-    if not shown or not has_quorum(whole - sum(each["power"] for each in missing.values()), whole):
-        raise NotSealedEnough(silent=", ".join(sorted(each["sealer"] for each in missing.values())))
-    return shown
+    return shown, list(missing.values())
 
 
 def _seals_of(chains: Sequence[Chain], height: int, present: Mapping[str, int]) -> tuple[str, dict[str, dict[str, Any]]]:

@@ -178,10 +178,20 @@ def adopt(plan_file: DuePlan) -> None:
 
 def _hands() -> "list[Hand]":
     """Who acts from here: the running nodes of this machine's network, or the one node that this home is."""
-    from zhulian.network.deciding import hands_of_home, hands_of_network
+    from zhulian.errors import Words
+    from zhulian.network.deciding import NotDecided, hands_of_home, hands_of_network
 
     if (home().root / "nodes").is_dir():
-        return hands_of_network(_network(None))
+        network = _network(None)
+        found = hands_of_network(network)
+        if not found:
+            raise NotDecided(
+                proposal="—",
+                why=Words(
+                    "本机没有正在运行的节点。请先运行 zhulian network start", "no node runs here. Run zhulian network start first"
+                ),
+            )
+        return found
     return hands_of_home(home())
 
 
@@ -191,7 +201,5 @@ def _said(step: str, who: str) -> None:
 
 def _tell(done: "Changed", first: str) -> None:
     lines = [first] if done.status == "passed" else [say("govern.vote_so", proposal=done.proposal)]
-    if done.faults < done.faults_before:
-        lines.append(say("network.step.fewer_faults", who=f"{done.faults_before} → {done.faults}"))
     lines.append(say("network.tolerates", faults=done.faults, whole=done.sealers))
     answer(msgspec.to_builtins(done), *lines)
