@@ -20,6 +20,7 @@ from zhulian.assure.stories.judging import refused_as
 from zhulian.errors import Refusal
 from zhulian.ledger.collections import Map, decode_key
 from zhulian.ledger.limits import HARD
+from zhulian.ledger.overlay import SIGNATURE_STEPS
 from zhulian.ledger.types import Applied
 from zhulian.modules.asset.state import BALANCES, CLASSES, HOLDINGS
 from zhulian.modules.scenario.events import Alerted, RecordChanged, TimerRan, TimerRested
@@ -88,6 +89,9 @@ class Game:
         if block.refusals:
             raise Unfit(block.refusals[0].say("en"))
         applied(self.world, Open(definition=message.definition, instance=APP), "org1.clerk")
+        shelf = next(each for each in self.world.world.modules if each.name == "scenario").shelf  # type: ignore[attr-defined]
+        actions = shelf.compiled(self.world.state, message.definition).actions
+        self.bounds = {name: int(each.steps) for name, each in actions.items()}
         for role, parties in self.members.items():
             for party in sorted(parties):
                 applied(self.world, Admit(instance=APP, party=party, role=role), "org1.clerk")
@@ -115,6 +119,7 @@ class Game:
         if (move["action"] is None or refusal is not None) and not ran_before and self.scenario_state() != before:
             raise Differs(f"a refused action changed the state: {move}")
         self.same_events(block, move)
+        self.within_bound(block, move)
         self.follow(block)
         return "done" if refusal is None else str((*refused_as(refusal), refusal.code)[0])
 
@@ -161,6 +166,13 @@ class Game:
         alerts = [(each.name, each.cause.split(".")[1]) for each in events if isinstance(each, Alerted) and ".do" in each.cause]
         if alerts != self.model.alerts:
             raise Differs(f"alerts: chain {alerts}; model {self.model.alerts}; {move}")
+
+    def within_bound(self, block: Any, move: Move) -> None:
+        """Done or refused, an action takes at most the steps that the check of its definition found, and those of its signatures."""
+        for each in block.results:
+            most = self.bounds[move["action"]] + SIGNATURE_STEPS * len(move["signers"])
+            if each.cost.steps > most:
+                raise Differs(f"{each.cost.steps} steps, where {most} are the most: {move}")
 
     # The state of both.
 

@@ -259,16 +259,29 @@ def check_steps(judge: Judge, found: Found) -> None:
     timers = {each.name: _own(judge, f"timers.{each.name}.", found.timers.get(each.name)) for each in judge.tree.timers}
     everything = sum(promises.values())
     for action in judge.tree.actions:
-        touched = action.on or action.creates
         seen = found.actions.get(action.name)
         own = _own(judge, f"actions.{action.name}.", seen) + _BASE_STEPS + keeping_steps(judge.tree, judge.tree.instance)
         own += keeping_steps(judge.tree, seen.record if seen is not None else None)
         lists = sum((each.most or 0) for each in action.input if each.type == "list")
-        due = sum(timers[each.name] + _BASE_STEPS for each in judge.tree.timers if each.on == touched)
-        steps = action.many * (own + lists + due + everything)
+        steps = action.many * (own + lists + everything) + _due(judge, action, timers)
         found.steps[action.name] = steps
         if steps > STEPS_MAX:
             judge.fault(TooManySteps, f"actions.{action.name}", steps=steps, most=STEPS_MAX)
+
+
+def _due(judge: Judge, action: Action, timers: dict[str, int]) -> int:
+    """The most steps of the timers that may be due of the records that an action names, by its keys or in its input.
+
+    Before each that runs, all of them are looked at, since the one before may have changed them.
+    """
+    named = {action.on: action.many} if action.on else {}
+    for each in action.input:
+        kind = each if each.of is None else each.of
+        if kind.type == "record":
+            named[kind.record] = named.get(kind.record, 0) + (1 if each.of is None else each.most or 0)
+    ticking = [(each, named[each.on]) for each in judge.tree.timers if named.get(each.on)]
+    runs = sum(count for _, count in ticking)
+    return sum(count * (timers[each.name] + _BASE_STEPS) for each, count in ticking) + (runs + 1) * sum(named.values())
 
 
 def _promise_steps(judge: Judge) -> dict[str, int]:

@@ -77,7 +77,10 @@ def named_records(action: CompiledAction, given: Mapping[str, Any], environment:
         kind = field.kind if field.kind.item is None else field.kind.item
         if kind.type != "record" or kind.record not in compiled.records or name not in given:
             continue
-        for wire in given[name] if field.kind.item is not None and isinstance(given[name], list | tuple) else (given[name],):
+        several = given[name] if field.kind.item is not None and isinstance(given[name], list | tuple) else (given[name],)
+        if len(several) > (field.kind.most or len(several)):
+            continue  # the action is refused for it, and nobody makes a chain look at more than the bound counts
+        for wire in several:
             ref = _read_ref(kind.record, wire, compiled.keys)
             if ref is not None:
                 found[environment.scene.record_name(ref)] = None
