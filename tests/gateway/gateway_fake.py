@@ -65,6 +65,10 @@ class FakeLedger:
         await self._come("head")
         return {"header": self._header(len(self.log)), "seals": []}
 
+    async def spoken_head(self) -> dict[str, Any]:
+        await self._come("spoken_head")
+        return {"format": "zhulian/head/1", "header": self._header(len(self.log)), "seals": [], "spoken": {}}
+
     async def submit(self, txs: Sequence[bytes], wait: str = "committed") -> list[dict[str, Any]]:
         await self._come("submit", len(txs))
         if self.busy:
@@ -154,6 +158,20 @@ class FakeLedger:
         await self._come("blocks")
         top = len(self.log) if before is None else min(before - 1, len(self.log))
         return [self._block(height) for height in range(top, max(0, top - limit), -1)]
+
+    async def seals(self, height: int) -> dict[str, Any] | None:
+        await self._come("seals")
+        if height > len(self.log):
+            return None
+        return {"digest": "00" * 32, "height": height, "seals": []}
+
+    async def snapshots(self) -> list[dict[str, Any]]:
+        await self._come("snapshots")
+        return [{"chunks": 1, "engine_height": 7, "header": self._header(1), "seals": []}]
+
+    async def engine(self, method: str, height: int, page: int = 1, per_page: int = 100) -> dict[str, Any]:
+        await self._come("engine")
+        return {"result": {"method": method, "height": height, "page": page, "per_page": per_page}}
 
     def _block(self, height: int) -> dict[str, Any]:
         return {"digest": f"{height:064x}", "header": self._header(height)}

@@ -20,6 +20,9 @@ class Ledger(Protocol):
     async def head(self) -> dict[str, Any]:
         """The newest header with its seals."""
 
+    async def spoken_head(self) -> dict[str, Any]:
+        """The newest header, sealed, with the node's signed word that it is the newest it has."""
+
     async def submit(self, txs: Sequence[bytes], wait: Wait = "committed") -> list[dict[str, Any]]:
         """Submit raw envelopes; one outcome each, in order."""
 
@@ -42,6 +45,15 @@ class Ledger(Protocol):
 
     async def blocks(self, before: int | None = None, limit: int = 50) -> list[dict[str, Any]]:
         """Headers with digests below `before`, the newest first."""
+
+    async def seals(self, height: int) -> dict[str, Any] | None:
+        """`{height, digest, seals}` of a header; None where there is no such height."""
+
+    async def snapshots(self) -> list[dict[str, Any]]:
+        """The snapshots that this node offers to new ones, the newest first."""
+
+    async def engine(self, method: str, height: int, page: int = 1, per_page: int = 100) -> dict[str, Any]:
+        """What the consensus engine answers to `commit`, `validators` or `consensus_params`."""
 
     async def events(self, after_height: int, limit: int = 100, wait_ms: int = 0) -> list[dict[str, Any]]:
         """Events of the blocks above `after_height`, waiting up to `wait_ms` for the first."""

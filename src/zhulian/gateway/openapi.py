@@ -18,6 +18,7 @@ TAGS: Mapping[str, Both] = {
     "receipts": Both("回执", "Receipts"),
     "state": Both("状态", "State"),
     "blocks": Both("区块与事件", "Blocks and events"),
+    "members": Both("成员之间", "Between members"),
     "apps": Both("场景与应用", "Scenarios and applications"),
 }
 ALWAYS = (429, 500, 503)

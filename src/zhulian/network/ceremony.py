@@ -145,9 +145,7 @@ def install(home: Home, plan: Plan, cards: Sequence[Card], genesis: Genesis, org
     settle(home, CODEC.encode(genesis), entry, peers, gateways)
 
 
-def settle(
-    home: Home, genesis: bytes, entry: OrganisationEntry, peers: Sequence[str], gateways: Sequence[str] = ()
-) -> None:
+def settle(home: Home, genesis: bytes, entry: OrganisationEntry, peers: Sequence[str], gateways: Sequence[str] = ()) -> None:
     """Write the local settings of an organisation's node and then the genesis; `peers` are `node id@host:port`, `gateways` URLs."""
     text = _CONFIG.format(
         gateway=entry.gateway_port,

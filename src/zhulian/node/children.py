@@ -19,8 +19,8 @@ def spawn(
     *,
     pass_fds: Sequence[int] = (),
     environment: Mapping[str, str] | None = None,
-    stdout: IO[bytes] | None = None,
-    stderr: IO[bytes] | None = None,
+    stdout: IO[bytes] | int | None = None,
+    stderr: IO[bytes] | int | None = None,
     program: str = sys.executable,
 ) -> "subprocess.Popen[bytes]":
     """Start this Python, or another `program`, with `arguments` so that the kernel kills it when this process ends, however it ends.

@@ -1,7 +1,7 @@
 """The seam between the ledger process and what makes its blocks: alone, or with others."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 from zhulian.consensus.application import Application
@@ -44,6 +44,9 @@ class Driver(Protocol):
 
     def status(self) -> dict[str, Any]:
         """What there is to say about the engine, beside what the ledger says."""
+
+    def handlers(self) -> dict[str, Callable[[Any], Awaitable[Any]]]:
+        """What may be asked of the engine beside the ledger, by the methods' names."""
 
 
 class SoloDriver:
@@ -92,6 +95,10 @@ class SoloDriver:
         return True
 
     def status(self) -> dict[str, Any]:
+        """Nothing beside the ledger."""
+        return {}
+
+    def handlers(self) -> dict[str, Callable[[Any], Awaitable[Any]]]:
         """Nothing beside the ledger."""
         return {}
 

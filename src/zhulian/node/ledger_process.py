@@ -55,6 +55,7 @@ class LedgerProcess:
         self._log = log
         self._intake = Intake(opened.application, verifier, clock, guard, self._admitted, limits)
         self._reads = Reads(opened.application)
+        self._driver = opened.driver(verifier, clock, guard, self._intake.settle, self._made, log)
         self._server = Server(
             {
                 "status": self.status,
@@ -68,11 +69,12 @@ class LedgerProcess:
                 "events": self._reads.events,
                 "head": self._reads.head,
                 "genesis": self._reads.genesis,
+                "seals": self._reads.seals,
+                **self._driver.handlers(),
                 **Apps(opened.application).handlers(),
             },
             guard,
         )
-        self._driver = opened.driver(verifier, clock, guard, self._intake.settle, self._made)
         self._blocks = 0
         self._transactions = 0
 
@@ -112,6 +114,7 @@ class LedgerProcess:
             "accepting": self._driver.accepting and not self._guard.stopping and not self._intake.full,
             "chain": world.chain,
             "engine": self._driver.engine,
+            "first": self._application.first(),
             "header": head.digest.hex(),
             "height": head.height,
             "oldest": self._application.oldest(),

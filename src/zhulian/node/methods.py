@@ -100,6 +100,27 @@ class Events(Params, frozen=True):
     wait_ms: Count = 0
 
 
+class StepBack(Params, frozen=True):
+    """The height at which the engine stands."""
+
+    engine_height: Height
+
+
+class Seals(Params, frozen=True):
+    """A height."""
+
+    height: Height
+
+
+class Engine(Params, frozen=True):
+    """A question for the engine, of those that other members' engines have: its method and where to look."""
+
+    method: Annotated[str, msgspec.Meta(max_length=32)]
+    height: Height
+    page: Count = 1
+    per_page: Count = 100
+
+
 METHODS: dict[str, type[Params]] = {
     "status": Nothing,
     "submit": Submit,
@@ -111,6 +132,11 @@ METHODS: dict[str, type[Params]] = {
     "transaction": Transaction,
     "events": Events,
     "head": Nothing,
+    "spoken_head": Nothing,
     "genesis": Nothing,
+    "step_back": StepBack,
+    "seals": Seals,
+    "snapshots": Nothing,
+    "engine": Engine,
 }
 """The parameters' shape of each method."""

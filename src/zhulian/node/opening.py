@@ -17,6 +17,7 @@ from zhulian.node.comet.driver import CometDriver
 from zhulian.node.driving import Driver, Settled, SoloDriver
 from zhulian.node.errors import DiskFailed, DiskFull, DiskReadOnly, SealLogMissing
 from zhulian.node.guard import Guard
+from zhulian.node.logs import Log
 from zhulian.node.rocks import RocksStore
 from zhulian.node.verifying import Verifier
 
@@ -37,7 +38,7 @@ class Opened:
     home: Home
 
     def driver(
-        self, verifier: Verifier, clock: GuardedClock, guard: Guard, settled: Settled, made: Callable[[int], None]
+        self, verifier: Verifier, clock: GuardedClock, guard: Guard, settled: Settled, made: Callable[[int], None], log: Log
     ) -> Driver:
         """What makes this node's blocks."""
         if isinstance(self.engine, SoloEngine):
@@ -50,8 +51,9 @@ class Opened:
             guard,
             settled,
             made,
-            abci=self.home.abci_socket,
-            rpc=self.home.engine_socket,
+            log,
+            home=self.home,
+            checkpoint=self.store.checkpoint,
         )
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from zhulian.consensus.application import Application
 from zhulian.errors import Refusal, Words
+from zhulian.ledger.blocks import header_digest
 from zhulian.ledger.chain_store import BlockRecord
 from zhulian.ledger.collections import COLLECTIONS, decode_key, encode_key
 from zhulian.ledger.genesis import CODEC
@@ -79,6 +80,8 @@ class Reads:
         height = params.height or self._application.head.height
         record = self._store.block(height)
         if record is None:
+            if 0 < height < self._application.first():
+                self._application.prover.require_complete(str(height))
             return None
         breath = Breath()
         transactions = []
@@ -88,6 +91,15 @@ class Reads:
         seals = msgspec.to_builtins(self._application.seals(height))
         ran = [msgspec.json.decode(each) for each in record.ran]
         return {**self._header(record), "ran": ran, "seals": seals, "transactions": transactions}
+
+    async def seals(self, params: methods.Seals) -> dict[str, Any] | None:
+        """See `LedgerClient.seals`."""
+        header = self._store.header(params.height)
+        if header is None:
+            return None
+        digest = header_digest(self._application.world.hasher, header).hex()
+        seals = msgspec.to_builtins(self._application.seals(params.height))
+        return {"digest": digest, "height": params.height, "seals": seals}
 
     async def blocks(self, params: methods.Blocks) -> list[dict[str, Any]]:
         """See `LedgerClient.blocks`."""
@@ -109,6 +121,7 @@ class Reads:
         _require_id("transaction", params.id)
         place = self._store.place(params.id)
         if place is None:
+            self._application.prover.require_complete(params.id)
             return None
         height, index = place
         record = self._store.block(height)

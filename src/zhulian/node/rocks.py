@@ -9,6 +9,7 @@ from rocksdict import (
     AccessType,
     BlockBasedOptions,
     Cache,
+    Checkpoint,
     DBCompressionType,
     DBRecoveryMode,
     Options,
@@ -122,6 +123,13 @@ class RocksStore:
     def bytes_on_disk(self) -> int:
         """The size of all files of the store."""
         return sum(file.stat().st_size for file in self._folder.iterdir() if file.is_file())
+
+    def checkpoint(self, folder: Path) -> None:
+        """Put a consistent view of the store, as it is now, into `folder`, which must not be there; its files are hard links."""
+        try:
+            Checkpoint(self._db).create_checkpoint(str(folder))
+        except Exception as wrong:  # noqa: BLE001 (the binding raises nothing narrower)
+            self._stop(wrong)
 
     def close(self) -> None:
         """Flush and let go of the folder."""

@@ -96,9 +96,35 @@ class LedgerClient(AppCalls):
         found: dict[str, Any] = await self.call("head", methods.Nothing())
         return found
 
+    async def spoken_head(self) -> dict[str, Any]:
+        """The newest header, sealed, with this node's signed word that it is the newest it has."""
+        found: dict[str, Any] = await self.call("spoken_head", methods.Nothing())
+        return found
+
     async def genesis(self) -> dict[str, Any]:
         """The genesis document, its digest and the chain id."""
         found: dict[str, Any] = await self.call("genesis", methods.Nothing())
+        return found
+
+    async def step_back(self, engine_height: int) -> dict[str, Any]:
+        """Let the chain go back to where the engine stands; where it stands then."""
+        found: dict[str, Any] = await self.call("step_back", methods.StepBack(engine_height=engine_height))
+        return found
+
+    async def seals(self, height: int) -> dict[str, Any] | None:
+        """`{height, digest, seals}` of a header; None where there is no such height."""
+        found: dict[str, Any] | None = await self.call("seals", methods.Seals(height=height))
+        return found
+
+    async def snapshots(self) -> list[dict[str, Any]]:
+        """The snapshots that this node offers: heights, header, seals, chunks; the newest first."""
+        found: list[dict[str, Any]] = await self.call("snapshots", methods.Nothing())
+        return found
+
+    async def engine(self, method: str, height: int, page: int = 1, per_page: int = 100) -> dict[str, Any]:
+        """What the engine answers to `commit`, `validators` or `consensus_params`: `{result}` or `{error}`."""
+        params = methods.Engine(method=method, height=height, page=page, per_page=per_page)
+        found: dict[str, Any] = await self.call("engine", params)
         return found
 
     async def call(self, method: str, params: Params) -> Any:

@@ -22,7 +22,7 @@ from zhulian.errors import Refusal, Words
 from zhulian.files import write_atomically
 from zhulian.home import Home
 from zhulian.node.children import spawn
-from zhulian.node.comet.starting import prepare_engine
+from zhulian.node.comet.starting import height_asked, prepare_engine
 from zhulian.node.errors import PortTaken, ProcessEnded, RemoteRefusal
 from zhulian.node.ledger_process import REFUSED
 from zhulian.node.lock import FolderLock
@@ -35,7 +35,9 @@ _GATEWAY = (  # by its name: arrows point down, so the node does not import the 
     "import sys; from pathlib import Path; from zhulian.gateway.serve import main; from zhulian.home import Home; "
     "sys.exit(main(Home(Path(sys.argv[1]))))"
 )
-_STOP_S = {"gateway": 8.0, "engine": 8.0, "ledger": 15.0}
+_STOP_S = {"gateway": 8.0, "engine": 8.0, "ledger": 15.0, "light": 2.0}
+_STEPS_BACK_MAX = 3
+"""How often the ledger steps back to the engine in one start: twice at most where the engine lost results besides blocks."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def supervise(
     os.umask(0o077)  # what a node writes is its user's alone
     with FolderLock.take(home.lock) as lock:
         home.node_file.unlink(missing_ok=True)  # of a node that was killed
-        for socket_file in (home.abci_socket, home.engine_socket):
+        for socket_file in (home.abci_socket, home.engine_socket, home.light_socket, home.shown_validators):
             socket_file.unlink(missing_ok=True)
         host = config.gateway.host
         where = host, _free(host, config.gateway.port if port is None else port)
@@ -103,6 +105,10 @@ class _Supervisor:
         self._children: list[_Child] = []
         self._change = asyncio.Event()
         self._asked = 0
+        self._engine_command: list[str] = []
+        self._steps_back = 0
+        self._stepping: asyncio.Task[None] | None = None
+        self._refused: Refusal | None = None
 
     async def run(self, lock: FolderLock, where: tuple[str, int], workers: int, said: Sequence[str]) -> None:
         """`said` are the flags by which a person vouches for something, handed on to the ledger process."""
@@ -133,11 +139,39 @@ class _Supervisor:
 
     async def _start_engine(self) -> None:
         """Start the consensus engine as soon as the ledger's door for it is open; it asks where to go on by itself."""
-        program, *arguments = prepare_engine(self._home)
-        while not self._over and not self._home.abci_socket.exists():  # noqa: ASYNC110 (a file, once, at the start)
+        prepared = prepare_engine(self._home)  # which asks other members where this node is new
+        doors = [self._home.abci_socket]
+        if prepared.is_new:
+            self._log.write("the engine begins at a snapshot")
+            doors.append(self._home.light_socket)
+            self._start("light", ["-m", "zhulian.node.comet.light_door", str(self._home.root)], [])
+        while not self._over and not all(each.exists() for each in doors):  # noqa: ASYNC110 (files, once, at the start)
             await asyncio.sleep(0.02)
+        self._engine_command = prepared.command
+        self._run_engine()
+
+    def _run_engine(self) -> None:
+        program, *arguments = self._engine_command
+        threads = {"GOMAXPROCS": str(max(1, (os.cpu_count() or 1) // 2))}  # the other half is the ledger's and the workers'
         if not self._over:
-            self._start("engine", arguments, [], program=program)
+            self._start("engine", arguments, [], {**threads, **os.environ}, program=program)
+
+    async def _step_back(self, child: _Child, engine_height: int) -> None:
+        """The engine came back behind the ledger, as after a power cut: let the ledger go back to it, and start it again."""
+        self._log.write("the engine is behind the ledger", engine_height=engine_height)
+        client = LedgerClient(self._home.socket)
+        try:
+            await client.step_back(engine_height)
+        except Refusal as refusal:
+            self._refused = refusal
+            child.ended.set()
+            self._change.set()
+            return
+        finally:
+            await client.close()
+        self._children.remove(child)
+        self._steps_back += 1
+        self._run_engine()
 
     def _start(
         self,
@@ -187,12 +221,19 @@ class _Supervisor:
         asyncio.get_running_loop().remove_reader(number)
         os.close(number)
         child.process.wait()
-        child.ended.set()
         self._log.write("child ended", child=child.name, pid=child.process.pid, status=child.process.returncode)
+        if child.name == "engine" and not self._over and self._steps_back < _STEPS_BACK_MAX:
+            height = height_asked(errors_of(child.stderr, 20))
+            if height is not None:
+                self._stepping = asyncio.ensure_future(self._step_back(child, height))
+                return
+        child.ended.set()
         self._change.set()
 
     def _raise_why(self) -> None:
         """Raise what the first child that ended unasked left as its last words."""
+        if self._refused is not None:
+            raise self._refused
         for each in self._children:
             if self._asked or not each.ended.is_set():
                 continue

@@ -15,7 +15,7 @@ from zhulian.ledger.blocks import header_digest
 from zhulian.ledger.restoring import Restoring, clear
 from zhulian.ledger.snapshots import FORMAT, read_manifest, snapshot_digest
 
-__all__ = ["SNAPSHOT_METHODS", "AnotherSet", "LedgerNotEmpty", "Snapshots", "StateSync", "Taken"]
+__all__ = ["BELOW_NEWEST", "SNAPSHOT_METHODS", "AnotherSet", "LedgerNotEmpty", "Snapshots", "StateSync", "Taken"]
 
 SNAPSHOT_METHODS = frozenset({"list_snapshots", "offer_snapshot", "load_snapshot_chunk", "apply_snapshot_chunk"})
 BELOW_NEWEST = 2

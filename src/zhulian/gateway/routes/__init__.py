@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from zhulian.gateway.catalogue import Route
-from zhulian.gateway.routes import about, actions, apps, blocks, definitions, receipts, records, state, transactions
+from zhulian.gateway.routes import about, actions, apps, blocks, definitions, members, receipts, records, state, transactions
 
 __all__ = ["ROUTES"]
 
@@ -13,6 +13,7 @@ ROUTES: Sequence[Route] = (
     *receipts.ROUTES,
     *state.ROUTES,
     *blocks.ROUTES,
+    *members.ROUTES,
     *definitions.ROUTES,
     *apps.ROUTES,
     *actions.ROUTES,

@@ -1,31 +1,47 @@
 """Lets CometBFT make the blocks: opens ABCI's door, feeds the mempool, watches the engine, and says what became of what."""
 
 import asyncio
+import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from zhulian.consensus.application import Application
 from zhulian.consensus.comet.engine import CometEngine, Committed
 from zhulian.consensus.comet.seal_book import SealBook
 from zhulian.consensus.comet.socket import AbciConnection
+from zhulian.consensus.comet.state_sync import BELOW_NEWEST, StateSync
 from zhulian.consensus.solo import Outcome
+from zhulian.errors import Refusal
+from zhulian.home import Home
 from zhulian.ledger.sealing import has_quorum
 from zhulian.ledger.transactions import Transaction
+from zhulian.modules.govern.queries import Decisions
+from zhulian.node import methods
+from zhulian.node.addresses import reachable
 from zhulian.node.clock import GuardedClock
+from zhulian.node.comet.asking import ASKED
 from zhulian.node.comet.checking import Checker
 from zhulian.node.comet.feed import MempoolFeed
+from zhulian.node.comet.light_door import shown_validators
 from zhulian.node.comet.members import GovernedMembers
+from zhulian.node.comet.missing import SealSeeker
 from zhulian.node.comet.rpc import EngineAway, EngineRpc
+from zhulian.node.comet.snapshots import SnapshotKeeper
 from zhulian.node.driving import Settled
+from zhulian.node.errors import UnknownMethod
 from zhulian.node.guard import Guard
+from zhulian.node.logs import Log
 from zhulian.node.verifying import Verifier
 
 __all__ = ["CometDriver"]
 
 _LOOK_S = 1.0
 _KEPT_MAX = 1_000
+_LOOKS_PER_SEARCH = 10
 
 
 class CometDriver:
@@ -42,24 +58,46 @@ class CometDriver:
         guard: Guard,
         settled: Settled,
         made: Callable[[int], None],
+        log: Log,
         *,
-        abci: Path,
-        rpc: Path,
+        home: Home,
+        checkpoint: Callable[[Path], None],
     ) -> None:
         self._application = application
         self._book = book
         self._guard = guard
         self._settled = settled
         self._made = made
-        self._abci = abci
-        self._rpc = rpc
-        self._engine = CometEngine(application, book, verifier.verify, self._committed, members=GovernedMembers(application))
+        self._log = log
+        self._abci = home.abci_socket
+        self._rpc = home.engine_socket
+        every = home.config().engine.snapshot_every
+        self._snapshots = SnapshotKeeper(application, home.snapshots, checkpoint, every, self._taken)
+        self._state_sync = StateSync(
+            application,
+            book,
+            self._snapshots,
+            lambda: Decisions().validators(application.chain_store),
+            lambda height: shown_validators(home.shown_validators, height),
+            self._doubt,
+        )
+        self._engine = CometEngine(
+            application,
+            book,
+            verifier.verify,
+            self._committed,
+            members=GovernedMembers(application),
+            state_sync=self._state_sync,
+        )
+        self._seeker = SealSeeker(home, book, self._gained)
         self._checker = Checker(application, self._engine, verifier.verify, clock.now)
-        self._feed = MempoolFeed(EngineRpc(rpc))
+        self._feed = MempoolFeed(EngineRpc(self._rpc))
         self._unsealed: dict[int, tuple[Outcome, ...]] = {}
+        self._asking = EngineRpc(self._rpc)
         self._server: asyncio.Server | None = None
         self._links: list[AbciConnection] = []
         self._peers: list[str] = []
+        self._doubted: list[dict[str, str]] = []
         self._catching_up = True
         self._seen_at = 0.0
 
@@ -79,7 +117,8 @@ class CometDriver:
         self._abci.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._abci.unlink(missing_ok=True)
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_unix_server(self._link, str(self._abci))
+        with reachable(self._abci) as address:
+            self._server = await loop.create_unix_server(self._link, address)
 
     async def close(self) -> None:
         """Close the door, after the engine has ended."""
@@ -105,7 +144,62 @@ class CometDriver:
             "peers": sorted(self._peers),
             "unsealed": self._book.unsealed[:20],
             "verified": len(self._application.pool),
+            "restoring": self._state_sync.restoring,
+            "snapshots": [each.engine_height for each in self._snapshots.taken()],
+            "doubted": self._doubted[-5:],
         }
+
+    def handlers(self) -> dict[str, Callable[[Any], Awaitable[Any]]]:
+        """What the supervisor and other members ask."""
+        return {"step_back": self.step_back, "snapshots": self.snapshots, "engine": self.ask_engine}
+
+    async def step_back(self, params: methods.StepBack) -> dict[str, Any]:
+        """See `LedgerClient.step_back`."""
+        before = self._application.info()
+        if params.engine_height < before.engine_height:
+            self._engine.step_back(params.engine_height)
+            self._log.write(
+                "stepped back", height=before.height, engine_height=before.engine_height, to=self._application.head.height
+            )
+        return msgspec.to_builtins(self._application.info())  # type: ignore[no-any-return]
+
+    async def snapshots(self, _: methods.Nothing) -> list[dict[str, Any]]:
+        """See `LedgerClient.snapshots`."""
+        newest = self._application.info().engine_height - BELOW_NEWEST
+        found = []
+        for each in self._snapshots.taken():
+            if each.engine_height <= newest:
+                manifest = msgspec.json.decode(each.manifest)
+                found.append({**{name: manifest[name] for name in ("engine_height", "header", "seals")}, "chunks": each.chunks})
+        return found
+
+    async def ask_engine(self, params: methods.Engine) -> dict[str, Any]:
+        """See `LedgerClient.engine`."""
+        asked: dict[str, Any] = {"height": str(params.height)}
+        if params.method == "validators":
+            asked |= {"page": str(params.page), "per_page": str(min(params.per_page, 100))}
+        if params.method not in ASKED:
+            raise UnknownMethod(method=params.method)
+        try:
+            (found,) = await self._asking.call([(params.method, asked)])
+        except EngineAway as wrong:
+            return {"error": {"code": -32603, "message": "Internal error", "data": str(wrong)}}
+        return {name: found[name] for name in ("result", "error") if name in found}
+
+    def _taken(self, height: int, chunks: int) -> None:
+        self._log.write("snapshot taken", height=height, chunks=chunks)
+
+    def _doubt(self, who: str, why: Refusal) -> None:
+        """A snapshot did not hold; `who` is the engine's node id of its sender, where it is known."""
+        self._doubted.append({"who": who, "code": why.code, "why": why.say("en")})
+        self._log.write("snapshot rejected", sender=who, **why.as_problem())
+
+    def _gained(self) -> None:
+        """Seals came from another member: keep them, and tell those who wait."""
+        sealed = self._book.fresh()
+        self._application.save_seals()
+        for height in sealed:
+            self._settled(self._unsealed.pop(height, ()), sealed=True)
 
     def _link(self) -> AbciConnection:
         link = AbciConnection(self._answer, self._failed)
@@ -139,11 +233,14 @@ class CometDriver:
             self._made(len(outcomes))
         for height in committed.sealed:
             self._settled(self._unsealed.pop(height, ()), sealed=True)
+        self._snapshots.committed(committed)
 
     async def _watch(self) -> None:
         """Look at the engine once in a while: who is connected, and whether it has caught up."""
         rpc = EngineRpc(self._rpc)
-        while True:
+        for look in itertools.count(1):
+            if look % _LOOKS_PER_SEARCH == 0:
+                self._seeker.look()
             try:
                 status, peers = await rpc.call([("status", {}), ("net_info", {})])
                 self._catching_up = status["result"]["sync_info"]["catching_up"]
