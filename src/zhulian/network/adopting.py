@@ -18,11 +18,9 @@ from zhulian.consensus.application import Application
 from zhulian.errors import Refusal, Words
 from zhulian.files import write_atomically
 from zhulian.home import Home
-from zhulian.ledger.chain_store import Batch
 from zhulian.ledger.genesis import Genesis, parse_genesis
 from zhulian.modules import assemble, found_state
 from zhulian.modules.govern.queries import Decisions
-from zhulian.modules.govern.state import VALIDATORS
 from zhulian.network.ceremony import settle
 from zhulian.network.changing import Said, propose_seats
 from zhulian.network.deciding import Hand
@@ -30,11 +28,12 @@ from zhulian.network.founding import make_sealer
 from zhulian.network.local import Network, end_node, spawn_node
 from zhulian.network.newcomer import seat_of
 from zhulian.network.seats import faults_tolerated, read_seats
-from zhulian.node.comet.adoption import ADOPTION_CODEC, Adoption
+from zhulian.node.comet.adoption import ADOPTION_CODEC
 from zhulian.node.comet.folder import make_keys, read_keys
+from zhulian.node.comet.taking_over import take_over
 from zhulian.node.rocks import RocksStore
 
-__all__ = ["Adopted", "CannotAdopt", "adopt", "take_over"]
+__all__ = ["Adopted", "CannotAdopt", "adopt"]
 
 _READY_S = 60.0
 
@@ -61,7 +60,7 @@ def adopt(network: Network, plan_path: Path, said: Said) -> Adopted:
     """Let the solo chain in the network's root go on as its plan says; can be repeated after a fault.
 
     Raises:
-        CannotAdopt; NotSealedEnough; FromNode; NotStarted.
+        CannotAdopt; BadAdoption; NotSealedEnough; FromNode; NotStarted.
     """
     root = Home(network.root)
     genesis = parse_genesis(root.genesis_bytes())
@@ -79,33 +78,6 @@ def adopt(network: Network, plan_path: Path, said: Said) -> Adopted:
     network.start(network.names)
     network.wait_ready(network.names, lambda each: said("caught_up", each))
     return found
-
-
-def take_over(home: Home, genesis: Genesis) -> Adoption:
-    """Make the copy of a solo chain in `home` ready for the engine, and answer where it begins.
-
-    Raises:
-        CannotAdopt: the chain's head does not hand over to sealers with engines.
-    """
-    world = assemble(genesis)
-    store = RocksStore(home.database)
-    try:
-        application = Application(world, store, found_state(world))
-        chain, head = application.chain_store, application.head
-        header = chain.header(head.height)
-        keys = VALIDATORS.get(chain).keys
-        if header is None or not application.seals(head.height) or not keys:
-            raise CannotAdopt(path=str(home.root), why=Words("其末块未移交给多个节点", "its newest block hands over to no nodes"))
-        record = chain.block(head.height)
-        batch = Batch()  # the engine counts from 1: neither the head nor its block belongs to one of its heights
-        if record is not None:
-            ids = [msgspec.json.decode(each)["transaction"] for each in record.results]
-            chain.put_block(batch, head.height, msgspec.structs.replace(record, engine_height=0), ids)
-        chain.put_head(batch, msgspec.structs.replace(head, engine_height=0))
-        store.write(batch.puts)
-        return Adoption(format="zhulian/adoption/1", header=header, sealers=application.sealers(), validators=dict(keys))
-    finally:
-        store.close()
 
 
 def _judge(network: Network, root: Home, genesis: Genesis) -> None:

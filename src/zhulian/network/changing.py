@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,13 +16,16 @@ from zhulian.crypto import Signer, SoftwareSigner, load_key, save_key
 from zhulian.errors import Refusal, Words
 from zhulian.files import write_atomically
 from zhulian.home import Home
+from zhulian.ledger.genesis import parse_genesis
 from zhulian.network.ceremony import STAFF
 from zhulian.network.deciding import Decided, Hand, NotDecided, decide, hands_of_network, opened
-from zhulian.network.local import Network
-from zhulian.network.newcomer import Newcomer, invite, make_newcomer, save, seat_of
+from zhulian.network.local import Network, NotStarted
+from zhulian.network.newcomer import Newcomer, invite, load_newcomer_card, make_newcomer, save, seat_of
 from zhulian.network.plan import save_plan
 from zhulian.network.seats import faults_tolerated, read_seats, show_alive
+from zhulian.node.comet.adoption import read_adoption
 from zhulian.node.comet.folder import fresh_validator_key
+from zhulian.node.comet.taking_over import take_over
 
 __all__ = ["Changed", "NotInSet", "enrol_staff", "finish_rotation", "join", "leave", "propose_seats", "rotate", "take_seat"]
 
@@ -103,20 +107,20 @@ def join(network: Network, newcomer: Newcomer, plan_path: Path, said: Said) -> C
         write_atomically(home.passphrase_file, passphrase.encode() + b"\n", mode=0o600)
         card = make_newcomer(home, invite(hands[0].home), newcomer, entry, int(time.time()), passphrase)
         save(home.root / "newcomer.json", card)
+        _copy_chain(network, home)
         for each in hands:
             _add_peer(each.home, card.peer)
         save_plan(plan_path, plan)
         save_plan(network.root / "network.yaml", plan)
     home = network.home(name)
-    card_admission = json.loads((home.root / "newcomer.json").read_bytes())["admission"]
     said("keys", name)
     with opened(hands) as chains:
         if chains[0].state(("identity/organisations", name)).value is None:
-            _require_passed(decide(hands, chains, [card_admission], said))
+            card = load_newcomer_card(home.root / "newcomer.json")
+            _require_passed(decide(hands, chains, [card.admission], said))
         network.start([name])
         said("starting", name)
-        network.wait_ready([name], lambda each: said("caught_up", each), seconds=_CAUGHT_UP_S)
-        url = network.status([name])[0].url
+        url = _wait_caught_up(network, name, chains[0], said)
         with connect(url, f"{name}.admin", home=home.root) as own:
             enrol_staff(own, home, name)
         changed = take_seat(hands, chains, home, name, newcomer.power, said)
@@ -199,6 +203,37 @@ def enrol_staff(chain: Chain, home: Home, name: str) -> None:
         if chain.state(("identity/signers", signer)).value is None:
             key = home.signer(signer, chain.core.genesis.suite)
             chain.identity.enrol(signer, key, home.certificates(signer), kind=each.kind, duties=each.duties)  # type: ignore[arg-type]  # a kind
+
+
+def _copy_chain(network: Network, home: Home) -> None:
+    """Where the chain began alone, the newcomer starts from the copy that was kept of that time, and replays what came after."""
+    kept = Home(network.root).database
+    if home.adoption_file.exists() and kept.exists():
+        genesis = parse_genesis(home.genesis_bytes())
+        shutil.copytree(kept, home.database)
+        take_over(home, genesis, read_adoption(home.adoption_file, genesis))
+
+
+def _wait_caught_up(network: Network, name: str, other: Chain, said: Said) -> str:
+    """Return the node's address when it is ready and has what another node had before.
+
+    Raises:
+        NotStarted.
+    """
+    height = int(other.status()["height"])
+    until = time.monotonic() + _CAUGHT_UP_S
+    network.wait_ready([name], lambda _: None, seconds=_CAUGHT_UP_S)
+    while True:
+        state = network.status([name])[0]
+        if state.accepting and (state.height or 0) >= height:
+            said("caught_up", name)
+            return state.url
+        if time.monotonic() > until:
+            why = Words(
+                f"停在高度 {state.height}，未同步到 {height}", f"it stands at {state.height} and has not reached {height}"
+            )
+            raise NotStarted(node=name, why=why, log=str(network.home(name).logs / "node.log"))
+        time.sleep(0.2)
 
 
 def _require_passed(done: Decided) -> None:

@@ -68,12 +68,16 @@ class Newcomer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Invitation(Wire, frozen=True):
-    """What a newcomer needs to know: the genesis, where nodes are, and where the network began if not at the genesis."""
+    """What a newcomer needs to know: the genesis, where nodes are, and where the network began if not at the genesis.
+
+    `gateways` are addresses at which snapshots and seals may be asked for.
+    """
 
     format: Annotated[str, Meta(pattern=r"\Azhulian/invitation/1\Z")]
     genesis: dict[str, Any]
     peers: Annotated[list[str], Meta(min_length=1, max_length=200)]
     adoption: dict[str, Any] | None = None
+    gateways: Annotated[list[str], Meta(max_length=200)] = []
 
     def document(self) -> Genesis:
         """The genesis."""
@@ -101,6 +105,7 @@ def invite(home: Home) -> Invitation:
     return Invitation(
         adoption=adoption,
         format="zhulian/invitation/1",
+        gateways=[f"http://{config.gateway.host}:{config.gateway.port}", *config.engine.gateways],
         genesis=msgspec.json.decode(home.genesis_bytes()),
         peers=[own, *config.engine.peers],
     )
@@ -140,7 +145,7 @@ def make_newcomer(
     }
     if newcomer.operator:
         admission["operator"] = True
-    settle(home, CODEC.encode(genesis), entry, invitation.peers)
+    settle(home, CODEC.encode(genesis), entry, invitation.peers, invitation.gateways)
     if invitation.adoption is not None:
         write_atomically(home.adoption_file, canonical.encode(invitation.adoption))
     return NewcomerCard(

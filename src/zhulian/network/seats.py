@@ -50,11 +50,13 @@ class Seats(msgspec.Struct, frozen=True):
 
 
 def read_seats(chain: Chain) -> Seats:
-    """The seats that a node shows, with proof.
+    """The seats that a node shows, with proof; on a chain without a block, which proves nothing, one is made first.
 
     Raises:
         ProofFault, FromNode, Unreachable.
     """
+    if not chain.status()["height"]:
+        _make_block(chain)
     fact = drive(reading.fact(chain.core, ("govern/sealers",)), chain.line)
     keys = chain.state(("govern/validators",)).value["keys"]
     listed = []
@@ -100,7 +102,6 @@ def show_alive(
     Raises:
         NotSealedEnough: there is no such quorum.
     """
-    hasher = chains[0].core.hasher
     until = 0.0
     while True:
         shown, missing = _look(chains, wanted, newcomers, int(time.time() * 1000))
@@ -108,12 +109,16 @@ def show_alive(
         if shown and has_quorum(whole - sum(each["power"] for each in missing), whole):
             return shown
         if not until:
-            mark = hasher.suite.digest(secrets.token_bytes(32)).hex()
-            chains[0].submit([{"digest": mark, "type": "evidence.deposit"}])
+            _make_block(chains[0])
             until = time.monotonic() + _WAIT_S
         elif time.monotonic() > until:
             raise NotSealedEnough(silent=", ".join(sorted(str(each["sealer"]) for each in missing)))
         time.sleep(0.2)
+
+
+def _make_block(chain: Chain) -> None:
+    mark = chain.core.hasher.suite.digest(secrets.token_bytes(32)).hex()
+    chain.submit([{"digest": mark, "type": "evidence.deposit"}])
 
 
 def _look(

@@ -58,7 +58,7 @@ NETWORK: dict[str, str] = {
     "network.left": "{organisation} has left the validators and sealers",
     "network.rotated": "The new keys are in place. Destroy the old ones: {paths}",
     "network.rotate_next": "Passed. Now stop the node, run zhulian network rotate {organisation} --finish, and start it again",
-    "network.adopted": "From height {height} on, {count} nodes make and seal the blocks",
+    "network.adopted": "After height {height}, {count} nodes make and seal the blocks",
     "network.step.proposed": "{who} has proposed",
     "network.step.voted": "{who} has voted yes",
     "network.step.keys": "{who} has its keys",

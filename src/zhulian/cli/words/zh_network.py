@@ -58,7 +58,7 @@ NETWORK: dict[str, str] = {
     "network.left": "{organisation} 已退出共识节点与签章节点",
     "network.rotated": "新密钥已启用。请销毁旧密钥：{paths}",
     "network.rotate_next": "已通过。请停止节点，运行 zhulian network rotate {organisation} --finish 后重新启动",
-    "network.adopted": "自高度 {height} 起，由 {count} 个节点共同出块并签章",
+    "network.adopted": "高度 {height} 之后，由 {count} 个节点共同出块并签章",
     "network.step.proposed": "{who} 已提案",
     "network.step.voted": "{who} 已投赞成票",
     "network.step.keys": "{who} 密钥齐备",
