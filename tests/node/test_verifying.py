@@ -98,6 +98,22 @@ def test_verify__lets_a_short_request_overtake_a_long_one() -> None:
     run(test, workers=1)
 
 
+def test_verify__verifies_once_what_several_ask_at_the_same_time() -> None:
+    jobs = jobs_of(60)
+
+    async def test(pool: Verifier, _: Guard) -> None:
+        first = asyncio.create_task(pool.verify(jobs[:40]))
+        await asyncio.sleep(0)
+        second = asyncio.create_task(pool.verify(jobs))
+        await asyncio.sleep(0)
+        assert pool.waiting == 60, "the forty are not asked for again"
+        assert await first == expected(60)[:40]
+        assert await second == expected(60)
+        assert pool.waiting == 0
+
+    run(test, workers=1)
+
+
 def test_verify__finishes_a_long_request_in_a_stream_of_short_ones() -> None:
     jobs = jobs_of(160)
 

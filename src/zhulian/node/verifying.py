@@ -69,6 +69,7 @@ class Verifier:
         self._urgent: deque[_Request] = deque()
         self._patient: deque[_Request] = deque()
         self._turns = Turns()
+        self._flying: dict[Job, tuple[_Request, int]] = {}
         self._next = 0
         self._closed = False
 
@@ -109,15 +110,38 @@ class Verifier:
             await worker.ready.wait()
 
     async def verify(self, jobs: Sequence[Job]) -> bytes:
-        """One byte for each job in order: 1 where the signature is good, 0 where not."""
+        """One byte for each job in order: 1 where the signature is good, 0 where not.
+
+        A signature that is being verified for somebody else, as when a block holds what has just come in, is not verified twice.
+        """
         if not jobs:
             return b""
         if self._closed:
             raise NodeStopping()
+        flying = [self._joined(job, len(jobs) <= _URGENT_JOBS) for job in jobs]
+        fresh = [job for job, found in zip(jobs, flying, strict=True) if found is None]
+        answers = iter(await self._ask(fresh) if fresh else b"")
+        verdicts = bytearray()
+        for found in flying:
+            verdicts.append(next(answers) if found is None else (await asyncio.shield(found[0].done))[found[1]])
+        return bytes(verdicts)
+
+    def _joined(self, job: Job, urgent: bool) -> tuple[_Request, int] | None:
+        """The request that has this signature verified now, if a request that is urgent need not wait for it."""
+        found = self._flying.get(job)
+        return found if found is None or not urgent or len(found[0].jobs) <= _URGENT_JOBS else None
+
+    async def _ask(self, jobs: Sequence[Job]) -> bytes:
         request = _Request(jobs, asyncio.get_running_loop().create_future())
+        for place, job in enumerate(jobs):
+            self._flying[job] = request, place
         (self._urgent if len(jobs) <= _URGENT_JOBS else self._patient).append(request)
         self._give()
-        return await request.done
+        try:
+            return await asyncio.shield(request.done)
+        finally:
+            for job in jobs:
+                self._flying.pop(job, None)
 
     async def close(self) -> None:
         """End the workers; requests without verdicts end with `NodeStopping`."""

@@ -67,7 +67,7 @@ def test_seal__is_of_the_decided_header_and_comes_one_block_later(network: Stand
     assert all(each.book.unsealed == [1] for each in network.nodes)
     network.round()
     assert all(each.book.unsealed == [] for each in network.nodes)
-    assert all(1 in each.commits[-1].sealed for each in network.nodes)
+    assert all(1 in each.commits[-2].sealed for each in network.nodes), "told before the next block is written"
     block = network.round()
     assert any(is_seals(raw) for raw in block.txs), "the seals ride in a block for those who come later"
 

@@ -36,7 +36,9 @@ Verify = Callable[[Sequence[VerifyJob]], Awaitable[bytes]]
 
 ACCEPT, REJECT = 1, 2
 _STALE_S = 1.0
-"""With a last commit older than this the engine's time is old too; an empty block first brings it up to date."""
+"""Where nothing waited for so long after the last commit, the engine's time is old; an empty block first brings it up to date."""
+_STALE_MOST_S = 10.0
+"""So old a time is not used even where something waited all along, as under load or after rounds that failed."""
 _KNOWN_MAX = 50_000
 _SEAL_ENTRIES_MAX = 32
 _COMMIT_FLAG = 2
@@ -104,9 +106,12 @@ class CometEngine:
         self._block: tuple[int, AppliedBlock | None] | None = None
         self._dropped: list[tuple[str, Refusal]] = []
         self._committed_at = time.monotonic()
+        self._busy_at: float | None = None
 
     def remember(self, transactions: Sequence[Transaction]) -> None:
         """Keep what was verified at the door, so that no signature is verified twice by this node."""
+        if self._busy_at is None and transactions:
+            self._busy_at = time.monotonic()
         for each in transactions:
             self._known[each.raw] = each
         while len(self._known) > _KNOWN_MAX:
@@ -169,7 +174,7 @@ class CometEngine:
             if each.block_id_flag == _COMMIT_FLAG:
                 self._seals.take(decode_extension(each.vote_extension))
         entries = self._seals.publish()
-        if time.monotonic() - self._committed_at > _STALE_S:
+        if self._stale():
             return reply("prepare_proposal", txs=entries)
         proposal, dropped = self._application.propose(_milliseconds(request.time))
         self._dropped += dropped
@@ -200,6 +205,9 @@ class CometEngine:
         if len(request.vote_extension) > EXTENSION_BYTES_MAX:
             return reply("verify_vote_extension", status=REJECT)
         self._seals.take(decode_extension(request.vote_extension))
+        sealed = self._sealed()
+        if sealed:
+            self._settled(Committed(engine_height=self._application.info().engine_height, applied=None, sealed=sealed))
         return reply("verify_vote_extension", status=ACCEPT)
 
     # Decided blocks.
@@ -238,11 +246,10 @@ class CometEngine:
         else:
             header = self._application.commit(height)
             self._seals.decided(header.height)
-        sealed = tuple(self._seals.fresh())
-        if sealed:
-            self._application.save_seals()
+        sealed = self._sealed()
         self._block = self._executed = None
         self._committed_at = time.monotonic()
+        self._busy_at = self._committed_at if self._application.pool.ready else None
         dropped, self._dropped = tuple(self._dropped), []
         self._settled(Committed(engine_height=height, applied=applied, sealed=sealed, dropped=dropped))
         return reply("commit", retain_height=self._needed_from(height))
@@ -256,6 +263,19 @@ class CometEngine:
             return max(0, height - self._retain)
         oldest = self._state_sync.oldest()
         return 0 if oldest is None else max(0, min(height - self._retain, oldest))
+
+    def _sealed(self) -> tuple[int, ...]:
+        """Heights whose quorum is complete since this was asked last, now on disk."""
+        found = tuple(self._seals.fresh())
+        if found:
+            self._application.save_seals()
+        return found
+
+    def _stale(self) -> bool:
+        """Whether the time of the last commit's votes, which the next block takes, is too old."""
+        now = time.monotonic()
+        idle_s = (now if self._busy_at is None else self._busy_at) - self._committed_at
+        return idle_s > _STALE_S or now - self._committed_at > max(_STALE_MOST_S, _STALE_S)
 
     async def _execute(self, digest: bytes, txs: Sequence[bytes], time_ms: int) -> AppliedBlock | None:
         """Execute a block's content on the present state; None where it makes no ledger block.

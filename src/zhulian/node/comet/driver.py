@@ -91,7 +91,7 @@ class CometDriver:
         )
         self._seeker = SealSeeker(home, book, self._gained)
         self._checker = Checker(application, self._engine, verifier.verify, clock.now)
-        self._feed = MempoolFeed(EngineRpc(self._rpc))
+        self._feed = MempoolFeed(EngineRpc(self._rpc), self._engine.waits, self._checker.know)
         self._unsealed: dict[int, tuple[Outcome, ...]] = {}
         self._asking = EngineRpc(self._rpc)
         self._server: asyncio.Server | None = None

@@ -1,27 +1,32 @@
-"""Hands verified transactions to the engine's mempool, in batches over its Unix socket, and loses none by the way."""
+"""Hands verified transactions to the engine's mempool, in bundles over its Unix socket, and loses none by the way."""
 
 import asyncio
 import base64
 from collections import deque
+from collections.abc import Callable
 
+from zhulian.consensus.comet.bundle import BUNDLE_BYTES_MAX, BUNDLE_COUNT_MAX, encode_bundle
 from zhulian.node.comet.rpc import EngineAway, EngineRpc
 
 __all__ = ["MempoolFeed"]
 
-_BATCH = 400
-_BATCH_BYTES = 4 * 1024 * 1024
+_BUNDLES = 16
+"""Bundles in one call."""
 _RETRY_S = 0.2
 
 
 class MempoolFeed:
-    """One batch at a time: what comes in meanwhile makes the next one, so that batches grow with the load.
+    """One call at a time: what comes in meanwhile makes the next one, so that bundles grow with the load.
 
-    A transaction that the engine has already is answered as such and is no fault. While the engine is away (it starts, it
-    catches up), what waits stays here; what has left the pool meanwhile falls out at the engine's own check.
+    `waits` says whether a transaction still waits for a block, `known` is told of each bundle before the engine asks about it.
+    A bundle that the engine has already is answered as such and is no fault. While the engine is away (it starts, it
+    catches up) or its mempool is full, what waits stays here.
     """
 
-    def __init__(self, rpc: EngineRpc) -> None:
+    def __init__(self, rpc: EngineRpc, waits: Callable[[bytes], bool], known: Callable[[bytes, list[bytes]], None]) -> None:
         self._rpc = rpc
+        self._waits = waits
+        self._known = known
         self._waiting: deque[bytes] = deque()
         self._more = asyncio.Event()
         self.sent = 0
@@ -39,19 +44,31 @@ class MempoolFeed:
         while True:
             await self._more.wait()
             self._more.clear()
-            while self._waiting:
-                batch = self._take()
+            while bundles := self._take():
+                entries = [encode_bundle(each) for each in bundles]
+                for entry, each in zip(entries, bundles, strict=True):
+                    self._known(entry, each)
                 try:
-                    await self._rpc.call([("broadcast_tx_async", {"tx": base64.b64encode(raw).decode()}) for raw in batch])
-                    self.sent += len(batch)
+                    await self._rpc.call([("broadcast_tx_async", {"tx": base64.b64encode(entry).decode()}) for entry in entries])
+                    self.sent += sum(map(len, bundles))
                 except EngineAway:
-                    self._waiting.extendleft(reversed(batch))
+                    self._waiting.extendleft(raw for each in reversed(bundles) for raw in reversed(each))
                     await asyncio.sleep(_RETRY_S)
 
-    def _take(self) -> list[bytes]:
-        batch: list[bytes] = []
-        size = 0
-        while self._waiting and len(batch) < _BATCH and size < _BATCH_BYTES:
-            batch.append(self._waiting.popleft())
-            size += len(batch[-1])
-        return batch
+    def _take(self) -> list[list[bytes]]:
+        """The next bundles, without what a block has taken meanwhile."""
+        bundles: list[list[bytes]] = []
+        size = BUNDLE_BYTES_MAX
+        while self._waiting:
+            raw = self._waiting[0]
+            if not self._waits(raw):
+                self._waiting.popleft()
+                continue
+            if size + len(raw) > BUNDLE_BYTES_MAX or len(bundles[-1]) == BUNDLE_COUNT_MAX:
+                if len(bundles) == _BUNDLES:
+                    break
+                bundles.append([])
+                size = 0
+            bundles[-1].append(self._waiting.popleft())
+            size += len(raw) + 4
+        return bundles
