@@ -256,11 +256,15 @@ def check_timers(judge: Judge, scopes: Scopes, found: Found) -> None:
 def check_steps(judge: Judge, found: Found) -> None:
     """The most steps of each action: its own, those of the promises it may touch, and those of the timers that run before it."""
     promises = _promise_steps(judge)
-    timers = {each.name: _own(judge, f"timers.{each.name}.", found.timers.get(each.name)) for each in judge.tree.timers}
-    everything = sum(promises.values())
+    everything, whole = sum(promises.values()), keeping_steps(judge.tree, judge.tree.instance)
+    timers: dict[str, int] = {}
+    for timer in judge.tree.timers:  # each is a small action of its own, with all that follows from its record
+        ran = found.timers.get(timer.name)
+        kept = keeping_steps(judge.tree, ran.record if ran is not None else None)
+        timers[timer.name] = _own(judge, f"timers.{timer.name}.", ran) + _BASE_STEPS + kept + whole + everything
     for action in judge.tree.actions:
         seen = found.actions.get(action.name)
-        own = _own(judge, f"actions.{action.name}.", seen) + _BASE_STEPS + keeping_steps(judge.tree, judge.tree.instance)
+        own = _own(judge, f"actions.{action.name}.", seen) + _BASE_STEPS + whole
         own += keeping_steps(judge.tree, seen.record if seen is not None else None)
         lists = sum((each.most or 0) for each in action.input if each.type == "list")
         steps = action.many * (own + lists + everything) + _due(judge, action, timers)
@@ -281,7 +285,7 @@ def _due(judge: Judge, action: Action, timers: dict[str, int]) -> int:
             named[kind.record] = named.get(kind.record, 0) + (1 if each.of is None else each.most or 0)
     ticking = [(each, named[each.on]) for each in judge.tree.timers if named.get(each.on)]
     runs = sum(count for _, count in ticking)
-    return sum(count * (timers[each.name] + _BASE_STEPS) for each, count in ticking) + (runs + 1) * sum(named.values())
+    return sum(count * timers[each.name] for each, count in ticking) + (runs + 1) * sum(named.values())
 
 
 def _promise_steps(judge: Judge) -> dict[str, int]:
