@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from zhulian.client.errors import ClientFault, FromNode, OutcomeUnknown, Unreachable
     from zhulian.client.events import BlockEvents
     from zhulian.client.evidence import BatchDeposit, Deposit, Failed, Record
+    from zhulian.client.light.handle import AsyncLight, Light, LightFact
     from zhulian.client.reading import Page, Receipt
     from zhulian.client.scenario import Opened, Published
     from zhulian.client.submit import Outcome
@@ -24,6 +25,7 @@ __all__ = [
     "App",
     "AsyncApp",
     "AsyncChain",
+    "AsyncLight",
     "BatchDeposit",
     "BlockEvents",
     "Chain",
@@ -34,6 +36,8 @@ __all__ = [
     "FromNode",
     "History",
     "Identity",
+    "Light",
+    "LightFact",
     "Opened",
     "Outcome",
     "OutcomeUnknown",
@@ -56,6 +60,7 @@ _HOMES = {
     "errors": ("ClientFault", "FromNode", "OutcomeUnknown", "Unreachable"),
     "events": ("BlockEvents",),
     "evidence": ("BatchDeposit", "Deposit", "Failed", "Record"),
+    "light.handle": ("AsyncLight", "Light", "LightFact"),
     "reading": ("Page", "Receipt"),
     "scenario": ("Opened", "Published"),
     "submit": ("Outcome",),

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -27,6 +27,7 @@ from zhulian.ledger.receipts import Trusted, trust
 
 if TYPE_CHECKING:
     from zhulian.client.apps.handle import App, AsyncApp
+    from zhulian.client.light.handle import AsyncLight, Light
 
 __all__ = ["AsyncChain", "Chain", "connect", "connect_async"]
 
@@ -166,6 +167,20 @@ class Chain:
 
         return App(self.core, self.line, drive(app_reading.open_app(self.core, instance), self.line))
 
+    def light(self, urls: Sequence[str], *, max_age_s: float = 60.0, certain: bool = False, checkpoint: Any = None) -> "Light":
+        """A reader that trusts none of the nodes at `urls`: every value is proved, and no older than `max_age_s` seconds.
+
+        Nodes of organisations with more than a third of the sealing power must say, signed, which header is newest, so that at
+        least one honest one does; with `certain` more than two thirds, so that nothing that was sealed before can be missing.
+        It starts from the genesis, or from a checkpoint that you hold.
+
+        Raises:
+            UnsafeAddress. ProofFault: naming `checkpoint`.
+        """
+        from zhulian.client.light.handle import open_light
+
+        return open_light(self.core, urls, max_age_s=max_age_s, certain=certain, checkpoint=checkpoint)
+
     def events(self, after_height: int | None = None) -> Iterator[BlockEvents]:
         """Events block by block, without end; a broken stream goes on where it was. None begins with the next block.
 
@@ -233,6 +248,22 @@ class AsyncChain:
         from zhulian.client.apps.handle import AsyncApp
 
         return AsyncApp(self.core, self.line, await drive_async(app_reading.open_app(self.core, instance), self.line))
+
+    def light(
+        self, urls: Sequence[str], *, max_age_s: float = 60.0, certain: bool = False, checkpoint: Any = None
+    ) -> "AsyncLight":
+        """A reader that trusts none of the nodes at `urls`: every value is proved, and no older than `max_age_s` seconds.
+
+        Nodes of organisations with more than a third of the sealing power must say, signed, which header is newest, so that at
+        least one honest one does; with `certain` more than two thirds, so that nothing that was sealed before can be missing.
+        It starts from the genesis, or from a checkpoint that you hold.
+
+        Raises:
+            UnsafeAddress. ProofFault: naming `checkpoint`.
+        """
+        from zhulian.client.light.handle import open_async_light
+
+        return open_async_light(self.core, urls, max_age_s=max_age_s, certain=certain, checkpoint=checkpoint)
 
     async def events(self, after_height: int | None = None) -> AsyncIterator[BlockEvents]:
         """Events block by block, without end; a broken stream goes on where it was. None begins with the next block.

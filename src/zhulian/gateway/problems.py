@@ -41,6 +41,8 @@ _STATUS: Mapping[str, int] = {
     "node/14": 503,
     "node/16": 404,
     "node/18": 500,
+    "node/30": 404,
+    "node/31": 503,
     "gateway/1": 404,
     "gateway/2": 405,
     "gateway/3": 413,

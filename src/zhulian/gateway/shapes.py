@@ -128,6 +128,17 @@ class Head(msgspec.Struct):
     seals: list[Seal]
 
 
+class SpokenHead(msgspec.Struct, omit_defaults=True):
+    """A sealed header that a sealer called its newest (docs/formats.md §22)."""
+
+    format: Literal["zhulian/head/1"]
+    header: Header
+    seals: list[Seal]
+    spoken: Seal
+    next_sealers: list[dict[str, Any]] = []
+    sealer_changes: list[dict[str, Any]] = []
+
+
 class HeaderWithDigest(msgspec.Struct):
     """A header and its digest."""
 
@@ -242,7 +253,7 @@ class Genesis(msgspec.Struct):
 
 
 _SHAPES: tuple[type[msgspec.Struct], ...] = (
-    BatchOutcome, Block, Blocks, Envelope, Genesis, Head, Ids, Outcome, Page, Problem, Receipt, Receipts, StateFact, Status, Transaction,
+    BatchOutcome, Block, Blocks, Envelope, Genesis, Head, Ids, Outcome, Page, Problem, Receipt, Receipts, SpokenHead, StateFact, Status, Transaction,
 )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "Opening",
     "Receipt",
     "SealerChange",
+    "SpokenHead",
     "StateFact",
     "WrongCertificate",
     "read_shape",
@@ -166,6 +167,17 @@ class Receipt(Wire, frozen=True):
     sealer_changes: list[SealerChange] = msgspec.field(default_factory=list)
 
 
+class SpokenHead(Wire, frozen=True):
+    """A sealed header, and a sealer's signed word that it is the newest it has; `next_sealers` where the header changes the set."""
+
+    format: str
+    header: Header
+    seals: list[Seal]
+    spoken: Seal
+    next_sealers: list[Sealer] | None = None
+    sealer_changes: list[SealerChange] = msgspec.field(default_factory=list)
+
+
 class Checkpoint(Wire, frozen=True):
     """A header that the verifier trusts already, with the set that seals the next."""
 
@@ -176,7 +188,9 @@ class Checkpoint(Wire, frozen=True):
     sealers: list[Sealer]
 
 
-_CODECS: dict[Any, canonical.Codec[Any]] = {shape: canonical.Codec(shape) for shape in (Receipt, StateFact, Checkpoint)}
+_CODECS: dict[Any, canonical.Codec[Any]] = {
+    shape: canonical.Codec(shape) for shape in (Receipt, StateFact, SpokenHead, Checkpoint)
+}
 
 
 def read_shape(shape: type[T], document: Any, part: str) -> T:

@@ -150,6 +150,19 @@ class Prover:
             "sealers": msgspec.to_builtins(sealers),
         }
 
+    def sealed_head(self, height: int) -> dict[str, Any]:
+        """A sealed header with what leads to it and, where it changes the set, who seals what comes after it.
+
+        Raises:
+            NotSealedYet.
+        """
+        found: dict[str, Any] = {"header": msgspec.to_builtins(self._header(height)), "seals": self._sealed(height)}
+        self._add_changes(found, height)
+        following = self._sealers_at(height + 1)
+        if following != self._sealers_at(height):
+            found["next_sealers"] = msgspec.to_builtins(following)
+        return found
+
     def require_complete(self, what: str) -> None:
         """Hold that this chain has all its blocks, so that what it does not know does not exist.
 

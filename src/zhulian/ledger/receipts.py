@@ -33,10 +33,19 @@ from zhulian.ledger.proofs import (
     read_shape,
 )
 from zhulian.ledger.sealing import follow_sealers, median_ms, verify_seals
-from zhulian.ledger.types import Applied, Header, Seal, SignatureEntry
+from zhulian.ledger.types import Applied, Header, Seal, Sealer, SignatureEntry
 from zhulian.merkle import ListPath, ProofFault, StateProof, verify_absence, verify_list_path, verify_presence
 
-__all__ = ["ProvedFact", "ProvedReceipt", "ProvedSigner", "Trusted", "trust", "verify_receipt", "verify_state_fact"]
+__all__ = [
+    "ProvedFact",
+    "ProvedReceipt",
+    "ProvedSigner",
+    "Trusted",
+    "require_sealed",
+    "trust",
+    "verify_receipt",
+    "verify_state_fact",
+]
 
 _DEPOSITS = ("evidence.deposit", "evidence.deposit_batch")
 
@@ -132,7 +141,7 @@ def verify_receipt(receipt: Any, trusted: Trusted, *, file_digest: bytes | None 
     _place(read, trusted)
     facts = _facts(read, trusted)
     signers = _signers(read, trusted, facts, body["signers"], preimage)
-    sealers = _sealed(read.header, read.seals, read.sealer_changes, trusted)
+    sealers = require_sealed(read.header, read.seals, read.sealer_changes, trusted)
     digest = _opening(read, trusted, body["messages"], file_digest)
     return ProvedReceipt(
         chain=trusted.chain,
@@ -145,7 +154,7 @@ def verify_receipt(receipt: Any, trusted: Trusted, *, file_digest: bytes | None 
         height=read.header.height,
         header=read.header,
         seals=tuple(read.seals),
-        sealers=sealers,
+        sealers=len(sealers),
         not_before_ms=read.header.time_ms,
         not_after_ms=max(read.header.time_ms, median_ms(read.seals)),
         digest=digest,
@@ -294,8 +303,12 @@ def _certificate(
     return leaf
 
 
-def _sealed(header: Header, seals: Sequence[Seal], changes: Sequence[SealerChange], trusted: Trusted) -> int:
-    """Follow the sealer set to the header and verify its seals; answers how many sealers the set has."""
+def require_sealed(header: Header, seals: Sequence[Seal], changes: Sequence[SealerChange], trusted: Trusted) -> list[Sealer]:
+    """Follow the sealer set to the header and verify its seals; answers the set.
+
+    Raises:
+        ProofFault: naming the part that is wrong.
+    """
     start, height = trusted.genesis.sealers, 0
     held = trusted.checkpoint
     if held is not None and header.height == held.height and header_digest(trusted.hasher, header).hex() != held.header:
@@ -310,7 +323,7 @@ def _sealed(header: Header, seals: Sequence[Seal], changes: Sequence[SealerChang
         start, height, changes = held.sealers, held.height, changes[len(older) :]
     sealers = follow_sealers(trusted.hasher, trusted.chain, start, height, changes, header.height)
     verify_seals(trusted.hasher, header, seals, sealers)
-    return len(sealers)
+    return sealers
 
 
 def _uses_checkpoint(header: Header, trusted: Trusted) -> bool:
@@ -331,7 +344,7 @@ def _verify_fact(fact: StateFact, trusted: Trusted, present: bool) -> ProvedFact
         verify_presence(trusted.hasher, root, key, canonical.encode(fact.value), proof, part="fact.proof")
     else:
         verify_absence(trusted.hasher, root, key, proof, part="fact.proof")
-    _sealed(fact.header, fact.seals, fact.sealer_changes, trusted)
+    require_sealed(fact.header, fact.seals, fact.sealer_changes, trusted)
     return ProvedFact(
         key=tuple(fact.key), present=present, value=fact.value, height=fact.header.height, time_ms=fact.header.time_ms
     )

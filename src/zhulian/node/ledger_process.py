@@ -24,6 +24,7 @@ from zhulian.node.apps import Apps
 from zhulian.node.clock import GuardedClock
 from zhulian.node.errors import StopNode
 from zhulian.node.guard import Guard
+from zhulian.node.heads import Heads
 from zhulian.node.intake import Intake, IntakeLimits
 from zhulian.node.lock import FolderLock
 from zhulian.node.logs import Log
@@ -68,6 +69,7 @@ class LedgerProcess:
                 "transaction": self._reads.transaction,
                 "events": self._reads.events,
                 "head": self._reads.head,
+                **Heads(opened.application, opened.engine.signer, clock.now_ms, lambda: self._driver.accepting).handlers(),
                 "genesis": self._reads.genesis,
                 "seals": self._reads.seals,
                 **self._driver.handlers(),

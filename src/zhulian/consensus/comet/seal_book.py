@@ -45,6 +45,11 @@ class SealBook:
         self._fresh: list[int] = []
 
     @property
+    def signer(self) -> Signer | None:
+        """The key that this node seals with; None where it only follows."""
+        return self._signer
+
+    @property
     def name(self) -> str:
         """Under which this node seals now; empty where it only follows."""
         if self._signer is None:

@@ -58,6 +58,11 @@ class SoloEngine:
         self._clock = clock
         self._key = fingerprint(application.world.hasher.suite, signer.public_key)
 
+    @property
+    def signer(self) -> Signer:
+        """The key that this node seals with."""
+        return self._signer
+
     def recover(self) -> None:
         """After opening: take over seals that the store lacks, and seal a head that was decided but not sealed yet.
 

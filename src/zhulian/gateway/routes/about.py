@@ -37,6 +37,13 @@ async def head(request: Request) -> Response:
     return plain(await context.read(context.ledger.head()))
 
 
+async def spoken_head(request: Request) -> Response:
+    """The newest header with this node's signed word that it is the newest it has."""
+    known_only(request, ())
+    context = context_of(request)
+    return plain(await context.read(context.ledger.spoken_head()))
+
+
 _TAG = "about"
 
 ROUTES = (
@@ -79,5 +86,20 @@ ROUTES = (
         Both("最新区块头", "Newest header"),
         Both("最新区块头及其签章。", "The newest header and its seals."),
         {200: (Both("区块头与签章", "Header and seals"), Content(JSON, "Head"))},
+    ),
+    Route(
+        "GET",
+        "/v1/head/spoken",
+        spoken_head,
+        "get_spoken_head",
+        _TAG,
+        Both("最新高度声明", "Spoken head"),
+        Both(
+            "最新区块头及其签章，并由本节点以签章密钥声明：被询问时，这是它所有的最新区块头。轻客户端据此识别过时的状态。",
+            "The newest header with its seals, and this node's word, signed with its seal key, that it was the newest it had when "
+            "it was asked. By it a light client tells that a state is not an old one.",
+        ),
+        {200: (Both("最新高度声明", "The spoken head"), Content(JSON, "SpokenHead"))},
+        (404, 409),
     ),
 )
