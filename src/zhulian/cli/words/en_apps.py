@@ -20,7 +20,7 @@ APPS: dict[str, str] = {
     "app.use": "Uses {name}: {instance}",
     "app.done": "Done: {action}, {what}",
     "app.state": "Now: {state}",
-    "app.proposed": "Proposed; the others sign with: zhulian app {name} approve {proposal}",
+    "app.proposed": "Proposed; the others sign with: zhulian app {name} {verb} {proposal}",
     "app.keep_opening": "Keep the .opening.json file safe: only with it can the private content be shown later",
     "app.allowed": "{action} would be allowed now",
     "app.not_allowed": "{action} would be refused now: {code}  {why}",
@@ -59,5 +59,6 @@ APPS: dict[str, str] = {
     "verify.value": "Value: {value}",
     "verify.history": "Everything that happened to {record} up to height {height} ({time}), events: {count}",
     "verify.opened": "{field} of {instance}/{record} is the content shown ({digest})",
+    "verify.not_here": "Not in this document: {field} of {instance}/{record}",
     "verify.not_shown": "{field} of {instance}/{record} is a file that is not shown here; verify it with: zhulian verify FILE --opening … --receipt …",
 }

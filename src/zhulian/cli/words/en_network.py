@@ -25,7 +25,6 @@ NETWORK: dict[str, str] = {
     "network.planned": "Wrote the plan {path}: {count} organisations; at most {faults} faulty nodes are tolerated",
     "network.next_up": "Read and edit it, then: zhulian network up {path}",
     "network.building": "For the first time: {what} …",
-    "network.founded": "Founded the network {name}, genesis digest {digest}",
     "network.ready": "The node {node} is ready: {url}",
     "network.is_up": "All {count} nodes are ready. Deposit: zhulian evidence deposit FILE --node {node}",
     "network.stopped": "Stopped: {nodes}",

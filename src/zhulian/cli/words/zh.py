@@ -268,6 +268,8 @@ WORDS: dict[str, str] = {
     # measuring
     "bench.help": "在本机测量性能",
     "bench.ledger.help": "测量账本：经网关提交已签名的存证",
+    "bench.scenario.help": "测量应用：经网关提交已签名的应收账款转让，并测量单笔操作本身的用时",
+    "bench.records": "应收账款笔数；超过 1,000 时，其余记录绕过签名层装入，仅用于测量单笔操作本身的用时",
     "bench.crypto.help": "测量签名、摘要与加密",
     "bench.network.help": "在本机测量一个网络：每秒存证数、盖章用时、一个节点停机时的表现，并以共识引擎自带的键值存储为参照",
     "bench.validators": "共识节点数",

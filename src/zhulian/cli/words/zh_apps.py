@@ -20,7 +20,7 @@ APPS: dict[str, str] = {
     "app.use": "所用 {name}：{instance}",
     "app.done": "已办理：{action}，{what}",
     "app.state": "现处于：{state}",
-    "app.proposed": "已提议；其他各方签名请用：zhulian app {name} approve {proposal}",
+    "app.proposed": "已提议；其他各方签名请用：zhulian app {name} {verb} {proposal}",
     "app.keep_opening": "请妥善保管 .opening.json 文件：日后出示保密内容须凭此文件",
     "app.allowed": "{action} 此刻可以办理",
     "app.not_allowed": "{action} 此刻不能办理：{code}  {why}",
@@ -59,5 +59,6 @@ APPS: dict[str, str] = {
     "verify.value": "值：{value}",
     "verify.history": "{record} 截至高度 {height} 的全部 {count} 个事件（{time}）",
     "verify.opened": "{instance}/{record} 的 {field} 即所示内容（{digest}）",
+    "verify.not_here": "不在本文件所载之内：{instance}/{record} 的 {field}",
     "verify.not_shown": "{instance}/{record} 的 {field} 是文件，此处未出示；请用 zhulian verify 文件 --opening … --receipt … 验证",
 }

@@ -25,7 +25,6 @@ NETWORK: dict[str, str] = {
     "network.planned": "已写出方案 {path}：{count} 家机构；至多容许 {faults} 个节点故障",
     "network.next_up": "核对修改后启动：zhulian network up {path}",
     "network.building": "首次使用：{what}……",
-    "network.founded": "已建立网络 {name}，创世摘要 {digest}",
     "network.ready": "节点 {node} 已就绪：{url}",
     "network.is_up": "{count} 个节点均已就绪。存证：zhulian evidence deposit 文件 --node {node}",
     "network.stopped": "已停止：{nodes}",
