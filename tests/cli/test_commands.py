@@ -160,6 +160,11 @@ def test_bench__shows_the_figures_by_name(run: Run, monkeypatch: pytest.MonkeyPa
     assert run("bench", name, "--seconds", "7").out == "committed_per_s: 1,234.5\nlight.seconds: 7\n"
 
 
+def test_bench_scenario__says_how_many_records(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zhulian.assure.bench_scenario.run", lambda seconds, records: {"records": records, "seconds": seconds})
+    assert run("bench", "scenario", "--seconds", "7", "--records", "9", "--json").document == {"records": 9, "seconds": 7}
+
+
 def test_sdk__many_threads_share_one_chain(at_home: LiveNode, tmp_path: Path) -> None:
     files = [tmp_path / f"{tmp_path.name}-{number}" for number in range(24)]
     for path in files:

@@ -21,7 +21,7 @@ from zhulian.errors import Refusal, Words
 from zhulian.home import Home
 from zhulian.network import found_sample
 
-__all__ = ["NodeDidNotStart", "run"]
+__all__ = ["NodeDidNotStart", "run", "start_node", "stop_node"]
 
 _SIGNER = "org1.clerk"
 _BATCH = 250
@@ -50,13 +50,12 @@ def run(seconds: float = 20) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="zhulian-bench-") as folder:
         home = Home(Path(folder) / "home")
         found_sample(home, int(time.time()))
-        node, host, port = _start(home)
+        node, host, port = start_node(home)
         try:
             batch = _measure(home, node, host, port, seconds, batched=True)
             single = _measure(home, node, host, port, seconds, batched=False)
         finally:
-            node.send_signal(signal.SIGTERM)
-            node.wait(30)
+            stop_node(node)
         size = sum(each.stat().st_size for each in home.database.rglob("*") if each.is_file())
     applied = batch["applied"] + single["applied"]
     return {
@@ -112,7 +111,18 @@ def _figures(sent: Sent, cpu: dict[str, float], batched: bool) -> dict[str, Any]
     }
 
 
-def _start(home: Home) -> "tuple[subprocess.Popen[bytes], str, int]":
+def stop_node(node: "subprocess.Popen[bytes]") -> None:
+    """End a node that `start_node` has started, and wait for it."""
+    node.send_signal(signal.SIGTERM)
+    node.wait(30)
+
+
+def start_node(home: Home) -> "tuple[subprocess.Popen[bytes], str, int]":
+    """Start the node of a home; its process, and the host and port where it listens.
+
+    Raises:
+        NodeDidNotStart.
+    """
     environment = {**os.environ, "ZHULIAN_HOME": str(home.root)}
     environment.pop("ZHULIAN_PORT", None)
     log = home.root / "bench.log"

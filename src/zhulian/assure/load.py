@@ -16,34 +16,44 @@ from zhulian.crypto import fingerprint
 from zhulian.home import Home
 from zhulian.ledger.genesis import parse_genesis
 from zhulian.ledger.transactions import encode_body, encode_envelope
-from zhulian.ledger.types import SignatureEntry
+from zhulian.ledger.types import Message, SignatureEntry
 from zhulian.modules.evidence.messages import Deposit
 
-__all__ = ["Sent", "post_all", "post_paced", "sign_deposits"]
+__all__ = ["Sent", "post_all", "post_paced", "sign_deposits", "sign_messages"]
 
 _EXPIRY_S = 590
 
 
 def sign_deposits(root: Path, signer: str, count: int, processes: int = 2) -> list[bytes]:
     """`count` deposits of random commitments, signed by `signer` of the home at `root` in `processes` processes."""
-    share = -(-count // processes)
+    return sign_messages(root, [signer], [Deposit(commitment=secrets.token_hex(32)) for _ in range(count)], processes)
+
+
+def sign_messages(root: Path, signers: Sequence[str], messages: Sequence[Message], processes: int = 2) -> list[bytes]:
+    """A transaction for each message, signed by all `signers` of the home at `root` in `processes` processes."""
+    share = max(1, -(-len(messages) // processes))
+    parts = [messages[at : at + share] for at in range(0, len(messages), share)]
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        parts = pool.map(_sign, [str(root)] * processes, [signer] * processes, [share] * processes)
-        return [raw for part in parts for raw in part][:count]
+        signed = pool.map(_sign, [str(root)] * len(parts), [tuple(sorted(signers))] * len(parts), parts)
+        return [raw for part in signed for raw in part]
 
 
-def _sign(root: str, name: str, count: int) -> list[bytes]:
+def _sign(root: str, names: tuple[str, ...], messages: Sequence[Message]) -> list[bytes]:
     home = Home(Path(root))
     genesis = parse_genesis(home.genesis_bytes())
-    signer = home.signer(name, genesis.suite)
     hasher, chain = genesis.hasher(), genesis.chain()
-    key = fingerprint(signer.suite, signer.public_key)
+    signers = [(name, home.signer(name, genesis.suite)) for name in names]
+    keys = [fingerprint(signer.suite, signer.public_key) for _, signer in signers]
     expires = int(time.time()) + _EXPIRY_S
     made = []
-    for _ in range(count):
-        body = encode_body(chain, expires, [Deposit(commitment=secrets.token_hex(32))], secrets.token_hex(16), [name])
-        signature = signer.sign(hasher.preimage("body", body)).hex()
-        made.append(encode_envelope(body, [SignatureEntry(key=key, signature=signature, signer=name)]))
+    for message in messages:
+        body = encode_body(chain, expires, [message], secrets.token_hex(16), list(names))
+        preimage = hasher.preimage("body", body)
+        entries = [
+            SignatureEntry(key=key, signature=signer.sign(preimage).hex(), signer=name)
+            for key, (name, signer) in zip(keys, signers, strict=True)
+        ]
+        made.append(encode_envelope(body, entries))
     return made
 
 

@@ -1,4 +1,4 @@
-"""`zhulian bench`: measure the ledger and the cryptography on this machine."""
+"""`zhulian bench`: measure the ledger, a network, an application and the cryptography on this machine."""
 
 from typing import Annotated, Any
 
@@ -28,6 +28,17 @@ def network(
     from zhulian.assure import bench_network
 
     _show(bench_network.run(validators, seconds))
+
+
+@command(app, "scenario", "bench.scenario.help")
+def scenario(
+    seconds: Seconds = 20,
+    records: Annotated[int, typer.Option("--records", help="bench.records", metavar="N", min=2, max=10_000_000)] = 1_000,
+) -> None:
+    """Measure committed actions of an application through a real node, and one action by itself."""
+    from zhulian.assure import bench_scenario
+
+    _show(bench_scenario.run(seconds, records))
 
 
 @command(app, "crypto", "bench.crypto.help")
