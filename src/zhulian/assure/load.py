@@ -31,23 +31,26 @@ def sign_deposits(root: Path, signer: str, count: int, processes: int = 2) -> li
 
 def sign_messages(root: Path, signers: Sequence[str], messages: Sequence[Message], processes: int = 2) -> list[bytes]:
     """A transaction for each message, signed by all `signers` of the home at `root` in `processes` processes."""
-    share = max(1, -(-len(messages) // processes))
-    parts = [messages[at : at + share] for at in range(0, len(messages), share)]
+    genesis = parse_genesis(Home(root).genesis_bytes())
+    names = tuple(sorted(signers))
+    expires = int(time.time()) + _EXPIRY_S
+    bodies = [encode_body(genesis.chain(), expires, [each], secrets.token_hex(16), list(names)) for each in messages]
+    share = max(1, -(-len(bodies) // processes))
+    parts = [bodies[at : at + share] for at in range(0, len(bodies), share)]
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        signed = pool.map(_sign, [str(root)] * len(parts), [tuple(sorted(signers))] * len(parts), parts)
+        signed = pool.map(_sign, [str(root)] * len(parts), [names] * len(parts), parts)
         return [raw for part in signed for raw in part]
 
 
-def _sign(root: str, names: tuple[str, ...], messages: Sequence[Message]) -> list[bytes]:
+def _sign(root: str, names: tuple[str, ...], bodies: Sequence[bytes]) -> list[bytes]:
+    """Envelopes of the bodies, which come encoded: of a struct that was pickled, defaults would be written out."""
     home = Home(Path(root))
     genesis = parse_genesis(home.genesis_bytes())
-    hasher, chain = genesis.hasher(), genesis.chain()
+    hasher = genesis.hasher()
     signers = [(name, home.signer(name, genesis.suite)) for name in names]
     keys = [fingerprint(signer.suite, signer.public_key) for _, signer in signers]
-    expires = int(time.time()) + _EXPIRY_S
     made = []
-    for message in messages:
-        body = encode_body(chain, expires, [message], secrets.token_hex(16), list(names))
+    for body in bodies:
         preimage = hasher.preimage("body", body)
         entries = [
             SignatureEntry(key=key, signature=signer.sign(preimage).hex(), signer=name)
@@ -100,6 +103,7 @@ async def _post(host: str, port: int, head: str, waiting: Any, until: float, sen
                 sent.statuses[outcome] = sent.statuses.get(outcome, 0) + 1
     finally:
         writer.close()
+        await writer.wait_closed()
 
 
 async def post_paced(path: str, bodies: Sequence[tuple[tuple[str, int], bytes]], media: str, per_s: float) -> Sent:
