@@ -10,10 +10,14 @@ from zhulian.cli.words import language, say
 if TYPE_CHECKING:
     from zhulian.client import App, Chain
     from zhulian.client.apps.history import RecordFact
-    from zhulian.language.definition.shapes import Text
+    from zhulian.language.definition.shapes import Record, Text
+    from zhulian.language.definition.views import Tree
 
 __all__ = [
     "balances_of",
+    "called_action",
+    "called_record",
+    "called_state",
     "describe",
     "history_of",
     "listed",
@@ -91,7 +95,7 @@ def prove(chain: "Chain", app: "App", record: str, key: Any, out: Path | None) -
 
     fact = app.record(record, key)
     path = save_document((out or Path()) / f"{file_name(fact.key or fact.record)}.proof.json", fact.document)
-    lines = [_proved_line(chain, fact), say("line.written", path=path), say("app.verify_so", path=path)]
+    lines = [_proved_line(chain, app, fact), say("line.written", path=path), say("app.verify_so", path=path)]
     answer({**_record_document(fact), "written": [str(path)]}, *lines)
 
 
@@ -119,7 +123,7 @@ def history_of(chain: "Chain", app: "App", record: str, key: Any, out: Path | No
     lines = []
     for each in found.events:
         title = _in(titles.get(each.cause), each.cause)
-        state = f" → {each.change['state']}" if each.change and each.change.get("state") else ""
+        state = f" → {called_state(app.tree, record, each.change['state'])}" if each.change and each.change.get("state") else ""
         lines.append(f"{when(each.time_ms, zone)}  {each.height}  {title}{state}  {each.transaction or '—'}")
     count = fact.value.get("trail", {}).get("count", 0)
     lines.append(say("app.complete", count=count, height=fact.height))
@@ -136,7 +140,8 @@ def records_of(app: "App", record: str, starts: str, after: str | None) -> None:
         return
     kind = next((each for each in app.tree.records if each.name == record), None)
     shown = [each.name for each in (kind.fields if kind is not None else ()) if each.visibility == "public"][:5]
-    heads = [say("column.key"), say("column.state"), *shown]
+    titles = {each.name: each.title for each in (kind.fields if kind is not None else ())}
+    heads = [say("column.key"), say("column.state"), *(_in(titles[name], name) for name in shown)]
     speaks = language()
     rows = [
         [each["key"], each.get("state_title", {}).get(speaks, "—"), *(each["fields"][name][speaks] for name in shown)]
@@ -178,7 +183,7 @@ def proposals_of(chain: "Chain", app: "App") -> None:
     rows = [
         [
             each["proposal"],
-            each["action"],
+            called_action(app.tree, each["action"]),
             ", ".join(f"{name}={party}" for name, party in each["by"].items()),
             ", ".join(one["signer"] for one in each["approvals"]),
             when(each["expires"] * 1000, zone),
@@ -203,14 +208,13 @@ def _record_document(fact: "RecordFact") -> dict[str, Any]:
 
 
 def _record_lines(chain: "Chain", app: "App", fact: "RecordFact") -> list[str]:
-    lines = [_proved_line(chain, fact)]
+    lines = [_proved_line(chain, app, fact)]
     if not fact.present:
         return lines
-    kind = next((each for each in (*app.tree.records, app.tree.instance) if each is not None and each.name == fact.record), None)
+    kind = _record(app.tree, fact.record)
     fields = {each.name: each.title for each in (kind.fields if kind is not None else ())}
     if fact.state is not None:
-        states = {each.name: each.title for each in (kind.states.every if kind is not None and kind.states is not None else ())}
-        lines.append(_line(say("column.state"), _in(states.get(fact.state), fact.state)))
+        lines.append(_line(say("column.state"), called_state(app.tree, fact.record, fact.state)))
     if "owner" in fact.value:
         lines.append(_line(say("column.owner"), fact.value["owner"]))
     lines += [_line(_in(fields.get(name), name), each.say(language())) for name, each in fact.shown.items()]
@@ -218,10 +222,10 @@ def _record_lines(chain: "Chain", app: "App", fact: "RecordFact") -> list[str]:
     return lines
 
 
-def _proved_line(chain: "Chain", fact: "RecordFact") -> str:
+def _proved_line(chain: "Chain", app: "App", fact: "RecordFact") -> str:
     words = "app.present" if fact.present else "app.absent"
     time = when(fact.time_ms, chain.core.genesis.zone)
-    return say(words, record=fact.record, key=fact.key, height=fact.height, time=time)
+    return say(words, record=called_record(app.tree, fact.record), key=fact.key, height=fact.height, time=time)
 
 
 def _usage(instance: str, action: Any) -> str:
@@ -232,6 +236,28 @@ def _usage(instance: str, action: Any) -> str:
     if len(action.by) > 1:
         parts += [f"--by {each.name}=…" for each in action.by]
     return " ".join(parts)
+
+
+def called_action(tree: "Tree", name: str) -> str:
+    """An action by its title, in the language spoken now; other things that are done by their name."""
+    return _in(next((each.title for each in tree.actions if each.name == name), None), name)
+
+
+def called_record(tree: "Tree", name: str) -> str:
+    """A record type by its title, in the language spoken now."""
+    kind = _record(tree, name)
+    return _in(None if kind is None else kind.title, name)
+
+
+def called_state(tree: "Tree", record: str, name: str) -> str:
+    """A state of a record type by its title, in the language spoken now."""
+    kind = _record(tree, record)
+    states = kind.states.every if kind is not None and kind.states is not None else ()
+    return _in(next((each.title for each in states if each.name == name), None), name)
+
+
+def _record(tree: "Tree", name: str) -> "Record | None":
+    return next((each for each in (*tree.records, tree.instance) if each is not None and each.name == name), None)
 
 
 def _both(text: "Text | None", name: str) -> dict[str, str]:

@@ -117,18 +117,27 @@ def open_content(
     told: list[dict[str, Any]] = []
     lines: list[str] = []
     shown = False
+    elsewhere: list[str] = []  # content that another transaction handed in; a receipt tells of its own alone
     for each in openings:
         is_file = each.path is not None
+        fitting = [one for one in values if one.fits(each)]
+        on_chain = {f"{place}.{name}": value for place, one in enumerate(fitting) for name, value in one.values.items()}
+        named = any(each.field in one.values for one in fitting)
+        if not named and each.commitment not in on_chain.values():
+            elsewhere.append(each.field)
+            told.append(_told(each, shown=False))
+            lines.append(say("verify.not_here", field=each.field, instance=each.instance, record=each.record))
+            continue
         if is_file and (digest is None or digest.hex() != each.digest):
             told.append(_told(each, shown=False))
             lines.append(say("verify.not_shown", field=each.field, instance=each.instance, record=each.record))
             continue
-        fitting = [one for one in values if one.fits(each)]
-        on_chain = {f"{place}.{name}": value for place, one in enumerate(fitting) for name, value in one.values.items()}
         verify_opening(trusted.hasher, each, on_chain, content=digest if is_file else None)
         shown = shown or is_file
         told.append(_told(each, shown=True))
         lines.append(say("verify.opened", field=each.field, instance=each.instance, record=each.record, digest=_content(each)))
+    if len(elsewhere) == len(openings):
+        raise OpeningFails(field=", ".join(elsewhere), why=Words("链上的承诺值不同", "the chain has another commitment"))
     if digest is not None and not shown:
         raise OpeningFails(
             field=", ".join(each.field for each in openings),

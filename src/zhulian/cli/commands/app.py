@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhulian.cli.app_reading import balances_of, describe, history_of, listed, proposals_of, prove, records_of, roles_of, show
+from zhulian.cli.app_reading import (
+    balances_of,
+    called_action,
+    called_record,
+    called_state,
+    describe,
+    history_of,
+    listed,
+    proposals_of,
+    prove,
+    records_of,
+    roles_of,
+    show,
+)
 from zhulian.cli.app_words import Words, read_by, split_words
 from zhulian.cli.errors import NO, BadValue
 from zhulian.cli.output import answer, when
@@ -84,11 +97,12 @@ def _act(
         done = opened.act(words.action, *words.on, by=by, signers=signers, save=folder, given=words.inputs)
     else:
         done = opened.propose(words.action, *words.on, by=by, signers=signers, save=folder, expires=until, given=words.inputs)
-    lines = [say("app.proposed", proposal=done.transaction, name=opened.instance)] if until is not None else []
-    _tell(chain, done, lines)
+    verb = ".approve" if "approve" in opened.actions else "approve"
+    lines = [say("app.proposed", proposal=done.transaction, name=opened.instance, verb=verb)] if until is not None else []
+    _tell(chain, opened, done, lines)
 
 
-def _tell(chain: "Chain", done: "Done", lines: list[str]) -> None:
+def _tell(chain: "Chain", opened: "App", done: "Done", lines: list[str]) -> None:
     proved = done.receipt.proved
     document = {
         "instance": done.instance,
@@ -102,13 +116,14 @@ def _tell(chain: "Chain", done: "Done", lines: list[str]) -> None:
         "events": done.events,
         "written": [str(path) for path in done.written],
     }
-    what = " ".join(each for each in (done.record, done.key) if each)
+    name = called_record(opened.tree, done.record) if done.record and done.key else ""
+    what = " ".join(each for each in (name, done.key) if each)
     moved = next((each["state"] for each in done.events if each.get("key") == done.key and each.get("state")), None)
     time = when(proved.not_before_ms, chain.core.genesis.zone)
     answer(
         document,
-        say("app.done", action=done.action, what=what or done.instance),
-        *([say("app.state", state=moved)] if moved else []),
+        say("app.done", action=called_action(opened.tree, done.action), what=what or done.instance),
+        *([say("app.state", state=called_state(opened.tree, done.record, moved))] if moved else []),
         say("deposit.where", height=proved.height, time=time, transaction=done.transaction),
         *lines,
         *(say("line.written", path=path) for path in done.written),
@@ -138,10 +153,10 @@ def _read_or_sign(
 ) -> None:
     if verb in ("approve", "withdraw"):
         (proposal,) = _exactly(verb, words, ("PROPOSAL",))
-        _tell(chain, getattr(opened, verb)(proposal, signers=sign or None, save=out or Path()), [])
+        _tell(chain, opened, getattr(opened, verb)(proposal, signers=sign or None, save=out or Path()), [])
     elif verb in ("admit", "dismiss"):
         role, party = _exactly(verb, words, ("ROLE", "PARTY"))
-        _tell(chain, getattr(opened, verb)(role, party, signers=sign or None, save=out or Path()), [])
+        _tell(chain, opened, getattr(opened, verb)(role, party, signers=sign or None, save=out or Path()), [])
     elif verb == "list":
         (record,) = _exactly(verb, words, ("RECORD",))
         records_of(opened, record, starts, after)
