@@ -6,7 +6,7 @@ It keeps what the engine keeps: decided blocks, and how far each node's engine h
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,9 +26,11 @@ from zhulian.errors import Refusal
 from zhulian.ledger.genesis import CODEC, Genesis, Retention
 from zhulian.ledger.receipts import Trusted, trust
 from zhulian.ledger.store import MemoryStore, Store
+from zhulian.ledger.transition import World
 from zhulian.ledger.types import Message, Sealer
 from zhulian.modules import assemble, found_state
 from zhulian.node.comet.members import GovernedMembers
+from zhulian.node.versions import require_supported
 
 __all__ = ["Node", "StandIn", "network_genesis", "open_network"]
 
@@ -73,6 +75,8 @@ class Node:
     engine: CometEngine = None  # type: ignore[assignment]
     book: SealBook = None  # type: ignore[assignment]
     log: SealLog = None  # type: ignore[assignment]
+    program: Callable[[Genesis], World] = assemble
+    """What is installed on this node: how it puts the application together."""
     seal_name: str = ""
     engine_name: str = ""
 
@@ -87,8 +91,9 @@ class Node:
 
     def open(self) -> None:
         """Open the node on its store."""
-        assembled = assemble(self.genesis)
+        assembled = self.program(self.genesis)
         self.application = Application(assembled, self.store, found_state(assembled))
+        require_supported(self.application)
         self.log = SealLog(self.folder / f"{self.name}.seal.log")
         signer = SoftwareSigner(self.genesis.crypto(), key_of(self.genesis.suite, self.seal_name))
         checked: Any = OrderChecked(self.application)

@@ -276,9 +276,21 @@ class BadGenesis(
 class UnsupportedVersion(
     Refusal,
     code="ledger/10",
-    zh="自高度 {height} 起须使用模块 {module} 第 {version} 版，本程序不支持。请升级后再启动。",
-    en="From height {height} the module {module} runs version {version}, which this program does not have. Install a newer one.",
+    zh="自高度 {height} 起，各成员已决定模块 {module} 使用第 {version} 版，而本程序只有第 {has} 版，节点已停止。"
+    "请安装含有 {module} 第 {version} 版的新版珠联（见其更新说明），然后重新启动，数据无需改动。",
+    en="From height {height} on, by the members' decision, the module {module} runs version {version}; this program has {has} only, so the "
+    "node has stopped. Install a newer Zhulian, one whose release notes name {module} version {version}, and start again; the data stay as they are.",
 ):
     module: str
     version: int
     height: int
+    has: str
+
+
+class CannotRehearse(
+    Refusal,
+    code="ledger/30",
+    zh="无法演练：{why.zh}。请核对模块名与链的数据。",
+    en="There is nothing to rehearse: {why.en}. Check the module's name and the chain's data.",
+):
+    why: Words

@@ -156,6 +156,9 @@ class Governing(Protocol):
     def sealers(self, state: StateView) -> list[Sealer]:
         """The set that seals the next block, sorted by name."""
 
+    def switches(self, state: StateView, height: int) -> list[tuple[int, str, int]]:
+        """What is decided for heights above `height`: (from which height, module, version), the next first."""
+
 
 class Names(Protocol):
     """Which certificates stand behind a key; filled by the identity module where the application is put together."""

@@ -47,7 +47,7 @@ from zhulian.ledger.transactions import Transaction
 from zhulian.ledger.types import Applied, Cost, Header, Message, Ran, Refused, Result, Sealer
 from zhulian.merkle import ListTree
 
-__all__ = ["AppliedBlock", "Parent", "Proposal", "RootOf", "World", "apply_block", "judge_block"]
+__all__ = ["AppliedBlock", "Parent", "Proposal", "RootOf", "World", "apply_block", "judge_block", "require_versions"]
 
 
 class World(msgspec.Struct, frozen=True):
@@ -141,7 +141,7 @@ def apply_block(
     """
     overlay = BlockOverlay(state)
     rules = world.governing.rules(overlay, proposal.height)
-    _require_versions(world, rules, proposal.height)
+    require_versions(world, rules, proposal.height)
     block = Block(height=proposal.height, time_ms=proposal.time_ms, rules=rules, genesis=world.genesis, hasher=world.hasher)
 
     shares = _Shares(rules)
@@ -248,11 +248,17 @@ def _refused(transaction: Transaction, refusal: Refusal, steps: int) -> Refused:
     )
 
 
-def _require_versions(world: World, rules: Rules, height: int) -> None:
+def require_versions(world: World, rules: Rules, height: int) -> None:
+    """Hold that this program has every module in the version that rules the block at `height`.
+
+    Raises:
+        UnsupportedVersion: naming the first that it lacks.
+    """
     for module in world.modules:
         version = rules.versions.get(module.name, 0)
         if version not in module.versions:
-            raise UnsupportedVersion(module=module.name, version=version, height=height)
+            has = ", ".join(map(str, module.versions))
+            raise UnsupportedVersion(module=module.name, version=version, height=height, has=has)
 
 
 class _Outcome(msgspec.Struct, frozen=True):

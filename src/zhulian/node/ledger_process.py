@@ -33,6 +33,7 @@ from zhulian.node.opening import Opened, disk_refusal, open_node
 from zhulian.node.reads import Reads
 from zhulian.node.server import Server
 from zhulian.node.verifying import Verifier
+from zhulian.node.versions import coming
 
 __all__ = ["REFUSED", "LedgerProcess", "main"]
 
@@ -115,6 +116,7 @@ class LedgerProcess:
         return {
             "accepting": self._driver.accepting and not self._guard.stopping and not self._intake.full,
             "chain": world.chain,
+            "coming": [msgspec.to_builtins(each) for each in coming(self._application)],
             "engine": self._driver.engine,
             "first": self._application.first(),
             "header": head.digest.hex(),

@@ -20,6 +20,7 @@ from zhulian.node.guard import Guard
 from zhulian.node.logs import Log
 from zhulian.node.rocks import RocksStore
 from zhulian.node.verifying import Verifier
+from zhulian.node.versions import require_supported
 
 __all__ = ["Opened", "disk_refusal", "open_node"]
 
@@ -81,6 +82,7 @@ def open_node(
     world = assemble(genesis)
     store = RocksStore(home.database)
     application = Application(world, store, found_state(world))
+    require_supported(application)
     if application.head.height > 0:
         clock.check_start(application.head.time_ms, confirmed=confirmed)
     seal_log, lost = _open_seal_log(home, application, new_seal_log, signer.public_key.hex() if signer is not None else "")

@@ -25,7 +25,7 @@ from zhulian.consensus.comet.state_sync import SNAPSHOT_METHODS, StateSync
 from zhulian.consensus.comet.wire import reply
 from zhulian.errors import Refusal, check
 from zhulian.ledger.blocks import header_digest
-from zhulian.ledger.errors import BadSignatureOnBody
+from zhulian.ledger.errors import BadSignatureOnBody, UnsupportedVersion
 from zhulian.ledger.transactions import Transaction
 from zhulian.ledger.transition import AppliedBlock, Proposal
 
@@ -191,6 +191,8 @@ class CometEngine:
         try:
             await self._execute(bytes(request.hash), list(request.txs), _milliseconds(request.time))
         except Refusal:
+        except UnsupportedVersion:
+            raise  # the proposal may be right: it is this program that is too old, and it must stop rather than vote no
             return reply("process_proposal", status=REJECT)
         return reply("process_proposal", status=ACCEPT)
 

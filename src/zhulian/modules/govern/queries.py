@@ -53,6 +53,12 @@ class Decisions:
         """The set that seals the next block, sorted by name."""
         return list(SEALERS.get(state).sealers)
 
+    def switches(self, state: StateView, height: int) -> list[tuple[int, str, int]]:
+        """What is decided for heights above `height`: (from which height, module, version), the next first."""
+        book = RULES.get(state).versions
+        found = [(each.from_height, module, each.version) for module, switches in book.items() for each in switches]
+        return sorted(each for each in found if each[0] > height)
+
     def is_seal_key(self, state: StateView, public_key: bytes) -> bool:
         """Whether a sealer seals or votes by the key, or ever did; the identity module asks, before it registers one."""
         key = public_key.hex()
