@@ -71,6 +71,7 @@ class Verifier:
         self._turns = Turns()
         self._flying: dict[Job, tuple[_Request, int]] = {}
         self._next = 0
+        self._depth = 0
         self._closed = False
 
     @classmethod
@@ -108,6 +109,14 @@ class Verifier:
         """Return when every worker has loaded what it needs; a worker that ends instead is the guard's business."""
         for worker in self._workers:
             await worker.ready.wait()
+
+    async def verify_whole(self, jobs: Sequence[Job]) -> bytes:
+        """As `verify`, but all is handed to the workers at once, for a caller that will not come back to hand out more soon."""
+        self._depth = len(jobs)
+        try:
+            return await self.verify(jobs)
+        finally:
+            self._depth = 0
 
     async def verify(self, jobs: Sequence[Job]) -> bytes:
         """One byte for each job in order: 1 where the signature is good, 0 where not.
@@ -160,7 +169,7 @@ class Verifier:
         while self._urgent or self._patient:
             patient = self._turns.is_patients(bool(self._urgent), bool(self._patient))
             worker = min(self._workers, key=lambda each: each.outstanding)
-            if worker.outstanding >= (_DEPTH_URGENT if self._urgent else _DEPTH_PATIENT):
+            if worker.outstanding >= max(self._depth, _DEPTH_URGENT if self._urgent else _DEPTH_PATIENT):
                 break
             self._turns.took(patient)
             self._next += 1

@@ -84,7 +84,7 @@ class CometDriver:
         self._engine = CometEngine(
             application,
             book,
-            verifier.verify,
+            verifier.verify_whole,
             self._committed,
             members=GovernedMembers(application),
             state_sync=self._state_sync,
