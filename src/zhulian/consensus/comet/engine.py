@@ -5,6 +5,7 @@ transactions or due timers. Only `commit` writes; what `finalize_block` computed
 saves its own response between the two.
 """
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
@@ -190,9 +191,9 @@ class CometEngine:
         """Judge another node's proposal and execute it ahead of the vote; never rejected for staleness."""
         try:
             await self._execute(bytes(request.hash), list(request.txs), _milliseconds(request.time))
-        except Refusal:
         except UnsupportedVersion:
             raise  # the proposal may be right: it is this program that is too old, and it must stop rather than vote no
+        except Refusal:
             return reply("process_proposal", status=REJECT)
         return reply("process_proposal", status=ACCEPT)
 
@@ -285,39 +286,43 @@ class CometEngine:
         Raises:
             Refusal: if it is no valid block.
         """
-        transactions = await self._transactions([raw for raw in txs if not is_seals(raw)])
+        raws = [raw for raw in txs if not is_seals(raw)]
+        fresh = self._application.examine([raw for raw in raws if raw not in self._known])
+        read = {transaction.raw: transaction for transaction, _ in fresh}
         entries = [raw for raw in txs if is_seals(raw)]
         if len(entries) > _SEAL_ENTRIES_MAX or any(decode_seals(raw) is None for raw in entries):
             raise BadSignatureOnBody(signer="?")
-        proposal = self._application.as_proposal(transactions, time_ms)
+        proposal = self._application.as_proposal([read.get(raw) or self._known[raw] for raw in raws], time_ms)
         if proposal is None:
             self._executed = None
             return None
         if self._executed is not None and self._executed == (digest, proposal):
             return self._application.finalized()
-        applied = self._application.finalize(proposal)
+        checked = asyncio.ensure_future(self._check(fresh))
+        await asyncio.sleep(0)  # the workers have it now, and verify while this process executes
+        try:
+            applied = self._application.finalize(proposal)
+        except BaseException:
+            checked.cancel()
+            raise
+        await checked
         self._executed = digest, proposal
         return applied
 
-    async def _transactions(self, raws: Sequence[bytes]) -> list[Transaction]:
-        """Decoded and with good signatures, each verified once in the life of this node's memory of it.
+    async def _check(self, fresh: Sequence[tuple[Transaction, tuple[VerifyJob, ...]]]) -> None:
+        """Verify transactions that came from elsewhere, each once in the life of this node's memory of it.
 
         Raises:
-            Refusal: naming what is wrong with the first that is.
+            BadSignatureOnBody: naming the signer of the first that is bad.
         """
-        fresh = [raw for raw in raws if raw not in self._known]
-        if fresh:
-            read = self._application.examine(fresh)
-            jobs = [job for _, each in read for job in each]
-            verdicts = await self._verify(jobs)
-            at = 0
-            for transaction, each in read:
-                bad = next((place for place in range(len(each)) if verdicts[at + place] != 1), None)
-                if bad is not None:
-                    raise BadSignatureOnBody(signer=transaction.signers[bad])
-                at += len(each)
-            self.remember([transaction for transaction, _ in read])
-        return [self._known[raw] for raw in raws]
+        verdicts = await self._verify([job for _, each in fresh for job in each]) if fresh else b""
+        at = 0
+        for transaction, each in fresh:
+            bad = next((place for place in range(len(each)) if verdicts[at + place] != 1), None)
+            if bad is not None:
+                raise BadSignatureOnBody(signer=transaction.signers[bad])
+            at += len(each)
+        self.remember([transaction for transaction, _ in fresh])
 
 
 def _milliseconds(stamp: Any) -> int:
