@@ -60,7 +60,8 @@ class Scopes:
             keys[name] = tuple(bare_type(fields[part], part) for part in record.key if part in fields)
         for name, use in lent.items():
             members[name] = {each.name: _member(each) for each in use.fields}
-            keys[name] = tuple(bare_type(each, each.name) for each in use.fields if each.name in use.key)
+            lent_fields = {each.name: each for each in use.fields}
+            keys[name] = tuple(bare_type(lent_fields[part], part) for part in use.key if part in lent_fields)
         variables = {"settings": Member(Space("settings"))}
         if tree.instance is not None:
             members["instance"] = members_of(tree.instance)

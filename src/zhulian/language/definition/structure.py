@@ -8,13 +8,22 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from zhulian.language.definition.faults import KeyMissing, LanguageMixed, NameTaken, NameTwice, NothingCalled, PartEmpty
+from zhulian.language.definition.faults import (
+    KeyMissing,
+    KeyUnknown,
+    LanguageMixed,
+    NameTaken,
+    NameTwice,
+    NothingCalled,
+    PartEmpty,
+)
 from zhulian.language.definition.judge import Judge
 from zhulian.language.definition.shapes import Action, Create, Each, Effect, Ensure, If, Input, Record, Shape, Signatory, Text
 from zhulian.language.definition.words import FIELD_WORDS, GLOBAL_WORDS, KEYWORDS, PARTY_WORDS, RECORD_WORDS, ROLE_WORDS
 
 __all__ = ["check_structure"]
 
+_OF_WHOLE = ("fields", "always", "steps")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -24,6 +33,7 @@ def check_structure(judge: Judge) -> None:
     records = {each.name: each for each in tree.records}
     if tree.instance is not None:
         records["instance"] = tree.instance
+        _whole(judge, tree.instance)
     _kept(judge)
     _walk(judge, tree, "")
     for record in tree.records:
@@ -44,6 +54,14 @@ def check_structure(judge: Judge) -> None:
         _local_names(judge, list(_locals(timer.do, f"timers.{timer.name}.do")))
 
 
+def _whole(judge: Judge, instance: Record) -> None:
+    """The record of the whole has fields and promises alone, and is called `instance`."""
+    plain = Record(name="instance", title=instance.title, fields=instance.fields, always=instance.always, steps=instance.steps)
+    for key in Record.__struct_fields__:
+        if getattr(instance, key) != getattr(plain, key):
+            judge.fault(KeyUnknown, f"instance.{key}", key=key, known=", ".join(_OF_WHOLE))
+
+
 def _kept(judge: Judge) -> None:
     """No name is a word of the language where that would make it something else."""
     tree = judge.tree
@@ -58,6 +76,8 @@ def _kept(judge: Judge) -> None:
         ("actions", tree.actions, KEYWORDS),
         ("timers", tree.timers, KEYWORDS),
     ]
+    if tree.instance is not None:
+        parts.append(("instance.fields", tree.instance.fields, FIELD_WORDS))
     for record in tree.records:
         parts.append((f"records.{record.name}.fields", record.fields, FIELD_WORDS))
         parts.append((f"records.{record.name}.indexes", record.indexes, GLOBAL_WORDS))

@@ -1,7 +1,7 @@
 """What must hold of every chain, however it was attacked: the blocks tell just what the state says."""
 
 from tests.modules.scenario.acting.stage import Stage
-from zhulian.ledger.types import Applied
+from zhulian.ledger.types import Applied, Ran
 from zhulian.modules.asset.state import BALANCES, CLASSES, HOLDINGS
 from zhulian.modules.scenario.acting.records import NO_TRAIL
 from zhulian.modules.scenario.events import RecordChanged
@@ -14,7 +14,7 @@ def require_told_trails(stage: Stage) -> None:
     """Every record has the trail that the blocks tell of it event by event, and no block tells of a record that is not there."""
     told: dict[tuple[str, ...], Trail] = {}
     for block in stage.world.blocks:
-        results = [*block.ran, *(each for each in block.results if isinstance(each, Applied))]
+        results: list[Ran | Applied] = [*block.ran, *(each for each in block.results if isinstance(each, Applied))]
         changes = [event for each in results for event in each.events if isinstance(event, RecordChanged)]
         # what ran within a transaction stands behind all transactions, so that events are put in their order by their counts
         for event in sorted(changes, key=lambda each: each.trail.count):

@@ -252,10 +252,10 @@ def _who(
         work.environment.names = {} if target is None else {"this": target.ref}
         court = ActionCourt(work.environment, rules.path, None if target is None else target.name)
         try:
+            others = _others(rules, target, given) if has_agent(signers) else ()
             if len(stack) > 1:
-                signed = judge_called(court, rules, by, signers, stack[-2])
+                signed = judge_called(court, rules, by, signers, stack[-2], others)
             else:
-                others = _others(rules, target, given) if has_agent(signers) else ()
                 one_party = rules.shape.one_party
                 signed = judge_who(court, rules.name, rules.shape.by, by, signers, one_party=one_party, others=others)
         except Refusal as refusal:

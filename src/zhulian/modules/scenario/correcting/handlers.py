@@ -79,7 +79,7 @@ def _judge(desk: Desk, message: Correct) -> tuple[int, Signed]:
     why: Refusal | None = None
     for place, each in allowed:
         try:
-            return place, desk.judge(_path(desk, place), each.by, message.by)
+            return place, desk.judge(_path(desk, place), each.by, message.by, message.fields)
         except Refusal as refusal:
             why = why or refusal
     raise why or NotCorrectable(record=rules.name, named=", ".join(message.fields), known="–")

@@ -1,6 +1,8 @@
 """What tasks and corrections share: one record that somebody works on otherwise than by an action of the definition."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from zhulian.language.definition.shapes import Signatory
 from zhulian.language.lending import RecordName
@@ -16,6 +18,7 @@ from zhulian.modules.scenario.opening.handlers import acting_instance
 from zhulian.modules.scenario.opening.migrate import at_present
 from zhulian.modules.scenario.state import RECORDS
 from zhulian.modules.scenario.values import key_leaf
+from zhulian.modules.scenario.who.custody import has_agent, parties_in, parties_on
 from zhulian.modules.scenario.who.judge import Signed, judge_who
 
 __all__ = ["Desk"]
@@ -43,14 +46,23 @@ class Desk:
         self.work.environment.names["this"] = self.record.ref
         self.work.begin()
 
-    def judge(self, path: str, signatories: Sequence[Signatory], by: Mapping[str, str]) -> Signed:
-        """Who acts, if they may; `path` leads to the signatories in the definition.
+    def judge(
+        self, path: str, signatories: Sequence[Signatory], by: Mapping[str, str], given: Mapping[str, Any] = MappingProxyType({})
+    ) -> Signed:
+        """Who acts, if they may; `path` leads to the signatories in the definition, `given` are the fields that are to be changed.
 
         Raises:
             Refusal: see `judge_who`.
         """
         court = ActionCourt(self.work.environment, path, self.record.name)
-        return judge_who(court, path.rpartition(".")[2], signatories, by, self.scene.context.acting)
+        signers = self.scene.context.acting
+        others = self._others(given) if has_agent(signers) else ()
+        return judge_who(court, path.rpartition(".")[2], signatories, by, signers, others=others)
+
+    def _others(self, given: Mapping[str, Any]) -> list[str]:
+        """The parties that the record names, or would, none of whom may sign as somebody's agent."""
+        fields, held = self.record.rules.fields, self.record.held
+        return [*parties_in(fields, given), *parties_in(fields, self.record.values), *parties_on(held)]
 
     def signed(self, signed: Signed) -> "Desk":
         """The record for those who sign, after what was due of it has run.
