@@ -7,7 +7,7 @@ import contextlib
 import struct
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +25,7 @@ from zhulian.node.errors import StopNode
 from zhulian.node.finding import Fault, Unsound
 from zhulian.node.lock import FolderLock
 from zhulian.node.rocks import RocksStore
+from zhulian.node.versions import Coming, coming_in
 
 __all__ = ["Progress", "Report", "examine"]
 
@@ -71,6 +72,8 @@ class Report:
     faults: tuple[Fault, ...]
     zh: str
     en: str
+    coming: tuple[Coming, ...] = ()
+    """Module versions that the members have decided for heights to come, and whether this program has them."""
 
 
 class _Silent:
@@ -144,7 +147,10 @@ def _examine(
     if replay and blocks.blocks == head.height:
         with findings.part("replay"), tempfile.TemporaryDirectory(prefix="doctor-", dir=scratch) as folder:
             replayed = examine_replay(world, chain, head, Path(folder), progress.advance)
-    return _report(world, findings, head.height, blocks, state, replayed)
+    ahead: list[Coming] = []
+    with findings.part("state"):
+        ahead += coming_in(world, chain, head.height)
+    return replace(_report(world, findings, head.height, blocks, state, replayed), coming=tuple(ahead))
 
 
 def _head(world: World, chain: ChainStore) -> Head:

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated
 
+import msgspec
 import typer
 
 from zhulian.cli.errors import NO
@@ -21,9 +22,12 @@ def doctor(quick: Annotated[bool, typer.Option("--quick", help="doctor.quick")] 
 
     with progress("progress.blocks", None) as bar:
         found = examine(home(), bar, signatures=not quick, replay=not quick)
-    counts = asdict(found)
+    counts = {**asdict(found), "coming": [msgspec.to_builtins(each) for each in found.coming]}
     lines = [say("doctor.counts", **counts)]
     lines += [fault.zh if language() == "zh" else fault.en for fault in found.faults]
+    lines += [
+        say("status.coming" if each.supported else "status.coming_lacking", **msgspec.to_builtins(each)) for each in found.coming
+    ]
     answer(counts, *lines, found.zh if language() == "zh" else found.en)
     if not found.sound:
         raise typer.Exit(NO)

@@ -216,3 +216,6 @@ def _megabytes(size: int | None) -> str:
 
 
 from zhulian.cli.commands import membership as _membership  # noqa: E402, F401 (its commands join this group, which it needs)
+from zhulian.cli.commands import rehearse as _rehearse  # noqa: E402
+
+_rehearse.register(app)

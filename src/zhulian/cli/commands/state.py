@@ -22,9 +22,17 @@ def state(
     after: Annotated[str | None, typer.Option("--after", help="state.after", metavar="CURSOR")] = None,
     limit: Annotated[int, typer.Option("--limit", help="state.limit", metavar="N", min=1, max=100)] = 50,
     is_list: Annotated[bool, typer.Option("--list", help="state.list")] = False,
+    light: Annotated[list[str] | None, typer.Option("--light", help="state.light", metavar="NODE")] = None,
+    max_age: Annotated[int, typer.Option("--max-age", help="state.max_age", metavar="SECONDS", min=1)] = 60,
+    certain: Annotated[bool, typer.Option("--certain", help="state.certain")] = False,
     node: Node = None,
 ) -> None:
     """Show the proved value at a key, or with `--list` a page of the collection."""
+    if light:
+        from zhulian.cli.light_reading import read_light
+
+        read_light(node, (collection, *(key or ())), light, max_age, certain)
+        return
     with open_chain(node) as chain:
         if is_list or prefix or after:
             page = chain.page(collection, prefix=prefix or (), after=after, limit=limit)
