@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from tests.client.light_net import LightNet
+from tests.consensus.comet.test_membership import _join
 from tests.world import key_of
 from zhulian.client.light.errors import ChainForked, NotEnoughSay, NothingProved
 from zhulian.client.light.handle import LightFact
@@ -256,3 +257,25 @@ def test_async__is_the_same(net: LightNet) -> None:
     found = asyncio.run(read())
     assert found.present
     assert _codes(found) == {"org1": "client/40"}
+
+
+def test_sealers__are_followed_from_genesis_and_from_a_checkpoint_as_they_change(net: LightNet) -> None:
+    with net.light("org1", "org2") as light:
+        light.fresh()
+        held = light.checkpoint
+    _join(net.network)  # org5 seals too from here on
+    net.network.until_sealed()
+    with net.light("org1", "org2") as fresh, net.light("org1", "org2", "org5", checkpoint=held) as moved:
+        assert fresh.fresh().whole == 5
+        net.deposit(7)
+        found = moved.state(KEY)
+        assert found.fresh.by == ("org1", "org2", "org5")
+
+
+def test_sealers__next_set_that_the_header_does_not_commit_is_a_lie(net: LightNet) -> None:
+    net.lies["org1"] = lambda kind, document: (
+        _changed(document, next_sealers=[{"power": 9, "public_key": net.network.genesis.sealers[0].public_key, "sealer": "org1"}])
+        if kind == "head"
+        else document
+    )
+    assert _codes(net.light().state(KEY)) == {"org1": "client/40"}
