@@ -12,7 +12,9 @@ engine/                           what the consensus engine keeps, its transport
 run/, logs/                       socket, process id; logs
 """
 
+import hashlib
 import os
+import stat
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,6 +31,7 @@ __all__ = [
     "BadConfig",
     "ClientConfig",
     "Config",
+    "DoorFolderTaken",
     "EngineConfig",
     "GatewayConfig",
     "Home",
@@ -36,6 +39,7 @@ __all__ = [
     "NoPassphrase",
     "NoSuchSigner",
     "NodeConfig",
+    "make_door_folder",
 ]
 
 
@@ -76,6 +80,19 @@ class NoPassphrase(
     en="A passphrase is needed to open the key. Set ZHULIAN_PASSPHRASE, or run in a terminal and type it.",
 ):
     pass
+
+
+class DoorFolderTaken(
+    Refusal,
+    code="home/6",
+    zh="套接字目录 {path} 属于其他用户。请删除该目录，或把数据目录（ZHULIAN_HOME）放到更短的路径下。",
+    en="The folder of sockets {path} is another user's. Remove it, or put the home (ZHULIAN_HOME) at a shorter path.",
+):
+    path: str
+
+
+_DOOR_FOLDER_BYTES_MAX = 92
+"""So that the longest name of a socket still fits into an address."""
 
 
 class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -144,9 +161,10 @@ class Home:
         self.seal_log = root / "node" / "seal.log"
         self.lock = root / "node" / "lock"
         self.engine = root / "engine"
-        self.abci_socket = root / "run" / "abci.sock"
-        self.engine_socket = root / "run" / "engine.sock"
-        self.light_socket = root / "run" / "light.sock"
+        doors = _short(root / "run")
+        self.abci_socket = doors / "abci.sock"
+        self.engine_socket = doors / "engine.sock"
+        self.light_socket = doors / "light.sock"
         self.shown_validators = root / "run" / "validators.json"
         self.fetched_seals = root / "run" / "seals.json"
         self.snapshots = root / "node" / "snapshots"
@@ -245,3 +263,28 @@ class Home:
     def save_certificates(self, name: str, chain: Sequence[bytes]) -> None:
         """Keep the certificate chain of a signer, leaf first."""
         write_atomically(self.certificates_folder / f"{name}.pem", to_pem(chain))
+
+
+def _short(folder: Path) -> Path:
+    """The folder itself, or one with a short name where the kernel would cut the addresses of sockets in it.
+
+    The engine takes no other way to a socket than its address, which has at most 107 bytes. The short folder is this user's
+    alone and named after the long one; whoever starts the node makes it (`make_door_folder`).
+    """
+    if len(os.fsencode(folder)) <= _DOOR_FOLDER_BYTES_MAX:
+        return folder
+    named = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:16]
+    return Path("/tmp") / f"zhulian-{os.getuid()}-{named}"  # noqa: S108 (checked to be this user's by make_door_folder)
+
+
+def make_door_folder(folder: Path) -> None:
+    """Make the folder of the engine's sockets, and hold that it is this user's alone.
+
+    Raises:
+        DoorFolderTaken: somebody else has made it.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise DoorFolderTaken(path=str(folder))
+    folder.chmod(0o700)

@@ -240,7 +240,7 @@ class Application:
 
     def ahead(self) -> int:
         """The height that this chain had when it last stepped back or was restored; its blocks up to there come again."""
-        return int.from_bytes(self.chain_store.meta("ahead") or b"", "big")
+        return self.chain_store.ahead()
 
     def commit(self, engine_height: int | None = None) -> Header:
         """Write the finalized block as one durable batch and move the head."""

@@ -266,6 +266,10 @@ class ChainStore:
         """Keep a header whose block is not here."""
         batch.puts.append((b"k" + _u64(header.height), msgspec.json.encode(header, order="sorted")))
 
+    def ahead(self) -> int:
+        """The height that the chain had when it last stepped back or was restored; its blocks up to there come again."""
+        return int.from_bytes(self.meta("ahead") or b"", "big")
+
     def base(self) -> tuple[int, int]:
         """Ledger and engine height of the snapshot from which this chain grew; (0, 0) where it has all blocks."""
         found = self.meta("base")

@@ -72,6 +72,10 @@ class Report:
     faults: tuple[Fault, ...]
     zh: str
     en: str
+    first: int = 1
+    """The lowest height whose block is here; more than 1 where the chain grew from a snapshot: then nothing is replayed."""
+    unsealed: tuple[int, ...] = ()
+    """Heights without a quorum of seals here, which a running node asks of other members."""
     coming: tuple[Coming, ...] = ()
     """Module versions that the members have decided for heights to come, and whether this program has them."""
 
@@ -137,14 +141,15 @@ def _examine(
     if not heads:
         return _report(world, findings, 0)
     head = heads[0]
-    progress.total(head.height * (2 if replay else 1))
+    base = chain.base()[0]
+    progress.total((head.height - base) * (2 if replay and not base else 1))
     blocks, state, replayed = _NO_BLOCKS, _NO_STATE, 0
     with findings.part("blocks"):
         blocks = examine_blocks(world, chain, head, home.seal_log, progress.advance, signatures=signatures)
     scratch = home.root / "node"
     with findings.part("state"), tempfile.TemporaryDirectory(prefix="doctor-", dir=scratch) as folder:
         state = examine_state(world, chain, head, Path(folder))
-    if replay and blocks.blocks == head.height:
+    if replay and blocks.blocks == head.height:  # a chain that grew from a snapshot cannot be executed from genesis
         with findings.part("replay"), tempfile.TemporaryDirectory(prefix="doctor-", dir=scratch) as folder:
             replayed = examine_replay(world, chain, head, Path(folder), progress.advance)
     ahead: list[Coming] = []
@@ -183,6 +188,8 @@ def _report(
         keys=state.keys,
         proved_keys=state.proved,
         replayed_through=replayed,
+        first=blocks.first,
+        unsealed=blocks.unsealed,
         faults=faults,
         zh=zh,
         en=en,

@@ -46,28 +46,37 @@ class BlocksExamined:
     transactions: int
     signatures: int
     bodies_not_kept: int
+    first: int = 1
+    """The lowest height whose block is here; more than 1 where the chain grew from a snapshot."""
+    unsealed: tuple[int, ...] = ()
+    """Heights of a network that have no quorum of seals here; other members may have it."""
 
 
 def examine_blocks(
     world: World, chain: ChainStore, head: Head, seal_log: Path, advance: Callable[[int], None], *, signatures: bool
 ) -> BlocksExamined:
-    """Go through the blocks from the first to the newest.
+    """Go through the blocks from the first that is here to the newest.
 
     Raises:
         Unsound: at the first fault.
     """
-    logged = _seal_log(seal_log, head)
+    logged = _seal_log(seal_log, chain, head)
     changes = dict(chain.sealer_changes(head.height + 1))
     reader = reader_of(world)
-    sealers: Sequence[Sealer] = world.genesis.sealers
-    previous, time_ms = world.genesis.digest(), world.genesis.created * 1000
+    first = chain.base()[0] + 1
+    sealers: Sequence[Sealer] = changes.get(max((each for each in changes if each < first), default=0), world.genesis.sealers)
+    previous, time_ms = _before(world, chain, first)
     transactions = verified = gone = 0
-    for height in range(1, head.height + 1):
+    unsealed: list[int] = []
+    for height in range(first, head.height + 1):
         record = read_block(chain, height)
         header = _examine_header(world, record, height, previous, time_ms)
         results = _examine_results(world, chain, record, header)
         digest = header_digest(world.hasher, header)
-        _examine_seals(world, chain, header, digest, sealers, logged.get(height), height == head.height)
+        if len(sealers) > 1 and not chain.seals(height):  # they come with later blocks, or are asked of other members
+            unsealed.append(height)
+        else:
+            _examine_seals(world, chain, header, digest, sealers, logged.get(height), height == head.height)
         sealers = changes.get(height, sealers)
         if sealers_root(world.hasher, sealers).hex() != header.next_sealers_root:
             raise Unsound("sealers", height, "签章节点名单与区块头不符。", "the sealer set is another than the header commits.")
@@ -79,7 +88,17 @@ def examine_blocks(
         advance(1)
     if (previous, time_ms) != (head.digest, head.time_ms):
         raise Unsound("head", head.height, "链首记录与最新区块不符。", "the record of the head is another than the newest block.")
-    return BlocksExamined(head.height, transactions, verified, gone)
+    return BlocksExamined(head.height - first + 1, transactions, verified, gone, first, tuple(unsealed))
+
+
+def _before(world: World, chain: ChainStore, first: int) -> tuple[bytes, int]:
+    """Digest and time of what the first block follows: genesis, or the header of the snapshot from which the chain grew."""
+    if first == 1:
+        return world.genesis.digest(), world.genesis.created * 1000
+    header = chain.header(first - 1)
+    if header is None:
+        raise Unsound("header", first - 1, "快照的区块头缺失。", "the header of the snapshot is missing.")
+    return header_digest(world.hasher, header), header.time_ms
 
 
 def read_block(chain: ChainStore, height: int) -> BlockRecord:
@@ -174,7 +193,9 @@ def _examine_seals(
     if line is not None:
         if line.header != digest.hex():
             raise Unsound("seal_log", header.height, "签章日志所签为另一区块。", "the seal log has sealed another block.")
-        if not seals and is_head:  # its seal is kept with the next block; any older one must be there
+        if len(sealers) > 1:
+            pass  # a quorum may have been complete without this node's own
+        elif not seals and is_head:  # its seal is kept with the next block; any older one must be there
             seals = [line.seal]
         elif line.seal not in seals:
             raise Unsound("seal_log", header.height, "签章与签章日志不符。", "the seals are others than the seal log's.")
@@ -204,7 +225,7 @@ def _examine_signatures(world: World, chain: ChainStore, kept: Sequence[Transact
     return len(jobs)
 
 
-def _seal_log(path: Path, head: Head) -> dict[int, SealLine]:
+def _seal_log(path: Path, chain: ChainStore, head: Head) -> dict[int, SealLine]:
     """The seal log by height; half a line at the end is what a crash leaves and counts as nothing."""
     decoder = msgspec.json.Decoder(SealLine)
     found: dict[int, SealLine] = {}
@@ -222,7 +243,7 @@ def _seal_log(path: Path, head: Head) -> dict[int, SealLine]:
             if found.setdefault(read.height, read).header != read.header:
                 raise Unsound("seal_log", read.height, "同一高度签过两个区块。", "two blocks were sealed at one height.")
     newest = max(found, default=0)
-    if newest > head.height:
+    if newest > max(head.height, chain.ahead()):
         raise Unsound(
             "seal_log",
             newest,

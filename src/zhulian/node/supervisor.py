@@ -20,7 +20,7 @@ import msgspec
 
 from zhulian.errors import Refusal, Words
 from zhulian.files import write_atomically
-from zhulian.home import Home
+from zhulian.home import Home, make_door_folder
 from zhulian.node.children import spawn
 from zhulian.node.comet.starting import height_asked, prepare_engine
 from zhulian.node.errors import PortTaken, ProcessEnded, RemoteRefusal
@@ -83,6 +83,8 @@ def supervise(
         home.node_file.unlink(missing_ok=True)  # of a node that was killed
         for socket_file in (home.abci_socket, home.engine_socket, home.light_socket, home.shown_validators):
             socket_file.unlink(missing_ok=True)
+        if config.node.engine == "cometbft":
+            make_door_folder(home.abci_socket.parent)
         host = config.gateway.host
         where = host, _free(host, config.gateway.port if port is None else port)
         log = Log(home.logs, "supervisor")

@@ -40,6 +40,8 @@ from zhulian.node.verifying import Verifier
 __all__ = ["CometDriver"]
 
 _LOOK_S = 1.0
+_QUIET_LOOK_S = 2.5
+"""While all is well and nothing happens; a look costs some milliseconds in two processes."""
 _KEPT_MAX = 1_000
 _LOOKS_PER_SEARCH = 10
 
@@ -248,4 +250,4 @@ class CometDriver:
                 self._seen_at = time.monotonic()
             except (EngineAway, KeyError):
                 self._peers = []
-            await asyncio.sleep(_LOOK_S)
+            await asyncio.sleep(_QUIET_LOOK_S if self.accepting and not self._application.pool.ready else _LOOK_S)
