@@ -10,13 +10,13 @@ import pytest
 from tests.world import key_of, make_genesis
 from zhulian import canonical
 from zhulian.crypto import SoftwareSigner, suite
-from zhulian.home import Home
+from zhulian.home import Home, NoPassphrase
 from zhulian.ledger.blocks import sealers_root
 from zhulian.ledger.genesis import CODEC, Title
 from zhulian.ledger.types import Header, Sealer
 from zhulian.network import seats
 from zhulian.network.adopting import CannotAdopt, adopt
-from zhulian.network.changing import finish_rotation
+from zhulian.network.changing import finish_rotation, replace_lost
 from zhulian.network.deciding import Hand, NotDecided, decide, hands_of_home
 from zhulian.network.local import Network, UnknownNode
 from zhulian.network.newcomer import (
@@ -206,6 +206,9 @@ def test_home__that_is_no_node_has_no_hand(tmp_path: Path) -> None:
 class _Strangers:
     """A chain of which the asking organisation is no member."""
 
+    def status(self) -> dict[str, int]:
+        return {"height": 1}
+
     def state(self, key: tuple[str, ...]) -> SimpleNamespace:
         return SimpleNamespace(value={"active": ["org1"]})
 
@@ -225,3 +228,15 @@ def test_show_alive__names_those_who_sealed_nothing(monkeypatch: pytest.MonkeyPa
         show_alive([object()], [{"power": 1, "sealer": "org3"}], {})  # type: ignore[list-item]
     assert "org3" in refused.value.say("zh")
     assert len(made) == 1, "a fresh block is tried first, once"
+
+
+def test_lost_node__gets_new_keys_at_once(tmp_path: Path) -> None:
+    home = _member(tmp_path / "member")
+    home.keys.mkdir()
+    before = validator_signer(home.engine).public_key
+    with pytest.raises(NoPassphrase):
+        replace_lost(home, "org1")
+    home.passphrase_file.write_text("words", encoding="utf-8")
+    replace_lost(home, "org1")
+    assert validator_signer(home.engine).public_key != before
+    assert home.signer("org1.seal", "gm").public_key

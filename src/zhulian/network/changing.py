@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 
 from zhulian.client import Chain, connect
-from zhulian.crypto import Signer, SoftwareSigner, load_key, save_key
+from zhulian.crypto import Signer, SoftwareSigner, Suite, load_key, save_key
 from zhulian.errors import Refusal, Words
 from zhulian.files import write_atomically
-from zhulian.home import Home
+from zhulian.home import Home, NoPassphrase
 from zhulian.ledger.genesis import parse_genesis
 from zhulian.network.ceremony import STAFF
 from zhulian.network.deciding import Decided, Hand, NotDecided, decide, hands_of_network, opened
@@ -24,10 +24,21 @@ from zhulian.network.newcomer import Newcomer, invite, load_newcomer_card, make_
 from zhulian.network.plan import save_plan
 from zhulian.network.seats import faults_tolerated, read_seats, show_alive
 from zhulian.node.comet.adoption import read_adoption
-from zhulian.node.comet.folder import fresh_validator_key
+from zhulian.node.comet.folder import fresh_validator_key, make_keys
 from zhulian.node.comet.taking_over import take_over
 
-__all__ = ["Changed", "NotInSet", "enrol_staff", "finish_rotation", "join", "leave", "propose_seats", "rotate", "take_seat"]
+__all__ = [
+    "Changed",
+    "NotInSet",
+    "enrol_staff",
+    "finish_rotation",
+    "join",
+    "leave",
+    "propose_seats",
+    "replace_lost",
+    "rotate",
+    "take_seat",
+]
 
 Said = Callable[[str, str], None]
 """Told of each step: its name, and whom it concerns."""
@@ -166,14 +177,28 @@ def rotate(hands: Sequence[Hand], home: Home, name: str, said: Said, *, power: i
         present = seats.of(name)
         if present is None:
             raise NotInSet(organisation=name[:40], present=", ".join(str(each["sealer"]) for each in seats.seats))
-        fresh_validator_key(home.engine, _NEXT)
-        passphrase = home.passphrase() or ""
-        path = home.keys / f"{name}.seal-next.key.json"
-        if not path.is_file():
-            save_key(path, core.hasher.suite.generate(), passphrase, name=f"{name}.seal-next")
-        signer = SoftwareSigner(core.hasher.suite, load_key(path, passphrase))
+        signer = _next_keys(home, core.hasher.suite, name)
         seat = seat_of(home, core.hasher, name, power or int(present["power"]), signer, engine_key=_NEXT)
         return propose_seats(hands, chains, [*seats.without(name), seat], said, newcomers={name: signer})
+
+
+def replace_lost(home: Home, name: str) -> list[str]:
+    """Put new keys in place at once, for a node that has lost its data and has no seat; answers where old ones lie, if any."""
+    make_keys(home.engine)
+    _next_keys(home, parse_genesis(home.genesis_bytes()).crypto(), name)
+    return finish_rotation(home, name)
+
+
+def _next_keys(home: Home, suite: Suite, name: str) -> SoftwareSigner:
+    """Make the keys that come next, unless they are there; the signer of the seal key."""
+    fresh_validator_key(home.engine, _NEXT)
+    passphrase = home.passphrase()
+    if passphrase is None:
+        raise NoPassphrase()
+    path = home.keys / f"{name}.seal-next.key.json"
+    if not path.is_file():
+        save_key(path, suite.generate(), passphrase, name=f"{name}.seal-next")
+    return SoftwareSigner(suite, load_key(path, passphrase))
 
 
 def finish_rotation(home: Home, name: str) -> list[str]:
@@ -190,9 +215,10 @@ def finish_rotation(home: Home, name: str) -> list[str]:
     kept = []
     for fresh, now, old in pairs:
         if fresh.is_file():
-            now.rename(old)
+            if now.is_file():
+                now.rename(old)
+                kept.append(str(old))
             fresh.rename(now)
-            kept.append(str(old))
     return kept
 
 

@@ -9,6 +9,7 @@ from zhulian.client import Chain, connect
 from zhulian.errors import Refusal, Words, check
 from zhulian.home import Home
 from zhulian.network.local import Network, UnknownNode
+from zhulian.network.seats import ensure_block
 
 __all__ = ["Decided", "Hand", "NotDecided", "decide", "hands_of_home", "hands_of_network", "opened"]
 
@@ -85,6 +86,7 @@ def decide(
     """
     check(len(hands) == len(chains), "each one has its chain")
     proposal = ""
+    ensure_block(chains[0])
     for hand, chain in zip(hands, chains, strict=True):
         members = chain.state(("identity/members",)).value["active"]
         if hand.organisation not in members:

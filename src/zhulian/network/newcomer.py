@@ -77,7 +77,7 @@ class Invitation(Wire, frozen=True):
     genesis: dict[str, Any]
     peers: Annotated[list[str], Meta(min_length=1, max_length=200)]
     adoption: dict[str, Any] | None = None
-    gateways: Annotated[list[str], Meta(max_length=200)] = []
+    gateways: Annotated[list[str], Meta(max_length=200)] = msgspec.field(default_factory=list)
 
     def document(self) -> Genesis:
         """The genesis."""

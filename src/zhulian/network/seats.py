@@ -15,7 +15,7 @@ from zhulian.ledger.blocks import header_digest, seal_preimage
 from zhulian.ledger.sealing import has_quorum
 from zhulian.ledger.types import Header
 
-__all__ = ["NotSealedEnough", "Seats", "faults_tolerated", "read_seats", "seal_head", "show_alive"]
+__all__ = ["NotSealedEnough", "Seats", "ensure_block", "faults_tolerated", "read_seats", "seal_head", "show_alive"]
 
 _HEADERS_MAX = 8
 _FRESH_MS = 3_000_000
@@ -55,8 +55,7 @@ def read_seats(chain: Chain) -> Seats:
     Raises:
         ProofFault, FromNode, Unreachable.
     """
-    if not chain.status()["height"]:
-        _make_block(chain)
+    ensure_block(chain)
     fact = drive(reading.fact(chain.core, ("govern/sealers",)), chain.line)
     keys = chain.state(("govern/validators",)).value["keys"]
     listed = []
@@ -114,6 +113,12 @@ def show_alive(
         elif time.monotonic() > until:
             raise NotSealedEnough(silent=", ".join(sorted(str(each["sealer"]) for each in missing)))
         time.sleep(0.2)
+
+
+def ensure_block(chain: Chain) -> None:
+    """Make a block on a chain that has none yet, since its state cannot be proved."""
+    if not chain.status()["height"]:
+        _make_block(chain)
 
 
 def _make_block(chain: Chain) -> None:

@@ -133,15 +133,17 @@ def rotate(
     organisation: Organisation,
     power: Annotated[int | None, typer.Option("--power", help="network.option.power", metavar="N", min=1)] = None,
     finish: Annotated[bool, typer.Option("--finish", help="network.option.finish")] = False,
+    lost: Annotated[bool, typer.Option("--lost", help="network.option.lost")] = False,
 ) -> None:
     """Give a node new keys for sealing and voting, and perhaps another power."""
-    from zhulian.network.changing import finish_rotation
+    from zhulian.network.changing import finish_rotation, replace_lost
     from zhulian.network.changing import rotate as turn
 
     local = (home().root / "nodes").is_dir()
-    if finish:
-        kept = finish_rotation(_network(None).home(organisation) if local else home(), organisation)
-        answer({"retired": kept}, say("network.rotated", paths=", ".join(kept)))
+    if finish or lost:
+        its = _network(None).home(organisation) if local else home()
+        kept = replace_lost(its, organisation) if lost else finish_rotation(its, organisation)
+        answer({"retired": kept}, say("network.rotated", paths=", ".join(kept) or "—"))
         return
     hands = _hands()
     own = next((each.home for each in hands if each.organisation == organisation), home())
@@ -152,7 +154,7 @@ def rotate(
         kept = finish_rotation(own, organisation)
         network.start([organisation])
         network.wait_ready([organisation], lambda each: _said("caught_up", each))
-        _tell(done, say("network.rotated", paths=", ".join(kept)))
+        _tell(done, say("network.rotated", paths=", ".join(kept) or "—"))
         return
     _tell(done, say("network.rotate_next", organisation=organisation))
 

@@ -74,4 +74,5 @@ NETWORK: dict[str, str] = {
     "network.step.caught_up": "{who}'s node has caught up",
     "network.step.copied": "{who} has its copy of the chain",
     "network.step.fewer_faults": "Warning: fewer faulty sealers will be tolerated: {who}",
+    "network.option.lost": "Make new keys and put them in place at once: for a node that has lost its data and gave up its seat.",
 }

@@ -74,4 +74,5 @@ NETWORK: dict[str, str] = {
     "network.step.caught_up": "{who} 的节点已同步",
     "network.step.copied": "{who} 已取得账本副本",
     "network.step.fewer_faults": "注意：可容许的故障签章节点数减少：{who}",
+    "network.option.lost": "立即生成并启用新密钥：用于数据已丢失、席位已让出的节点。",
 }
