@@ -32,7 +32,8 @@ _RATE = 2_000
 _DRAWN_MAX = 1_000
 """How many receivables are drawn and confirmed by transactions; more would only make the preparation longer."""
 _FEW = 1_000
-_ACTIONS = 5_000
+_ACTIONS = 5
+"""For each receivable of a thousand."""
 _CREDITORS = ("org2", "org3")
 _AMOUNT = 10**6
 _DAY = 86_400
@@ -60,13 +61,15 @@ def run(seconds: float = 20, records: int = _FEW) -> dict[str, Any]:
     yardstick = bench_crypto.run(2.0)
     drawn = min(records, _DRAWN_MAX)
     with tempfile.TemporaryDirectory(prefix="zhulian-bench-") as folder:
-        few = measure(min(records, _FEW), _ACTIONS, Path(folder) / "few")
-        many = few if records <= _FEW else measure(records, _ACTIONS, Path(folder) / "many")
+        actions = _ACTIONS * min(records, _FEW)
+        few = measure(min(records, _FEW), actions, Path(folder) / "few")
+        many = few if records <= _FEW else measure(records, actions, Path(folder) / "many")
         home = Home(Path(folder) / "home")
         found_sample(home, int(time.time()))
         node, host, port = start_node(home)
         try:
-            _found(home, f"http://{host}:{port}")
+            with connect(f"http://{host}:{port}", home=home.root) as chain:
+                _found(chain)
             names = _draw(home, host, port, drawn)
             load = _transfers(home, names, min(int(seconds * _RATE), drawn * PASSINGS_MOST))
             before, own = spent_by_role(node.pid), time.process_time()
@@ -107,9 +110,8 @@ def run(seconds: float = 20, records: int = _FEW) -> dict[str, Any]:
     }
 
 
-def _found(home: Home, url: str) -> None:
+def _found(chain: Chain) -> None:
     """Publish the two packs, open them, and admit to their roles, all by transactions."""
-    chain = connect(url, home=home.root)
     chain.identity.set_duties("org1.clerk", ["admin", "maker"], signer="org1.admin")
     chain.identity.set_duties("org1.admin", ["admin", "checker", "voter"], signer="org1.clerk")
     for pack in ("settlement", "receivable"):

@@ -123,7 +123,7 @@ class Stage:
         balance = BALANCES.get(state, "receivable", "claim", f"{of}AR-00000000", "org2")
         names = [f"AR-{number:08}" for number in range(1, records + 1)]
         for name in names:
-            copy = replace(held, fields={**held.fields, "number": name, "invoice": f"{name[3:]:0>20}"}, timers={})
+            copy = replace(held, fields={**held.fields, "number": name, "invoice": f"{name[3:]:0>20}"})
             state.values[RECORDS.key("receivable", "receivable", name)] = RECORDS._encode(copy)
             state.values[CLASSES.key("receivable", "claim", of + name)] = CLASSES._encode(issued)
             state.values[BALANCES.key("receivable", "claim", of + name, "org2")] = BALANCES._encode(balance)

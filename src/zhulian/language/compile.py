@@ -163,6 +163,8 @@ class CompiledRecord:
     """Fields that an index, a unique field or a total looks at."""
     long: tuple[str, ...]
     """Fields whose values can be long: texts, lists and references."""
+    due: tuple[str, ...]
+    """Fields that a record must have a value for."""
     shape: Record
 
 
@@ -186,6 +188,10 @@ class CompiledAction:
     shape: Action
     kept: bool
     """Whether another action keeps its officers apart from those of this one."""
+    naming: tuple[CompiledField, ...]
+    """Inputs that name records, one or a list of them."""
+    forbidding: tuple[CompiledField, ...]
+    """Inputs with a value that they may not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +333,9 @@ def _record(
         defaults=MappingProxyType({each.name: each.default for each in fields.values() if each.default is not None}),
         composite=tuple(each.name for each in fields.values() if each.kind.type in ("list", "record") and not each.private),
         settled=tuple(sorted(settled)),
+        due=tuple(
+            each.name for each in fields.values() if not each.optional and not (each.private and each.shape.default is not None)
+        ),
         long=tuple(each.name for each in fields.values() if each.kind.type in ("text", "list", "record") and not each.private),
         shape=record,
     )
@@ -379,6 +388,7 @@ def _action(
     checked: Checked, programs: Mapping[str, Program], action: Action, records: Mapping[str, CompiledRecord], kept: bool
 ) -> CompiledAction:
     path = f"actions.{action.name}"
+    inputs = {each.name: _field(each, programs.get(f"{path}.input.{each.name}.not")) for each in action.input}
     return CompiledAction(
         name=action.name,
         record=records[action.on or action.creates],
@@ -386,9 +396,7 @@ def _action(
         many=action.many,
         froms=frozenset(action.froms),
         to=action.to,
-        inputs=MappingProxyType(
-            {each.name: _field(each, programs.get(f"{path}.input.{each.name}.not")) for each in action.input}
-        ),
+        inputs=MappingProxyType(inputs),
         let=tuple((each.name, programs[f"{path}.let.{each.name}"]) for each in action.let),
         require=tuple((each.refusal, programs[f"{path}.require[{index}].that"]) for index, each in enumerate(action.require)),
         do=compile_steps(action.do, f"{path}.do", programs, checked.typed),
@@ -397,6 +405,8 @@ def _action(
         steps=checked.steps[action.name],
         shape=action,
         kept=kept,
+        naming=tuple(each for each in inputs.values() if (each.kind.item or each.kind).type == "record"),
+        forbidding=tuple(each for each in inputs.values() if each.forbid is not None),
     )
 
 

@@ -54,10 +54,30 @@ _SUM: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
 def compile_tree(tree: Typed) -> Program:
     """The program of a typed tree, to be kept with the definition."""
     steps, part = own_steps(tree), _part(tree)
+    if isinstance(tree, Variable):
+        return _variable(tree.name, steps)
+    if isinstance(tree, Field) and isinstance(tree.of, Variable):
+        return _field_of_variable(tree.of.name, tree.name, steps)
 
     def program(environment: Environment, meter: Charging) -> Value:
         meter.charge(steps)
         return part(environment, meter)  # type: ignore[no-any-return]
+
+    return program
+
+
+def _variable(name: str, steps: int) -> Program:
+    def program(environment: Environment, meter: Charging) -> Value:
+        meter.charge(steps)
+        return environment.read(name)
+
+    return program
+
+
+def _field_of_variable(variable: str, name: str, steps: int) -> Program:
+    def program(environment: Environment, meter: Charging) -> Value:
+        meter.charge(steps)
+        return environment.field(environment.read(variable), name)
 
     return program
 

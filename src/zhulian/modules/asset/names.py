@@ -58,8 +58,7 @@ def own_class_of(caller: Caller, arguments: Arguments, verb: str) -> ClassKey:
 
 
 def _class(asset: AssetName, of: RecordName | None) -> ClassKey:
-    there = None if of is None else (of.instance, of.record)
-    due = None if asset.per is None else (asset.instance, asset.per)
-    if there != due:
+    fits = asset.per is None if of is None else (asset.per == of.record and asset.instance == of.instance)
+    if not fits:
         raise WrongRecord(asset=asset.name, per=asset.per or "-", given="-" if of is None else of.text[:200])
     return asset.instance, asset.name, "" if of is None else of.text

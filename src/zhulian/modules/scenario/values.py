@@ -51,7 +51,7 @@ def read_value(field: CompiledField, wire: object, keys: Keys) -> Value:
         Unfit.
     """
     if field.private:
-        if type(wire) is str and _DIGEST.fullmatch(wire):
+        if type(wire) is str and len(wire) == 64 and _DIGEST.fullmatch(wire):
             return wire
         raise Unfit(
             "它是保密内容，链上须为 64 位十六进制的承诺值", "it is private, so the chain takes its commitment of 64 hex digits"
@@ -261,6 +261,8 @@ def key_text(value: Value) -> str:
 
 def key_texts(ref: Ref) -> tuple[str, ...]:
     """The parts of a record's key as text."""
+    if len(ref.key) == 1 and type(ref.key[0]) is str:
+        return ref.key  # type: ignore[return-value]
     return tuple([key_text(each) for each in ref.key])
 
 
@@ -268,6 +270,9 @@ def key_leaf(parts: Sequence[str]) -> str:
     """The parts of a key in one text, as state keys and events write it: joined by `/`, with `%25` and `%2F` for `%` and `/`."""
     if len(parts) == 1 and "%" not in parts[0] and "/" not in parts[0]:
         return parts[0]
+    joined = "/".join(parts)
+    if "%" not in joined and joined.count("/") == len(parts) - 1:
+        return joined
     return "/".join([each.replace("%", "%25").replace("/", "%2F") for each in parts])
 
 

@@ -115,14 +115,16 @@ class Doing:
         return self.draft if self.draft is not None else self._records.get(self._environment.names["this"])
 
     def _assign(self, step: Assigning) -> None:
-        read = [(None if of is None else self.value(of), field, self.value(value)) for of, field, value in step.values]
+        world, meter = self._environment, self._meter
+        read = [(None if of is None else of(world, meter), field, value(world, meter)) for of, field, value in step.values]
         for of, field, value in read:
             (self._this() if of is None else self._records.get(_own(of))).assign(field, value)
         self._register_draft()
 
     def _create(self, step: Creating) -> None:
         rules = self._work.scene.compiled.records[step.record]
-        values = [(name, self.value(program)) for name, program in step.values]
+        world, meter = self._environment, self._meter
+        values = [(name, program(world, meter)) for name, program in step.values]
         draft = self.new_record(rules)
         for name, value in values:
             draft.assign(name, value)
@@ -204,7 +206,7 @@ class Doing:
         for name, program in step.values:
             value: Value = program(environment, meter)
             arguments[name] = environment.argument(value)
-            if isinstance(value, Ref) and value.record in scene.compiled.records:
+            if type(value) is not str and isinstance(value, Ref) and value.record in scene.compiled.records:
                 self._records.get(value).touch()
         require_authority(work, verb, self._doer, arguments, step.assets)
         if step.verb in TITLE_VERBS:

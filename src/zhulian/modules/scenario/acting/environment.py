@@ -88,9 +88,11 @@ class Environment:
             NoSuchRecord, NotYetFilled, UsedWrongly.
         """
         if type(of) is Ref:
-            if of.record not in self.scene.compiled.records:
-                return self._lent_field(of, name)
-            record = self._open.get(of) or self.records.get(of)
+            record = self._open.get(of)
+            if record is None:
+                if of.record not in self.scene.compiled.records:
+                    return self._lent_field(of, name)
+                record = self.records.get(of)
             value = record.values.get(name)
             return value if value is not None else _other(record, record.held, name)
         if type(of) is dict:
@@ -144,6 +146,8 @@ class Environment:
         for parameter, value in zip(parameters, arguments, strict=False):  # what may be left out stands last
             if type(parameter.type) is AnyAsset:
                 given.append(self.scene.asset_name(str(value)))
+            elif type(value) is str:
+                given.append(value)
             else:
                 given.append(self.argument(value))
         return run(self.scene.context.block, self._quiet, self.caller, bind(parameters, given))

@@ -31,10 +31,10 @@ def read_inputs(action: CompiledAction, given: Mapping[str, Any], environment: E
     keys = environment.scene.compiled.keys
     values: dict[str, Value] = {name: _read(field, given, keys, has_role) for name, field in action.inputs.items()}
     environment.names["input"] = values
-    for name, field in action.inputs.items():
-        if field.forbid is not None and values[name] == field.forbid(environment, environment.scene.context.state):
+    for field in action.forbidding:
+        if field.forbid is not None and values[field.name] == field.forbid(environment, environment.scene.context.state):
             words = Words("这里不允许填写该值", "just this value is not allowed here")
-            raise InputRefused(name=name, why=words)
+            raise InputRefused(name=field.name, why=words)
 
 
 def _read(field: CompiledField, given: Mapping[str, Any], keys: Keys, has_role: HasRole) -> Value:
@@ -71,11 +71,13 @@ def _require_roles(name: str, kind: CompiledKind, value: Value, has_role: HasRol
 
 def named_records(action: CompiledAction, given: Mapping[str, Any], environment: Environment) -> tuple[RecordName, ...]:
     """The records of this instance that the input names, as far as it can be read; what is wrong with it is said later."""
+    if not action.naming:
+        return ()
     found: dict[RecordName, None] = {}
     compiled = environment.scene.compiled
-    for name, field in action.inputs.items():
-        kind = field.kind if field.kind.item is None else field.kind.item
-        if kind.type != "record" or kind.record not in compiled.records or name not in given:
+    for field in action.naming:
+        name, kind = field.name, field.kind if field.kind.item is None else field.kind.item
+        if kind.record not in compiled.records or name not in given:
             continue
         several = given[name] if field.kind.item is not None and isinstance(given[name], list | tuple) else (given[name],)
         if len(several) > (field.kind.most or len(several)):

@@ -36,11 +36,11 @@ class Open:
     `held` keeps all but the fields, which stand in `values` as expressions see them. `was` and `was_values` are what the record
     was when the action, or this round of one on many, began; `settled` and the like what it was when last settled. It is
     `changed` if it differs from what is stored, `unsettled` if it may from what was settled, `marked` if its trail must tell of
-    the action, and `touched` if its promises must be asked in this round.
+    the action, and `touched` if its promises must be asked in this round. `leaf` is its key in one text.
     """
 
     __slots__ = (
-        "changed", "compiled", "held", "marked", "name", "ref", "rules", "settled", "settled_rules", "settled_values", "stored",
+        "changed", "compiled", "held", "leaf", "marked", "name", "ref", "rules", "settled", "settled_rules", "settled_values", "stored",
         "touched", "unsettled", "values", "was", "was_values",
     )  # fmt: skip
 
@@ -49,6 +49,7 @@ class Open:
         self.rules = rules
         self.ref = ref
         self.name = name
+        self.leaf = key_leaf(name.key)
         self.held = held
         self.values: dict[str, Value] = {} if new else load_fields(compiled, rules, held)
         self.stored = None if new else held
@@ -58,11 +59,6 @@ class Open:
         self.settled_values = self.was_values
         self.settled_rules = rules
         self.changed = self.unsettled = self.marked = self.touched = new
-
-    @property
-    def leaf(self) -> str:
-        """The record's key in one text."""
-        return key_leaf(self.name.key)
 
     def is_due(self, time: int) -> bool:
         """Whether a timer of the record as state has it is due at block time `time` (Unix seconds)."""
@@ -87,10 +83,10 @@ class Open:
         Raises:
             FieldUnfit: if the field's type does not allow it. CodesFixed: if they are codes, and there already.
         """
-        if name in self.values and self.rules.shape.codes is not None and self.rules.fields[name].kind.type == "codes":
-            raise CodesFixed(record=self.rules.name, key=self.leaf[:200])
         field = self.rules.fields[name]
         if field.bounded:
+            if field.kind.type == "codes" and name in self.values and self.rules.shape.codes is not None:
+                raise CodesFixed(record=self.rules.name, key=self.leaf[:200])
             try:
                 judge_value(field, value)
             except Unfit as unfit:
@@ -101,7 +97,7 @@ class Open:
             self.values.pop(name, None)
         else:
             self.values[name] = value
-        self._change()
+        self.changed = self.unsettled = self.marked = self.touched = True
 
     def enter(self, state: str, time: int) -> None:
         """Enter a state at block time `time` (Unix seconds).
@@ -170,7 +166,7 @@ class Records:
         try:
             return self.opened[ref]
         except KeyError:
-            found = self.opened[ref] = self._load(ref)
+            found = self.opened[ref] = self._load(ref, self._scene.record_name(ref))
             return found
 
     def get(self, ref: Ref) -> Open:
@@ -229,12 +225,14 @@ class Records:
         rules = draft.rules
         ref = Ref(rules.name, tuple([draft.values[part] for part in rules.key]))
         name = self._scene.record_name(ref)
-        if not all(0 < len(part) <= KEY_PART_MAX for part in name.key) or not is_leaf_short(key_leaf(name.key)):
-            raise KeyUnfit(record=rules.name, key=key_leaf(name.key)[:200], most=KEY_PART_MAX)
-        if self.find(ref) is not None:
-            raise AlreadyThere(record=rules.name, key=key_leaf(name.key)[:200])
+        leaf = key_leaf(name.key)
+        if not all(0 < len(part) <= KEY_PART_MAX for part in name.key) or not is_leaf_short(leaf):
+            raise KeyUnfit(record=rules.name, key=leaf[:200], most=KEY_PART_MAX)
+        there = self.opened[ref] if ref in self.opened else self._load(ref, name)
+        if there is not None:
+            raise AlreadyThere(record=rules.name, key=leaf[:200])
         self.opened.pop(draft.ref, None)
-        draft.ref, draft.name = ref, name
+        draft.ref, draft.name, draft.leaf = ref, name, leaf
         self.opened[ref] = draft
 
     def require_filled(self, draft: Open) -> None:
@@ -273,11 +271,10 @@ class Records:
             elif each.marked:
                 self._save(each, _nothing_changed(each, cause))
 
-    def _load(self, ref: Ref) -> Open | None:
-        name = self._scene.record_name(ref)
-        rules = self._scene.compiled.records[ref.record]
-        held = RECORDS.find(self._quiet, name.instance, name.record, key_leaf(name.key))
+    def _load(self, ref: Ref, name: RecordName) -> Open | None:
         compiled = self._scene.compiled
+        rules = compiled.records[ref.record]
+        held = RECORDS.find(self._quiet, name.instance, name.record, key_leaf(name.key))
         if held is None:
             return self._first_instance_record(rules, ref, name) if ref.record == INSTANCE else None
         if held.version == self._scene.version:
@@ -332,9 +329,10 @@ def _load(kind: Any, wire: Any, compiled: Compiled) -> Value:
 
 def first_gap(record: Open) -> str | None:
     """The first field that must have a value and has none yet; None where a new record is complete."""
-    for each in record.rules.fields.values():
-        if each.name not in record.values and not each.optional and not (each.private and each.shape.default is not None):
-            return each.name
+    values = record.values
+    for name in record.rules.due:
+        if name not in values:
+            return name
     return None
 
 
@@ -359,7 +357,8 @@ def _may_need_settling(record: Open) -> bool:
         return False
     if before is None or (record.settled is not record.held and rules.totals):  # its state or owner may count
         return True
-    return any(before.get(name) != record.values.get(name) for name in rules.settled)
+    values = record.values
+    return any(before.get(name) != values.get(name) for name in rules.settled)
 
 
 def _nothing_changed(record: Open, cause: str) -> RecordChanged:
@@ -371,7 +370,9 @@ def change_of(name: RecordName, before: Held | None, after: Held, cause: str) ->
     """What a record has now where it differs, as an event whose trail is that of before."""
     old = before.fields if before is not None else {}
     fields = {field: value for field, value in after.fields.items() if field not in old or old[field] != value}
-    fields |= {field: None for field in old if field not in after.fields}
+    for field in old:
+        if field not in after.fields:
+            fields[field] = None
     return RecordChanged(
         burdens=after.burdens if after.burdens != (before.burdens if before is not None else ()) else None,
         cause=cause,

@@ -34,7 +34,10 @@ def require_room(rules: CompiledRecord, key: str, before: Held | None, after: He
     """
     old: dict[str, Any] = {} if before is None else before.fields
     new = after.fields
-    if all(old.get(name) == new.get(name) for name in rules.long):
+    for name in rules.long:
+        if old.get(name) != new.get(name):
+            break
+    else:
         return
     if before is not None and before.version != after.version:  # it moves, which nothing may keep it from
         return

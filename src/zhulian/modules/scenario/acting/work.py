@@ -114,17 +114,14 @@ def _may_have_changed(record: Open, promise: CompiledPromise) -> bool:
         return True
     if record.stored.version != record.held.version:  # it has moved, and the promise may be of the later version
         return True
-    if was is record.held and values is record.values:
+    held, now = record.held, record.values
+    if values is not now:
+        for name in promise.looks.fields:
+            if values.get(name) != now.get(name):
+                return True
+    if was is held:
         return False
-    for name in promise.looks.fields:
-        if values.get(name) != record.values.get(name):
-            return True
-    return (was.state, was.since, was.owner, was.done) != (
-        record.held.state,
-        record.held.since,
-        record.held.owner,
-        record.held.done,
-    )
+    return (was.state, was.since, was.owner, was.done) != (held.state, held.since, held.owner, held.done)
 
 
 def _knows_assets(compiled: Compiled) -> bool:
