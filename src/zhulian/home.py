@@ -106,12 +106,14 @@ class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How this machine runs its node; `sealer` names the seal key under keys/ (`<sealer>.seal`).
 
     `engine`: alone (`solo`), or with others by CometBFT (`cometbft`). `name` is the node's name among them.
+    `renew`: the node renews its people's certificates by itself, where the CA's key lies in this home.
     """
 
     sealer: str = ""
     workers: int = 1
     engine: Literal["solo", "cometbft"] = "solo"
     name: str = ""
+    renew: bool = False
 
 
 class EngineConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -45,6 +45,9 @@ class Driver(Protocol):
     def status(self) -> dict[str, Any]:
         """What there is to say about the engine, beside what the ledger says."""
 
+    def versions(self) -> dict[str, str]:
+        """The versions of programs that take part beside this one, by `engine`."""
+
     def handlers(self) -> dict[str, Callable[[Any], Awaitable[Any]]]:
         """What may be asked of the engine beside the ledger, by the methods' names."""
 
@@ -96,6 +99,10 @@ class SoloDriver:
 
     def status(self) -> dict[str, Any]:
         """Nothing beside the ledger."""
+        return {}
+
+    def versions(self) -> dict[str, str]:
+        """No other program takes part."""
         return {}
 
     def handlers(self) -> dict[str, Callable[[Any], Awaitable[Any]]]:

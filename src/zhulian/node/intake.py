@@ -75,6 +75,7 @@ class Intake:
         self._claimed = 0
         self._claimed_bytes = 0
         self._rate = _Rate()
+        self.turned_away = 0
 
     @property
     def pending(self) -> int:
@@ -169,6 +170,7 @@ class Intake:
         self._admitted([each.transaction for (_, each), refusal in zip(screened, answers, strict=True) if refusal is None])
 
     def _turned_away(self, refusal: Refusal, transaction: str | None) -> dict[str, Any]:
+        self.turned_away += 1
         outcome: dict[str, Any] = {"transaction": transaction, "status": "turned_away", "refusal": refusal.as_problem()}
         if isinstance(refusal, Replayed):
             place = self._application.chain_store.place(refusal.transaction)

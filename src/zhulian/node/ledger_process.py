@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from zhulian.consensus.solo import Outcome
 from zhulian.errors import Refusal
 from zhulian.home import Home
 from zhulian.ledger.genesis import parse_genesis
@@ -32,6 +33,8 @@ from zhulian.node.methods import Nothing
 from zhulian.node.opening import Opened, disk_refusal, open_node
 from zhulian.node.reads import Reads
 from zhulian.node.server import Server
+from zhulian.node.sight import Surroundings
+from zhulian.node.telemetry import Sight, Telemetry
 from zhulian.node.verifying import Verifier
 from zhulian.node.versions import coming
 
@@ -57,10 +60,13 @@ class LedgerProcess:
         self._log = log
         self._intake = Intake(opened.application, verifier, clock, guard, self._admitted, limits)
         self._reads = Reads(opened.application)
-        self._driver = opened.driver(verifier, clock, guard, self._intake.settle, self._made, log)
+        self._driver = opened.driver(verifier, clock, guard, self._settled, self._made, log)
+        self._surroundings = Surroundings(opened.home, opened.application, self._intake, verifier, self._driver)
+        self._telemetry = Telemetry(opened.application, self._sight)
         self._server = Server(
             {
                 "status": self.status,
+                "metrics": self.metrics,
                 "submit": self._intake.submit,
                 "receipts": self._reads.receipts,
                 "state": self._reads.state,
@@ -110,6 +116,13 @@ class LedgerProcess:
 
     async def status(self, _: Nothing) -> dict[str, Any]:
         """See `LedgerClient.status`."""
+        return self._status()
+
+    async def metrics(self, _: Nothing) -> bytes:
+        """See `LedgerClient.metrics`."""
+        return self._telemetry.text()
+
+    def _status(self) -> dict[str, Any]:
         head = self._application.head
         world = self._application.world
         header = self._application.chain_store.header(head.height)
@@ -128,14 +141,30 @@ class LedgerProcess:
             "state_root": header.state_root if header is not None else self._application.tree.root().hex(),
             "suite": world.genesis.suite,
             "time_ms": head.time_ms,
+            **self._surroundings.shown(),
             **({"network": network} if (network := self._driver.status()) else {}),
         }
+
+    def _sight(self) -> Sight:
+        status = self._status()
+        network = status.get("network") or {}
+        return {
+            **status,
+            "seals": network.get("seals", {}),
+            "skew_ms": network.get("skew_ms", {}),
+            **self._surroundings.counted(),
+        }
+
+    def _settled(self, outcomes: Sequence[Outcome], *, sealed: bool) -> None:
+        self._telemetry.settled(outcomes, sealed=sealed)
+        self._intake.settle(outcomes, sealed=sealed)
 
     def _admitted(self, transactions: Sequence[Transaction]) -> None:
         self._driver.admitted(transactions)
 
     def _made(self, transactions: int) -> None:
         """A block was made, of so many transactions."""
+        self._telemetry.block()
         self._blocks += 1
         self._transactions += transactions
         self._reads.wake()

@@ -123,6 +123,7 @@ class Engine(Params, frozen=True):
 
 METHODS: dict[str, type[Params]] = {
     "status": Nothing,
+    "metrics": Nothing,
     "submit": Submit,
     "receipts": Receipts,
     "state": State,

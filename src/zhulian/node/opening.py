@@ -19,6 +19,7 @@ from zhulian.node.errors import DiskFailed, DiskFull, DiskReadOnly, SealLogMissi
 from zhulian.node.guard import Guard
 from zhulian.node.logs import Log
 from zhulian.node.rocks import RocksStore
+from zhulian.node.timed import TimedApplication
 from zhulian.node.verifying import Verifier
 from zhulian.node.versions import require_supported
 
@@ -30,7 +31,7 @@ class Opened:
     """A node's parts, open and recovered."""
 
     store: RocksStore
-    application: Application
+    application: TimedApplication
     engine: SoloEngine | SealBook
     """What seals: the embedded engine, or the book of seals where CometBFT makes the blocks."""
     seal_log: SealLog
@@ -81,7 +82,7 @@ def open_node(
     signer = home.signer(f"{config.sealer}.seal", genesis.suite) if alone or config.sealer else None
     world = assemble(genesis)
     store = RocksStore(home.database)
-    application = Application(world, store, found_state(world))
+    application = TimedApplication(world, store, found_state(world))
     require_supported(application)
     if application.head.height > 0:
         clock.check_start(application.head.time_ms, confirmed=confirmed)

@@ -41,6 +41,11 @@ class LedgerClient(AppCalls):
         found: dict[str, Any] = await self.call("status", methods.Nothing())
         return found
 
+    async def metrics(self) -> bytes:
+        """The ledger process's metrics in Prometheus' text format."""
+        found: bytes = await self.call("metrics", methods.Nothing())
+        return found
+
     async def submit(self, txs: Sequence[bytes], wait: Stage = "committed") -> list[dict[str, Any]]:
         """Submit raw envelopes; one outcome for each, in order, once all have come to the stage `wait`.
 

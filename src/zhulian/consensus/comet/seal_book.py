@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from zhulian.consensus.application import Application
 from zhulian.consensus.comet.extension import OFFERS_MAX, Offer, Sealed, encode_seals
+from zhulian.consensus.comet.heard import Heard
 from zhulian.consensus.seal_log import SealLog
 from zhulian.crypto import BadSignature, Signer, fingerprint
 from zhulian.errors import Refusal
@@ -43,6 +44,7 @@ class SealBook:
         self._pending: dict[int, dict[str, Seal]] = {}
         self._published = 0
         self._fresh: list[int] = []
+        self.heard = Heard()
 
     @property
     def signer(self) -> Signer | None:
@@ -68,7 +70,9 @@ class SealBook:
         while len(self._pending) > _PENDING_MAX:
             del self._pending[min(self._pending)]
         own = self._own(height)
+        self.heard.begin(height)
         if own is not None:
+            self.heard.note(height, own, None)
             self._add(height, own)
 
     def recover(self) -> None:
@@ -147,13 +151,16 @@ class SealBook:
 
     def _take(self, height: int, seal: Seal) -> None:
         gathered = self._pending.get(height)
-        if gathered is None or seal.sealer in gathered:
+        news = self.heard.is_news(seal.sealer, height) and 0 < height <= self._application.head.height
+        if seal.sealer in gathered if gathered is not None else not news:
             return
         why = self._fault(height, seal)
         if why is not None:
             self._doubt(seal.sealer, height, why)
             return
-        self._add(height, seal)
+        self.heard.note(height, seal, self._log.find(height))
+        if gathered is not None:  # else its header has a quorum without it
+            self._add(height, seal)
 
     def _fault(self, height: int, seal: Seal) -> str | None:
         """Why a seal does not hold, by the set that seals `height` and the header that this node has; None if it does."""

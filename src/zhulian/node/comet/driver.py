@@ -102,6 +102,7 @@ class CometDriver:
         self._doubted: list[dict[str, str]] = []
         self._catching_up = True
         self._seen_at = 0.0
+        self._version = ""
 
     def admitted(self, transactions: Sequence[Transaction]) -> None:
         """Hand them to the engine, which spreads them; their signatures are not verified again here."""
@@ -140,16 +141,24 @@ class CometDriver:
     def status(self) -> dict[str, Any]:
         """How this node stands with the others."""
         info = self._application.info()
+        sealers = [each.sealer for each in self._application.sealers()]
         return {
             "engine_height": info.engine_height,
             "catching_up": self._catching_up,
             "peers": sorted(self._peers),
+            "seals": self._book.heard.silent(self._application.head.height, sealers),
+            "skew_ms": self._book.heard.skews_ms(sealers),
             "unsealed": self._book.unsealed[:20],
+            "unsealed_count": len(self._book.unsealed),
             "verified": len(self._application.pool),
             "restoring": self._state_sync.restoring,
             "snapshots": [each.engine_height for each in self._snapshots.taken()],
             "doubted": self._doubted[-5:],
         }
+
+    def versions(self) -> dict[str, str]:
+        """The engine's."""
+        return {"engine": self._version} if self._version else {}
 
     def handlers(self) -> dict[str, Callable[[Any], Awaitable[Any]]]:
         """What the supervisor and other members ask."""
@@ -247,6 +256,7 @@ class CometDriver:
                 status, peers = await rpc.call([("status", {}), ("net_info", {})])
                 self._catching_up = status["result"]["sync_info"]["catching_up"]
                 self._peers = [each["node_info"]["moniker"] for each in peers["result"]["peers"]]
+                self._version = status["result"]["node_info"]["version"]
                 self._seen_at = time.monotonic()
             except (EngineAway, KeyError):
                 self._peers = []
