@@ -244,7 +244,7 @@ timeout_commit = "0s"
 skip_timeout_commit = true
 create_empty_blocks = false
 create_empty_blocks_interval = "60s"
-peer_gossip_sleep_duration = "15ms"
+peer_gossip_sleep_duration = "20ms"
 peer_query_maj23_sleep_duration = "2s"
 
 [storage]

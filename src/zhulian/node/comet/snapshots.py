@@ -74,6 +74,8 @@ class SnapshotKeeper:
             self._finish(self._cut)
 
     def _begin(self, height: int, engine_height: int) -> None:
+        if (self._folder / str(engine_height)).exists():  # from before the chain stepped back
+            return
         part = self._folder / f"{engine_height}{_PART}"
         part.mkdir(parents=True, mode=0o700)
         self._checkpoint(part / CHECKPOINT)
