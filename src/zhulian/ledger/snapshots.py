@@ -1,4 +1,4 @@
-"""Snapshots: the state at one height in chunks, and a manifest that says what they are and proves the height (formats.md §19).
+"""Snapshots: the state at one height in chunks, and a manifest that says what they are and proves the height (docs/formats.md §23).
 
 Whoever takes a snapshot believes nobody: the manifest's header must be sealed by a quorum that sealed changes lead to from
 genesis, each chunk must have its digest, and what comes out must have the header's state root.
