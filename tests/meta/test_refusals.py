@@ -75,7 +75,7 @@ def test_faults__are_found(zh: str, en: str, fault: str) -> None:
 
 
 def test_refusals__carry_the_number_of_their_part() -> None:
-    parts = {"form": "canonical", "proof": "", "seal": "", "tx": "ledger", "tree": "merkle", "home": "", "engine": "node.comet"}
+    parts = {"form": "canonical", "proof": "", "seal": "", "tx": "ledger", "tree": "merkle", "home": "", "engine": "comet"}
     wrong = []
     for code, refusal in REFUSALS.items():
         part = code.split("/")[0]
