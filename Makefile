@@ -25,11 +25,13 @@ run: $(runtime) ## start the embedded chain and its gateway, and stay in the for
 
 test: $(dev) ## check, then every test that takes less than minutes
 	@scripts/system-packages
+	@scripts/promtool
 	@scripts/check
 	@.venv/bin/python -m pytest -m "not long" $(tests)
 
 test-long: $(dev) ## the tests that take minutes each
 	@scripts/system-packages
+	@scripts/promtool
 	@.venv/bin/python -m pytest -m long $(tests)
 
 check: $(dev) ## ruff, mypy --strict and the import contracts

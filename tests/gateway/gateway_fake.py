@@ -57,6 +57,10 @@ class FakeLedger:
         await self._come("status")
         return {"accepting": self.accepting, "chain": self.chain, "height": len(self.log), "pending": 0}
 
+    async def metrics(self) -> bytes:
+        await self._come("metrics")
+        return b"# HELP zhulian_ledger_height Height.\n# TYPE zhulian_ledger_height gauge\nzhulian_ledger_height 7.0\n"
+
     async def genesis(self) -> dict[str, Any]:
         await self._come("genesis")
         return {"genesis": self.document, "digest": self.hasher.genesis.hex(), "chain": self.chain}

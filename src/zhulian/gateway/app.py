@@ -10,6 +10,7 @@ from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.types import ASGIApp
 
 from zhulian import __version__
+from zhulian.gateway import metrics
 from zhulian.gateway.access.guard import AccessGuard
 from zhulian.gateway.apps.definitions import Definitions
 from zhulian.gateway.chain import ChainSource
@@ -18,6 +19,7 @@ from zhulian.gateway.context import Context
 from zhulian.gateway.edge import Edge, names_for
 from zhulian.gateway.gate import Gate
 from zhulian.gateway.ledger import Ledger
+from zhulian.gateway.metrics import GatewayTelemetry
 from zhulian.gateway.openapi import describe
 from zhulian.gateway.pages import PAGES
 from zhulian.gateway.routes import ROUTES
@@ -49,12 +51,13 @@ def build(ledger: Ledger, settings: Settings, *, tokens: Path, host: str = "127.
         gate,
         hub,
         Definitions(ledger, chain),
+        GatewayTelemetry(gate, hub),
     )
     routes = _routes(context)
     required = settings.authentication == "required"
     admit = AccessGuard(ledger, chain, settings, tokens).admit if required else None
     hot = {(route.method, route.path): route.endpoint for route in ROUTES if route.hot}
-    open_paths = {route.path for route in ROUTES if route.open} | {page.path for page in PAGES}
+    open_paths = {route.path for route in ROUTES if route.open} | {page.path for page in PAGES} | {metrics.PATH}
     return Gateway(Edge(routes, context, hot, names_for(host, settings.hosts), admit, open_paths), context, routes)
 
 
@@ -84,6 +87,7 @@ def _routes(context: Context) -> FastAPI:
         # Starlette's own route: an endpoint reads its parameters strictly itself, and FastAPI's solving of dependencies
         # would cost more than the whole rest of a request.
         app.add_route(route.pattern or route.path, route.endpoint, methods=[route.method], name=route.operation_id)
+    app.add_route(metrics.PATH, metrics.metrics, methods=["GET"], include_in_schema=False)
     for page in PAGES:
         app.add_route(page.path, page.endpoint, methods=["GET"], include_in_schema=False)
     return app

@@ -15,6 +15,7 @@ from zhulian.gateway.errors import LedgerSilent
 from zhulian.gateway.gate import Gate, Ticket
 from zhulian.gateway.language import spoken
 from zhulian.gateway.ledger import Ledger
+from zhulian.gateway.metrics import GatewayTelemetry
 from zhulian.gateway.problems import RETRY_AFTER_S
 from zhulian.gateway.settings import Settings
 from zhulian.gateway.stream import Hub
@@ -35,6 +36,7 @@ class Context:
     gate: Gate
     hub: Hub
     definitions: Definitions
+    telemetry: GatewayTelemetry
 
     async def read(self, asked: Awaitable[T]) -> T:
         """The ledger's answer to a read.

@@ -3,6 +3,7 @@
 import ipaddress
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 
 from starlette.exceptions import HTTPException
@@ -61,6 +62,7 @@ class Edge:
             await send({"type": "websocket.close", "code": 1003})
             return
         answer = _Answer(send, scope["method"] == "HEAD")
+        began = time.perf_counter()
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET", "zhulian.method": "HEAD"}
         ticket: Ticket | None = None
@@ -91,6 +93,9 @@ class Edge:
         finally:
             if ticket is not None:
                 ticket.leave()
+            if answer.status:
+                method = scope.get("zhulian.method", scope["method"])
+                self._context.telemetry.answered(method, answer.status, answer.began - began)
 
     def _refuse(self, scope: Scope, refused: Refusal, headers: Mapping[str, str] | None = None) -> Response:
         more = dict(headers or {})
@@ -106,10 +111,13 @@ class _Answer:
         self._send = send
         self._head_only = head_only
         self._started = False
+        self.status = 0
+        self.began = 0.0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._started = True
+            self.status, self.began = message["status"], time.perf_counter()
             message["headers"] = [*message.get("headers", ()), *_SAFE]
         elif self._head_only and "body" in message:
             message = {**message, "body": b""}

@@ -13,6 +13,7 @@ __all__ = [
     "InternalFault",
     "LedgerSilent",
     "MethodNotAllowed",
+    "MetricsElsewhere",
     "NoSuchApp",
     "NoSuchBlock",
     "NoSuchDefinition",
@@ -361,5 +362,15 @@ class SignersDue(
     code="gateway/36",
     zh='试办须写明由谁签名。请在 signers 中列出签名主体，例如 ["org1.clerk"]。',
     en='A check needs to know who would sign. List them as signers, such as ["org1.clerk"].',
+):
+    pass
+
+
+class MetricsElsewhere(
+    Refusal,
+    code="gateway/37",
+    zh='监控指标只对本机开放。如需由其他机器采集，请在 gateway.toml 中设置 metrics = "open"，并以防火墙限定来源。',
+    en='Metrics are read from this machine only. For another machine to read them, set metrics = "open" in gateway.toml, and let '
+    "a firewall say which one may.",
 ):
     pass

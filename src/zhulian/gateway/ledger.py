@@ -14,6 +14,9 @@ class Ledger(Protocol):
     async def status(self) -> dict[str, Any]:
         """Whether deposits are accepted, and at which height."""
 
+    async def metrics(self) -> bytes:
+        """The ledger process's metrics in Prometheus' text format."""
+
     async def genesis(self) -> dict[str, Any]:
         """The genesis document, its digest and the chain id."""
 

@@ -20,6 +20,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     hosts: tuple[str, ...] = ()
     """Names under which the gateway answers. Empty: any name where it listens beyond loopback, else only loopback names,
     so that a page from elsewhere cannot reach it through a name that it points at 127.0.0.1."""
+    metrics: Literal["loopback", "open", "off"] = "loopback"
+    """Who may read /metrics: whoever comes from this machine, everybody, nobody. A proxy on this machine makes everybody
+    come from it: let it keep the address to itself."""
     language: Literal["zh", "en"] = "zh"
     """For whoever states no preference."""
 
