@@ -32,6 +32,7 @@ _STATUS: Mapping[str, int] = {
     "ledger/11": 404,
     "ledger/12": 409,
     "ledger/13": 410,
+    "ledger/17": 410,
     "tree/1": 410,
     "node/2": 429,
     "node/3": 503,
