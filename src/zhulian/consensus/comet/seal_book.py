@@ -151,7 +151,7 @@ class SealBook:
 
     def _take(self, height: int, seal: Seal) -> None:
         gathered = self._pending.get(height)
-        news = self.heard.is_news(seal.sealer, height) and 0 < height <= self._application.head.height
+        news = self.heard.is_news(seal.sealer, height) and self._has(height)
         if seal.sealer in gathered if gathered is not None else not news:
             return
         why = self._fault(height, seal)
@@ -161,6 +161,11 @@ class SealBook:
         self.heard.note(height, seal, self._log.find(height))
         if gathered is not None:  # else its header has a quorum without it
             self._add(height, seal)
+
+    def _has(self, height: int) -> bool:
+        """Whether this node has the header: a node that began at a snapshot lacks older ones."""
+        head = self._application.head.height
+        return height == head > 0 or (0 < height < head and self._application.chain_store.header(height) is not None)
 
     def _fault(self, height: int, seal: Seal) -> str | None:
         """Why a seal does not hold, by the set that seals `height` and the header that this node has; None if it does."""
