@@ -23,11 +23,11 @@ $(dev): requirements/dev.txt pyproject.toml | $(runtime)
 run: $(runtime) ## start the embedded chain and its gateway, and stay in the foreground (Ctrl-C ends it)
 	@exec .venv/bin/zhulian run
 
-test: $(dev) ## check, then every test that takes less than minutes
+test: $(dev) ## check, then every test that takes less than minutes, two files at a time
 	@scripts/system-packages
 	@scripts/promtool
 	@scripts/check
-	@.venv/bin/python -m pytest -m "not long" $(tests)
+	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "not long" $(tests)
 
 test-long: $(dev) ## the tests that take minutes each
 	@scripts/system-packages
