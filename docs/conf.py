@@ -39,7 +39,12 @@ language = "zh_CN" if locale == "zh" else "en"
 root_doc = f"{locale}/index"
 html_title = "珠联" if locale == "zh" else "Zhulian"
 _packs = ("settlement", "receivable", "e-contract", "e-licence")
-_twins = ("benchmarks", "scenario-language", "tutorial/scenario", *(f"scenarios/{each}" for each in _packs))  # a page for each language, side by side
+_twins = (
+    "benchmarks",
+    "scenario-language",
+    "tutorial/scenario",
+    *(f"scenarios/{each}" for each in _packs),
+)  # a page for each language, side by side
 _other = [f"{each}.md" if locale == "zh" else f"{each}.zh-CN.md" for each in _twins]
 exclude_patterns = ["_site", "en" if locale == "zh" else "zh", "**/README.md", *_other]
 html_search_language = "zh" if locale == "zh" else "en"

@@ -165,7 +165,13 @@ _TITLES = Contract(
 
 _CODES, _BULK, _PROOF = Parameter("codes", Thing("codes")), Parameter("bulk", Thing("bulk")), Parameter("proof", Thing("proof"))
 _ROOTS = [
-    Read("in_codes", (_CODES, Parameter("code", TEXT), _PROOF), BOOL, 15, Said("{1}在编码集{0}之内（{2}）", "{1} is one of {0} ({2})")),
+    Read(
+        "in_codes",
+        (_CODES, Parameter("code", TEXT), _PROOF),
+        BOOL,
+        15,
+        Said("{1}在编码集{0}之内（{2}）", "{1} is one of {0} ({2})"),
+    ),
     Read(
         "not_in_codes",
         (_CODES, Parameter("code", TEXT), _PROOF),
@@ -199,8 +205,20 @@ KERNEL = Registry().lend(
         Read("now", (), TIME, 1, Said("当前时间", "the time of now")),
         Read("today", (), DATE, 1, Said("今日", "today")),
         Read("known", (Parameter("record", ANY_RECORD),), BOOL, 2, Said("{0}存在", "{0} exists")),
-        Read("trail", (Parameter("record", ANY_RECORD),), FILE, 2, Said("{0}此前业务轨迹的摘要", "the digest of the trail of {0} so far")),
-        Read("trail_length", (Parameter("record", ANY_RECORD),), INT, 2, Said("{0}此前的变更次数", "how often {0} has changed so far")),
+        Read(
+            "trail",
+            (Parameter("record", ANY_RECORD),),
+            FILE,
+            2,
+            Said("{0}此前业务轨迹的摘要", "the digest of the trail of {0} so far"),
+        ),
+        Read(
+            "trail_length",
+            (Parameter("record", ANY_RECORD),),
+            INT,
+            2,
+            Said("{0}此前的变更次数", "how often {0} has changed so far"),
+        ),
         Read("owners", (_TITLE,), _HOLDERS, 2, Said("{0}的全部权利人", "the owners of {0}"), contract=_TITLES),
         Read("burdens", (_TITLE,), _HOLDERS, 2, Said("{0}上的查封方与质权人", "those who have seized or hold in pledge {0}")),
         Read(

@@ -66,9 +66,7 @@ class Openings:
         self._instance = instance
         self.made: list[Opening] = []
 
-    def seal(
-        self, record: str, key: tuple[str, ...], group: str, party: str, salt: bytes, values: Mapping[str, Any]
-    ) -> str:
+    def seal(self, record: str, key: tuple[str, ...], group: str, party: str, salt: bytes, values: Mapping[str, Any]) -> str:
         """The commitment to a sealed group, in hex; salt and values are kept by whoever made them."""
         text = record_text(record, key)
         return sealed_commitment(self._hasher, self._instance, text, group, party, salt, values).hex()

@@ -89,7 +89,10 @@ class Scopes:
             for index in record.indexes:
                 parts = tuple(Parameter(part, bare_type(fields[part], part)) for part in index.fields if part in fields)
                 given = "、".join(f"{{{place}}}" for place in range(len(parts)))
-                says = Said(f"按{given}查得的{_plain(record.title.zh)}", f"the {_plain(record.title.en)} found by {given.replace('、', ', ')}")
+                says = Said(
+                    f"按{given}查得的{_plain(record.title.zh)}",
+                    f"the {_plain(record.title.en)} found by {given.replace('、', ', ')}",
+                )
                 found[index.name] = Read(index.name, parts, RecordType(record.name), _INDEX_COST, says)
         return found
 

@@ -206,7 +206,9 @@ class _Speaker:
             return _join(parts, *(("，且", ", and ") if name == "and" else ("，或", ", or ")))
         if name in _COMPARED:
             return self._compare(name, operands)
-        if name in _SUMS and isinstance(operands[0], Apply) and operands[0].operator in _SUMS:  # a plus b minus c: from left to right
+        if (
+            name in _SUMS and isinstance(operands[0], Apply) and operands[0].operator in _SUMS
+        ):  # a plus b minus c: from left to right
             return _fill(_APPLIED[name], [self.say(operands[0]), *(self._operand(each) for each in operands[1:])])
         return _fill(_APPLIED[name], [self._operand(each) for each in operands])
 
