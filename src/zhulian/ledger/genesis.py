@@ -13,8 +13,8 @@ from zhulian.ledger.limits import HARD, Limits
 from zhulian.ledger.types import Hex, Sealer, Seconds, SignerName, Wire
 
 __all__ = [
-    "Filing",
     "EngineKey",
+    "Filing",
     "FoundingOrganisation",
     "FoundingSigner",
     "Genesis",
