@@ -10,9 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
-import httpx
 import msgspec
 
 from zhulian.errors import Refusal, Words
@@ -20,6 +18,7 @@ from zhulian.files import write_atomically
 from zhulian.home import Home
 from zhulian.network.ceremony import Card, accept, install, make_genesis, save_card
 from zhulian.network.plan import Plan, load_plan
+from zhulian.network.states import NodeState, read_state
 
 __all__ = ["AlreadyUp", "Network", "NodeState", "NotStarted", "UnknownNode", "end_node", "last_plan", "spawn_node"]
 
@@ -57,24 +56,6 @@ class AlreadyUp(
     en="{path} holds another network. Use another folder (ZHULIAN_HOME), or stop that one and move the folder away.",
 ):
     path: str
-
-
-class NodeState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """How one node stands; `pid` is its supervisor's, None where it does not run. Heights are the ledger's unless said."""
-
-    name: str
-    pid: int | None
-    url: str
-    accepting: bool = False
-    height: int | None = None
-    engine_height: int | None = None
-    state_root: str | None = None
-    header: str | None = None
-    peers: int | None = None
-    unsealed: int | None = None
-    version: str | None = None
-    disk_bytes: int | None = None
-    certificate_days: int | None = None
 
 
 class Network:
@@ -186,28 +167,7 @@ class Network:
         home = self.home(node)
         entry = self.plan.entry(node)
         port = entry.gateway_port if entry is not None else 0
-        url = f"http://127.0.0.1:{port}"
-        pid = _pid(home)
-        found: dict[str, Any] = {}
-        if pid is not None:
-            with contextlib.suppress(httpx.HTTPError, ValueError):
-                found = httpx.get(f"{url}/v1/status", timeout=5.0, trust_env=False).json()
-        network = found.get("network") or {}
-        return NodeState(
-            name=node,
-            pid=pid,
-            url=url,
-            accepting=bool(found.get("accepting")),
-            height=found.get("height"),
-            engine_height=network.get("engine_height"),
-            state_root=found.get("state_root"),
-            header=found.get("header"),
-            peers=len(network["peers"]) if "peers" in network else None,
-            unsealed=len(network["unsealed"]) if "unsealed" in network else None,
-            version=found.get("version"),
-            disk_bytes=_size(home.root),
-            certificate_days=_days_left(home, node),
-        )
+        return read_state(node, home, f"http://127.0.0.1:{port}", _pid(home))
 
     def remember(self, plan_path: Path) -> None:
         """Keep the plan as the one that was brought up last, for a network that was not founded by `found`."""
@@ -294,19 +254,3 @@ def _last_words(home: Home) -> Words:
     except OSError:
         lines = []
     return Words.quote(lines[-1][:300]) if lines else Words("没有留下说明", "it left no words")
-
-
-def _size(folder: Path) -> int:
-    return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
-
-
-def _days_left(home: Home, node: str) -> int | None:
-    """Days until the first of the node's people's certificates runs out."""
-    from zhulian.crypto.certificates import parse
-
-    ends = []
-    for name in home.signers():
-        chain = home.certificates(name)
-        if name.startswith(f"{node}.") and chain:
-            ends.append(parse(chain[0]).not_after)
-    return int((min(ends) - time.time()) // 86_400) if ends else None

@@ -192,6 +192,7 @@ def _row(node: "NodeState") -> list[str]:
             "",
             _megabytes(node.disk_bytes),
             _or_dash(node.certificate_days),
+            "",
             node.url,
         ]
     return [
@@ -203,6 +204,7 @@ def _row(node: "NodeState") -> list[str]:
         _or_dash(node.unsealed),
         _megabytes(node.disk_bytes),
         _or_dash(node.certificate_days),
+        " · ".join(each for each in (node.version, node.engine_version) if each) or "—",
         node.url,
     ]
 
@@ -217,5 +219,7 @@ def _megabytes(size: int | None) -> str:
 
 from zhulian.cli.commands import membership as _membership  # noqa: E402, F401 (its commands join this group, which it needs)
 from zhulian.cli.commands import rehearse as _rehearse  # noqa: E402
+from zhulian.cli.commands import watch as _watch  # noqa: E402
 
 _rehearse.register(app)
+_watch.register(app)

@@ -2,6 +2,7 @@
 
 from zhulian.cli.words.en_apps import APPS
 from zhulian.cli.words.en_network import NETWORK
+from zhulian.cli.words.en_watching import WATCHING
 
 __all__ = ["WORDS"]
 
@@ -283,4 +284,5 @@ WORDS: dict[str, str] = {
     "bench.seconds": "How many seconds to measure.",
     **APPS,
     **NETWORK,
+    **WATCHING,
 }

@@ -41,7 +41,7 @@ NETWORK: dict[str, str] = {
     "network.accepted": "Made the organisation's keys; its card is {path}",
     "network.made": "Wrote the genesis {path}, digest {digest}. Let every organisation compare it before it installs",
     "network.installed": "Installed into {home}. Start it: ZHULIAN_HOME={home} zhulian run",
-    "network.heads": "node|process|height|state root|peers|unsealed|disk|days left|address",
+    "network.heads": "node|process|height|state root|peers|unsealed|disk|cert. days|version · engine|address",
     "network.away": "not running",
     "network.tolerates": "{faults} faulty sealers are tolerated now (of {whole})",
     "network.invite.help": "Write an invitation from the own node: the genesis and where nodes are. It is public.",

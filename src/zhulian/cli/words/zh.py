@@ -2,6 +2,7 @@
 
 from zhulian.cli.words.zh_apps import APPS
 from zhulian.cli.words.zh_network import NETWORK
+from zhulian.cli.words.zh_watching import WATCHING
 
 __all__ = ["WORDS"]
 
@@ -283,4 +284,5 @@ WORDS: dict[str, str] = {
     "bench.seconds": "测量秒数",
     **APPS,
     **NETWORK,
+    **WATCHING,
 }

@@ -41,7 +41,7 @@ NETWORK: dict[str, str] = {
     "network.accepted": "已生成本机构密钥，登记卡写入 {path}",
     "network.made": "创世配置写入 {path}，摘要 {digest}。请各机构核对摘要后安装",
     "network.installed": "已装入 {home}。启动：ZHULIAN_HOME={home} zhulian run",
-    "network.heads": "节点|进程|高度|状态根|相连|待签章|磁盘|证书余天|地址",
+    "network.heads": "节点|进程|高度|状态根|相连|待签章|磁盘|证书余天|版本 · 引擎|地址",
     "network.away": "未运行",
     "network.tolerates": "现可容许 {faults} 个签章节点故障（共 {whole}）",
     "network.invite.help": "由本机节点写出邀请文件：创世配置与各节点地址。可以公开。",
