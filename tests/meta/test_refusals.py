@@ -54,7 +54,8 @@ def says_what_to_do(sentence: str, stop: str, duty: str) -> bool:
 
 def test_refusals__speak_both_languages_and_say_what_to_do() -> None:
     assert len(REFUSALS) > 150
-    found = [f"{code} {refusal.__name__}: {fault}" for code, refusal in sorted(REFUSALS.items()) for fault in faults(refusal)]
+    ours = {code: each for code, each in sorted(REFUSALS.items()) if each.__module__.startswith("zhulian.")}  # tests plant some
+    found = [f"{code} {refusal.__name__}: {fault}" for code, refusal in ours.items() for fault in faults(refusal)]
     assert found == [], "\n" + "\n".join(found)
 
 
@@ -78,6 +79,8 @@ def test_refusals__carry_the_number_of_their_part() -> None:
     parts = {"form": "canonical", "proof": "", "seal": "", "tx": "ledger", "tree": "merkle", "home": "", "engine": "comet"}
     wrong = []
     for code, refusal in REFUSALS.items():
+        if not refusal.__module__.startswith("zhulian."):  # planted by a test
+            continue
         part = code.split("/")[0]
         home = parts.get(part, part)
         if home and f".{home}" not in refusal.__module__:
