@@ -136,7 +136,7 @@ def commands() -> dict[str, list[str]]:
         found[name] = sorted(options)
 
     walk(build(), "zhulian")
-    return found
+    return dict(sorted(found.items()))  # not in the order in which modules happened to be imported
 
 
 def surface() -> dict[str, Any]:
