@@ -25,6 +25,7 @@ COMMANDS = {
     "scenario": _PLACE + "scenario",
     "app": _PLACE + "app",
     "network": _PLACE + "network",
+    "tls": _PLACE + "tls",
     "block": _PLACE + "block",
     "tx": _PLACE + "tx",
     "state": _PLACE + "state",

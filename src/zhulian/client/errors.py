@@ -7,6 +7,7 @@ from zhulian.errors import Refusal, Words
 
 __all__ = [
     "AnotherChain",
+    "BadAuthority",
     "ClientFault",
     "FileGone",
     "FolderEmpty",
@@ -219,3 +220,13 @@ class UnsafeAddress(
     en="The node's address {url} is not valid. Write it as http://host:port or https://host:port.",
 ):
     url: str
+
+
+class BadAuthority(
+    ClientFault,
+    code="client/60",
+    zh="ZHULIAN_CA 指定的文件 {path} 无法作为 CA 证书使用：{why.zh}。请改为 PEM 文件，或取消该变量。",
+    en="The file {path} that ZHULIAN_CA names is no CA certificate: {why.en}. Name a PEM file, or unset the variable.",
+):
+    path: str
+    why: Words

@@ -2,13 +2,15 @@
 
 import asyncio
 import ipaddress
+import os
+import ssl
 import time
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from zhulian.client.errors import Unreachable, UnsafeAddress
+from zhulian.client.errors import BadAuthority, Unreachable, UnsafeAddress
 from zhulian.client.flow import Answer, Call, Effect, Pause, Work
 from zhulian.client.signing import RequestSigner
 from zhulian.errors import Words
@@ -52,6 +54,7 @@ class HttpLine:
             base_url=self.url,
             headers=headers,
             transport=transport,
+            verify=_authorities(),
             trust_env=not _is_here(self.url),
             follow_redirects=False,
             limits=_LIMITS,
@@ -101,6 +104,7 @@ class AsyncHttpLine:
             base_url=self.url,
             headers=headers,
             transport=transport,
+            verify=_authorities(),
             trust_env=not _is_here(self.url),
             follow_redirects=False,
             limits=_LIMITS,
@@ -138,6 +142,21 @@ class AsyncHttpLine:
 
 
 _LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=16)
+
+
+def _authorities() -> ssl.SSLContext | bool:
+    """The CAs that a node's TLS certificate is held against: those that ZHULIAN_CA names (a PEM file), else the machine's.
+
+    Raises:
+        BadAuthority: the file cannot be read as one.
+    """
+    named = os.environ.get("ZHULIAN_CA")
+    if not named:
+        return True
+    try:
+        return ssl.create_default_context(cafile=named)
+    except (OSError, ssl.SSLError) as wrong:
+        raise BadAuthority(path=named, why=Words.quote(getattr(wrong, "strerror", None) or wrong)) from None
 
 
 def _request(client: httpx.Client | httpx.AsyncClient, wanted: Call) -> httpx.Request:

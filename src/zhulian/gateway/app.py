@@ -16,7 +16,7 @@ from zhulian.gateway.apps.definitions import Definitions
 from zhulian.gateway.chain import ChainSource
 from zhulian.gateway.coalesce import Coalescer
 from zhulian.gateway.context import Context
-from zhulian.gateway.edge import Edge, names_for
+from zhulian.gateway.edge import Edge
 from zhulian.gateway.gate import Gate
 from zhulian.gateway.ledger import Ledger
 from zhulian.gateway.metrics import GatewayTelemetry
@@ -58,7 +58,7 @@ def build(ledger: Ledger, settings: Settings, *, tokens: Path, host: str = "127.
     admit = AccessGuard(ledger, chain, settings, tokens).admit if required else None
     hot = {(route.method, route.path): route.endpoint for route in ROUTES if route.hot}
     open_paths = {route.path for route in ROUTES if route.open} | {page.path for page in PAGES} | {metrics.PATH}
-    return Gateway(Edge(routes, context, hot, names_for(host, settings.hosts), admit, open_paths), context, routes)
+    return Gateway(Edge(routes, context, hot, host, admit, open_paths), context, routes)
 
 
 class _Routes(FastAPI):

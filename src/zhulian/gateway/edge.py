@@ -5,6 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -12,25 +13,38 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zhulian.errors import Bug, Refusal
+from zhulian.gateway.buckets import Buckets
 from zhulian.gateway.catalogue import Endpoint
 from zhulian.gateway.context import Context
-from zhulian.gateway.errors import InternalFault, LedgerSilent, MethodNotAllowed, NoSuchPage, WrongHost
+from zhulian.gateway.errors import InternalFault, LedgerSilent, MethodNotAllowed, NoSuchPage, TooManyFromAddress, WrongHost
 from zhulian.gateway.gate import Ticket
 from zhulian.gateway.language import spoken
+from zhulian.gateway.origin import Origin
 from zhulian.gateway.problems import RETRY_AFTER_S, problem_answer
+from zhulian.gateway.settings import Settings
 
 __all__ = ["LOOPBACK_NAMES", "Edge", "host_name"]
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 _log = logging.getLogger("zhulian.gateway")
-_SAFE: tuple[tuple[bytes, bytes], ...] = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
+_SAFE: tuple[tuple[bytes, bytes], ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+)
+_CLOSED: tuple[tuple[bytes, bytes], ...] = (
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"x-frame-options", b"DENY"),
+)
+"""For answers that state no policy of their own, as pages do: nothing in them may run, and no page may frame them."""
 
 Admit = Callable[[Scope, Receive, Ticket], Awaitable[Receive]]
 
 
 class Edge:
-    """Wraps the routes. `admit` judges who asks; None where everybody may. `names` empty: any name is answered for.
+    """Wraps the routes. `admit` judges who asks; None where everybody may. `host` is where the plain door listens.
 
     `hot` are the endpoints, by method and path, that are worth going past the framework for: measured, its routing and
     dependency solving cost three times what the endpoint for one transaction does.
@@ -41,7 +55,7 @@ class Edge:
         app: ASGIApp,
         context: Context,
         hot: Mapping[tuple[str, str], Endpoint],
-        names: Collection[str],
+        host: str,
         admit: Admit | None,
         open_paths: Collection[str],
     ) -> None:
@@ -50,7 +64,12 @@ class Edge:
         self._settings = context.settings
         self._gate = context.gate
         self._hot = dict(hot)
-        self._names = frozenset(names)
+        settings = context.settings
+        self._names = names_for(host, settings)
+        self._is_named = bool(settings.hosts or settings.public_url)
+        self._origin = Origin(settings.trusted_proxies)
+        self._buckets = Buckets(settings.address_requests_per_s, settings.address_burst, settings.addresses_max)
+        self._strict = b"max-age=%d" % settings.tls.hsts_s if settings.tls is not None and settings.tls.hsts_s else b""
         self._admit = admit
         self._open_paths = frozenset(open_paths)
 
@@ -61,14 +80,16 @@ class Edge:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1003})
             return
-        answer = _Answer(send, scope["method"] == "HEAD")
+        at_tls = scope["scheme"] == "https"  # with a certificate, no page from elsewhere can borrow our name
+        scope = self._origin.settle(scope)
+        strict = self._strict if scope["scheme"] == "https" else b""
+        answer = _Answer(send, scope["method"] == "HEAD", strict)
         began = time.perf_counter()
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET", "zhulian.method": "HEAD"}
         ticket: Ticket | None = None
         try:
-            if self._names and host_name(scope) not in self._names:
-                raise WrongHost(host=host_name(scope)[:128])
+            self._may_ask(scope, at_tls)
             ticket = scope["zhulian.ticket"] = self._gate.enter()
             if self._admit is not None and scope["path"] not in self._open_paths:
                 receive = await self._admit(scope, receive, ticket)
@@ -97,6 +118,12 @@ class Edge:
                 method = scope.get("zhulian.method", scope["method"])
                 self._context.telemetry.answered(method, answer.status, answer.began - began)
 
+    def _may_ask(self, scope: Scope, at_tls: bool) -> None:
+        if not self._buckets.take(scope["zhulian.address"]):
+            raise TooManyFromAddress(retry_after_s=RETRY_AFTER_S)
+        if self._names and (self._is_named or not at_tls) and host_name(scope) not in self._names:
+            raise WrongHost(host=host_name(scope)[:128])
+
     def _refuse(self, scope: Scope, refused: Refusal, headers: Mapping[str, str] | None = None) -> Response:
         more = dict(headers or {})
         if _endless(scope, self._settings.batch_bytes_max):
@@ -107,8 +134,9 @@ class Edge:
 class _Answer:
     """Passes an answer on, with the headers that every answer has; a HEAD answer without its body (RFC 9110 §9.3.2)."""
 
-    def __init__(self, send: Send, head_only: bool) -> None:
+    def __init__(self, send: Send, head_only: bool, strict: bytes) -> None:
         self._send = send
+        self._strict = strict
         self._head_only = head_only
         self._started = False
         self.status = 0
@@ -118,7 +146,10 @@ class _Answer:
         if message["type"] == "http.response.start":
             self._started = True
             self.status, self.began = message["status"], time.perf_counter()
-            message["headers"] = [*message.get("headers", ()), *_SAFE]
+            given = message.get("headers", ())
+            closed = () if any(name.lower() == b"content-security-policy" for name, _ in given) else _CLOSED
+            strict = ((b"strict-transport-security", self._strict),) if self._strict else ()
+            message["headers"] = [*given, *_SAFE, *closed, *strict]
         elif self._head_only and "body" in message:
             message = {**message, "body": b""}
         await self._send(message)
@@ -153,12 +184,20 @@ def _endless(scope: Scope, most: int) -> bool:
     return False
 
 
-def names_for(host: str, hosts: Collection[str]) -> frozenset[str]:
-    """The names to answer for when listening on `host`: those configured, else loopback's own where nobody else can come."""
-    if hosts:
-        return frozenset(each.lower() for each in hosts)
+def names_for(host: str, settings: Settings) -> frozenset[str]:
+    """The names to answer for when listening on `host`: those configured and loopback's own; where none is configured and
+    others can come, any (empty). A page from elsewhere cannot take one of loopback's names.
+    """
+    public = urlsplit(settings.public_url).hostname if settings.public_url else None
+    named = {each.lower() for each in settings.hosts} | ({_bracketed(public)} if public else set())
+    if named:
+        return LOOPBACK_NAMES | named
     try:
         inside = ipaddress.ip_address(host).is_loopback
     except ValueError:
         inside = host == "localhost"
     return LOOPBACK_NAMES if inside else frozenset()
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -6,6 +6,8 @@ __all__ = [
     "BadBatch",
     "BadCursor",
     "BadPath",
+    "BadSetting",
+    "BadTls",
     "BatchTooLong",
     "BodyEmpty",
     "BodyTooLarge",
@@ -32,6 +34,7 @@ __all__ = [
     "SignersDue",
     "StillPending",
     "TokenNotValid",
+    "TooManyFromAddress",
     "TooManyStreams",
     "UnknownParameter",
     "UnreadableRequest",
@@ -374,3 +377,34 @@ class MetricsElsewhere(
     "a firewall say which one may.",
 ):
     pass
+
+
+class BadSetting(
+    Refusal,
+    code="gateway/38",
+    zh="gateway.toml 中的 {name} 有误：{why.zh}。请改正后重新启动。",
+    en="{name} in gateway.toml is wrong: {why.en}. Mend it and start again.",
+):
+    name: str
+    why: Words
+
+
+class BadTls(
+    Refusal,
+    code="gateway/39",
+    zh="TLS 证书 {path} 无法使用：{why.zh}。请换用配套的 PEM 证书与私钥；试用可运行 zhulian tls trial。",
+    en="The TLS certificate {path} cannot be used: {why.en}. Give a PEM certificate and the key that belongs to it; for a trial, "
+    "zhulian tls trial makes both.",
+):
+    path: str
+    why: Words
+
+
+class TooManyFromAddress(
+    Refusal,
+    code="gateway/40",
+    zh="来自您所在网络地址的请求过多。请在 {retry_after_s} 秒后重试；若您与他人共用出口地址，请联系本节点的运维人员。",
+    en="Too many requests come from your network address. Try again in {retry_after_s} s; if you share it with others, tell the "
+    "operator of this node.",
+):
+    retry_after_s: int

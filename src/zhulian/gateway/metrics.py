@@ -11,6 +11,7 @@ from zhulian.errors import Refusal
 from zhulian.gateway.errors import MetricsElsewhere, NoSuchPage
 from zhulian.gateway.gate import Gate
 from zhulian.gateway.stream import Hub
+from zhulian.gateway.tls import Certificate
 
 __all__ = ["PATH", "GatewayTelemetry", "metrics"]
 
@@ -39,6 +40,11 @@ class GatewayTelemetry:
         streams = Gauge("zhulian_gateway_streams", "Event streams that are open.", registry=self._registry)
         streams.set_function(lambda: hub.streams)
         ProcessCollector(namespace="zhulian_gateway", registry=self._registry)
+
+    def show_certificate(self, certificate: Certificate) -> None:
+        """Also tell until when the TLS certificate is valid."""
+        end = Gauge("zhulian_gateway_tls_not_after_seconds", "End of the TLS certificate, Unix time.", registry=self._registry)
+        end.set_function(lambda: certificate.not_after)
 
     def answered(self, method: str, status: int, seconds: float) -> None:
         """A request has its answer."""

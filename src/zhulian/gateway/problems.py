@@ -46,6 +46,7 @@ _STATUS: Mapping[str, int] = {
     "node/31": 503,
     "gateway/1": 404,
     "gateway/37": 403,
+    "gateway/40": 429,
     "gateway/2": 405,
     "gateway/3": 413,
     "gateway/4": 408,

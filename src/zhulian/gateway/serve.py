@@ -1,5 +1,6 @@
 """The gateway's process: one uvicorn server in front of the home's ledger socket."""
 
+import asyncio
 import contextlib
 import logging
 import resource
@@ -12,13 +13,15 @@ import uvicorn
 
 from zhulian.errors import Refusal, Words
 from zhulian.gateway.app import Gateway, build
+from zhulian.gateway.doors import Doors
 from zhulian.gateway.errors import PortNotFree
 from zhulian.gateway.protocol import protocol_for
 from zhulian.gateway.settings import Settings, load_settings
+from zhulian.gateway.tls import Certificate
 from zhulian.home import Home
 from zhulian.node.rpc import LedgerClient
 
-__all__ = ["REFUSED", "listen", "main", "serve"]
+__all__ = ["REFUSED", "listen", "main", "open_doors", "serve"]
 
 REFUSED = 3
 """The exit status where a refusal kept the gateway from starting; the last line of its stderr is the refusal as JSON."""
@@ -37,18 +40,32 @@ def main(home: Home | None = None) -> int:
     try:
         place = home.config().gateway
         settings = load_settings(home.root / "gateway.toml")
+        doors = open_doors(home, settings)
         listener = listen(place.host, place.port)
     except Refusal as refused:
         sys.stderr.write(f"{refused.say('zh')}\n{refused.say('en')}\n{msgspec.json.encode(refused.as_problem()).decode()}\n")
         return REFUSED
     ledger = LedgerClient(home.socket)
     gateway = build(ledger, settings, tokens=home.root / "gateway" / "tokens.json", host=place.host)
-    serve(gateway, settings, listener)
+    serve(gateway, settings, listener, doors)
     return 0
 
 
-def serve(gateway: Gateway, settings: Settings, listener: socket.socket) -> None:
-    """Serve on an open socket until SIGTERM or SIGINT; streams are ended, requests under way are answered."""
+def open_doors(home: Home, settings: Settings) -> Doors:
+    """Listen at the TLS door and at the one that redirects, where gateway.toml has them.
+
+    Raises:
+        BadTls: the certificate cannot be used. PortNotFree.
+    """
+    tls = settings.tls
+    if tls is None:
+        return Doors()
+    certificate = Certificate(home.root / tls.certificate, home.root / tls.key)
+    return Doors(listen(tls.host, tls.port), certificate, listen(tls.host, tls.redirect_port) if tls.redirect_port else None)
+
+
+def serve(gateway: Gateway, settings: Settings, listener: socket.socket, doors: Doors) -> None:
+    """Serve on an open socket, and at the doors beside it, until SIGTERM or SIGINT; streams are ended, requests under way are answered."""
     _more_files()
     for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn takes them over, and raises them again once it is done
         signal.signal(number, lambda *_: None)
@@ -66,15 +83,27 @@ def serve(gateway: Gateway, settings: Settings, listener: socket.socket) -> None
         timeout_keep_alive=settings.keep_alive_s,
         timeout_graceful_shutdown=_GRACE_S,
     )
-    _Server(config, gateway).run(sockets=[listener])
+    _Server(config, gateway, settings, doors).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, gateway: Gateway) -> None:
+    def __init__(self, config: uvicorn.Config, gateway: Gateway, settings: Settings, doors: Doors) -> None:
         super().__init__(config)
         self._gateway = gateway
+        self._settings = settings
+        self._doors = doors
+        self._watch: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.servers += await self._doors.open(self, self._settings)
+        if self._doors.certificate is not None and self._settings.tls is not None:
+            self._gateway.context.telemetry.show_certificate(self._doors.certificate)
+            self._watch = asyncio.create_task(self._doors.certificate.watch(self._settings.tls.look_s))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
         await self._gateway.context.hub.close()  # before uvicorn waits for the streams to end
         await super().shutdown(sockets)
 

@@ -1,15 +1,35 @@
 """What one gateway process needs and members need not agree on: limits, times, who may ask."""
 
+import ipaddress
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
 from zhulian.canonical import WrongShape
 from zhulian.errors import Words
+from zhulian.gateway.errors import BadSetting
 
-__all__ = ["Settings", "load_settings"]
+__all__ = ["Settings", "Tls", "load_settings"]
+
+
+class Tls(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[tls]` of gateway.toml: a door of its own with TLS 1.2 or newer, beside the plain one. Paths count from the home."""
+
+    certificate: Annotated[str, msgspec.Meta(min_length=1)]
+    """PEM: the server's certificate and those above it, the server's first."""
+    key: Annotated[str, msgspec.Meta(min_length=1)]
+    """PEM, without a passphrase, readable by nobody else."""
+    host: str = "0.0.0.0"  # noqa: S104 - a door for others; it opens only where somebody has written this table
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8443
+    redirect_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
+    """A plain port whose only answer is to come to `public_url`; 0: none."""
+    look_s: Annotated[float, msgspec.Meta(gt=0)] = 5.0
+    """How often the two files are looked at: a renewed certificate counts without a restart."""
+    hsts_s: Annotated[int, msgspec.Meta(ge=0)] = 31_536_000
+    """How long browsers are to come by TLS only (RFC 6797); 0: they are not told."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -20,6 +40,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     hosts: tuple[str, ...] = ()
     """Names under which the gateway answers. Empty: any name where it listens beyond loopback, else only loopback names,
     so that a page from elsewhere cannot reach it through a name that it points at 127.0.0.1."""
+    public_url: str = ""
+    """Where people and QR codes find this gateway, such as `https://chain.example.gov.cn`; empty: they are shown the address
+    that they came by."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of reverse proxies whose X-Forwarded-For, -Proto and -Host are believed; nobody else's are."""
+    address_requests_per_s: Annotated[float, msgspec.Meta(ge=0)] = 500.0
+    """Requests a second from one address (of IPv6: one /64); beyond it, and a burst, 429. 0: no limit. This machine has none."""
+    address_burst: Annotated[int, msgspec.Meta(ge=1)] = 2000
+    addresses_max: Annotated[int, msgspec.Meta(ge=1)] = 50_000
+    """How many addresses are remembered."""
+    tls: Tls | None = None
     metrics: Literal["loopback", "open", "off"] = "loopback"
     """Who may read /metrics: whoever comes from this machine, everybody, nobody. A proxy on this machine makes everybody
     come from it: let it keep the address to itself."""
@@ -61,11 +92,36 @@ def load_settings(file: Path) -> Settings:
     """Read `file`, or the defaults where it is not there.
 
     Raises:
-        WrongShape: it is no TOML, or has an unknown entry or a wrong value.
+        WrongShape: it is no TOML, or has an unknown entry or a wrong value. BadSetting: a value does not fit the others.
     """
     try:
-        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Settings)
+        found = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Settings)
+        _check(found)
+        return found
     except FileNotFoundError:
         return Settings()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as wrong:
         raise WrongShape(why=Words.quote(f"{file.name}: {wrong}")) from None
+
+
+def _check(settings: Settings) -> None:
+    """Hold what a type cannot say.
+
+    Raises:
+        BadSetting.
+    """
+    for each in settings.trusted_proxies:
+        try:
+            ipaddress.ip_network(each)
+        except ValueError:
+            raise BadSetting(
+                name="trusted_proxies", why=Words(f"{each[:80]} 不是地址或网段", f"{each[:80]} is no address or network")
+            ) from None
+    if settings.public_url:
+        parts = urlsplit(settings.public_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+            why = Words("应为 https://主机 形式的地址", "it is no address such as https://host")
+            raise BadSetting(name="public_url", why=why)
+    elif settings.tls is not None and settings.tls.redirect_port:
+        why = Words("跳转需要 public_url", "to redirect, it takes public_url")
+        raise BadSetting(name="tls.redirect_port", why=why)

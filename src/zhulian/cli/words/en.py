@@ -1,6 +1,7 @@
 """English sentences of the command line."""
 
 from zhulian.cli.words.en_apps import APPS
+from zhulian.cli.words.en_edge import EDGE
 from zhulian.cli.words.en_network import NETWORK
 from zhulian.cli.words.en_watching import WATCHING
 
@@ -285,4 +286,5 @@ WORDS: dict[str, str] = {
     **APPS,
     **NETWORK,
     **WATCHING,
+    **EDGE,
 }

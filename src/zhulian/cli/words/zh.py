@@ -1,6 +1,7 @@
 """Chinese sentences of the command line, as a Chinese official would write them."""
 
 from zhulian.cli.words.zh_apps import APPS
+from zhulian.cli.words.zh_edge import EDGE
 from zhulian.cli.words.zh_network import NETWORK
 from zhulian.cli.words.zh_watching import WATCHING
 
@@ -285,4 +286,5 @@ WORDS: dict[str, str] = {
     **APPS,
     **NETWORK,
     **WATCHING,
+    **EDGE,
 }

@@ -81,9 +81,10 @@ async def openapi(request: Request) -> Response:
     wanted = request.query_params.get("lang")
     language = wanted if wanted in ("zh", "en") else None
     own = await _apps(context_of(request), language)
+    public = context_of(request).settings.public_url
     if not own:
-        return tagged(request, _openapi(language))
-    document = describe(language)
+        return tagged(request, _openapi(language, public))
+    document = _described(language, public)
     for found in own:
         document["tags"] += found["tags"]
         document["paths"] |= found["paths"]
@@ -108,20 +109,28 @@ async def _apps(context: Context, language: str | None) -> list[dict[str, Any]]:
 async def page(request: Request) -> Response:
     """The page."""
     language = language_of(request)
-    return html_answer(
-        language, "/docs", f"{_WORDS[language]['title']} · {'珠联' if language == 'zh' else 'Zhulian'}", _content(language)
-    )
+    public = context_of(request).settings.public_url.rstrip("/")
+    title = f"{_WORDS[language]['title']} · {'珠联' if language == 'zh' else 'Zhulian'}"
+    return html_answer(language, "/docs", title, _content(language, public or "http://127.0.0.1:8420"))
+
+
+def _described(language: str | None, public: str) -> dict[str, Any]:
+    """The description, with the address that others find this gateway at, where the settings name one."""
+    document = describe(language)
+    if public:
+        document["servers"] = [{"url": public}]
+    return document
 
 
 @cache
-def _openapi(language: str | None) -> bytes:
-    return encoded(describe(language))
+def _openapi(language: str | None, public: str) -> bytes:
+    return encoded(_described(language, public))
 
 
 @cache
-def _content(language: str) -> str:
+def _content(language: str, base: str) -> str:
     words = _WORDS[language]
-    sections = "".join(_operation(route, language, words) for route in ROUTES)
+    sections = "".join(_operation(route, language, words, base) for route in ROUTES)
     shapes = "".join(_shape(name, schema, words) for name, schema in components().items())
     return (
         f'<div class="head"><h1>{words["title"]}</h1><a href="/v1/openapi.json">OpenAPI 3.1</a></div>'
@@ -144,7 +153,7 @@ def _index(language: str) -> str:
     return "".join(found)
 
 
-def _operation(route: Route, language: str, words: Words) -> str:
+def _operation(route: Route, language: str, words: Words, base: str) -> str:
     verb = route.method
     found = [
         f'<section class="card" id="{route.operation_id}"><h2>{escape(route.summary.say(language))}</h2>',
@@ -156,7 +165,7 @@ def _operation(route: Route, language: str, words: Words) -> str:
         found.append(f'<p class="part">{words["body"]} · <code>{escape(content.media_type)}</code> · {_kind(content)}</p>')
         found.append(_example(content, words))
     found.append(_answers(route, language, words))
-    found.append(f'<p class="part">{words["command"]}</p><pre>{escape(_command(route))}</pre>')
+    found.append(f'<p class="part">{words["command"]}</p><pre>{escape(_command(route, base))}</pre>')
     if verb == "GET" and route.operation_id != "stream_events":
         found.append(_sender(route, words))
     return "".join(found) + "</section>"
@@ -203,11 +212,11 @@ def _example(content: Content, words: Words) -> str:
     return f'<details class="more"><summary>{words["example"]} · {escape(content.media_type)}</summary><pre>{escape(text)}</pre></details>'
 
 
-def _command(route: Route) -> str:
+def _command(route: Route, base: str) -> str:
     path = route.path
     for part in route.parts:
         path = path.replace("{" + part.name + "}", str(part.example if part.example is not None else part.name))
-    address = f"http://127.0.0.1:8420{path}"
+    address = f"{base}{path}"
     if route.operation_id == "stream_events":
         return f"curl -N '{address}?after_height=0'"
     if route.operation_id == "submit_batch":
