@@ -214,12 +214,12 @@ def test_reads__refuse_numbers_out_of_bounds_and_go_on(with_ledger: Any, author:
 
 def test_stop__finishes_what_was_taken_in(home: Home, author: Any, start_ledger: Any, until_accepting: Any) -> None:
     process = start_ledger(home)
-    raws = [author.deposit() for _ in range(400)]
+    raws = [author.deposit() for _ in range(1_500)]
 
     async def main() -> list[dict[str, Any]]:
         client, _ = await until_accepting(home, process)
         try:
-            asyncio.get_running_loop().call_later(0.06, process.send_signal, signal.SIGTERM)
+            asyncio.get_running_loop().call_later(0.03, process.send_signal, signal.SIGTERM)
             return await asyncio.wait_for(client.submit([raw for _, raw in raws], "sealed"), 15)
         finally:
             await client.close()

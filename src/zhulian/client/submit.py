@@ -41,6 +41,7 @@ _SEAL_S = 30
 _NDJSON = "application/x-ndjson"
 _REPLAYED = "tx/5"
 _EXPIRED = "tx/3"
+_STANDSTILL = "node/40"
 _NOT_YET = frozenset(("gateway/18", "gateway/19"))
 
 
@@ -137,9 +138,10 @@ def deliver(core: Core, intent: Intent, wait: Wait) -> Flow[Outcome]:
             if found is not None:
                 return (yield from _settle(core, found))
         again = refusal.retry_after_s
-        if again is None:
+        stands = refusal.code == _STANDSTILL  # nothing was taken in, and it may last for hours
+        if again is None or (stands and not doubtful and core.clock() - began >= core.patience_s):
             return (yield from _settle(core, _refused(intent, refusal)))
-        doubtful = doubtful or refusal.status >= 500
+        doubtful = doubtful or (refusal.status >= 500 and not stands)
         if core.clock() >= intent.expires:
             break
         yield from pause(max(delay, again))

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from zhulian.consensus.application import Application
 from zhulian.consensus.solo import Outcome, SoloEngine
+from zhulian.errors import Refusal
 from zhulian.ledger.transactions import Transaction
 from zhulian.node.clock import GuardedClock
 from zhulian.node.guard import Guard
@@ -41,6 +42,10 @@ class Driver(Protocol):
     @property
     def accepting(self) -> bool:
         """Whether a block would come of what is taken in now."""
+
+    @property
+    def standstill(self) -> Refusal | None:
+        """Why no block can be made, where this node knows it."""
 
     def status(self) -> dict[str, Any]:
         """What there is to say about the engine, beside what the ledger says."""
@@ -96,6 +101,11 @@ class SoloDriver:
     def accepting(self) -> bool:
         """Always."""
         return True
+
+    @property
+    def standstill(self) -> Refusal | None:
+        """Nobody else is needed."""
+        return None
 
     def status(self) -> dict[str, Any]:
         """Nothing beside the ledger."""

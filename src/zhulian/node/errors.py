@@ -20,6 +20,7 @@ __all__ = [
     "RehearsalFailed",
     "RemoteRefusal",
     "SealLogMissing",
+    "Standstill",
     "StopNode",
     "StoreDamaged",
     "UnknownCollection",
@@ -211,6 +212,18 @@ class RehearsalFailed(
     en="The program failed inside while it tried this ({what}); the ledger is untouched. Do not submit it; tell the operator what it was.",
 ):
     what: str
+
+
+class Standstill(
+    Refusal,
+    code="node/40",
+    zh="目前无法出块：{why.zh}。本次提交未受理，恢复后请原样重发（每 {retry_after_s} 秒可重试一次）；查询不受影响。",
+    en="No block can be made now: {why.en}. Nothing was taken in; send the same bytes again when that is over "
+    "(every {retry_after_s} s at most). Reading goes on.",
+):
+    why: Words
+    missing: str
+    retry_after_s: int
 
 
 class StopNode(BaseException):

@@ -54,7 +54,10 @@ class _Call:
 
 
 class Intake:
-    """Takes submissions for one application; `admitted` hands whoever makes blocks what is to be put in."""
+    """Takes submissions for one application; `admitted` hands whoever makes blocks what is to be put in.
+
+    `standstill` answers why no block can be made, if none can: then nothing is taken in.
+    """
 
     def __init__(
         self,
@@ -64,8 +67,10 @@ class Intake:
         guard: Guard,
         admitted: Callable[[Sequence[Transaction]], None],
         limits: IntakeLimits,
+        standstill: Callable[[], Refusal | None] = lambda: None,
     ) -> None:
         self._guard = guard
+        self._standstill = standstill
         self._application = application
         self._verifier = verifier
         self._clock = clock
@@ -97,6 +102,7 @@ class Intake:
 
         Raises:
             Busy: the node holds as much as it may; nothing was looked at. WrongParameters: too many at once.
+            Standstill: no block can be made of it now.
         """
         txs = params.txs
         if len(txs) > TRANSACTIONS_MAX:
@@ -108,6 +114,9 @@ class Intake:
             raise Busy(pending=self.pending, retry_after_s=self._rate.seconds_for(self.pending))
         if not txs:
             return []
+        standing = self._standstill()
+        if standing is not None:
+            raise standing
         call = _Call(len(txs), params.wait)
         self._claimed += len(txs)
         self._claimed_bytes += size

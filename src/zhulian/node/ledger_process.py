@@ -58,7 +58,7 @@ class LedgerProcess:
         self._clock = clock
         self._guard = guard
         self._log = log
-        self._intake = Intake(opened.application, verifier, clock, guard, self._admitted, limits)
+        self._intake = Intake(opened.application, verifier, clock, guard, self._admitted, limits, lambda: self._driver.standstill)
         self._reads = Reads(opened.application)
         self._driver = opened.driver(verifier, clock, guard, self._settled, self._made, log)
         self._surroundings = Surroundings(opened.home, opened.application, self._intake, verifier, self._driver)

@@ -15,7 +15,7 @@ from zhulian.consensus.comet.seal_book import SealBook
 from zhulian.consensus.comet.socket import AbciConnection
 from zhulian.consensus.comet.state_sync import BELOW_NEWEST, StateSync
 from zhulian.consensus.solo import Outcome
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 from zhulian.home import Home
 from zhulian.ledger.sealing import has_quorum
 from zhulian.ledger.transactions import Transaction
@@ -32,7 +32,7 @@ from zhulian.node.comet.missing import SealSeeker
 from zhulian.node.comet.rpc import EngineAway, EngineRpc
 from zhulian.node.comet.snapshots import SnapshotKeeper
 from zhulian.node.driving import Settled
-from zhulian.node.errors import UnknownMethod
+from zhulian.node.errors import Standstill, UnknownMethod
 from zhulian.node.guard import Guard
 from zhulian.node.logs import Log
 from zhulian.node.verifying import Verifier
@@ -42,6 +42,9 @@ __all__ = ["CometDriver"]
 _LOOK_S = 1.0
 _QUIET_LOOK_S = 2.5
 """While all is well and nothing happens; a look costs some milliseconds in two processes."""
+_STUCK_S = 20.0
+"""After so long without a decision while something waits, the status says that the node accepts nothing."""
+_RETRY_S = 5
 _KEPT_MAX = 1_000
 _LOOKS_PER_SEARCH = 10
 
@@ -132,11 +135,35 @@ class CometDriver:
     @property
     def accepting(self) -> bool:
         """Whether the engine is there, has caught up, and reaches more than two thirds of the power, its own included."""
-        if time.monotonic() - self._seen_at > 5 * _LOOK_S or self._catching_up:
-            return False
+        return self._knows and not self._missing and self._stuck_s < _STUCK_S
+
+    @property
+    def standstill(self) -> Refusal | None:
+        """Too little power is there. Where members hang without anybody seeing it, taking in goes on: it may be over at once."""
+        if not self._knows or not self._missing:
+            return None
+        names = ", ".join(self._missing)
+        why = Words(f"共识节点 {names} 不在线，其余权重不足", f"{names} cannot be reached, and too few are left without")
+        return Standstill(why=why, missing=names, retry_after_s=_RETRY_S)
+
+    @property
+    def _stuck_s(self) -> float:
+        return self._engine.stuck_s if self._application.pool.ready else 0.0
+
+    @property
+    def _knows(self) -> bool:
+        """Whether the engine was seen not long ago, and is not catching up."""
+        return time.monotonic() - self._seen_at <= 5 * _LOOK_S and not self._catching_up
+
+    @property
+    def _missing(self) -> list[str]:
+        """The sealers that are not there, where those that are have too little power to decide anything."""
         sealers = self._application.sealers()
         there = {*self._peers, self._book.name}
-        return has_quorum(sum(each.power for each in sealers if each.sealer in there), sum(each.power for each in sealers))
+        power = sum(each.power for each in sealers if each.sealer in there)
+        if has_quorum(power, sum(each.power for each in sealers)):
+            return []
+        return [each.sealer for each in sealers if each.sealer not in there]
 
     def status(self) -> dict[str, Any]:
         """How this node stands with the others."""
@@ -154,6 +181,7 @@ class CometDriver:
             "restoring": self._state_sync.restoring,
             "snapshots": [each.engine_height for each in self._snapshots.taken()],
             "doubted": self._doubted[-5:],
+            "standstill": {"missing": self._missing if self._knows else [], "stuck_s": int(self._stuck_s)},
         }
 
     def versions(self) -> dict[str, str]:

@@ -1,0 +1,83 @@
+"""Four real nodes on one machine, hurt while they work: what was acknowledged stays, and the others go on."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.trial import Load, Trial, running
+
+pytestmark = pytest.mark.crash
+
+_BACK_S = 10.0
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    with running(tmp_path_factory.mktemp("faults")) as made:
+        yield made
+
+
+def test_killed_node__loses_nothing_and_is_back_within_ten_seconds(trial: Trial) -> None:
+    """The others go on meanwhile; the killed one has everything that it had acknowledged, and what came since."""
+    with Load(trial, trial.names) as load:
+        load.more(20)
+        trial.kill("org3")
+        paused = load.more(10)
+        began = time.monotonic()
+        trial.start("org3")
+        trial.until(lambda: trial.accepts("org3"))
+        back = time.monotonic() - began
+        load.more(10)
+    print(f"back after {back:.1f} s, next ten sealed after {paused:.1f} s")
+    assert back < _BACK_S
+    trial.agree()
+    load.check(trial.names)
+
+
+def test_two_of_four_down__nothing_moves_reads_go_on_and_everybody_is_told(trial: Trial) -> None:
+    with Load(trial, ["org1", "org2"]) as load:
+        load.more(5)
+    trial.agree()
+    before = trial.status("org1")["height"]
+    trial.kill("org3")
+    trial.kill("org4")
+    trial.until(lambda: not trial.accepts("org1") and not trial.accepts("org2"))
+    _, raw = trial.author("org1").deposit()
+    began = time.monotonic()
+    answer = trial.submit("org1", raw)
+    assert time.monotonic() - began < 5, "whoever submits is told at once"
+    said = answer.json()
+    assert (answer.status_code, said["code"]) == (503, "node/40"), said
+    assert said["fields"]["missing"] == "org3, org4"
+    assert answer.headers["Retry-After"]
+    network = trial.status("org1")["network"]
+    assert network["standstill"]["missing"] == ["org3", "org4"]
+    load.check(["org1", "org2"])
+    assert trial.status("org1")["height"] == before
+    trial.start("org3")
+    trial.until(lambda: trial.accepts("org1"))
+    assert trial.submit("org1", raw).json()["status"] == "applied"
+    trial.start("org4")
+    trial.until(lambda: trial.accepts("org4"))
+    trial.agree()
+
+
+@pytest.mark.long
+def test_frozen_node__is_caught_up_with_after_it_thaws(trial: Trial) -> None:
+    """SIGSTOP of all of a node's processes, as when its machine hangs; the others go on without it."""
+    pids = [*trial.children("org2").values(), trial.pid("org2")]
+    with Load(trial, ["org1", "org3", "org4"]) as load:
+        load.more(3)
+        for each in pids:
+            os.kill(each, signal.SIGSTOP)
+        try:
+            load.more(10)
+        finally:
+            for each in pids:
+                os.kill(each, signal.SIGCONT)
+    trial.until(lambda: trial.accepts("org2"))
+    trial.agree()
+    load.check(trial.names)
