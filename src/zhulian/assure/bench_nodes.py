@@ -2,13 +2,13 @@
 
 import contextlib
 import os
-import re
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
@@ -18,6 +18,7 @@ from zhulian.home import Home
 from zhulian.network.local import Network
 from zhulian.network.plan import make_plan, save_plan
 from zhulian.network.sample import MODULES
+from zhulian.network.states import NodeState, as_state
 from zhulian.node.children import spawn
 
 __all__ = ["Nodes", "NotTogether", "ended_by_signal", "free_ports", "running"]
@@ -58,11 +59,8 @@ class Nodes:
 
     def place(self, name: str) -> tuple[str, int]:
         """Where the gateway of a node listens."""
-        url = msgspec.json.decode(self.home(name).node_file.read_bytes())["url"]
-        found = re.fullmatch(r"http://([^:/]+):([0-9]+)/?", url)
-        if found is None:
-            raise NotTogether(why=Words.quote(url))
-        return found[1], int(found[2])
+        entry = self._network.plan.entry(name)
+        return ("127.0.0.1", 0 if entry is None else entry.gateway_port)
 
     def start(self, names: Sequence[str]) -> None:
         """Start nodes and return when all of them accept deposits.
@@ -71,16 +69,29 @@ class Nodes:
             NotTogether: one has ended, or two minutes have passed.
         """
         for name in names:
-            home = self.home(name)
-            home.logs.mkdir(parents=True, exist_ok=True)
-            environment = {key: value for key, value in os.environ.items() if key not in ("ZHULIAN_PORT", "ZHULIAN_PASSPHRASE")}
-            with (home.logs / "node.log").open("ab") as log:
-                self._running[name] = spawn(
-                    ["-m", "zhulian.cli.main", "run"],
-                    environment={**environment, "ZHULIAN_HOME": str(home.root)},
-                    stdout=log,
-                    stderr=log,
-                )
+            self.begin(name)
+        self.wait(names)
+
+    def begin(self, name: str) -> None:
+        """Start a node and return at once."""
+        home = self.home(name)
+        home.logs.mkdir(parents=True, exist_ok=True)
+        home.node_file.unlink(missing_ok=True)  # of the time before it was killed
+        environment = {key: value for key, value in os.environ.items() if key not in ("ZHULIAN_PORT", "ZHULIAN_PASSPHRASE")}
+        with (home.logs / "node.log").open("ab") as log:
+            self._running[name] = spawn(
+                ["-m", "zhulian.cli.main", "run"],
+                environment={**environment, "ZHULIAN_HOME": str(home.root)},
+                stdout=log,
+                stderr=log,
+            )
+
+    def wait(self, names: Sequence[str]) -> None:
+        """Return when nodes that were begun accept deposits.
+
+        Raises:
+            NotTogether: one has ended, or two minutes have passed.
+        """
         until = time.monotonic() + _READY_S
         waiting = list(names)
         while waiting:
@@ -95,7 +106,11 @@ class Nodes:
 
     def heights(self) -> list[int]:
         """The ledger's height at each node that runs."""
-        return [self._status(name).get("height", 0) for name in self.names]
+        return [self.height(name) for name in self.names]
+
+    def height(self, name: str) -> int:
+        """The ledger's height at a node; 0 while it does not answer."""
+        return self._state(name).height or 0
 
     def kill(self, name: str) -> None:
         """End a node at once, as a power cut does."""
@@ -123,14 +138,14 @@ class Nodes:
         return sum(each.stat().st_size for each in files)
 
     def _accepts(self, name: str) -> bool:
-        return self.home(name).node_file.is_file() and bool(self._status(name).get("accepting"))
+        return self.home(name).node_file.is_file() and self._state(name).accepting
 
-    def _status(self, name: str) -> dict[str, int]:
+    def _state(self, name: str) -> NodeState:
         host, port = self.place(name)
+        found: dict[str, Any] = {}
         with contextlib.suppress(httpx.HTTPError, ValueError):
-            found: dict[str, int] = httpx.get(f"http://{host}:{port}/v1/status", timeout=10.0, trust_env=False).json()
-            return found
-        return {}
+            found = httpx.get(f"http://{host}:{port}/v1/status", timeout=10.0, trust_env=False).json()
+        return as_state(name, f"http://{host}:{port}", self._running[name].pid, found)
 
 
 @contextlib.contextmanager

@@ -30,6 +30,19 @@ def network(
     _show(bench_network.run(validators, seconds))
 
 
+@command(app, "catch-up", "bench.catch_up.help")
+def catch_up(
+    transactions: Annotated[
+        int, typer.Option("--transactions", help="bench.transactions", metavar="N", min=1_000, max=10_000_000)
+    ] = 100_000,
+    validators: Annotated[int, typer.Option("--validators", help="bench.validators", metavar="N", min=4, max=16)] = 4,
+) -> None:
+    """Measure how fast a node that was away catches up with a network on this machine."""
+    from zhulian.assure import bench_catch_up
+
+    _show(bench_catch_up.run(transactions, validators))
+
+
 @command(app, "scenario", "bench.scenario.help")
 def scenario(
     seconds: Seconds = 20,

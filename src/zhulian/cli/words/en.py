@@ -281,6 +281,8 @@ WORDS: dict[str, str] = {
     "bench.records": "How many receivables; more than 1,000 are loaded below the signature layer, and only what an action costs by itself is measured on them.",
     "bench.crypto.help": "Measure signatures, digests and ciphers.",
     "bench.network.help": "Measure a network on this machine: deposits a second, time until sealed, one validator down, and the engine's own key-value store as the yardstick.",
+    "bench.catch_up.help": "Measure how fast a node that was away catches up: killed, then started again after so many transactions.",
+    "bench.transactions": "How many transactions the node misses.",
     "bench.validators": "How many validators.",
     "bench.seconds": "How many seconds to measure.",
     **APPS,

@@ -281,6 +281,8 @@ WORDS: dict[str, str] = {
     "bench.records": "应收账款笔数；超过 1,000 时，其余记录绕过签名层装入，仅用于测量单笔操作本身的用时",
     "bench.crypto.help": "测量签名、摘要与加密",
     "bench.network.help": "在本机测量一个网络：每秒存证数、盖章用时、一个节点停机时的表现，并以共识引擎自带的键值存储为参照",
+    "bench.catch_up.help": "测量离线节点追赶的速度：先停掉一个节点，其余节点提交若干交易后再启动它",
+    "bench.transactions": "该节点缺少的交易笔数",
     "bench.validators": "共识节点数",
     "bench.seconds": "测量秒数",
     **APPS,
