@@ -62,7 +62,12 @@ def test_alerts__are_none_where_all_is_well() -> None:
         ({"org2": {"height": 29, "header": "cd" * 32}}, Alert("lag", "org2", value=21)),
         ({"org1": {"unsealed": 6}}, Alert("unsealed", "org1", value=6)),
         ({"org1": {"disk_free_bytes": 9}}, Alert("disk", "org1", value=9)),
-        ({"org4": {"certificate_days": 29}}, Alert("certificate", "org4", value=29)),
+        (
+            {"org4": {"certificate": "org4.clerk", "certificate_days": 29}},
+            Alert("certificate", "org4", "org4.clerk", 29),
+        ),
+        ({"org4": {"certificate": "org4.ca", "certificate_days": 9}}, Alert("authority", "org4", "org4.ca", 9)),
+        ({"org4": {"certificate": "org4.admin", "certificate_days": -1}}, Alert("expired", "org4", "org4.admin", -1)),
         ({"org4": {"header": "cd" * 32}}, Alert("fork", "org4", value=50)),
     ],
 )

@@ -196,6 +196,7 @@ engine = "cometbft"
 name = {name}
 sealer = {name}   # whose seal key under keys/ seals the blocks
 workers = 1       # processes that verify signatures
+renew = false     # true: renews its people's certificates by itself, where the CA's key and a passphrase lie here
 
 [engine]
 host = {host}     # where other nodes' engines reach this one

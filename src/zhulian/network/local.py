@@ -19,6 +19,7 @@ from zhulian.home import Home
 from zhulian.network.ceremony import Card, accept, install, make_genesis, save_card
 from zhulian.network.plan import Plan, load_plan
 from zhulian.network.states import NodeState, read_state
+from zhulian.node.logs import turned
 
 __all__ = ["AlreadyUp", "Network", "NodeState", "NotStarted", "UnknownNode", "end_node", "last_plan", "spawn_node"]
 
@@ -219,7 +220,7 @@ def _spawn(home: Home) -> None:
     home.logs.mkdir(parents=True, exist_ok=True, mode=0o700)
     environment = {key: value for key, value in os.environ.items() if key not in ("ZHULIAN_PORT", "ZHULIAN_PASSPHRASE")}
     environment["ZHULIAN_HOME"] = str(home.root)
-    with (home.logs / "node.log").open("ab") as log:
+    with turned(home.logs / "node.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "zhulian.cli.main", "run"],
             stdin=subprocess.DEVNULL,

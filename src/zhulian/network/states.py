@@ -20,6 +20,7 @@ class NodeState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     """How one node stands; `pid` is its supervisor's, None where it does not run. Heights are the ledger's unless said.
 
     `seals` says for each member how many of the newest headers lack its seal, `skew_ms` how far its clock is ahead.
+    `certificate` names the one of the home that runs out first, in `certificate_days`.
     """
 
     name: str
@@ -43,6 +44,7 @@ class NodeState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     disk_bytes: int | None = None
     disk_free_bytes: int | None = None
     disk_size_bytes: int | None = None
+    certificate: str | None = None
     certificate_days: int | None = None
 
 
@@ -52,7 +54,7 @@ def read_state(name: str, home: Home, url: str, pid: int | None) -> NodeState:
     if pid is not None:
         with contextlib.suppress(httpx.HTTPError, ValueError):
             found = httpx.get(f"{url}/v1/status", timeout=5.0, trust_env=False).json()
-    return as_state(name, url, pid, found, disk_bytes=_size(home.root), certificate_days=_days_left(home))
+    return as_state(name, url, pid, found, disk_bytes=_size(home.root), **_first_to_end(home))
 
 
 def as_state(name: str, url: str, pid: int | None, status: dict[str, Any], **more: Any) -> NodeState:
@@ -104,7 +106,10 @@ def _size(folder: Path) -> int:
     return size
 
 
-def _days_left(home: Home) -> int | None:
-    """Days until the first certificate of the home runs out."""
+def _first_to_end(home: Home) -> dict[str, Any]:
+    """The certificate of the home that runs out first, and in how many days."""
     found = ends(home)
-    return int((min(found.values()) - time.time()) // _DAY_S) if found else None
+    if not found:
+        return {}
+    first = min(found, key=lambda name: found[name])
+    return {"certificate": first, "certificate_days": int((found[first] - time.time()) // _DAY_S)}

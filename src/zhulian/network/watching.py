@@ -9,7 +9,7 @@ from zhulian.network.states import NodeState
 
 __all__ = ["Alert", "alerts"]
 
-Kind = Literal["down", "refusing", "silent", "lag", "unsealed", "disk", "skew", "certificate", "fork"]
+Kind = Literal["down", "refusing", "silent", "lag", "unsealed", "disk", "skew", "certificate", "expired", "authority", "fork"]
 
 SILENT_HEADERS = 20
 LAG_HEIGHTS = 20
@@ -20,7 +20,7 @@ CERTIFICATE_DAYS = 30
 
 
 class Alert(msgspec.Struct, frozen=True):
-    """One thing to look at: of which kind, seen at which node, about which member, and the figure that is out of bounds."""
+    """One thing to look at: of which kind, seen at which node, about which member or certificate, and the figure that is out of bounds."""
 
     kind: Kind
     node: str
@@ -53,8 +53,15 @@ def _own(state: NodeState, top: int) -> list[Alert]:
         if share < DISK_FREE_SHARE:
             found.append(Alert("disk", name, value=round(100 * share, 1)))
     if state.certificate_days is not None and state.certificate_days < CERTIFICATE_DAYS:
-        found.append(Alert("certificate", name, value=state.certificate_days))
+        found.append(_certificate(state, state.certificate_days))
     return found
+
+
+def _certificate(state: NodeState, days: int) -> Alert:
+    """A signer renews its own, the CA's is voted on; what has run out is worth nothing any more."""
+    which = state.certificate or ""
+    kind: Kind = "authority" if which.endswith(".ca") else "expired" if days < 0 else "certificate"
+    return Alert(kind, state.name, which, days)
 
 
 def _members(states: Sequence[NodeState]) -> list[Alert]:

@@ -108,7 +108,7 @@ class LedgerProcess:
                 self._reads.end()
                 await self._server.drain()
         except TimeoutError:
-            self._log.write("stopped with requests under way", pending=self._intake.pending)
+            self._log.write("stopped with requests under way", level="warning", pending=self._intake.pending)
         finally:
             await self._server.close()
             await self._driver.close()
@@ -191,8 +191,12 @@ async def _serve(home: Home, arguments: argparse.Namespace, log: Log) -> None:
     clock = GuardedClock()
     began = time.monotonic()
     suite = parse_genesis(home.genesis_bytes()).suite
-    verifier = await Verifier.start(suite, arguments.workers, guard, home.logs / "worker.stderr")  # loads beside the opening
-    opened = open_node(home, clock, confirmed=arguments.confirm_clock, new_seal_log=arguments.new_seal_log)
+    verifier = await Verifier.start(suite, arguments.workers, guard, home.logs / "supervisor.log")  # loads beside the opening
+
+    def doubted(sealer: str, height: int, why: str) -> None:
+        log.write("a seal that does not hold", level="warning", sealer=sealer, height=height, why=why)
+
+    opened = open_node(home, clock, confirmed=arguments.confirm_clock, new_seal_log=arguments.new_seal_log, doubt=doubted)
     if opened.new_seal_log:
         log.write("seal log begun anew by --new-seal-log", height=opened.application.head.height)
     log.write("opened", seconds=round(time.monotonic() - began, 3), height=opened.application.head.height)
@@ -240,7 +244,7 @@ def main(arguments: list[str]) -> int:
     except (Refusal, StopNode) as stop:
         reason = stop.reason if isinstance(stop, StopNode) else stop
         if log is not None:
-            log.write("ended", **reason.as_problem())
+            log.write("ended", level="error", **reason.as_problem())
         sys.stderr.write(msgspec.json.encode(reason.as_problem(), enc_hook=str).decode() + "\n")
         return REFUSED
     return 0

@@ -34,8 +34,10 @@ class Surroundings:
         """What the status shows of it."""
         disk = os.statvfs(self._home.root)
         ends_at = self._certificates()
-        days = int((min(ends_at.values()) - time.time()) // _DAY_S) if ends_at else None
+        first = min(ends_at, key=lambda name: ends_at[name], default=None)
+        days = None if first is None else int((ends_at[first] - time.time()) // _DAY_S)
         return {
+            "certificate": first,
             "certificate_days": days,
             "disk": {"free_bytes": disk.f_bavail * disk.f_frsize, "size_bytes": disk.f_blocks * disk.f_frsize},
             "versions": {"zhulian": __version__, **self._driver.versions()},

@@ -24,9 +24,11 @@ from zhulian.home import Home, make_door_folder
 from zhulian.node.children import spawn
 from zhulian.node.comet.starting import height_asked, prepare_engine
 from zhulian.node.errors import PortTaken, ProcessEnded, RemoteRefusal
+from zhulian.node.hearing import Ear
 from zhulian.node.ledger_process import REFUSED
 from zhulian.node.lock import FolderLock
-from zhulian.node.logs import Log, errors_of, fresh
+from zhulian.node.logs import Level, Log
+from zhulian.node.renewal import keep_certificates
 from zhulian.node.rpc import LedgerClient
 
 __all__ = ["Running", "supervise"]
@@ -53,7 +55,8 @@ class Running:
 class _Child:
     name: str
     process: "subprocess.Popen[bytes]"
-    stderr: Path
+    ear: Ear
+    log: Path
     ended: "asyncio.Event"
 
 
@@ -92,7 +95,7 @@ def supervise(
         try:
             asyncio.run(_Supervisor(home, log, on_ready).run(lock, where, workers or config.node.workers, said))
         except Refusal as refusal:
-            log.write("ended", **refusal.as_problem())
+            log.write("ended", level="error", **refusal.as_problem())
             raise
         finally:
             home.node_file.unlink(missing_ok=True)
@@ -103,6 +106,7 @@ class _Supervisor:
     def __init__(self, home: Home, log: Log, on_ready: Callable[[Running], None]) -> None:
         self._home = home
         self._log = log
+        self._engine_log = Log(home.logs, "engine")
         self._on_ready = on_ready
         self._children: list[_Child] = []
         self._change = asyncio.Event()
@@ -115,6 +119,7 @@ class _Supervisor:
     async def run(self, lock: FolderLock, where: tuple[str, int], workers: int, said: Sequence[str]) -> None:
         """`said` are the flags by which a person vouches for something, handed on to the ledger process."""
         loop = asyncio.get_running_loop()
+        keeping: asyncio.Future[None] | None = None
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, self._stop_asked)
         try:
@@ -127,12 +132,17 @@ class _Supervisor:
             status = await self._until_accepting(*where)
             if status is not None:
                 self._ready(Running(os.getpid(), _url(*where), status))
+                keeping = asyncio.ensure_future(keep_certificates(self._home, _url(*where), self._log))
             while not self._over:
                 await self._change.wait()
                 self._change.clear()
             self._raise_why()
         finally:
+            if keeping is not None:
+                keeping.cancel()
+                await asyncio.gather(keeping, return_exceptions=True)
             await self._stop_all()
+            self._engine_log.close()
         self._log.write("stopped")
 
     @property
@@ -160,7 +170,7 @@ class _Supervisor:
 
     async def _step_back(self, child: _Child, engine_height: int) -> None:
         """The engine came back behind the ledger, as after a power cut: let the ledger go back to it, and start it again."""
-        self._log.write("the engine is behind the ledger", engine_height=engine_height)
+        self._log.write("the engine is behind the ledger", level="warning", engine_height=engine_height)
         client = LedgerClient(self._home.socket)
         try:
             await client.step_back(engine_height)
@@ -183,10 +193,11 @@ class _Supervisor:
         environment: Mapping[str, str] | None = None,
         program: str = sys.executable,
     ) -> None:
-        path = fresh(self._home.logs / f"{name}.stderr")
-        with path.open("ab") as stderr:
-            process = spawn(arguments, pass_fds=pass_fds, environment=environment, stdout=stderr, stderr=stderr, program=program)
-        child = _Child(name, process, path, asyncio.Event())
+        log = self._engine_log if name == "engine" else self._log
+        ear = Ear(log, name)
+        process = spawn(arguments, pass_fds=pass_fds, environment=environment, stdout=ear.pipe, stderr=ear.pipe, program=program)
+        ear.started()
+        child = _Child(name, process, ear, log.path, asyncio.Event())
         self._children.append(child)
         number = os.pidfd_open(process.pid)
         asyncio.get_running_loop().add_reader(number, self._child_ended, child, number)
@@ -223,9 +234,11 @@ class _Supervisor:
         asyncio.get_running_loop().remove_reader(number)
         os.close(number)
         child.process.wait()
-        self._log.write("child ended", child=child.name, pid=child.process.pid, status=child.process.returncode)
+        child.ear.ended()
+        level: Level = "info" if self._asked else "error"
+        self._log.write("child ended", level=level, child=child.name, pid=child.process.pid, status=child.process.returncode)
         if child.name == "engine" and not self._over and self._steps_back < _STEPS_BACK_MAX:
-            height = height_asked(errors_of(child.stderr, 20))
+            height = height_asked(child.ear.words(20))
             if height is not None:
                 self._stepping = asyncio.ensure_future(self._step_back(child, height))
                 return
@@ -239,11 +252,11 @@ class _Supervisor:
         for each in self._children:
             if self._asked or not each.ended.is_set():
                 continue
-            words = errors_of(each.stderr)
+            words = each.ear.words()
             if each.process.returncode == REFUSED and words:
                 raise _said(words[0])
             why = Words.quote(words[0][:300]) if words else Words("没有留下说明", "it left no words")
-            raise ProcessEnded(process=each.name, status=each.process.returncode, log=str(each.stderr), why=why)
+            raise ProcessEnded(process=each.name, status=each.process.returncode, log=str(each.log), why=why)
 
     async def _stop_all(self) -> None:
         """First nobody gets in any more, then what is inside is finished, each within its time."""
@@ -254,7 +267,7 @@ class _Supervisor:
                 async with asyncio.timeout(_STOP_S[child.name]):
                     await child.ended.wait()
             except TimeoutError:
-                self._log.write("killed", child=child.name, pid=child.process.pid)
+                self._log.write("killed", level="warning", child=child.name, pid=child.process.pid)
                 child.process.kill()
                 await child.ended.wait()
 

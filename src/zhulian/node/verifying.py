@@ -1,7 +1,6 @@
 """The pool of signature workers, as the ledger process sees it: signatures in, verdicts out, no threads."""
 
 import asyncio
-import contextlib
 import socket
 import subprocess
 from collections import deque
@@ -76,7 +75,7 @@ class Verifier:
 
     @classmethod
     async def start(cls, suite_name: str, workers: int, guard: Guard, log: Path | None = None) -> "Verifier":
-        """Start `workers` processes for the suite; what they say on stderr goes to the file `log`."""
+        """Start `workers` processes for the suite; what they say on stderr is this process's, and ends in the file `log`."""
         check(workers >= 1, "there is a signature worker")
         self = cls(guard)
         loop = asyncio.get_running_loop()
@@ -85,8 +84,8 @@ class Verifier:
             for end in (ours, theirs):
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
             command = ["-m", "zhulian.node.worker", str(theirs.fileno()), suite_name]
-            with theirs, contextlib.nullcontext() if log is None else log.open("ab") as stderr:
-                process = spawn(command, pass_fds=[theirs.fileno()], stderr=stderr)
+            with theirs:
+                process = spawn(command, pass_fds=[theirs.fileno()])
             ours.setblocking(False)
             worker = _Worker(self, process, str(log or "stderr"))
             await loop.create_unix_connection(lambda link=worker: link, sock=ours)  # type: ignore[misc]

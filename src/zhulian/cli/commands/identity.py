@@ -1,7 +1,5 @@
 """`zhulian identity`: organisations and signers of the chain; enrol, renew and revoke those of one's own organisation."""
 
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,12 +13,10 @@ from zhulian.cli.words import language, say
 
 if TYPE_CHECKING:
     from zhulian.client import Chain
-    from zhulian.crypto import Signer
 
 app = application("identity")
 
 SignerName = Annotated[str, typer.Argument(help="identity.signer", metavar="ORG.SERIAL")]
-_DAY = 86_400
 
 
 @command(app, "list", "identity.list.help")
@@ -75,13 +71,15 @@ def enrol(
     node: Node = None,
 ) -> None:
     """Make a key and certificate for a new signer and register it; an admin of the organisation signs."""
+    from zhulian.network.renewing import certify, is_registered, take_up
+
     if kind not in ("officer", "service", "device"):
         raise BadValue(command="zhulian identity enrol", name="--kind", why="officer, service, device")
     with open_chain(node, _admin(signer, name)) as chain:
-        own, certificates = _certified(chain, name, days)
-        if not _is_registered(chain, own, name):
+        own, certificates = certify(chain, home(), name, days, home().passphrase() or ask_passphrase())
+        if not is_registered(chain, own, name):
             chain.identity.enrol(name, own, certificates, kind=kind, duties=duty or ())  # type: ignore[arg-type]  # checked above
-        path = _take_up(name, certificates)
+        path = take_up(home(), name, certificates)
     answer(
         {"signer": name, "key": str(path)},
         say("identity.enrolled", signer=name),
@@ -97,15 +95,14 @@ def renew(
     node: Node = None,
 ) -> None:
     """Give a signer a new key with a new certificate; the old key stays valid until it expires or is revoked."""
+    from zhulian.network.renewing import renew as renew_signer
+
     with open_chain(node, _admin(signer, name)) as chain:
-        own, certificates = _certified(chain, name, days)
-        if not _is_registered(chain, own, name):
-            chain.identity.add_key(name, own, certificates)
-        path = _take_up(name, certificates)
+        path, last = renew_signer(chain, home(), name, days, home().passphrase() or ask_passphrase())
         zone = chain.core.genesis.zone
     answer(
         {"signer": name, "key": str(path)},
-        say("identity.renewed", signer=name, last=when(_not_after(certificates) * 1000, zone)),
+        say("identity.renewed", signer=name, last=when(last * 1000, zone)),
         say("line.written", path=path),
     )
 
@@ -133,60 +130,3 @@ def revoke(
 def _admin(named: str | None, signer: str) -> str:
     """Who signs: who is named, else the organisation's `admin` whose key lies here."""
     return named or f"{signer.partition('.')[0]}.admin"
-
-
-def _certified(chain: "Chain", name: str, days: int) -> "tuple[Signer, list[bytes]]":
-    """A fresh key and its certificate chain from the organisation's CA, whose key lies in the home.
-
-    Both are on disk before the chain hears of them: a registered key that nobody holds would be a signer without hands.
-    What an interrupted run left there is taken up again.
-    """
-    from zhulian.crypto import SoftwareSigner, load_key, save_key
-    from zhulian.crypto.certificates import Authority, issue_from_request, make_request, parse
-
-    suite = chain.core.hasher.suite
-    organisation = name.partition(".")[0]
-    passphrase = home().passphrase() or ask_passphrase()
-    ca_key = load_key(home().key_file(f"{organisation}.ca"), passphrase)
-    above = home().certificates(f"{organisation}.ca")
-    waiting = _waiting(name)
-    if not waiting.is_file():
-        home().certificates_folder.joinpath(f"{name}.next.pem").unlink(missing_ok=True)
-        waiting.parent.mkdir(mode=0o700, exist_ok=True)
-        save_key(waiting, suite.generate(), passphrase, name=name)
-    own = SoftwareSigner(suite, load_key(waiting, passphrase))
-    certificates = home().certificates(f"{name}.next")
-    if not certificates:
-        authority = Authority(SoftwareSigner(suite, ca_key), parse(above[0]), tuple(above[1:]))
-        now = int(time.time())
-        request = make_request(own, organisation, name)
-        certificates = [issue_from_request(authority, request, now - 60, now + days * _DAY), *above]
-        home().save_certificates(f"{name}.next", certificates)
-    return own, certificates
-
-
-def _is_registered(chain: "Chain", own: "Signer", name: str) -> bool:
-    """Whether an interrupted run got as far as the chain."""
-    from zhulian.crypto import fingerprint
-
-    value = chain.state(("identity/keys", fingerprint(own.suite, own.public_key))).value
-    return isinstance(value, dict) and value.get("signer") == name
-
-
-def _waiting(name: str) -> Path:
-    return home().keys / "next" / f"{name}.key.json"
-
-
-def _take_up(name: str, certificates: list[bytes]) -> Path:
-    """The chain has the key: from now on it is the signer's."""
-    path = home().keys / f"{name}.key.json"
-    home().save_certificates(name, certificates)
-    _waiting(name).replace(path)
-    home().certificates_folder.joinpath(f"{name}.next.pem").unlink(missing_ok=True)
-    return path
-
-
-def _not_after(certificates: list[bytes]) -> int:
-    from zhulian.crypto.certificates import parse
-
-    return parse(certificates[0]).not_after

@@ -20,6 +20,8 @@ WATCHING: dict[str, str] = {
     "network.alert.unsealed": "{value} headers lack their quorum of seals on {node}; receipts wait",
     "network.alert.disk": "The disk of {node} has {value} % left. A full disk stops the node",
     "network.alert.skew": "The clock of {member} is {value:+} s off (seen from {node}), or one of the two lags behind. Check both clocks",
-    "network.alert.certificate": "A certificate of {node} runs out in {value} days. Renew it: zhulian identity renew ORG.SERIAL",
+    "network.alert.certificate": "The certificate of {member} at {node} runs out in {value} days. Renew it: zhulian identity renew {member}",
+    "network.alert.authority": "The CA certificate {member} at {node} runs out in {value} days. Let the members vote on a new one: identity.replace_ca by zhulian govern propose",
+    "network.alert.expired": "The certificate of {member} at {node} has run out: what it signs is refused. Renew it, signed by an admin: zhulian identity renew {member}",
     "network.alert.fork": "The node {node} shows another block at height {value} than the others. Stop it and run zhulian doctor",
 }

@@ -20,6 +20,8 @@ WATCHING: dict[str, str] = {
     "network.alert.unsealed": "节点 {node} 有 {value} 个区块签章未达法定数，回执需等待",
     "network.alert.disk": "节点 {node} 的磁盘仅余 {value} %。磁盘写满时节点会停止",
     "network.alert.skew": "{member} 的时钟偏差 {value:+} 秒（由 {node} 观测），或其中一方出块滞后。请核对双方时钟",
-    "network.alert.certificate": "节点 {node} 有证书将在 {value} 天后到期。请换证：zhulian identity renew 机构.序号",
+    "network.alert.certificate": "节点 {node}：{member} 的数字证书将在 {value} 天后到期。请换证：zhulian identity renew {member}",
+    "network.alert.authority": "节点 {node}：CA 证书 {member} 将在 {value} 天后到期。请用 zhulian govern propose 提出 identity.replace_ca，由各机构表决更换",
+    "network.alert.expired": "节点 {node}：{member} 的数字证书已到期，其签名不予通过。请由本机构管理员换证：zhulian identity renew {member}",
     "network.alert.fork": "节点 {node} 在高度 {value} 的区块与其他节点不同。请停止该节点并运行 zhulian doctor",
 }

@@ -231,7 +231,7 @@ class CometDriver:
     def _doubt(self, who: str, why: Refusal) -> None:
         """A snapshot did not hold; `who` is the engine's node id of its sender, where it is known."""
         self._doubted.append({"who": who, "code": why.code, "why": why.say("en")})
-        self._log.write("snapshot rejected", sender=who, **why.as_problem())
+        self._log.write("snapshot rejected", level="warning", sender=who, **why.as_problem())
 
     def _gained(self) -> None:
         """Seals came from another member: keep them, and tell those who wait."""

@@ -194,7 +194,7 @@ proxy_app = {ABCI}
 moniker = {MONIKER}
 abci = "socket"
 db_backend = "goleveldb"
-log_level = "error"
+log_level = "blocksync:info,statesync:info,*:error"
 log_format = "json"
 
 [rpc]
