@@ -182,11 +182,11 @@ def test_identity__an_interrupted_enrolment_goes_on_with_the_same_key(
 ) -> None:
     home = Home(at_home.home)
 
-    def crash(name: str, certificates: object) -> Path:
+    def crash(home: Home, name: str, certificates: object) -> Path:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("zhulian.cli.commands.identity._take_up", crash)
+        patch.setattr("zhulian.network.renewing.take_up", crash)
         assert run("identity", "enrol", "org1.o10").status == 130
     kept = (home.keys / "next" / "org1.o10.key.json").read_bytes()
     assert "org1.o10" not in home.signers()
