@@ -81,7 +81,7 @@ title: {zh: 合同, en: Contract}
 roles: {side: {title: {zh: 一方, en: Side}, admitted_by: operator}}
 refusals: {missing: {zh: 请先存证。, en: Deposit it first.}}
 records:
-  paper:
+  exhibit:
     title: {zh: 文本, en: Paper}
     key: number
     fields: {number: int, text: file}
@@ -89,13 +89,13 @@ actions:
   hand_in:
     title: {zh: 提交, en: Hand in}
     by: side
-    creates: paper
+    creates: exhibit
     input: [number, text]
     do: [{deposit: {file: input.text, party: actor}}]
   attest:
     title: {zh: 见证, en: Attest}
     by: {author: side, other: side}
-    on: paper
+    on: exhibit
     require: [{missing: 'deposited(this.text, by.author)'}]
     do: [{witness: {file: this.text, party: by.author, by: by.other, how: examined}}]
 """

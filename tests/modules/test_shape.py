@@ -14,7 +14,9 @@ from zhulian.modules import assemble, message_types
 
 GENESIS = make_genesis(1)
 WORLD = assemble(
-    msgspec.structs.replace(GENESIS, modules={**GENESIS.modules, **dict.fromkeys(("asset", "registry", "scenario", "ticket"), 1)})
+    msgspec.structs.replace(
+        GENESIS, modules={**GENESIS.modules, **dict.fromkeys(("asset", "ballot", "registry", "scenario", "ticket"), 1)}
+    )
 )
 REQUIRED = {"README.md", "__init__.py", "errors.py", "events.py", "module.py", "state.py"}
 FOR_MESSAGES = {"handlers.py", "messages.py"}

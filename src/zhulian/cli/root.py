@@ -24,6 +24,7 @@ COMMANDS = {
     "govern": _PLACE + "govern",
     "scenario": _PLACE + "scenario",
     "app": _PLACE + "app",
+    "ballot": _PLACE + "ballot",
     "network": _PLACE + "network",
     "tls": _PLACE + "tls",
     "block": _PLACE + "block",

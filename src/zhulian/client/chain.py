@@ -21,6 +21,7 @@ from zhulian.client.flow import Answer, AsyncLine, Call, Flow, Line, awaiting, b
 from zhulian.client.journal import Journal
 from zhulian.client.keys import Key, Keys
 from zhulian.client.line import AsyncHttpLine, HttpLine
+from zhulian.client.voting import flows as voting
 from zhulian.errors import Words
 from zhulian.home import Home
 from zhulian.ledger.receipts import Trusted, trust
@@ -133,6 +134,36 @@ class AsyncScenarios(_Part):
     definitions = awaiting(scenario.definitions)
 
 
+class Voting(_Part):
+    """Make the papers of a secret vote, count it, and recount it."""
+
+    core: Core
+    line: Line
+    box = blocking(voting.box)
+    key_paper = blocking(voting.key_paper)
+    deal_paper = blocking(voting.deal_paper)
+    look_at_shares = blocking(voting.look_at_shares)
+    ballot_paper = blocking(voting.ballot_paper)
+    part_paper = blocking(voting.part_paper)
+    counts = blocking(voting.counts)
+    recount = blocking(voting.recount)
+
+
+class AsyncVoting(_Part):
+    """Make the papers of a secret vote, count it, and recount it."""
+
+    core: Core
+    line: AsyncLine
+    box = awaiting(voting.box)
+    key_paper = awaiting(voting.key_paper)
+    deal_paper = awaiting(voting.deal_paper)
+    look_at_shares = awaiting(voting.look_at_shares)
+    ballot_paper = awaiting(voting.ballot_paper)
+    part_paper = awaiting(voting.part_paper)
+    counts = awaiting(voting.counts)
+    recount = awaiting(voting.recount)
+
+
 class Chain:
     """One chain through one node, blocking. May be used from several threads at once."""
 
@@ -143,6 +174,7 @@ class Chain:
         self.identity = Members(core, line)
         self.govern = Governance(core, line)
         self.scenario = Scenarios(core, line)
+        self.voting = Voting(core, line)
 
     submit = blocking(sending.submit)
     resume = blocking(sending.resume)
@@ -225,6 +257,7 @@ class AsyncChain:
         self.identity = AsyncMembers(core, line)
         self.govern = AsyncGovernance(core, line)
         self.scenario = AsyncScenarios(core, line)
+        self.voting = AsyncVoting(core, line)
 
     submit = awaiting(sending.submit)
     resume = awaiting(sending.resume)

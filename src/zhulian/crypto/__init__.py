@@ -5,6 +5,9 @@ What lies in `hazmat` beneath is for this package only.
 
 from zhulian.crypto.errors import (
     BadKey,
+    BadPoint,
+    BadProof,
+    BadShare,
     BadSignature,
     CannotOpen,
     CryptoFault,
@@ -27,6 +30,9 @@ __all__ = [
     "GM",
     "INTL",
     "BadKey",
+    "BadPoint",
+    "BadProof",
+    "BadShare",
     "BadSignature",
     "CannotOpen",
     "CryptoFault",

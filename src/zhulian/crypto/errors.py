@@ -4,6 +4,9 @@ from zhulian.errors import Refusal, Words
 
 __all__ = [
     "BadKey",
+    "BadPoint",
+    "BadProof",
+    "BadShare",
     "BadSignature",
     "CannotOpen",
     "CryptoFault",
@@ -133,3 +136,31 @@ class PassphraseEmpty(
     en="The passphrase is empty. Choose one.",
 ):
     pass
+
+
+class BadPoint(
+    CryptoFault,
+    code="crypto/50",
+    zh="不是曲线上的点，或编码不规范。请使用本平台工具生成的内容。",
+    en="This is no point of the curve, or not in its one form. Use what the tools of this platform make.",
+):
+    pass
+
+
+class BadProof(
+    CryptoFault,
+    code="crypto/51",
+    zh="{what.zh}的证明不成立：内容被改动，或是为其他场合作出的。请重新生成。",
+    en="The proof of {what.en} does not hold: it was changed, or made for another occasion. Make it anew.",
+):
+    what: Words
+
+
+class BadShare(
+    CryptoFault,
+    code="crypto/52",
+    zh="{dealer} 分给 {holder} 的密钥份额与其公布的承诺不符。请勿确认，并请 {dealer} 重新分发。",
+    en="The share that {dealer} dealt to {holder} does not fit what {dealer} published. Do not accept; let {dealer} deal anew.",
+):
+    dealer: str
+    holder: str

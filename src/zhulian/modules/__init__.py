@@ -12,6 +12,7 @@ from zhulian.ledger.overlay import BlockOverlay
 from zhulian.ledger.transition import World
 from zhulian.ledger.types import Message
 from zhulian.modules.asset.module import AssetModule
+from zhulian.modules.ballot.module import BallotModule
 from zhulian.modules.evidence.module import EvidenceModule
 from zhulian.modules.govern.module import GovernModule
 from zhulian.modules.govern.queries import Decisions
@@ -37,7 +38,8 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset()) -> World:
     evidence = EvidenceModule(identity.parties)  # then the modules for use, which need the two above and not each other
     asset = AssetModule()
     ticket = TicketModule(identity.authority)
-    lending = _agreed(genesis, (evidence, asset, registry, ticket))
+    ballot = BallotModule()
+    lending = _agreed(genesis, (evidence, asset, registry, ticket, ballot))
     scenario = ScenarioModule(  # last: its definitions say what the others lend
         genesis,
         words(lending),
@@ -52,7 +54,7 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset()) -> World:
         presented=(Presented(evidence.name, evidence.presented),) if evidence in lending else (),
     )
 
-    known: tuple[Module, ...] = (identity, govern, evidence, asset, registry, ticket, scenario)
+    known: tuple[Module, ...] = (identity, govern, evidence, asset, registry, ticket, ballot, scenario)
     modules = _agreed(genesis, known)
     if len(modules) != len(genesis.modules):
         there = ", ".join(each.name for each in known)
@@ -110,7 +112,14 @@ def words(modules: Iterable[Module]) -> Registry:
 def every_word() -> Registry:
     """What definitions may say to this program, whatever a chain's genesis names: for whoever checks one without a chain."""
     identity = IdentityModule(Decisions())
-    return words((EvidenceModule(identity.parties), AssetModule(), RegistryModule(), TicketModule(identity.authority)))
+    lending = (
+        EvidenceModule(identity.parties),
+        AssetModule(),
+        RegistryModule(),
+        TicketModule(identity.authority),
+        BallotModule(),
+    )
+    return words(lending)
 
 
 def message_types(world: World) -> tuple[type[Message], ...]:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from zhulian import canonical
 from zhulian.assure.stories.making import make_thing, shown_again
+from zhulian.assure.stories.papers import make_paper
 from zhulian.assure.stories.stage import Opened, Stage
 from zhulian.assure.stories.tickets import make_ticket
 from zhulian.client.apps.openings import commitment_of, record_text
@@ -51,8 +52,10 @@ class Entry:
         if field.type == "ticket" and given.value in self.stage.tickets:
             return self.stage.tickets[given.value]
         if given.made is not None:
+            if given.made.kind == "paper":
+                return make_paper(self.stage, (self.opened.name, self.record, self.key or ()), given.made)
             return make_thing(self.stage, field, given.made)
-        if field.type in ("codes", "bulk", "proof") and given.value in self.stage.made:
+        if field.type in ("codes", "bulk", "proof", "paper") and given.value in self.stage.made:
             return shown_again(self.stage, given.value)
         words: Any = given.value if given.values is None else [self._word(field.of or field, each) for each in given.values]
         if given.values is None:

@@ -7,11 +7,14 @@ from zhulian.errors import Refusal, Words
 from zhulian.language.definition.views import Step
 from zhulian.language.definition.words import BUILT_IN_REFUSALS
 from zhulian.ledger.module import Event
+from zhulian.modules import every_word
 from zhulian.modules.scenario.events import Alerted, TimerRan, TimerRested
 
 __all__ = ["alerts_of", "doer_of", "judge_step", "names_of", "refused_as"]
 
-_OWN_WORDS = {"asset/": "module", "ticket/": "module", "registry/": "module", "evidence/": "module"}
+_WORDS = every_word()
+_LENDERS = ({each.module for each in _WORDS.verbs.values()} | {each.module for each in _WORDS.reads.values()}) - {"kernel"}
+"""The modules whose refusals a story calls `module`."""
 _BY_CODE = {
     "asset/6": "insufficient",
     "language/30": "overflow",
@@ -30,8 +33,8 @@ def refused_as(refusal: Refusal) -> tuple[str, ...]:
     promise = getattr(getattr(refusal, "inner", refusal), "promise", "")
     if promise and own == "promise_broken":
         names.append(str(promise))
-    if not names:
-        names += [word for prefix, word in _OWN_WORDS.items() if refusal.code.startswith(prefix)]
+    if not names and refusal.code.partition("/")[0] in _LENDERS:
+        names.append("module")
     return tuple(names)
 
 

@@ -121,7 +121,7 @@ class Names:
     def value(self, field: Field, value: object) -> Words:
         """A value with what its field is called."""
         title = _said(field.title, field.name)
-        if field.type in ("ticket", "proof"):
+        if field.type in ("ticket", "proof", "paper"):
             return Words(f"{title.zh} 已出示", f"{title.en} shown")
         if field.visibility != "public":
             return Words(f"{title.zh}（保密，链上为承诺值）", f"{title.en} (private, a commitment on chain)")

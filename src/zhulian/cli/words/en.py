@@ -3,6 +3,7 @@
 from zhulian.cli.words.en_apps import APPS
 from zhulian.cli.words.en_edge import EDGE
 from zhulian.cli.words.en_network import NETWORK
+from zhulian.cli.words.en_voting import VOTING
 from zhulian.cli.words.en_watching import WATCHING
 
 __all__ = ["WORDS"]
@@ -287,6 +288,7 @@ WORDS: dict[str, str] = {
     "bench.seconds": "How many seconds to measure.",
     **APPS,
     **NETWORK,
+    **VOTING,
     **WATCHING,
     **EDGE,
 }

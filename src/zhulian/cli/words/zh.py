@@ -3,6 +3,7 @@
 from zhulian.cli.words.zh_apps import APPS
 from zhulian.cli.words.zh_edge import EDGE
 from zhulian.cli.words.zh_network import NETWORK
+from zhulian.cli.words.zh_voting import VOTING
 from zhulian.cli.words.zh_watching import WATCHING
 
 __all__ = ["WORDS"]
@@ -287,6 +288,7 @@ WORDS: dict[str, str] = {
     "bench.seconds": "测量秒数",
     **APPS,
     **NETWORK,
+    **VOTING,
     **WATCHING,
     **EDGE,
 }

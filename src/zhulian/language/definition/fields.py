@@ -68,7 +68,7 @@ def check_field(judge: Judge, field: Field, path: str, patterns: dict[str, Dfa])
         judge.fault(UniqueUnfit, f"{path}.unique", field=field.name, why_zh="它是保密的", why_en="it is private")
     if field.unique == "everywhere" and not field.space:
         judge.fault(UniqueUnfit, f"{path}.unique", field=field.name, why_zh="没有写 space", why_en="no space is named")
-    if field.unique and field.type in ("bool", "list", "file", "codes", "bulk", "proof", "ticket"):
+    if field.unique and field.type in ("bool", "list", "file", "codes", "bulk", "proof", "ticket", "paper"):
         judge.fault(UniqueUnfit, f"{path}.unique", field=field.name, why_zh="该类型不能比较", why_en="its type has no order")
     if field.visibility == "guarded":
         threshold, keepers = field.threshold or 0, len(field.keepers)

@@ -59,7 +59,7 @@ class Option(Shape, frozen=True, kw_only=True):
 
 KindWord = Literal[
     "bool", "int", "text", "money", "price", "rate", "quantity", "date", "time", "days", "duration", "party", "person", "file",
-    "tag", "choice", "list", "record", "codes", "bulk", "proof", "ticket",
+    "tag", "choice", "list", "record", "codes", "bulk", "proof", "ticket", "paper",
 ]  # fmt: skip
 
 

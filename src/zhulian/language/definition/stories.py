@@ -28,7 +28,7 @@ _SEAT = Said("岗位", "seat")
 _PROPOSAL = Said("故事中的提案（as）", "proposal of the story (as)")
 _MADE = Said("故事中制作的内容", "thing made in the story")
 _SECOND = re.compile(r"(.+)_[2-9]")
-_LATER = ("party", "person", "file", "record", "tag", "codes", "bulk", "proof", "ticket")
+_LATER = ("party", "person", "file", "record", "tag", "codes", "bulk", "proof", "ticket", "paper")
 """Types whose values are known only when the story plays."""
 
 
@@ -225,15 +225,17 @@ def _inputs(
             _literal(play, inputs[given.name], given.value, below)
 
 
-_MAKES = {"codes": "codes", "bulk": "bulk", "proof": "of"}
+_MAKES = {"codes": "codes", "bulk": "bulk", "proof": "of", "paper": "paper"}
 """What a story may make for an input, by its type."""
 
 
 def _made(play: _Play, field: Field, made: Made, path: str) -> None:
-    """Codes, a bulk or a proof for an input of that type."""
+    """Codes, a bulk, a proof or a paper for an input of that type."""
     play.judge.must_be("of" if made.kind == "proof" else made.kind, [_MAKES.get(field.type, "–")], path, _MADE)
     if made.of:
         play.judge.must_be(made.of, _called(play), f"{path}.of", _MADE)
+    if made.by:
+        play.judge.must_be(made.by, play.cast, f"{path}.by", _PLAYER)
 
 
 def _hidden(play: _Play, given: With, fields: dict[str, Field], path: str) -> None:

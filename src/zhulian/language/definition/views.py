@@ -159,10 +159,11 @@ class Made(Shape, frozen=True, kw_only=True):
 
     A group is sealed with `values`, and opened (`of`) with other `values` in place of those that were sealed, to cheat. Codes are
     listed; a bulk has `items`, and a `total` only where it lies. A proof is about one code or item `about` of the codes or bulk
-    `of`: that it is there, or (`absent`) that it is not; `forged` ones are changed after they were made.
+    `of`: that it is there, or (`absent`) that it is not; `forged` ones are changed after they were made. A paper of the form
+    `paper` is made by the player `by`, for the record `about` (type and key) or that of the step, with `codes` as what stands in it.
     """
 
-    kind: Literal["seal", "open", "codes", "bulk", "proof"]
+    kind: Literal["seal", "open", "codes", "bulk", "proof", "paper"]
     called: NameOrEmpty = ""
     of: NameOrEmpty = ""
     values: tuple["With", ...] = ()
@@ -172,6 +173,8 @@ class Made(Shape, frozen=True, kw_only=True):
     about: Spoken = ""
     absent: bool = False
     forged: bool = False
+    paper: NameOrEmpty = ""
+    by: NameOrEmpty = ""
 
 
 class With(Shape, frozen=True, kw_only=True):

@@ -24,9 +24,10 @@ __all__ = [
 KINDS: Final = (
     "bool", "int", "text", "money", "price", "rate", "quantity", "date", "time", "days", "duration", "party", "person", "file",
     "tag", "choice", "list", "record", "codes", "bulk", "proof", "ticket",
+    "paper",
 )  # fmt: skip
 """The types of fields, inputs and settings."""
-THINGS: Final = ("codes", "bulk", "proof", "ticket")
+THINGS: Final = ("codes", "bulk", "proof", "ticket", "paper")
 """Types whose values only a module understands."""
 KERNEL_ROLES: Final = ("operator", "regulator")
 """Roles that every instance has."""

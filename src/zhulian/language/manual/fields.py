@@ -20,6 +20,7 @@ _TYPES = {
     "bulk": Both("批量汇总根", "a bulk root"),
     "proof": Both("单项证明", "a proof of one item"),
     "ticket": Both("授权票据", "a ticket"),
+    "paper": Both("专用文件", "a paper"),
     "state": Both("状态", "a state"),
 }
 

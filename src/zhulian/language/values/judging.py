@@ -77,11 +77,12 @@ _WANTED = {
     "codes": Words("编码集的根与数量（JSON）", "root and count of the codes, as JSON"),
     "bulk": Words("批量汇总的根、数量与合计（JSON）", "root, count and total of the bulk, as JSON"),
     "proof": Words("证明文件的内容（JSON）", "what stands in a proof file, as JSON"),
+    "paper": Words("专用文件的内容（JSON）", "what stands in a paper, as JSON"),
 }
 _EXAMPLES = {
     "bool": "true", "int": "12", "text": "甲", "money": "1000000.00", "rate": "5%", "date": "2026-01-05", "time": "2026-01-05T17:30:00+08:00",
     "days": "10d", "duration": "24h", "party": "icbc-hz", "person": "~" + "0123456789abcdef" * 2, "file": "@contract.pdf", "list": "1; 2",
-    "record": "AR-2026-001", "ticket": "@ticket.json", "codes": "@codes.json", "bulk": "@bulk.json", "proof": "@proof.json", "tag": "9f3c" * 16,
+    "record": "AR-2026-001", "ticket": "@ticket.json", "codes": "@codes.json", "bulk": "@bulk.json", "proof": "@proof.json", "paper": "@paper.json", "tag": "9f3c" * 16,
 }  # fmt: skip
 
 

@@ -158,9 +158,11 @@ class _Reader:
                 return text if kind.pattern is None else text.strip()
             case "record":
                 return self._record(kind, given, at, title)
-            case "ticket" | "proof" | "codes" | "bulk" if isinstance(given, dict | list):
+            case "ticket" | "proof" | "codes" | "bulk" | "paper" if isinstance(given, dict | list):
                 return canonical.encode(given).decode()
-            case "proof" | "codes" | "bulk" if isinstance(given, str):  # what stands in a file, whoever has reformatted it
+            case "proof" | "codes" | "bulk" | "paper" if isinstance(
+                given, str
+            ):  # what stands in a file, whoever has reformatted it
                 return _rewritten(given)
         if not isinstance(given, str | int) or isinstance(given, bool):
             raise self._unfit(kind, given, at, title)

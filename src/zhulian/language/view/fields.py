@@ -15,6 +15,7 @@ _WIDGETS: dict[str, Widget] = {
     "bool": "switch", "int": "number", "money": "money", "price": "price", "rate": "percent", "quantity": "quantity", "date": "date",
     "time": "time", "days": "days", "duration": "duration", "party": "party", "person": "person", "file": "file", "tag": "tag",
     "choice": "choice", "record": "record", "codes": "codes", "bulk": "bulk", "proof": "proof", "ticket": "ticket",
+    "paper": "paper",
 }  # fmt: skip
 ALIGNED = ("int", "money", "price", "rate", "quantity", "days", "duration")
 """Types that stand to the right in tables."""

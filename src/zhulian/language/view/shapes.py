@@ -103,7 +103,7 @@ class ReaderView(_Part, frozen=True):
 
 Widget: TypeAlias = Literal[
     "switch", "number", "text", "textarea", "money", "price", "percent", "quantity", "date", "time", "days", "duration", "party",
-    "person", "file", "tag", "choice", "choices", "list", "record", "codes", "bulk", "proof", "ticket",
+    "person", "file", "tag", "choice", "choices", "list", "record", "codes", "bulk", "proof", "ticket", "paper",
 ]  # fmt: skip
 
 

@@ -183,6 +183,9 @@ def _made(made: Made) -> Both:
             return Both(f"{len(made.codes)} 个编码（{listed}）", f"{len(made.codes)} codes ({listed})")
         case "bulk":
             return Both(f"{len(made.items)} 项的汇总", f"a bulk of {len(made.items)} items")
+        case "paper":
+            zh, en = ("改过的专用文件", "a paper that was changed") if made.forged else ("专用文件", "a paper")
+            return Both(f"{made.by} 生成的{zh}", f"{en} made by {made.by}")
     zh, en = ("伪造的证明", "a forged proof") if made.forged else ("证明", "a proof")
     if made.absent:
         return Both(f"{made.about} 不在 {made.of} 之内的{zh}", f"{en} that {made.about} is not in {made.of}")
@@ -226,7 +229,7 @@ def _value(kind: Kind | None, text: str) -> Both:
         bare = Kind(**{name: getattr(kind, name) for name in Kind.__struct_fields__})
     if kind.type == "text" and kind.pattern is None:
         return Both(f"“{text}”", f"“{text}”")
-    if kind.type in ("file", "record", "party", "person", "ticket", "proof", "tag", "codes", "bulk"):
+    if kind.type in ("file", "record", "party", "person", "ticket", "proof", "paper", "tag", "codes", "bulk"):
         return Both(text, text)
     try:
         words = shown(bare, read_value(bare, text, _DAWN))

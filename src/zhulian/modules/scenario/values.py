@@ -222,6 +222,7 @@ _READERS: Mapping[str, Any] = {
     "bulk": _read_bulk,
     "proof": _read_proof,
     "ticket": _read_thing,
+    "paper": _read_thing,
 }
 
 

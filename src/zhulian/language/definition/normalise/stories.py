@@ -23,6 +23,7 @@ _MADE = {
     "codes": ("codes", "as"),
     "bulk": ("bulk", "as", "total"),
     "of": ("of", "has", "lacks", "forged", "as"),
+    "paper": ("paper", "by", "box", "marks", "forged", "as"),
 }
 """What players make away from the chain, by the key that says so, with all keys of each."""
 _TICKET = ("for", "holder", "agency", "of", "valid", "since", "signer", "forged", "as")
@@ -153,7 +154,7 @@ def _made(reader: Reader, kind: str, node: Mapping, path: str) -> Made:
     """Something that a player makes: what it is called is said by the key that it begins with."""
     parts = reader.parts(node, path, _MADE[kind], (kind,))
     values = {"seal": "seal", "open": "but"}.get(kind, "")
-    about = next((each for each in ("has", "lacks") if each in parts), "")
+    about = next((each for each in ("has", "lacks", "box") if each in parts), "")
     if kind == "of" and not about:
         reader.fault(KeyMissing, node, path, key="has")
     return Made(
@@ -161,15 +162,23 @@ def _made(reader: Reader, kind: str, node: Mapping, path: str) -> Made:
         called=reader.name(parts["as"], f"{path}.as") if "as" in parts else "",
         of=reader.name(parts[kind], f"{path}.{kind}") if kind in ("open", "of") else "",
         values=_withs(reader, parts[values], f"{path}.{values}") if values in parts else (),
-        codes=tuple(reader.plain(each, below) for each, below in reader.several(node.get("codes") or node, f"{path}.codes", 4096))
-        if kind == "codes"
-        else (),
+        codes=_listed(reader, parts, path),
         items=_items(reader, parts["bulk"], f"{path}.bulk") if kind == "bulk" else (),
         total=reader.plain(parts["total"], f"{path}.total") if "total" in parts else "",
         about=reader.plain(parts[about], f"{path}.{about}") if about else "",
         absent=about == "lacks",
         forged=reader.flag(parts["forged"], f"{path}.forged") if "forged" in parts else False,
+        paper=reader.name(parts["paper"], f"{path}.paper") if "paper" in parts else "",
+        by=reader.name(parts["by"], f"{path}.by") if "by" in parts else "",
     )
+
+
+def _listed(reader: Reader, parts: dict[str, Node], path: str) -> tuple[str, ...]:
+    """The codes of a set, or what stands in a paper."""
+    key = next((each for each in ("codes", "marks") if each in parts), "")
+    if not key:
+        return ()
+    return tuple(reader.plain(each, below) for each, below in reader.several(parts[key], f"{path}.{key}", 4096))
 
 
 def _items(reader: Reader, node: Node, path: str) -> tuple[Item, ...]:

@@ -1,0 +1,85 @@
+"""Papers that players make away from the chain with secrets of their own: those of a secret vote. Also false ones."""
+
+from collections.abc import Callable, Mapping
+
+from zhulian import canonical
+from zhulian.assure.stories.stage import Stage
+from zhulian.client.voting.papers import TrusteeSecrets, make_ballot, make_deal, make_key, make_part, open_shares
+from zhulian.language.definition.views import Made
+from zhulian.language.lending import RecordName
+from zhulian.language.values import split_key
+from zhulian.modules.ballot.state import BOXES, DEALS, ENROLLED, SUMS, Box, Deal
+
+__all__ = ["MAKERS", "make_paper"]
+
+Maker = Callable[[Stage, str, str, Made], str]
+"""From the stage, the record's full name, the party that makes it and what the step says: the paper."""
+
+
+def make_paper(stage: Stage, record: tuple[str, str, tuple[str, ...]], made: Made) -> str:
+    """A paper as the step asks for it; a named one is kept to be shown again. Of an unknown form: what stands in it, as it is."""
+    maker = MAKERS.get(made.paper)
+    player = stage.company.players.get(made.by)
+    party = made.by if player is None else player.party
+    instance, kind, key = record
+    if made.about:
+        kind, _, name = made.about.partition("/")
+        key = split_key(name)
+    text = " ".join(made.codes) if maker is None else maker(stage, RecordName(instance, kind, key).text, party, made)
+    if made.forged:
+        text = _forged(text)
+    stage.made[made.called or f"thing {len(stage.made)}"] = text
+    return text
+
+
+def _forged(text: str) -> str:
+    """The paper with the last digit of its last proof changed."""
+    place = max(text.rfind(f'{each}"') for each in "0123456789abcdef")
+    return text if place < 0 else text[:place] + ("1" if text[place] == "0" else "0") + text[place + 1 :]
+
+
+def _key(stage: Stage, box: str, party: str, made: Made) -> str:
+    return make_key(stage.chain.world.hasher, box, party, _secrets(stage, box, party))
+
+
+def _deal(stage: Stage, box: str, party: str, made: Made) -> str:
+    chain, state = stage.chain, stage.chain.application.chain_store
+    there = BOXES.get(state, box)
+    keys = [ENROLLED.get(state, box, each).key for each in there.trustees if ENROLLED.has(state, box, each)]
+    if len(keys) < len(there.trustees):  # too early: whoever has not enrolled gets a share that only the dealer could open
+        keys = [_own_key(stage, box, party)] * len(there.trustees)
+    return make_deal(chain.world.hasher, box, there, keys, party, _secrets(stage, box, party))
+
+
+def _own_key(stage: Stage, box: str, party: str) -> str:
+    return str(canonical.decode(_key(stage, box, party, Made(kind="paper")).encode())["key"])
+
+
+def _ballot(stage: Stage, box: str, party: str, made: Made) -> str:
+    there = BOXES.get(stage.chain.application.chain_store, box)
+    return make_ballot(stage.chain.world.hasher, box, there, party, {int(each) for each in made.codes})
+
+
+def _part(stage: Stage, box: str, party: str, made: Made) -> str:
+    hasher, state = stage.chain.world.hasher, stage.chain.application.chain_store
+    there = BOXES.get(state, box)
+    base = there.base or box
+    deals = [DEALS.get(state, base, each) for each in there.trustees]
+    share = _share(stage, base, there, deals, party)
+    return make_part(hasher, box, there, SUMS.get(state, box), party, share)
+
+
+def _share(stage: Stage, base: str, box: Box, deals: list[Deal], party: str) -> int:
+    if party not in box.trustees:
+        return 1
+    return open_shares(stage.chain.world.hasher, base, box, deals, party, _secrets(stage, base, party))
+
+
+def _secrets(stage: Stage, box: str, party: str) -> TrusteeSecrets:
+    there = BOXES.get(stage.chain.application.chain_store, box)
+    secret = f"zhulian story {stage.story.name} {party}".encode()
+    return TrusteeSecrets.derive(stage.chain.world.hasher, secret, box, party, there.threshold)
+
+
+MAKERS: Mapping[str, Maker] = {"ballot": _ballot, "ballot_deal": _deal, "ballot_key": _key, "ballot_part": _part}
+"""By the word that a story calls them by."""
