@@ -56,18 +56,22 @@ class Author:
 
 
 class Trial:
-    """`orgs` nodes in `folder`, founded and not yet started; `settings` go into the `[engine]` part of each node's settings."""
+    """`orgs` nodes in `folder`, founded and not yet started; `settings` go into the `[engine]` part of each node's settings.
 
-    def __init__(self, folder: Path, *, orgs: int = 4, settings: str = "") -> None:
+    With `adopting`, nothing is founded: the plan is one by which a solo chain of that name goes on.
+    """
+
+    def __init__(self, folder: Path, *, orgs: int = 4, settings: str = "", adopting: str = "") -> None:
         self.folder = folder
         kept = {key: value for key, value in os.environ.items() if not key.startswith("ZHULIAN_")}
         engine = build_engine(engine_cache(), lambda words: None)
         self.environment = {**kept, "ZHULIAN_HOME": str(folder / "net"), "ZHULIAN_COMETBFT": str(engine), "ZHULIAN_LANG": "en"}
-        self.run("network", "plan", "--orgs", str(orgs), "--out", "plan.yaml")
+        self.run("network", "plan", "--orgs", str(orgs), "--out", "plan.yaml", *(["--name", adopting] if adopting else []))
         self.plan = folder / "plan.yaml"
         self.network = Network(folder / "net", load_plan(self.plan), self.plan)
         self.network.root.mkdir()
-        self.network.found(int(time.time()))
+        if not adopting:
+            self.network.found(int(time.time()))
         for name in self.names if settings else ():
             file = self.home(name).config_file
             file.write_text(file.read_text(encoding="utf-8").replace("[engine]\n", f"[engine]\n{settings}\n"), encoding="utf-8")
@@ -97,11 +101,17 @@ class Trial:
         """Start all nodes and wait until they accept deposits."""
         self.run("network", "up", "plan.yaml")
 
-    def start(self, *nodes: str) -> None:
-        """Start nodes without waiting for them."""
+    def start(self, *nodes: str, environment: dict[str, str] | None = None) -> None:
+        """Start nodes without waiting for them; `environment` is added to theirs."""
         command = [sys.executable, "-m", "zhulian.cli.main", "network", "start", "plan.yaml", *nodes]
         self._starting.append(
-            subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            subprocess.Popen(
+                command,
+                cwd=self.folder,
+                env={**self.environment, **(environment or {})},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
         )
 
     def deposit(self, node: str, count: int = 1) -> None:

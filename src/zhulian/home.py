@@ -168,6 +168,7 @@ class Home:
         self.engine_socket = doors / "engine.sock"
         self.light_socket = doors / "light.sock"
         self.shown_validators = root / "run" / "validators.json"
+        self.engine_note = root / "run" / "engine.version"
         self.fetched_seals = root / "run" / "seals.json"
         self.snapshots = root / "node" / "snapshots"
         self.socket = root / "run" / "ledger.sock"

@@ -1,5 +1,9 @@
 """A network's nodes on one machine: what is refused before anything is started, and what a node leaves behind that fell."""
 
+import json
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -7,7 +11,7 @@ import msgspec
 import pytest
 
 from zhulian.files import write_atomically
-from zhulian.network.local import AlreadyUp, Network, NotStarted, UnknownNode, last_plan
+from zhulian.network.local import AlreadyUp, Network, NotFounded, NotStarted, UnknownNode, last_plan
 from zhulian.network.plan import Plan, load_plan, make_plan, save_plan
 from zhulian.node.comet.folder import make_keys
 from zhulian.node.comet.starting import VotesForgotten, prepare_engine
@@ -61,3 +65,30 @@ def test_engine__does_not_vote_with_keys_whose_last_vote_is_forgotten(
     (home.engine / "data" / "priv_validator_state.json").unlink()
     with pytest.raises(VotesForgotten):
         prepare_engine(home)
+
+
+def test_start__refuses_what_was_not_founded_before_it_starts_anything(network: Network) -> None:
+    with pytest.raises(NotFounded, match="org1"):
+        network.start(["org1"])
+    with pytest.raises(UnknownNode):
+        network.start(["org1", "org9"])
+    assert not (network.root / "nodes").exists()
+
+
+def test_commands__name_what_is_missing(tmp_path: Path) -> None:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("ZHULIAN_")}
+    environment = {**kept, "ZHULIAN_HOME": str(tmp_path / "net")}
+    save_plan(tmp_path / "plan.yaml", make_plan(1, MODULES))
+    expected = {
+        ("status",): ("network/11", 1),
+        ("start", "org1"): ("cli/6", 2),
+        ("start", "plan.yaml"): ("network/12", 1),
+        ("start", "plan.yaml", "org9"): ("network/3", 1),
+        ("down", "plan.yaml", "org9"): ("network/3", 1),
+        ("status", "nowhere.yaml"): ("cli/6", 2),
+    }
+    for words, (code, status) in expected.items():
+        command = [sys.executable, "-m", "zhulian.cli.main", "network", *words, "--json"]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert (json.loads(done.stdout)["refused"]["code"], done.returncode) == (code, status), words
+    assert not (tmp_path / "net" / "nodes").exists()

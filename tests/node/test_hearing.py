@@ -57,7 +57,7 @@ def test_ear__puts_every_line_into_the_log_the_last_without_its_end_too(tmp_path
     engine = json.dumps({"_msg": "replay", "level": "error", "module": "consensus"}).encode()
     ear, lines = hear(tmp_path, b"hello\n\n" + engine + b"\npanic: no more")
     assert [(each["level"], each["event"]) for each in lines] == [("info", "said"), ("error", "replay"), ("error", "said")]
-    assert {each["child"] for each in lines} == {"engine"}
+    assert {each["speaker"] for each in lines} == {"engine"}
     assert ear.words() == ["panic: no more"]
     assert ear.words(9)[0] == "hello"
 

@@ -107,10 +107,11 @@ class ReceiptMissing(
 class UnknownNode(
     WrongUse,
     code="cli/8",
-    zh="不认识节点“{name}”。请给出地址（http://主机:端口）或端口号。",
-    en="The node {name!r} is unknown. Give its address (http://host:port) or its port.",
+    zh="不认识节点“{name}”。请给出地址（http://主机:端口）、端口号或本机节点的名称（{present}）。",
+    en="The node {name!r} is unknown. Give its address (http://host:port), its port, or the name of a node of this machine ({present}).",
 ):
     name: str
+    present: str
 
 
 class SomeFailed(

@@ -53,7 +53,8 @@ def node_url(named: str | None) -> str:
     host, _, port = named.rpartition(":")
     if port.isascii() and port.isdigit():
         return f"http://{host or '127.0.0.1'}:{port}"
-    raise UnknownNode(name=named)
+    there = sorted(each.name for each in (home().root / "nodes").glob("*") if Home(each).exists)
+    raise UnknownNode(name=named[:80], present=", ".join(there) or "—")
 
 
 def _running() -> str | None:

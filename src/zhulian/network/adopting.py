@@ -25,9 +25,10 @@ from zhulian.network.ceremony import settle
 from zhulian.network.changing import Said, propose_seats
 from zhulian.network.deciding import Hand
 from zhulian.network.founding import make_sealer
-from zhulian.network.local import Network, end_node, spawn_node
+from zhulian.network.local import Network, NotStarted, end_node, has_ended, last_words, spawn_node
 from zhulian.network.newcomer import seat_of
 from zhulian.network.seats import faults_tolerated, read_seats
+from zhulian.network.states import own_state
 from zhulian.node.comet.adoption import ADOPTION_CODEC
 from zhulian.node.comet.folder import make_keys, read_keys
 from zhulian.node.comet.taking_over import take_over
@@ -134,14 +135,7 @@ def _pid_is_there(root: Home) -> bool:
 
 def _vote(network: Network, root: Home, said: Said) -> None:
     """On the running solo chain: all organisations of the plan get a seat, by everybody's vote."""
-    url = f"http://127.0.0.1:{root.config().gateway.port}"
-    if not _answers(url):
-        spawn_node(root)
-        until = time.monotonic() + _READY_S
-        while not _answers(url):
-            if time.monotonic() > until:
-                raise CannotAdopt(path=str(root.root), why=Words("其节点未能启动", "its node does not start"))
-            time.sleep(0.2)
+    url = _running(root)
     hands = [Hand(name, root, url) for name in network.names]
     chains = [connect(url, f"{name}.admin", home=root.root) for name in network.names]
     try:
@@ -189,6 +183,22 @@ def _copy(network: Network, root: Home, genesis: Genesis, said: Said) -> Adopted
         said("copied", entry.organisation)
     digest = genesis.hasher().digest("header", msgspec.json.encode(adoption.header, order="sorted")).hex()
     return Adopted(adoption.header.height, digest, faults_tolerated(each.power for each in adoption.sealers))
+
+
+def _running(root: Home) -> str:
+    """Where the solo node answers, which is started where it does not run.
+
+    Raises:
+        NotStarted: it ended, or the time is up.
+    """
+    until = time.monotonic() + _READY_S
+    if not (root.node_file.exists() and _answers(own_state(root).url)):
+        spawn_node(root)
+        while not (root.node_file.exists() and _answers(own_state(root).url)):
+            if has_ended(root) or time.monotonic() > until:
+                raise NotStarted(node=str(root.root), why=last_words(root), log=str(root.logs / "node.log"))
+            time.sleep(0.2)
+    return own_state(root).url
 
 
 def _answers(url: str) -> bool:

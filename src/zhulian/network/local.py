@@ -21,7 +21,20 @@ from zhulian.network.plan import Plan, load_plan
 from zhulian.network.states import NodeState, read_state
 from zhulian.node.logs import turned
 
-__all__ = ["AlreadyUp", "Network", "NodeState", "NotStarted", "UnknownNode", "end_node", "last_plan", "spawn_node"]
+__all__ = [
+    "AlreadyUp",
+    "Network",
+    "NoPlan",
+    "NodeState",
+    "NotFounded",
+    "NotStarted",
+    "UnknownNode",
+    "end_node",
+    "has_ended",
+    "last_plan",
+    "last_words",
+    "spawn_node",
+]
 
 _READY_S = 120.0
 _STOP_S = 30.0
@@ -57,6 +70,24 @@ class AlreadyUp(
     en="{path} holds another network. Use another folder (ZHULIAN_HOME), or stop that one and move the folder away.",
 ):
     path: str
+
+
+class NoPlan(
+    Refusal,
+    code="network/11",
+    zh="{path} 中尚未启动过网络。请写明组网方案文件；还没有方案时，用 zhulian network plan --out 文件 写出一份。",
+    en="No network was brought up in {path}. Name the plan's file; where there is none yet, write one by zhulian network plan --out FILE.",
+):
+    path: str
+
+
+class NotFounded(
+    Refusal,
+    code="network/12",
+    zh="节点 {node} 尚无创世配置。请先运行 zhulian network up 建立网络。",
+    en="The node {node} has no genesis yet. Found the network first: zhulian network up.",
+):
+    node: str
 
 
 class Network:
@@ -114,9 +145,16 @@ class Network:
         write_atomically(self.root / "genesis.json", self.home(self.names[0]).genesis_bytes())
 
     def start(self, nodes: Iterable[str]) -> None:
-        """Start nodes, detached from this terminal; those that run are left alone."""
-        for node in nodes:
-            home = self.home(node)
+        """Start nodes, detached from this terminal; those that run are left alone.
+
+        Raises:
+            UnknownNode, NotFounded: nothing was started.
+        """
+        chosen = [(node, self.home(node)) for node in nodes]
+        for node, home in chosen:
+            if not home.exists:
+                raise NotFounded(node=node)
+        for _, home in chosen:
             if _pid(home) is None:
                 _spawn(home)
 
@@ -134,8 +172,8 @@ class Network:
                 if self.status([node])[0].accepting:
                     del waiting[node]
                     said(node)
-                elif _ended(home):
-                    raise NotStarted(node=node, why=_last_words(home), log=str(home.logs / "node.log"))
+                elif has_ended(home):
+                    raise NotStarted(node=node, why=last_words(home), log=str(home.logs / "node.log"))
             if waiting and time.monotonic() > until:
                 node = next(iter(waiting))
                 why = Words(f"{seconds:.0f} 秒内未就绪", f"it was not ready within {seconds:.0f} s")
@@ -245,11 +283,13 @@ def _pid(home: Home) -> int | None:
     return pid if b"zhulian" in command and state != "Z" else None
 
 
-def _ended(home: Home) -> bool:
+def has_ended(home: Home) -> bool:
+    """Whether the node that was started here has ended."""
     return (home.root / "run" / "started.json").exists() and _pid(home) is None
 
 
-def _last_words(home: Home) -> Words:
+def last_words(home: Home) -> Words:
+    """The last line of what a node that was started here has printed."""
     try:
         lines = (home.logs / "node.log").read_text(encoding="utf-8", errors="replace").strip().splitlines()
     except OSError:

@@ -78,7 +78,7 @@ class Ear:
         if text:
             self._lines.append(text)
             level, event, fields = read_line(text)
-            self._log.write(event, level=level, child=self._speaker, **fields)
+            self._log.write(event, level=level, speaker=self._speaker, **fields)
 
     def _close(self) -> None:
         if self._number >= 0:

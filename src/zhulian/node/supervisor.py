@@ -38,6 +38,7 @@ _GATEWAY = (  # by its name: arrows point down, so the node does not import the 
     "sys.exit(main(Home(Path(sys.argv[1]))))"
 )
 _STOP_S = {"gateway": 8.0, "engine": 8.0, "ledger": 15.0, "light": 2.0}
+_LAST_WORDS_S = 5.0
 _STEPS_BACK_MAX = 3
 """How often the ledger steps back to the engine in one start: twice at most where the engine lost results besides blocks."""
 
@@ -136,6 +137,7 @@ class _Supervisor:
             while not self._over:
                 await self._change.wait()
                 self._change.clear()
+            await self._hear_out()
             self._raise_why()
         finally:
             if keeping is not None:
@@ -245,13 +247,22 @@ class _Supervisor:
         child.ended.set()
         self._change.set()
 
+    async def _hear_out(self) -> None:
+        """Where the engine has given up, the ledger may be about to say why: the engine ends at once when the ledger cannot go on."""
+        engine = next((each for each in self._children if each.name == "engine" and each.ended.is_set()), None)
+        if self._asked or engine is None or engine.process.returncode < 0:  # killed, and the ledger knows no more
+            return
+        ledger = next(each for each in self._children if each.name == "ledger")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_WORDS_S):
+                await ledger.ended.wait()
+
     def _raise_why(self) -> None:
-        """Raise what the first child that ended unasked left as its last words."""
+        """Raise what a child that ended unasked left as its last words: a refusal of ours, else the first one's."""
         if self._refused is not None:
             raise self._refused
-        for each in self._children:
-            if self._asked or not each.ended.is_set():
-                continue
+        ended = [each for each in self._children if each.ended.is_set() and not self._asked]
+        for each in sorted(ended, key=lambda child: child.process.returncode != REFUSED):
             words = each.ear.words()
             if each.process.returncode == REFUSED and words:
                 raise _said(words[0])

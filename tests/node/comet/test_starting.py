@@ -9,7 +9,7 @@ from zhulian.errors import Words
 from zhulian.home import Home
 from zhulian.network import found_sample
 from zhulian.node.comet import binary
-from zhulian.node.comet.binary import BuildFailed, EngineMissing, build_engine, find_engine
+from zhulian.node.comet.binary import BuildFailed, EngineMissing, build_engine, engine_version, find_engine
 from zhulian.node.comet.folder import EnginePeer, EngineValidator, make_keys, read_keys, write_folder
 from zhulian.node.comet.starting import BadPeer, NoValidators, prepare_engine
 
@@ -40,6 +40,16 @@ def test_find_engine__looks_at_the_named_one_the_cache_and_the_path(bare: Path, 
     named = _program(bare / "mine", "exit 0")
     monkeypatch.setenv("ZHULIAN_COMETBFT", str(named))
     assert build_engine(bare, lambda words: pytest.fail("nothing is built")) == named
+
+
+def test_find_engine__passes_over_one_of_another_series_on_the_path(bare: Path) -> None:
+    program = _program(bare / "empty" / "cometbft", "exit 0\npath\tx\nmod\tgithub.com/cometbft/cometbft\tv0.38.17\th1:abc=")
+    assert engine_version(program) == "v0.38.17"
+    assert find_engine(bare) is None
+    for version in (binary.ENGINE_VERSION, "v0.40.7", "(devel)"):
+        program = _program(bare / "empty" / "cometbft", f"exit 0\nmod\tgithub.com/cometbft/cometbft\t{version}\t")
+        assert find_engine(bare) == program
+    assert engine_version(_program(bare / "none", "exit 0")) is None
 
 
 def test_build_engine__names_the_go_that_is_too_old_or_missing(bare: Path) -> None:

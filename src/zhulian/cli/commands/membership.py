@@ -159,6 +159,27 @@ def rotate(
     _tell(done, say("network.rotate_next", organisation=organisation))
 
 
+@command(app, "upgrade", "network.upgrade.help")
+def upgrade(
+    module: Annotated[str, typer.Option("--module", help="network.option.module", metavar="MODULE")],
+    version: Annotated[int, typer.Option("--version", help="network.option.new_version", metavar="N", min=1)],
+    height: Annotated[int, typer.Option("--height", help="network.option.height", metavar="HEIGHT", min=1)],
+) -> None:
+    """Propose that a module runs at another version from a height on, on all nodes at once; those who act from here vote."""
+    from zhulian.network.deciding import decide, opened
+
+    hands = _hands()
+    action = {"from_height": height, "module": module, "type": "govern.set_version", "version": version}
+    with opened(hands, ask_passphrase) as chains:
+        done = decide(hands, chains, [action], _said)
+    lines = [say("network.decided", status=say(f"proposal.{done.status}"))]
+    if done.status == "passed":
+        lines.append(say("network.upgraded", module=module, version=version, height=height))
+    else:
+        lines.append(say("govern.vote_so", proposal=done.proposal))
+    answer({"proposal": done.proposal, "status": done.status}, *lines)
+
+
 @command(app, "adopt", "network.adopt.help")
 def adopt(plan_file: DuePlan) -> None:
     """Let the solo chain of this home go on as the network of a plan, with every record and proof."""

@@ -71,15 +71,15 @@ def up(plan_file: PlanFile = None) -> None:
 @command(app, "start", "network.start.help")
 def start(plan_file: PlanFile = None, nodes: Nodes = None) -> None:
     """Start nodes of a founded network, and wait until they are ready."""
-    network = _network(plan_file)
-    _start(network, nodes or network.names)
+    network, chosen = _nodes(plan_file, nodes)
+    _start(network, chosen)
 
 
 @command(app, "down", "network.down.help")
 def down(plan_file: PlanFile = None, nodes: Nodes = None) -> None:
     """Stop nodes in order."""
-    network = _network(plan_file)
-    ran = network.stop(nodes or network.names)
+    network, chosen = _nodes(plan_file, nodes)
+    ran = network.stop(chosen)
     answer({"stopped": ran}, say("network.stopped", nodes=", ".join(ran)) if ran else say("network.none_ran"))
 
 
@@ -161,12 +161,24 @@ def _start(network: "Network", nodes: list[str]) -> None:
 
 
 def _network(plan_file: Path | None) -> "Network":
-    from zhulian.network.local import Network, last_plan
+    from zhulian.network.local import Network, NoPlan, last_plan
 
     chosen = plan_file or last_plan(home().root)
     if chosen is None:
-        raise FileMissing(path="PLAN.yaml")
+        raise NoPlan(path=str(home().root))
     return Network(home().root, _load(chosen), chosen)
+
+
+def _nodes(plan_file: Path | None, nodes: list[str] | None) -> "tuple[Network, list[str]]":
+    """The network, and its nodes that are meant; the plan may be left out where one was brought up."""
+    from zhulian.network.local import last_plan
+
+    if plan_file is not None and not plan_file.exists() and last_plan(home().root) is not None and not plan_file.suffix:
+        nodes, plan_file = [str(plan_file), *(nodes or [])], None
+    network = _network(plan_file)
+    for each in nodes or ():
+        network.home(each)  # which refuses a name that the plan does not have, before anything is done
+    return network, nodes or network.names
 
 
 def _load(path: Path) -> "Plan":
@@ -214,7 +226,7 @@ def _or_dash(value: int | None) -> str:
 
 
 def _megabytes(size: int | None) -> str:
-    return "—" if size is None else f"{size / 1e6:.0f} MB"
+    return "—" if size is None else f"{size / 1e6:.1f} MB"
 
 
 from zhulian.cli.commands import membership as _membership  # noqa: E402, F401 (its commands join this group, which it needs)

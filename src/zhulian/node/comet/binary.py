@@ -1,5 +1,6 @@
 """Find the engine's program, or build it at the pinned version with the Go that is there."""
 
+import mmap
 import os
 import re
 import shutil
@@ -9,13 +10,17 @@ from pathlib import Path
 
 from zhulian.errors import Refusal, Words
 
-__all__ = ["ENGINE_VERSION", "GO_VERSION", "BuildFailed", "EngineMissing", "build_engine", "find_engine", "find_go"]
+__all__ = [
+    "ENGINE_VERSION", "GO_VERSION", "BuildFailed", "EngineMissing", "build_engine", "engine_version", "find_engine", "find_go",
+]  # fmt: skip
 
 ENGINE_VERSION = "v0.40.0"
 GO_VERSION = (1, 21)
 """The oldest Go that builds the pinned engine: from 1.21 on it fetches the toolchain that the engine asks for by itself."""
 _MODULE = "github.com/cometbft/cometbft/cmd/cometbft"
 _BUILD_S = 1_800
+_BUILT_FROM = re.compile(rb"\nmod\tgithub\.com/cometbft/cometbft\t([^\t\n]{1,60})")
+_SERIES = ENGINE_VERSION.rpartition(".")[0] + "."
 _GO_PLACES = ("/usr/local/go/bin/go", "/usr/lib/go/bin/go", "/snap/bin/go")
 
 
@@ -44,7 +49,7 @@ class BuildFailed(
 
 
 def find_engine(folder: Path) -> Path | None:
-    """The engine's program: named by ZHULIAN_COMETBFT, built into `folder` before, or on PATH; None where there is none."""
+    """The engine's program: named by ZHULIAN_COMETBFT, built into `folder` before, or on PATH in the pinned series; None where there is none."""
     named = os.environ.get("ZHULIAN_COMETBFT")
     if named and Path(named).is_file():
         return Path(named)
@@ -52,7 +57,26 @@ def find_engine(folder: Path) -> Path | None:
     if built.is_file():
         return built
     on_path = shutil.which("cometbft")
-    return Path(on_path) if on_path else None
+    return Path(on_path) if on_path and _serves(Path(on_path)) else None
+
+
+def engine_version(program: Path) -> str | None:
+    """The release that a program was built from, as Go writes it into its file; None where it says none.
+
+    What the program calls itself (`cometbft version`) is that of the protocol, which is another number.
+    """
+    try:
+        with program.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            found = _BUILT_FROM.search(data)
+            return found[1].decode("ascii", "replace") if found is not None else None
+    except (OSError, ValueError):  # an empty file cannot be mapped
+        return None
+
+
+def _serves(program: Path) -> bool:
+    """Whether a program that somebody else has installed is of the pinned series, or built from a work tree, which names none."""
+    version = engine_version(program)
+    return version is None or version.startswith((_SERIES, "(devel)"))
 
 
 def find_go() -> tuple[Path | None, Words]:

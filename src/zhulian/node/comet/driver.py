@@ -76,6 +76,7 @@ class CometDriver:
         self._log = log
         self._abci = home.abci_socket
         self._rpc = home.engine_socket
+        self._engine_note = home.engine_note
         every = home.config().engine.snapshot_every
         self._snapshots = SnapshotKeeper(application, home.snapshots, checkpoint, every, self._taken)
         self._state_sync = StateSync(
@@ -284,8 +285,16 @@ class CometDriver:
                 status, peers = await rpc.call([("status", {}), ("net_info", {})])
                 self._catching_up = status["result"]["sync_info"]["catching_up"]
                 self._peers = [each["node_info"]["moniker"] for each in peers["result"]["peers"]]
-                self._version = status["result"]["node_info"]["version"]
+                self._version = self._version or _release(self._engine_note) or status["result"]["node_info"]["version"]
                 self._seen_at = time.monotonic()
             except (EngineAway, KeyError):
                 self._peers = []
             await asyncio.sleep(_QUIET_LOOK_S if self.accepting and not self._application.pool.ready else _LOOK_S)
+
+
+def _release(note: Path) -> str:
+    """The engine's release, as the supervisor has noted it; the program itself tells the protocol's version."""
+    try:
+        return note.read_text(encoding="ascii").removeprefix("v")
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -8,12 +8,13 @@ from pathlib import Path
 import msgspec
 
 from zhulian.errors import Refusal, Words
+from zhulian.files import write_atomically
 from zhulian.home import Home
 from zhulian.ledger.genesis import parse_genesis
 from zhulian.ledger.types import Sealer
 from zhulian.node.comet.adoption import adopted_digest, read_adoption
 from zhulian.node.comet.asking import find_anchor
-from zhulian.node.comet.binary import ENGINE_VERSION, GO_VERSION, EngineMissing, find_engine
+from zhulian.node.comet.binary import ENGINE_VERSION, GO_VERSION, EngineMissing, engine_version, find_engine
 from zhulian.node.comet.folder import EnginePeer, EngineValidator, StateSyncFrom, make_keys, write_folder
 
 __all__ = ["BadPeer", "EngineStart", "NoValidators", "VotesForgotten", "engine_cache", "height_asked", "prepare_engine"]
@@ -120,6 +121,7 @@ def prepare_engine(home: Home) -> EngineStart:
         metrics=config.engine.metrics,
         state_sync=None if anchor is None else StateSyncFrom(home.light_socket, anchor.height, anchor.block),
     )
+    write_atomically(home.engine_note, (engine_version(program) or "").encode())
     return EngineStart([str(program), "start", "--home", str(home.engine)], anchor is not None)
 
 
