@@ -39,6 +39,7 @@ _GATEWAY = (  # by its name: arrows point down, so the node does not import the 
 )
 _STOP_S = {"gateway": 8.0, "engine": 8.0, "ledger": 15.0, "light": 2.0}
 _LAST_WORDS_S = 5.0
+_LAST_LINES = 20
 _STEPS_BACK_MAX = 3
 """How often the ledger steps back to the engine in one start: twice at most where the engine lost results besides blocks."""
 
@@ -264,8 +265,9 @@ class _Supervisor:
         ended = [each for each in self._children if each.ended.is_set() and not self._asked]
         for each in sorted(ended, key=lambda child: child.process.returncode != REFUSED):
             words = each.ear.words()
-            if each.process.returncode == REFUSED and words:
-                raise _said(words[0])
+            refused = _said(each.ear.words(_LAST_LINES)) if each.process.returncode == REFUSED else None
+            if refused is not None:
+                raise refused
             why = Words.quote(words[0][:300]) if words else Words("没有留下说明", "it left no words")
             raise ProcessEnded(process=each.name, status=each.process.returncode, log=str(each.log), why=why)
 
@@ -283,8 +285,12 @@ class _Supervisor:
                 await child.ended.wait()
 
 
-def _said(line: str) -> RemoteRefusal:
-    return RemoteRefusal(**msgspec.json.decode(line))
+def _said(lines: Sequence[str]) -> RemoteRefusal | None:
+    """The refusal among a child's last words; its own children may have said something after it."""
+    for line in reversed(lines):
+        with contextlib.suppress(msgspec.DecodeError, TypeError):  # no object, or one of something else
+            return RemoteRefusal(**msgspec.json.decode(line, type=dict[str, Any]))
+    return None
 
 
 def _free(host: str, port: int) -> int:

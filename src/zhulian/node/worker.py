@@ -3,6 +3,7 @@
 Run by the ledger process as `python -m zhulian.node.worker FILE_NUMBER SUITE`; ends when its socket ends.
 """
 
+import contextlib
 import socket
 import sys
 from collections import deque
@@ -65,7 +66,7 @@ def serve(link: socket.socket, suite_name: str) -> None:
 def main(arguments: list[str]) -> int:
     """Serve the socket whose file number and suite the ledger process named."""
     number, suite_name = arguments
-    with socket.socket(fileno=int(number)) as link:
+    with socket.socket(fileno=int(number)) as link, contextlib.suppress(ConnectionError):  # the ledger process has ended
         link.setblocking(True)
         serve(link, suite_name)
     return 0
