@@ -221,7 +221,7 @@ def test_receipt__stands_beside_what_ran_by_itself(tmp_path: Any) -> None:
 def test_screen__turns_strangers_away_without_a_trace(tmp_path: Any) -> None:
     class Door:
         def require_known(self, state: StateView, message: Message, parties: Any) -> None:
-            assert parties == ["org1"]
+            assert parties == ("org1",)
             if isinstance(message, Deposit):
                 raise Failed()
 
@@ -229,6 +229,23 @@ def test_screen__turns_strangers_away_without_a_trace(tmp_path: Any) -> None:
     solo.application.world = msgspec.structs.replace(solo.application.world, doorkeeper=Door())
     refused = solo.submit([solo.sign(deposit())])
     assert isinstance(refused[0], Failed)
+    assert len(solo.application.pool) == 0
+
+
+def test_screen__asks_the_door_only_once_signatures_are_verified(tmp_path: Any) -> None:
+    asked: list[Any] = []
+
+    class Door:
+        def require_known(self, state: StateView, message: Message, parties: Any) -> None:
+            asked.append(parties)
+
+    solo = open_solo(tmp_path)
+    solo.application.world = msgspec.structs.replace(solo.application.world, doorkeeper=Door())
+    screened = solo.application.screen([solo.sign(deposit())], solo.clock.now_ms // 1000)
+    assert not asked
+    refused = solo.application.admit(screened, [[False]])  # type: ignore[arg-type]
+    assert isinstance(refused[0], Refusal)
+    assert not asked
     assert len(solo.application.pool) == 0
 
 

@@ -46,10 +46,14 @@ class Info(msgspec.Struct, frozen=True):
 
 
 class Screened(msgspec.Struct, frozen=True):
-    """A transaction of good form whose signatures are still to be verified: `jobs`, in the order of its signers."""
+    """A transaction of good form whose signatures are still to be verified: `jobs`, in the order of its signers.
+
+    `parties` are those that sign; whether they have any part in it is asked once they have proved that they do.
+    """
 
     transaction: Transaction
     jobs: tuple[VerifyJob, ...]
+    parties: tuple[str, ...] = ()
 
 
 class Application:
@@ -113,16 +117,14 @@ class Application:
                 if transaction.transaction in self.recent or transaction.transaction in self.pool:
                     raise Replayed(transaction=transaction.transaction)
                 jobs, parties = self._jobs(transaction, now)
-                for message in transaction.messages:
-                    self.world.doorkeeper.require_known(self.chain_store, message, parties)
                 self.pool.reserve(transaction, rules.limits.organisation_pending_max)
-                found.append(Screened(transaction=transaction, jobs=jobs))
+                found.append(Screened(transaction=transaction, jobs=jobs, parties=parties))
             except Refusal as refusal:
                 found.append(refusal)
         return found
 
     def admit(self, screened: Sequence[Screened], verdicts: Sequence[Sequence[bool]]) -> list[Refusal | None]:
-        """Put into the pool what was verified; `verdicts` has one truth for each job."""
+        """Put into the pool what was verified and comes from no stranger; `verdicts` has one truth for each job."""
         most = self.world.governing.rules(self.chain_store, self.head.height + 1).limits.organisation_pending_max
         found: list[Refusal | None] = []
         for each, truths in zip(screened, verdicts, strict=True):
@@ -134,11 +136,20 @@ class Application:
                 if each.transaction.transaction in self.recent:
                     self.pool.release(each.transaction)
                     raise Replayed(transaction=each.transaction.transaction)
+                self._require_known(each)
                 self.pool.add(each.transaction, most)
                 found.append(None)
             except Refusal as refusal:
                 found.append(refusal)
         return found
+
+    def _require_known(self, screened: Screened) -> None:
+        try:
+            for message in screened.transaction.messages:
+                self.world.doorkeeper.require_known(self.chain_store, message, screened.parties)
+        except Refusal:
+            self.pool.release(screened.transaction)
+            raise
 
     def propose(self, now_ms: int) -> tuple[Proposal | None, list[tuple[str, Refusal]]]:
         """The next block's content out of the pool, in the order of arrival; beside it what was dropped while waiting.
@@ -323,7 +334,7 @@ class Application:
         if not self.oldest() <= height <= self.head.height:
             raise NotRetained(height=height, oldest=self.oldest())
 
-    def _jobs(self, transaction: Transaction, now: int) -> tuple[tuple[VerifyJob, ...], list[str]]:
+    def _jobs(self, transaction: Transaction, now: int) -> tuple[tuple[VerifyJob, ...], tuple[str, ...]]:
         """What is to be verified, and the parties that sign."""
         jobs, parties = [], []
         for holder, signer, key, signature in zip(
@@ -331,7 +342,7 @@ class Application:
         ):
             parties.append(self.world.authority.judge(self.chain_store, signer, key, now).party)
             jobs.append((holder.public_key, transaction.preimage, signature))
-        return tuple(jobs), parties
+        return tuple(jobs), tuple(parties)
 
     def _keyholders(self, transaction: Transaction) -> list[KeyHolder]:
         """Who holds the keys that a transaction is signed with, in the order of its signers.

@@ -109,6 +109,10 @@ class Map(Collection[T]):
         """Put `value` at the key."""
         state.put(self.key(*parts), self._encode(value))
 
+    def set_shared(self, state: State, *parts: str, value: T) -> None:
+        """Put a value at the key that many have a part in; the caller bounds it, and its size costs nothing."""
+        state.put_shared(self.key(*parts), self._encode(value))
+
     def delete(self, state: State, *parts: str) -> None:
         """Remove the value at the key."""
         state.put(self.key(*parts), None)

@@ -22,11 +22,16 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Hard(msgspec.Struct, frozen=True):
-    """What the code itself bounds, below every interpreter's limit; no vote can raise it."""
+    """What the code itself bounds, below every interpreter's limit; no vote can raise it.
+
+    A write pays for `write_free_bytes` of its value by itself; beyond them, each `write_bytes_per_step` cost one step more.
+    """
 
     envelope_bytes_max: int = 256 * 1024
     key_bytes_max: int = 1024
     value_bytes_max: int = 64 * 1024
+    write_free_bytes: int = 4 * 1024
+    write_bytes_per_step: int = 64
     genesis_bytes_max: int = 4 * 1024 * 1024
     receipt_bytes_max: int = 8 * 1024 * 1024
     certificate_bytes_max: int = 8 * 1024

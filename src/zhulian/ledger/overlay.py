@@ -7,6 +7,7 @@ transaction is the same on every machine.
 from collections.abc import Iterator
 from typing import Protocol
 
+from zhulian.errors import check
 from zhulian.ledger.errors import StepsExceeded, ValueTooLarge
 from zhulian.ledger.limits import HARD
 
@@ -16,6 +17,7 @@ READ_STEPS = 1
 WRITE_STEPS = 5
 SIGNATURE_STEPS = 20
 _KEY_MAX, _VALUE_MAX = HARD.key_bytes_max, HARD.value_bytes_max
+_FREE, _PER_STEP = HARD.write_free_bytes, HARD.write_bytes_per_step
 
 
 class StateView(Protocol):
@@ -30,6 +32,9 @@ class State(StateView, Protocol):
 
     def put(self, key: bytes, value: bytes | None) -> None:
         """Set the value at `key`; None deletes it."""
+
+    def put_shared(self, key: bytes, value: bytes) -> None:
+        """Set a value that many have a part in, so that its size is nobody's to pay for; whoever keeps it bounds it."""
 
 
 class BlockOverlay:
@@ -47,6 +52,10 @@ class BlockOverlay:
 
     def put(self, key: bytes, value: bytes | None) -> None:
         """Set the value at `key`; None deletes it."""
+        self.writes[key] = value
+
+    def put_shared(self, key: bytes, value: bytes) -> None:
+        """Set the value at `key`."""
         self.writes[key] = value
 
     def changes(self) -> Iterator[tuple[bytes, bytes | None]]:
@@ -80,6 +89,8 @@ class TransactionOverlay:
         self._writes: dict[bytes, bytes | None] = {}
         self._steps_max = steps_max
         self.steps = 0
+        self.beside = 0
+        """Steps that only the block and the organisations are asked for (`charge_block`)."""
 
     def get(self, key: bytes) -> bytes | None:
         """The value at `key` as the transaction has it now, or None.
@@ -95,18 +106,40 @@ class TransactionOverlay:
         return self._block.get(key)
 
     def put(self, key: bytes, value: bytes | None) -> None:
-        """Set the value at `key`; None deletes it.
+        """Set the value at `key`; None deletes it. What it costs follows from the size of the value (`limits.HARD`).
 
         Raises:
             StepsExceeded, ValueTooLarge.
         """
-        self.charge(WRITE_STEPS)
         size = len(value) if value is not None else 0
+        self.charge(WRITE_STEPS if size <= _FREE else WRITE_STEPS + (size - _FREE) // _PER_STEP)
         if len(key) > _KEY_MAX:
             size = max(len(key) - _KEY_MAX + _VALUE_MAX, size)
         if size > _VALUE_MAX:
             raise ValueTooLarge(key=key[:200].decode("utf-8", "replace"), size=size, most=_VALUE_MAX)
         self._writes[key] = value
+
+    def put_shared(self, key: bytes, value: bytes) -> None:
+        """Set a value that many have a part in, at the price of a small one.
+
+        Raises:
+            StepsExceeded.
+        """
+        self.charge(WRITE_STEPS)
+        check(len(key) <= _KEY_MAX and len(value) <= _VALUE_MAX, "a value that many share is bounded by whoever keeps it")
+        self._writes[key] = value
+
+    def charge_block(self, steps: int) -> None:
+        """Count steps against the block and the organisations that sign, of which a transaction may take more than of its own.
+
+        Whoever asks for such work bounds it beforehand, by what one block may spend on it.
+        """
+        self.beside += steps
+
+    @property
+    def spent(self) -> int:
+        """All steps that the block is asked for."""
+        return self.steps + self.beside
 
     def charge(self, steps: int) -> None:
         """Count `steps`.

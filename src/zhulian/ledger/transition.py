@@ -222,12 +222,12 @@ def _apply_transaction(
         context.acting = _acting(world, block, state, transaction)
         for message in transaction.messages:
             world.handlers[type(message)](context, message)
-        shares.spend_steps(transaction, state.steps)
+        shares.spend_steps(transaction, state.spent)
     except Refusal as refusal:
-        shares.spend_refused(transaction, state.steps)
-        return _Outcome(_refused(transaction, refusal, state.steps), context.ran, [], refusal.with_traceback(None))
+        shares.spend_refused(transaction, state.spent)
+        return _Outcome(_refused(transaction, refusal, state.spent), context.ran, [], refusal.with_traceback(None))
     state.merge()
-    cost = Cost(bytes=len(transaction.raw), steps=state.steps)
+    cost = Cost(bytes=len(transaction.raw), steps=state.spent)
     applied = Applied(cost=cost, events=list(context.events), keys=list(transaction.keys), transaction=transaction.transaction)
     return _Outcome(applied, context.ran, context.taken_down, None)
 

@@ -81,6 +81,7 @@ def test_distribute__walks_its_refusals_in_order(stage: Stage) -> None:
         ("asset/3", APP, args(SHARE, pay=CASH, pay_of=DEAL, from_=ELSEWHERE, rest="Org1", amount=-1)),
         ("asset/5", APP, args(SHARE, pay=CASH, from_=ELSEWHERE, rest="Org1", amount=-1)),
         ("asset/4", APP, args(SHARE, pay=CASH, from_="org1", rest="Org1", amount=-1)),
+        ("asset/10", APP, args(SHARE, pay=CASH, from_="org1", rest=DEAL, amount=-1)),
         ("asset/1", APP, args(SHARE, pay=CASH, from_="org1", rest="org1", amount=-1)),
         ("asset/6", APP, args(SHARE, pay=CASH, from_="org2", rest="org1", amount=1)),
         ("asset/8", BANK, args(bank_share, pay=CASH, from_="org1", rest="org1", amount=1)),
@@ -142,7 +143,7 @@ def test_share__follows_who_held_when_it_was_distributed(stage: Stage) -> None:
 def test_fractions__add_up_and_are_left_to_the_rest(stage: Stage) -> None:
     collect = lambda owner: stage.do("collect_share", APP, args(SHARE, pay=CASH, owner=owner))  # noqa: E731
     for _ in range(3):  # a third of a unit is never lost: 1 of 100 units to 40 of them is 0.4
-        stage.do("distribute", APP, args(SHARE, pay=CASH, from_="org1", rest=DEAL, amount=1))
+        stage.do("distribute", APP, args(SHARE, pay=CASH, from_="org1", rest="org3", amount=1))
         collect("org2")
     assert held(stage, "org2") == 1  # 1.2
     stage.do("transfer", APP, args(SHARE, from_="org2", to=PERSON, amount=40))
@@ -150,9 +151,9 @@ def test_fractions__add_up_and_are_left_to_the_rest(stage: Stage) -> None:
     for each in ("org1", "org2"):
         collect(each)
     assert held(stage, "org1") == 997 + 1
-    assert stage.ask("entitled", APP, DEAL, SHARE, CASH) == 1  # 0.8 and 0.2
-    collect(DEAL)
-    assert held(stage, DEAL) == 1
+    assert stage.ask("entitled", APP, "org3", SHARE, CASH) == 1  # 0.8 and 0.2
+    collect("org3")
+    assert held(stage, "org3") == 1
     assert stage.all(CLASSES)["bank", "cash", ""].set_aside == 0
     assert [key for key in stage.all(BALANCES) if key[3].startswith("*")] == []
 
@@ -244,6 +245,20 @@ def test_share_to_collect__is_held_too(stage: Stage) -> None:
     stage.do("collect_share", APP, args(SHARE, pay=CASH, owner=DEAL))
     stage.do("transfer", APP, args(CASH, from_=DEAL, to="org2", amount=19))
     assert not AssetModule().holding.holds(stage.world.state, DEAL)
+
+
+def test_record_that_has_left__holds_no_fraction_that_nobody_could_collect(stage: Stage) -> None:
+    stage.do("issue", APP, args(SHARE, to=DEAL, amount=2))  # of 102
+    stage.do("distribute", APP, args(SHARE, pay=CASH, from_="org1", rest="org3", amount=10))
+    stage.do("retire", APP, args(SHARE, from_=DEAL, amount=2))
+    assert not AssetModule().holding.holds(stage.world.state, DEAL)
+    for each in ("org1", "org2"):
+        units = stage.ask("balance", APP, each, SHARE)
+        stage.do("transfer", APP, args(SHARE, from_=each, to="org3", amount=units))
+        stage.do("collect_share", APP, args(SHARE, pay=CASH, owner=each))
+    assert stage.ask("entitled", APP, "org3", SHARE, CASH) == 2  # 0.2 of the record, and what the two left behind
+    stage.do("collect_share", APP, args(SHARE, pay=CASH, owner="org3"))
+    assert stage.all(CLASSES)["bank", "cash", ""].set_aside == 0
 
 
 def test_verbs__cost_the_same_for_two_holders_and_two_thousand() -> None:

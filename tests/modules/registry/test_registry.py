@@ -142,3 +142,8 @@ def test_folded__is_stable_and_idempotent(text: str) -> None:
         return
     assert folded("number", once) == once == folded("number", f" \u3000{text}\u200b")
     assert not any(each.isascii() and (each.islower() or each.isspace()) for each in once)
+
+
+@pytest.mark.parametrize("sign", "‐‑‒–—―⁃−﹘﹣－")
+def test_folded__takes_every_hyphen_and_dash_for_one(sign: str) -> None:
+    assert folded("number", f"ar{sign}1") == "AR-1"

@@ -256,16 +256,16 @@ def check_timers(judge: Judge, scopes: Scopes, found: Found) -> None:
 def check_steps(judge: Judge, found: Found) -> None:
     """The most steps of each action: its own, those of the promises it may touch, and those of the timers that run before it."""
     promises = _promise_steps(judge)
-    everything, whole = sum(promises.values()), keeping_steps(judge.tree, judge.tree.instance)
+    everything, whole = sum(promises.values()), keeping_steps(judge, judge.tree.instance)
     timers: dict[str, int] = {}
     for timer in judge.tree.timers:  # each is a small action of its own, with all that follows from its record
         ran = found.timers.get(timer.name)
-        kept = keeping_steps(judge.tree, ran.record if ran is not None else None)
+        kept = keeping_steps(judge, ran.record if ran is not None else None)
         timers[timer.name] = _own(judge, f"timers.{timer.name}.", ran) + _BASE_STEPS + kept + whole + everything
     for action in judge.tree.actions:
         seen = found.actions.get(action.name)
         own = _own(judge, f"actions.{action.name}.", seen) + _BASE_STEPS + whole
-        own += keeping_steps(judge.tree, seen.record if seen is not None else None)
+        own += keeping_steps(judge, seen.record if seen is not None else None)
         lists = sum((each.most or 0) for each in action.input if each.type == "list")
         steps = action.many * (own + lists + everything) + _due(judge, action, timers)
         found.steps[action.name] = steps

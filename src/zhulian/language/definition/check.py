@@ -17,6 +17,8 @@ from zhulian.language.definition.reading import Definition
 from zhulian.language.definition.scopes import Scopes
 from zhulian.language.definition.stories import check_stories
 from zhulian.language.definition.structure import check_structure
+from zhulian.language.definition.verdicts import TooMuchWork
+from zhulian.language.definition.work import BYTES_PER_STEP, Work
 from zhulian.language.expressions.syntax import Expression
 from zhulian.language.expressions.tree import Typed
 from zhulian.language.registry import Registry
@@ -38,6 +40,8 @@ class Checked:
         steps: The most steps that each action can take.
         notes: What a reader should know, such as states that nothing leads to.
         registry: The words that modules lent to it, with what they say.
+        found: What each action and timer does, for whoever holds another version against it.
+        work: The steps that the check and compiling it take.
     """
 
     definition: Definition
@@ -49,15 +53,27 @@ class Checked:
     steps: Mapping[str, int]
     notes: tuple[Note, ...]
     registry: Registry
+    found: Found
+    work: int
 
 
-def check_definition(definition: Definition, registry: Registry) -> Checked:
+def check_definition(definition: Definition, registry: Registry, work: Work | None = None) -> Checked:
     """Check names, types, units, privacy, authority over debits, locks, timers, bounds and stories.
+
+    `work` counts what that costs; without it, it is bounded all the same.
 
     Raises:
         LanguageFaults: with up to fifty faults in file order.
     """
-    judge = Judge(definition.tree, definition.places, registry)
+    judge = Judge(definition.tree, definition.places, registry, work=work or Work())
+    try:
+        return _check(definition, judge)
+    except TooMuchWork as fault:
+        raise LanguageFaults.of(judge.faults or [fault]) from None
+
+
+def _check(definition: Definition, judge: Judge) -> Checked:
+    judge.work.charge(len(definition.to_json()) // BYTES_PER_STEP)
     found = Found()
     check_structure(judge)
     check_names(judge)
@@ -88,7 +104,9 @@ def check_definition(definition: Definition, registry: Registry) -> Checked:
         exceptions=tuple(found.exceptions),
         steps=found.steps,
         notes=tuple(judge.notes),
-        registry=registry,
+        registry=judge.registry,
+        found=found,
+        work=judge.work.steps,
     )
 
 

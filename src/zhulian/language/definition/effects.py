@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from zhulian.language.definition.faults import FieldNotFilled, KeyAssigned, KeyMissing, KeyUnknown, NoStates
 from zhulian.language.definition.judge import Judge
-from zhulian.language.definition.keeping import keeping_steps
+from zhulian.language.definition.keeping import counting_steps, keeping_steps
 from zhulian.language.definition.names import ACTION, FIELD, RECORD, STATE
 from zhulian.language.definition.scopes import Scopes
 from zhulian.language.definition.shapes import (
@@ -96,7 +96,7 @@ def check_effects(
             case Create() | Ensure():
                 scope = _create(judge, scopes, effect, below, scope, given)
                 seen.created.append(effect.record)
-                seen.steps += 4 + keeping_steps(judge.tree, scopes.records.get(effect.record))
+                seen.steps += 4 + keeping_steps(judge, scopes.records.get(effect.record))
             case Move():
                 _move(judge, scopes, effect, below, scope, seen)
             case If(that=that, then=then, otherwise=otherwise):
@@ -146,7 +146,7 @@ def _assign(
     below = f"{path}.{each.of}.{each.field}" if each.of else f"{path}.{each.field}"
     record = _target(judge, scopes, each.of, f"{below}.of", scope, seen) if each.of else seen.record
     seen.assigned[each.field] = None
-    seen.steps += 2 + (keeping_steps(judge.tree, record) if each.of not in ("", "this", "instance") else 0)
+    seen.steps += 2 + (keeping_steps(judge, record) if each.of not in ("", "this", "instance") else 0)
     if record is None:
         return
     fields = {one.name: one for one in record.fields}
@@ -204,7 +204,7 @@ def _move(judge: Judge, scopes: Scopes, effect: Move, path: str, scope: Scope, s
         return
     if judge.must_be(effect.to, [each.name for each in record.states.every], path, STATE):
         seen.moves.append((record.name, effect.to))
-    seen.steps += 2 + (keeping_steps(judge.tree, record) if effect.of not in ("", "this", "instance") else 0)
+    seen.steps += 2 + (keeping_steps(judge, record) if effect.of not in ("", "this", "instance") else 0)
 
 
 def _each(
@@ -266,7 +266,7 @@ def _lent(judge: Judge, effect: Lent, path: str, scope: Scope, seen: Seen, given
     if verb is None:
         judge.fault(VerbUnknown, path, verb=effect.name, known=known_names([*judge.registry.verbs, *_KERNEL]))
         return
-    seen.steps += verb.cost
+    seen.steps += verb.cost + counting_steps(judge, seen.record)  # what changed before is counted before the verb asks
     values = {each.name: each for each in effect.values}
     names = [each.name for each in verb.parameters]
     for value in effect.values:

@@ -20,6 +20,7 @@ from zhulian.language.definition.verdicts import (
     PrivateShown,
     UniqueUnfit,
 )
+from zhulian.language.definition.work import PATTERN_STATE_STEPS
 from zhulian.language.errors import BadLiteral, LanguageFault, Position
 from zhulian.language.expressions.literals import read_literal
 from zhulian.language.expressions.types import Enum, Int, Said, Text
@@ -104,7 +105,9 @@ def _pattern(judge: Judge, pattern: str, path: str, patterns: dict[str, Dfa]) ->
     if pattern not in judge.pattern_states and sum(judge.pattern_states.values()) >= ALL_PATTERNS_MAX:
         judge.fault(PatternsTooMany, path, most=ALL_PATTERNS_MAX)  # so that no definition keeps those who check it busy
         return
-    judge.pattern_states.setdefault(pattern, PATTERN_STATES_MAX)
+    if pattern not in judge.pattern_states:
+        judge.pattern_states[pattern] = PATTERN_STATES_MAX  # the most there can be, until its table is known
+        judge.work.charge(PATTERN_STATE_STEPS * _states(pattern))
     try:
         found = patterns[path] = compile_pattern(pattern)
         judge.pattern_states[pattern] = len(found.table)
@@ -112,6 +115,14 @@ def _pattern(judge: Judge, pattern: str, path: str, patterns: dict[str, Dfa]) ->
         judge.fault(PatternBad, path, why_zh=wrong.why.zh, why_en=wrong.why.en)
     except TooLargePattern:
         judge.fault(PatternTooLarge, path, most=PATTERN_STATES_MAX)
+
+
+def _states(pattern: str) -> int:
+    """How many states a pattern comes to, the most there can be where it is none."""
+    try:
+        return len(compile_pattern(pattern).table)
+    except (BadPattern, TooLargePattern):
+        return PATTERN_STATES_MAX
 
 
 def read_value(judge: Judge, kind: Kind, name: str, text: str, path: str) -> int | None:

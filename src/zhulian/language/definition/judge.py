@@ -8,10 +8,11 @@ from zhulian.language.definition.errors import FAULTS_MAX
 from zhulian.language.definition.faults import NothingCalled
 from zhulian.language.definition.places import Places
 from zhulian.language.definition.views import Tree
+from zhulian.language.definition.work import CHARACTER_STEPS, FAULT_STEPS, GIVEN_CHARACTERS_PER_STEP, Work
 from zhulian.language.errors import LanguageFault
 from zhulian.language.expressions.check import check, known_names
 from zhulian.language.expressions.scope import Scope
-from zhulian.language.expressions.syntax import Expression, parse
+from zhulian.language.expressions.syntax import Expression, Unary, parse
 from zhulian.language.expressions.tree import Typed
 from zhulian.language.expressions.types import Said, Type
 from zhulian.language.registry import Registry
@@ -43,6 +44,11 @@ class Judge:
     full: bool = False
     pattern_states: dict[str, int] = field(default_factory=dict)
     """The states of each pattern that was compiled, or the most there can be where that failed: what the check has spent on them."""
+    work: Work = field(default_factory=Work)
+    lengths: dict[int, int] = field(default_factory=dict)
+    """How many characters each parsed expression had, by its identity."""
+    keeping: dict[str, int] = field(default_factory=dict)
+    """What it costs to keep a record of each type, once that was asked."""
 
     def fault(self, kind: type[LanguageFault], path: str, **fields: Any) -> None:
         """Keep a fault; far beyond what is shown, nothing more is kept."""
@@ -50,6 +56,7 @@ class Judge:
 
     def keep(self, fault: LanguageFault) -> None:
         """Keep a fault that was found below."""
+        self.work.charge(FAULT_STEPS)
         if len(self.faults) < 20 * FAULTS_MAX:
             self.faults.append(fault)
 
@@ -68,8 +75,10 @@ class Judge:
     def parse(self, text: str, path: str) -> Expression | None:
         """The parsed form of an expression, once for each path; None if it has none."""
         if path not in self.parsed:
+            self.work.charge(CHARACTER_STEPS * len(text) + 1)
             try:
-                self.parsed[path] = parse(text, self.places.of(path))
+                found = self.parsed[path] = parse(text, self.places.of(path))
+                self.lengths[id(found)] = len(text)
             except LanguageFault as fault:
                 self.keep(fault)
                 self.parsed[path] = None
@@ -90,6 +99,7 @@ class Judge:
         parsed = self.parse(text, path)
         if parsed is None:
             return None
+        self.work.charge(sum(1 + self._length(each) // GIVEN_CHARACTERS_PER_STEP for each in given))
         try:
             found = check(parsed, scope, self.registry, want, public=public, pages=pages, given=given)
         except LanguageFault as fault:
@@ -97,3 +107,7 @@ class Judge:
             return None
         self.typed[path] = found
         return found
+
+    def _length(self, part: Expression) -> int:
+        """How many characters a guard has, or one that is turned round."""
+        return self.lengths.get(id(part.operand if isinstance(part, Unary) else part), 64)

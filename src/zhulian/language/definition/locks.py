@@ -1,5 +1,6 @@
 """Whether anything can be locked for ever: holdings without a way out, final records that get something, timers in a circle."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from zhulian.language.definition.actions import Found
@@ -8,37 +9,77 @@ from zhulian.language.definition.effects import Seen, VerbUse
 from zhulian.language.definition.judge import Judge
 from zhulian.language.definition.shapes import Action, Record, Timer
 from zhulian.language.definition.verdicts import FinalHolds, NoWayOut, TimersCircle
+from zhulian.language.definition.views import Tree
 from zhulian.language.definition.words import ALL_ROLES
 from zhulian.language.expressions.tree import Typed, Variable
 from zhulian.language.expressions.types import Record as RecordType
 
-__all__ = ["check_locks", "check_timer_circles"]
+__all__ = ["check_locks", "check_timer_circles", "held_by", "locked_states"]
 
 Doer = Action | Timer
 
 
 def check_locks(judge: Judge, found: Found) -> None:
     """Every record type that may hold an asset, in every state in which it may."""
-    doers = _doers(judge, found)
-    for record in (*judge.tree.records, *((judge.tree.instance,) if judge.tree.instance is not None else ())):
-        final = [each.name for each in record.states.final] if record.states is not None else []
-        for doer, seen in doers:
-            for use in seen.verbs:
-                for asset in _held(use, record.name):
-                    path = use.path
-                    states = _still_held(doers, record, _states_after(doer, seen, record, use), asset)
-                    for state in states:
-                        if state in final and doer.on == record.name:
-                            judge.fault(FinalHolds, path, record=record.name, state=state, asset=asset)
-                        elif state not in final and not _way_out(doers, record, state, asset):
-                            judge.fault(NoWayOut, path, record=record.name, state=state or "–", asset=asset)
+    doers = _doers(judge.tree, found)
+    for record in _records(judge.tree):
+        final = _finals(record)
+        for gift in _gifts(doers, record):
+            for state in gift.states:
+                if state in final and gift.doer.on == record.name:
+                    judge.fault(FinalHolds, gift.path, record=record.name, state=state, asset=gift.asset)
+                elif state not in final and not _way_out(doers, record, state, gift.asset):
+                    judge.fault(NoWayOut, gift.path, record=record.name, state=state or "–", asset=gift.asset)
 
 
-def _doers(judge: Judge, found: Found) -> list[tuple[Doer, Seen]]:
-    doers: list[tuple[Doer, Seen]] = [
-        (each, found.actions[each.name]) for each in judge.tree.actions if each.name in found.actions
-    ]
-    doers += [(each, found.timers[each.name]) for each in judge.tree.timers if each.name in found.timers]
+def held_by(tree: Tree, found: Found) -> dict[tuple[str, str], tuple[str, ...]]:
+    """By record type and asset, the states in which a record may hold some; `""` where it has no states."""
+    doers = _doers(tree, found)
+    held: dict[tuple[str, str], dict[str, None]] = {}
+    for record in _records(tree):
+        final = _finals(record)
+        for gift in _gifts(doers, record):
+            states = held.setdefault((record.name, gift.asset), {})
+            states.update(dict.fromkeys(each for each in gift.states if each not in final))
+    return {key: tuple(states) for key, states in held.items() if states}
+
+
+def locked_states(tree: Tree, found: Found, record: Record, states: Sequence[str], asset: str) -> list[str]:
+    """Those of the states, and of those that a record may enter from them while it holds, from which an asset has no way out."""
+    doers, final = _doers(tree, found), _finals(record)
+    there = _still_held(doers, record, list(states), asset)
+    return [each for each in there if each not in final and not _way_out(doers, record, each, asset)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Gift:
+    """What gives an asset to records of a type, and the states in which they may be with it."""
+
+    doer: Doer
+    path: str
+    asset: str
+    states: tuple[str, ...]
+
+
+def _gifts(doers: list[tuple[Doer, Seen]], record: Record) -> Iterator[_Gift]:
+    for doer, seen in doers:
+        for use in seen.verbs:
+            for asset in _held(use, record.name):
+                states = _still_held(doers, record, _states_after(doer, seen, record, use), asset)
+                yield _Gift(doer, use.path, asset, tuple(states))
+
+
+def _records(tree: Tree) -> tuple[Record, ...]:
+    return (*tree.records, *((tree.instance,) if tree.instance is not None else ()))
+
+
+def _finals(record: Record) -> list[str]:
+    return [each.name for each in record.states.final] if record.states is not None else []
+
+
+def _doers(tree: Tree, found: Found) -> list[tuple[Doer, Seen]]:
+    doers: list[tuple[Doer, Seen]] = [(each, found.actions[each.name]) for each in tree.actions if each.name in found.actions]
+    doers += [(each, found.timers[each.name]) for each in tree.timers if each.name in found.timers]
     return doers
 
 
@@ -66,7 +107,7 @@ def _states_after(doer: Doer, seen: Seen, record: Record, use: VerbUse) -> list[
 
 def _still_held(doers: list[tuple[Doer, Seen]], record: Record, states: list[str], asset: str) -> list[str]:
     """The states with those that the record may enter while it still holds: final ones only where the gift itself leads there."""
-    final = [each.name for each in record.states.final] if record.states is not None else []
+    final = _finals(record)
     found, queue = dict.fromkeys(states), [each for each in states if each not in final]
     while queue:
         state = queue.pop(0)

@@ -1,4 +1,4 @@
-"""Refusals about what a definition means: `language/100`–`114` types and privacy, `115`–`149` authority, locks, timers,
+"""Refusals about what a definition means: `language/100`–`114` types and privacy, `115`–`139` authority, locks, timers,
 bounds and stories.
 """
 
@@ -36,6 +36,7 @@ __all__ = [
     "TimerIdle",
     "TimersCircle",
     "TooManySteps",
+    "TooMuchWork",
     "TotalWanders",
     "UniqueUnfit",
     "UpgradeBackwards",
@@ -443,3 +444,12 @@ class TotalWanders(
     + "the condition of a total may look at the counted record itself and nothing else; {what} can change without it. Use a field.",
 ):
     what: str
+
+
+class TooMuchWork(
+    LanguageFault,
+    code="language/139",
+    zh="核验此定义的工作量超过上限（{most} 步）。请缩短表达式、减少条件，或拆成几个定义。",
+    en="Checking this definition takes more than the most of {most} steps. Shorten expressions, drop guards, or split it into several.",
+):
+    most: int

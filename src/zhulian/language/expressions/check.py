@@ -70,6 +70,7 @@ __all__ = ["Checker", "check", "known_names"]
 
 _LISTED_MAX = 12
 _LIKE_MAX = 3
+_COMPARED_MAX = 128
 _SHOWN_MAX = 64
 
 
@@ -105,7 +106,10 @@ def check(
 
 def known_names(names: Iterable[str], meant: str = "") -> str:
     """Some of the names that there are, those first that look like `meant`, for a fault's sentence."""
-    ordered = sorted(names, key=lambda name: (min(_LIKE_MAX, _distance(name, meant)), name))
+    ordered = sorted(names)
+    ordered = (
+        sorted(ordered[:_COMPARED_MAX], key=lambda name: (min(_LIKE_MAX, _distance(name, meant)), name)) + ordered[_COMPARED_MAX:]
+    )
     return ", ".join(ordered[:_LISTED_MAX]) + (", …" if len(ordered) > _LISTED_MAX else "") or "–"
 
 

@@ -1,4 +1,4 @@
-"""What can be wrong with an upgrade: `language/150`–`163`."""
+"""What can be wrong with an upgrade: `language/150`–`166`."""
 
 from zhulian.language.errors import LanguageFault
 
@@ -18,6 +18,8 @@ __all__ = [
     "StateGone",
     "StateTurned",
     "TableChanged",
+    "UseGone",
+    "WayOutGone",
 ]
 
 _ZH = "{path}（第 {line} 行第 {column} 列）："
@@ -180,3 +182,29 @@ class KeptNeedsMoved(
 ):
     record: str
     other: str
+
+
+class WayOutGone(
+    LanguageFault,
+    code="language/165",
+    zh=_ZH + "{record} 在状态 {state} 下可能持有 {asset}，本版中没有到期自动转出、也没有本人可办的转出途径，资金将被锁死。"
+    "请保留上一版的途径，或以 upgrade.keep 保留该类记录。",
+    en=_EN + "{record} may hold {asset} in the state {state}, and this version has no way out of it by time or by its owner. "
+    "Leave the way out that was there, or keep the records by upgrade.keep.",
+):
+    record: str
+    state: str
+    asset: str
+
+
+class UseGone(
+    LanguageFault,
+    code="language/166",
+    zh=_ZH
+    + "{record} 可能持有或指向上一版引入的 {use}，本版不再引入，或改引了别的。请照原样保留该引入，或以 upgrade.keep 保留该类记录。",
+    en=_EN
+    + "{record} may hold or point at what the version before uses as {use}, which is gone or another thing here. Leave the use as it was, "
+    "or keep the records by upgrade.keep.",
+):
+    record: str
+    use: str

@@ -20,6 +20,8 @@ from zhulian.language.definition.judge import Judge
 from zhulian.language.definition.names import FIELD, STATE
 from zhulian.language.definition.shapes import Field, Moved, Record, Total, Upgrade
 from zhulian.language.definition.types_of import type_of
+from zhulian.language.definition.verdicts import TooMuchWork
+from zhulian.language.definition.work import Work
 from zhulian.language.expressions.closures import Program, compile_tree
 from zhulian.language.expressions.scope import Scope
 from zhulian.language.registry import Registry
@@ -41,6 +43,7 @@ from zhulian.language.upgrades.faults import (
     TableChanged,
 )
 from zhulian.language.upgrades.fitting import bounds_of, default_of, fits_form, span_fits, widens
+from zhulian.language.upgrades.holding import check_holdings
 from zhulian.language.upgrades.spans import Known, MayRefuse, span_of
 from zhulian.language.upgrades.touching import touched_records
 
@@ -89,14 +92,17 @@ def notice_seconds(upgrade: Upgrade) -> int:
     return int(digits) * _SECONDS[upgrade.notice[len(digits) :]]
 
 
-def check_upgrade(old: Checked, new: Checked, registry: Registry) -> Passage:
-    """The passage from one version to the next, which must say that it upgrades it.
+def check_upgrade(old: Checked, new: Checked, registry: Registry, work: Work | None = None) -> Passage:
+    """The passage from one version to the next, which must say that it upgrades it; `work` counts what that costs.
 
     Raises:
-        LanguageFaults: language/150–163, and what expressions of `move` are refused with.
+        LanguageFaults: language/150–166, and what expressions of `move` are refused with.
     """
-    judge = Judge(new.definition.tree, new.definition.places, registry)
-    passage = _Checker(old, new, judge).passage()
+    judge = Judge(new.definition.tree, new.definition.places, registry, work=work or Work())
+    try:
+        passage = _Checker(old, new, judge).passage()
+    except TooMuchWork as fault:
+        raise LanguageFaults.of(judge.faults or [fault]) from None
     if judge.faults:
         raise LanguageFaults.of(judge.faults)
     return passage
@@ -164,6 +170,8 @@ class _Checker:
         whole, follower = self._before.instance, self._tree.instance
         if follower is not None:
             ways[INSTANCE] = self._way(whole or Record(name=INSTANCE, title=follower.title), follower, None)
+        if not self._judge.faults:
+            check_holdings(self._judge, self._old, self._new, {name: way.states for name, way in ways.items()})
         return Passage(self._before.version, self._tree.version, upgrade.keep, MappingProxyType(ways))
 
     def _assets(self) -> None:

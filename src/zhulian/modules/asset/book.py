@@ -143,6 +143,19 @@ class Book:
             found.reckon()
         return found
 
+    def leave(self, account: Account) -> None:
+        """Where a record has no unit left, give the fractions that it is owed to each payout's `rest`, lest nobody ever could collect them.
+
+        A party keeps its own until it collects; a record may have ended by then.
+        """
+        if account.units or not is_record(account.owner):
+            return
+        for place, payout in enumerate(account.sheet.payouts[: len(account.owed)]):
+            fraction = account.owed[place] % ONE
+            if fraction:
+                account.owe(place, -fraction)
+                self.account(account.sheet, payout.rest).owe(place, fraction)
+
     def save(self, state: State) -> None:
         """Write what has changed; what is empty is deleted."""
         for sheet in self._sheets.values():

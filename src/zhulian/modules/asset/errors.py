@@ -9,6 +9,7 @@ __all__ = [
     "NobodyHolds",
     "NotAnOwner",
     "RecordElsewhere",
+    "RestNotParty",
     "SupplyTooLarge",
     "TooManyPayouts",
     "WrongRecord",
@@ -105,3 +106,12 @@ class TooManyPayouts(
 ):
     asset: str
     most: int
+
+
+class RestNotParty(
+    Refusal,
+    code="asset/10",
+    zh="分配的零头须归机构或自然人，{owner} 是业务记录，可能已办结而无人能领取。请在 rest 中指明一方。",
+    en="Fractions of a payout go to an organisation or a person; {owner} is a record, which may have ended by then. Name a party in rest.",
+):
+    owner: str

@@ -3,8 +3,8 @@
 from zhulian.canonical import INTEGER_MAX
 from zhulian.language.lending import Arguments, Caller, the_number
 from zhulian.ledger.module import Context
-from zhulian.modules.asset.book import ONE, PAYOUTS_MAX, Account, Book, set_aside_for
-from zhulian.modules.asset.errors import Insufficient, NegativeAmount, NobodyHolds, SupplyTooLarge, TooManyPayouts
+from zhulian.modules.asset.book import ONE, PAYOUTS_MAX, Account, Book, is_record, set_aside_for
+from zhulian.modules.asset.errors import Insufficient, NegativeAmount, NobodyHolds, RestNotParty, SupplyTooLarge, TooManyPayouts
 from zhulian.modules.asset.events import Collected, Distributed, Issued, Retired, Transferred
 from zhulian.modules.asset.names import class_of, own_class_of, touched_owner
 
@@ -60,6 +60,7 @@ def transfer(context: Context, caller: Caller, arguments: Arguments) -> None:
     # APPLY
     payer.add(-amount)
     book.account(sheet, taker).add(amount)
+    book.leave(payer)
     book.save(context.state)
 
     # EMIT
@@ -87,6 +88,7 @@ def retire(context: Context, caller: Caller, arguments: Arguments) -> None:
     # APPLY
     holder.add(-amount)
     sheet.issue(-amount)
+    book.leave(holder)
     book.save(context.state)
 
     # EMIT
@@ -96,10 +98,10 @@ def retire(context: Context, caller: Caller, arguments: Arguments) -> None:
 def distribute(context: Context, caller: Caller, arguments: Arguments) -> None:
     """Set `amount` of the class `pay` aside for all who hold the own class `asset` now, in proportion to their units.
 
-    `from` pays; `rest` is who gets the fractions of a unit that holders leave behind. Nobody is paid here: each collects.
+    `from` pays; `rest` is the party that gets the fractions of a unit that holders leave behind. Nobody is paid here: each collects.
 
     Raises:
-        ClassOfAnother, WrongRecord, RecordElsewhere, NotAnOwner, NegativeAmount, Insufficient, NobodyHolds, TooManyPayouts.
+        ClassOfAnother, WrongRecord, RecordElsewhere, NotAnOwner, RestNotParty, NegativeAmount, Insufficient, NobodyHolds, TooManyPayouts.
     """
     # AUTHORIZE
     key = own_class_of(caller, arguments, "distribute")
@@ -107,6 +109,8 @@ def distribute(context: Context, caller: Caller, arguments: Arguments) -> None:
     # VALIDATE
     pays = class_of(arguments, "pay", "pay_of")
     giver, rest = touched_owner(caller, arguments, "from"), touched_owner(caller, arguments, "rest")
+    if is_record(rest):
+        raise RestNotParty(owner=rest)
     book = Book(context.state)
     sheet, paid = book.sheet(key), book.sheet(pays)
     payer = book.account(paid, giver)

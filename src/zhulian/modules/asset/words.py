@@ -1,13 +1,14 @@
 """The words that the asset module lends to definitions, as data: arguments, types, costs, sentences, the prover's contracts."""
 
-from zhulian.language.expressions.types import OWNER, AmountOf, AnyAsset, PerOf, Said
+from zhulian.language.expressions.types import OWNER, PARTY, PERSON, AmountOf, AnyAsset, AnyOf, PerOf, Said
 from zhulian.language.registry import Contract, Parameter, Read, Verb
 
 __all__ = ["READS", "VERBS"]
 
 _ASSET, _OF = Parameter("asset", AnyAsset()), Parameter("of", PerOf(0))
 _PAY, _PAY_OF = Parameter("pay", AnyAsset()), Parameter("pay_of", PerOf(2))
-_FROM, _TO, _OWNER, _REST = (Parameter(each, OWNER) for each in ("from", "to", "owner", "rest"))
+_FROM, _TO, _OWNER = (Parameter(each, OWNER) for each in ("from", "to", "owner"))
+_REST = Parameter("rest", AnyOf((PARTY, PERSON)))
 _AMOUNT = Parameter("amount", AmountOf(0))
 
 _ALWAYS = (
@@ -79,7 +80,7 @@ VERBS = (
         "transfer",
         (_ASSET, _OF, _FROM, _TO, _AMOUNT),
         ("from",),
-        30,
+        54,
         Said("将{asset} {amount} 由{from}转给{to}", "transfer {amount} of {asset} from {from} to {to}"),
         "asset",
         Contract(
@@ -94,7 +95,7 @@ VERBS = (
         "retire",
         (_ASSET, _OF, _FROM, _AMOUNT),
         ("from",),
-        23,
+        47,
         Said("注销{from}持有的{asset} {amount}", "retire {amount} of {asset} held by {from}"),
         "asset",
         Contract(

@@ -2,7 +2,8 @@
 
 The folding is a fixed table, so that it is the same under every version of Unicode that a machine may have: full-width forms
 become half-width (U+FF01–U+FF5E, U+3000), control characters, white space and marks without width are dropped, a–z become A–Z. Hyphens stay, for they
-tell numbers apart.
+tell numbers apart; but hyphens, dashes and minus signs that one cannot tell from each other on paper (U+2010–U+2015, U+2043, U+2212, U+FE58, U+FE63)
+are all `-`. The whole table stands in the module's README.
 """
 
 from zhulian import canonical
@@ -20,10 +21,13 @@ _DROPPED = (
     *range(0xE0000, 0xE01F0),
 )  # fmt: skip
 """Control characters, white space, blanks, and marks that one does not see."""
+_HYPHENS = (*range(0x2010, 0x2016), 0x2043, 0x2212, 0xFE58, 0xFE63)
+"""Hyphens, dashes and minus signs beside `-` and its full-width form."""
 _TABLE: dict[int, str | None] = {
     **{0xFF01 + place: chr(0x21 + place).upper() for place in range(94)},
     **{ord(each): each.upper() for each in "abcdefghijklmnopqrstuvwxyz"},
     **dict.fromkeys(_DROPPED),
+    **dict.fromkeys(_HYPHENS, "-"),
 }
 
 

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from zhulian.errors import Refusal, check
 from zhulian.language.compile import Compiled, compile_definition
 from zhulian.language.definition.check import check_definition
-from zhulian.language.definition.reading import load_definition
+from zhulian.language.definition.reading import Definition, load_definition
+from zhulian.language.definition.views import Tree
 from zhulian.language.expressions.tree import Value
 from zhulian.language.lending import Lender, ReadRun, RecordName, VerbRun
 from zhulian.language.registry import Registry
@@ -18,14 +19,17 @@ from zhulian.language.view.speaker import Speaker
 from zhulian.ledger.module import Context
 from zhulian.ledger.overlay import StateView
 from zhulian.modules.scenario.errors import NoSuchInstance
+from zhulian.modules.scenario.limits import COMPILED_STEPS_MAX
 from zhulian.modules.scenario.needs import Calendars, Claims, Holding, Parties
 from zhulian.modules.scenario.publishing.trees import load_tree
 from zhulian.modules.scenario.state import INSTANCES, Earlier, Instance
 
-__all__ = ["COMPILED_MAX", "RunDue", "Shelf", "as_of", "present"]
+__all__ = ["RunDue", "Shelf", "as_of", "present"]
 
-COMPILED_MAX = 64
-"""How many compiled definitions a node keeps at hand; the oldest unused one goes. It changes no outcome, only time."""
+PASSAGES_MAX = 64
+"""How many passages between versions a node keeps at hand; the oldest unused one goes. It changes no outcome, only time."""
+TREES_MAX = 64
+"""The same of trees that are not compiled, at most some MiB each."""
 INSTANCES_MAX = 4096
 """The same of instances, which are known by their very bytes."""
 
@@ -75,7 +79,9 @@ class Shelf:
         self._instances: OrderedDict[str, _Known] = OrderedDict()
         self._compiled: OrderedDict[str, Compiled] = OrderedDict()
         self._passages: OrderedDict[tuple[str, str], Passage] = OrderedDict()
-        self._speakers: OrderedDict[str, Speaker] = OrderedDict()
+        self._speakers: dict[str, Speaker] = {}
+        self._trees: OrderedDict[str, Tree] = OrderedDict()
+        self._weight = 0
 
     def instance(self, state: StateView, name: str) -> Instance:
         """The instance called `name`, as it was last written; `present` says what it is at a time.
@@ -106,25 +112,42 @@ class Shelf:
         if found is not None:
             self._compiled.move_to_end(definition)
             return found
+        found = compile_definition(check_definition(self._load(state, definition), self.registry))
+        self.keep(definition, found)
+        return found
+
+    def keep(self, definition: str, compiled: Compiled) -> None:
+        """Have a definition at hand that was compiled just now; those that were not used for longest go, by what they weigh."""
+        before = self._compiled.pop(definition, None)
+        self._weight += compiled.checked.work - (before.checked.work if before is not None else 0)
+        self._compiled[definition] = compiled
+        while self._weight > COMPILED_STEPS_MAX and len(self._compiled) > 1:
+            name, gone = self._compiled.popitem(last=False)
+            self._weight -= gone.checked.work
+            self._speakers.pop(name, None)
+
+    def tree(self, state: StateView, definition: str) -> Tree:
+        """The published tree of a digest, without checking and compiling it: for whoever asks before anybody has paid."""
+        known = self._compiled.get(definition)
+        if known is not None:
+            return known.tree
+        found = self._trees.get(definition)
+        if found is None:
+            found = self._trees[definition] = self._load(state, definition).tree
+            if len(self._trees) > TREES_MAX:
+                self._trees.popitem(last=False)
+        return found
+
+    def _load(self, state: StateView, definition: str) -> Definition:
         data = load_tree(state, definition)
         check(data is not None, f"the definition {definition} was published before an instance of it was opened")
-        try:
-            found = compile_definition(check_definition(load_definition(data or b""), self.registry))
-        except Refusal as refusal:
-            check(False, f"a published definition passes the check again: {refusal}")
-            raise
-        self._compiled[definition] = found
-        if len(self._compiled) > COMPILED_MAX:
-            self._compiled.popitem(last=False)
-        return found
+        return load_definition(data or b"")
 
     def speaker(self, state: StateView, definition: str) -> Speaker:
         """What things are called in a published definition. `state` must not charge."""
         found = self._speakers.get(definition)
         if found is None:
             found = self._speakers[definition] = Speaker(self.compiled(state, definition).checked)
-            if len(self._speakers) > COMPILED_MAX:
-                self._speakers.popitem(last=False)
         return found
 
     def passage(self, state: StateView, before: str, after: str) -> Passage:
@@ -140,7 +163,7 @@ class Shelf:
             check(False, f"a published upgrade passes the check again: {refusal}")
             raise
         self._passages[before, after] = found
-        if len(self._passages) > COMPILED_MAX:
+        if len(self._passages) > PASSAGES_MAX:
             self._passages.popitem(last=False)
         return found
 

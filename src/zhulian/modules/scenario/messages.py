@@ -184,7 +184,7 @@ class CallOff(Message, frozen=True, tag="scenario.call_off"):
 
 
 class Amend(Message, frozen=True, tag="scenario.amend"):
-    """Move records of the version before to the present one without acting on them; anyone may, and pays the steps."""
+    """Move records of the version before to the present one without acting on them; for whoever has any role, who pays the steps."""
 
     instance: InstanceName
     on: Annotated[tuple[RecordAt, ...], Meta(min_length=1, max_length=50)]

@@ -67,10 +67,10 @@ class Uploading(Wire, frozen=True):
 
 
 class CheckedHere(Wire, frozen=True):
-    """How many bytes of definitions were checked at a height."""
+    """How many steps checking definitions took at a height."""
 
-    bytes: int
     height: int
+    steps: int
 
 
 class Earlier(Wire, frozen=True):

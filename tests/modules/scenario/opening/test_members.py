@@ -9,7 +9,7 @@ from zhulian.errors import Refusal
 from zhulian.ledger.types import Message
 from zhulian.modules.identity.messages import CloseHandle, OpenHandle, OwnKey
 from zhulian.modules.scenario import limits
-from zhulian.modules.scenario.messages import Act, Admit, Complete, Correct, Dismiss, Propose, RecordAt
+from zhulian.modules.scenario.messages import Act, Admit, Amend, Approve, Complete, Correct, Dismiss, Propose, RecordAt, Withdraw
 from zhulian.modules.scenario.opening import members
 from zhulian.modules.scenario.opening.members import has_role
 from zhulian.modules.scenario.state import INSTANCES, MEMBERS, ROLLS
@@ -39,8 +39,8 @@ def admit(name: str, party: str, instance: str = "first") -> Admit:
     return Admit(instance=instance, party=party, role=name)
 
 
-def dismiss(name: str, party: str) -> Dismiss:
-    return Dismiss(instance="first", party=party, role=name)
+def dismiss(name: str, party: str, instance: str = "first") -> Dismiss:
+    return Dismiss(instance=instance, party=party, role=name)
 
 
 def test_roles__that_every_instance_has(world: TestWorld) -> None:
@@ -165,6 +165,13 @@ def test_doorkeeper__turns_strangers_away(world: TestWorld) -> None:
     assert door(world, Correct(fields={"amount": 1}, instance="third", on=at, reason="x"), "org2") == "scenario/115"
     assert door(world, Complete(instance="third", on=at, task="tax"), "org2") == "scenario/115"
     for message in (
+        admit("bank", "org2", "third"),
+        admit("citizen", "org1", "third"),
+        dismiss("bank", "org1", "third"),
+        Amend(instance="third", on=(at,)),
+    ):
+        assert door(world, message, "org2") == "scenario/115"
+    for message in (
         look,
         Act(action="mend", instance="third"),
         Act(action="nothing", instance="third"),
@@ -172,13 +179,30 @@ def test_doorkeeper__turns_strangers_away(world: TestWorld) -> None:
         Act(action="deposit", instance="evidence"),
         Complete(instance="third", on=at, task="law"),
         Complete(instance="third", on=at, task="none"),
-        admit("bank", "org2", "third"),
+        Approve(instance="third", proposal="00" * 32),  # there is none, says the ledger
+        admit("citizen", "org2", "third"),  # which anyone joins
+        dismiss("bank", "org2", "third"),  # whoever goes needs nobody
     ):
         assert door(world, message, "org2") == "in"
     assert door(world, make, "org1") == "in"  # the operator
     assert door(world, make, "org3") == "in"  # the regulator
     applied(world, admit("citizen", "org2", "third"), "org2.clerk")
     assert door(world, make, "org2") == "in"  # any role: members' refusals are recorded
+
+
+def test_doorkeeper__lets_only_parties_of_a_proposal_sign_it(world: TestWorld) -> None:
+    yaml = source("third", fields=FIELDS, record=RECORD, inputs="[number, amount, holder]", more=MORE)
+    open_instance(world, yaml, "third")
+    applied(world, admit("bank", "org1", "third"), "org1.clerk")
+    make = {"number": "A", "amount": 100, "holder": "org1"}
+    applied(world, Act(action="make", instance="third", input=make), "org1.clerk")
+    by = {"one": "org1", "two": "org2"}
+    message = Propose(action="pair", by=by, expires=world.time + 3600, instance="third", on=(("A",),))
+    proposal = applied(world, message, "org1.clerk").transaction
+    for asked in (Approve(instance="third", proposal=proposal), Withdraw(instance="third", proposal=proposal)):
+        assert door(world, asked, "org3") == "in"  # the regulator has a part in everything
+        assert door(world, asked, "org2") == "in"
+        assert door(world, asked, "~" + "9" * 32) == "scenario/115"
 
 
 def test_doorkeeper__knows_people_and_their_agents(world: TestWorld) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.modules.refusals import applied, events
+from tests.modules.scenario.acting.stage import CASH
 from tests.modules.scenario.opening.ground import TEXT, make_ground, open_instance, publish, refused, walk, why
 from tests.world import DAY, TestWorld
 from zhulian.ledger.types import Applied
@@ -341,3 +342,35 @@ def test_upgrade__in_the_face_of_kept_records(world: TestWorld) -> None:
     assert "note" in fault.say("en")
     open_instance(base, text(1, actions=look + make_note, indexes=note).replace("scenario: loan", "scenario: lease"), "other")
     assert isinstance(base.run(Open(definition=third, instance="fresh"), "org1.clerk"), Applied)
+
+
+HOLDER = """
+scenario: holder
+version: {version}
+title: {text}
+uses: {{cash: {{asset: settlement.cny}}}}
+roles:
+  bank: {{title: {text}, admitted_by: operator}}
+records:
+  box: {{title: {text}, key: id, fields: {{id: int, giver: party}}, states: {{start: full, final: [gone]}}}}
+actions:
+  make: {{title: {text}, by: bank, creates: box, input: [id], do: [{{set: {{giver: actor}}}}, {{transfer: {{asset: cash, from: actor, to: this, amount: "'1.00'"}}}}]}}
+  back: {{title: {text}, by: this.giver, on: box, to: gone, do: [{{transfer: {{asset: cash, from: this, to: actor, amount: 'balance(this, cash)'}}}}]}}
+{follow}
+"""
+
+
+def test_upgrade__binds_what_records_hold_to_the_same_instance(world: TestWorld) -> None:
+    open_instance(world, CASH, "cash")
+    applied(world, Open(definition=publish_digest(world), instance="other"), "org1.clerk")
+    open_instance(world, HOLDER.format(version=1, text=TEXT, follow=""), "boxes", uses={"cash": "cash"})
+    later = publish(world, HOLDER.format(version=2, text=TEXT, follow="upgrade: {from: 1, notice: 2d}"))
+    refused(world, "scenario/117", Upgrade(definition=later, instance="boxes", uses={"cash": "other"}), "org1.clerk")
+    fault = why(world, Upgrade(definition=later, instance="boxes", uses={"cash": "other"}), "org1.clerk")
+    assert (fault.fields["before"], fault.fields["after"]) == ("cash", "other")
+    applied(world, Upgrade(definition=later, instance="boxes", uses={"cash": "cash"}), "org1.clerk")
+
+
+def publish_digest(world: TestWorld) -> str:
+    """The definition that the instance `cash` is of."""
+    return str(INSTANCES.get(world.state, "cash").definition)

@@ -19,7 +19,7 @@ from zhulian.modules.identity.messages import OpenHandle, OwnKey
 from zhulian.modules.scenario.limits import UPLOADS_MAX
 from zhulian.modules.scenario.messages import Publish, Store
 from zhulian.modules.scenario.publishing.trees import load_tree, parts_of
-from zhulian.modules.scenario.state import CHECKED, DEFINITIONS, PARTS, SCENARIOS, UPLOADING, UPLOADS, VERSIONS
+from zhulian.modules.scenario.state import DEFINITIONS, PARTS, SCENARIOS, UPLOADING, UPLOADS, VERSIONS
 
 HANDLE = "~" + "ab" * 16
 
@@ -188,19 +188,6 @@ def test_publish__refuses_what_is_too_long(world: TestWorld) -> None:
     for part in range(7):
         applied(world, Store(definition=name, part=part, text=text[part * size : (part + 1) * size]), "org1.clerk")
     refused(world, "scenario/84", Publish(definition=name, parts=7), "org1.clerk")
-
-
-def test_checking__has_a_share_of_each_block_that_refusals_use_up(world: TestWorld) -> None:
-    big = "x" * (100 * 1024)
-    texts = [f"{place}{big}" for place in range(3)]
-    for text in texts:
-        store(world, text, 3)
-    names = [digest_of(world, each) for each in texts]
-    raws = [world.sign([Publish(definition=each, parts=3)], ["org1.clerk"]) for each in names]
-    block = world.block(raws)
-    assert [each.code for each in block.results if isinstance(each, Refused)] == ["scenario/87", "scenario/87", "scenario/86"]
-    assert world.find_item(CHECKED).bytes == 2 * len(texts[0])
-    refused(world, "scenario/87", Publish(definition=names[2], parts=3), "org1.clerk")
 
 
 def test_checking__is_paid_by_size() -> None:

@@ -95,8 +95,8 @@ class Settling:
     def _total(self, record: Open, total: CompiledTotal) -> None:
         """Take out what the record counted for before, and count it for what it is now."""
         then = next((each for each in record.settled_rules.totals if each.name == total.name), None)  # None: new by an upgrade
-        old = ("", 0) if then is None else _counts(record, then, record.settled, record.settled_values)
-        new = _counts(record, total, record.held, record.values)
+        old = ("", 0) if then is None else self._counts(record, then, record.settled, record.settled_values)
+        new = self._counts(record, total, record.held, record.values)
         if old == new:
             return
         if old[0] == new[0]:
@@ -110,8 +110,22 @@ class Settling:
         names = [each.name for each in record.rules.totals]
         for total in record.settled_rules.totals:
             if total.name not in names:
-                of, amount = _counts(record, total, record.settled, record.settled_values)
+                of, amount = self._counts(record, total, record.settled, record.settled_values)
                 self._add(total.name, of, -amount)
+
+    def _counts(
+        self, record: Open, total: CompiledTotal, held: Held | None, values: Mapping[str, Value] | None
+    ) -> tuple[str, int]:
+        """For which record the record counts in a total, and how much; nothing where it does not, or is not there."""
+        if held is None or values is None:
+            return "", 0
+        of = values.get(total.of) if total.of else ""
+        amount = values.get(total.field) if total.field else 1
+        if of is None or type(amount) is not int:
+            return "", 0
+        if total.where is not None and total.where(_Alone(record, held, values), self._context.state) is not True:
+            return "", 0
+        return key_text(of), amount
 
     def _add(self, total: str, of: str, amount: int) -> None:
         if amount:
@@ -160,19 +174,6 @@ def _issuer(record: Open, field: CompiledField) -> str:
     return field.space
 
 
-def _counts(record: Open, total: CompiledTotal, held: Held | None, values: Mapping[str, Value] | None) -> tuple[str, int]:
-    """For which record the record counts in a total, and how much; nothing where it does not, or is not there."""
-    if held is None or values is None:
-        return "", 0
-    of = values.get(total.of) if total.of else ""
-    amount = values.get(total.field) if total.field else 1
-    if of is None or type(amount) is not int:
-        return "", 0
-    if total.where is not None and total.where(_Alone(record, held, values), _NoMeter()) is not True:
-        return "", 0
-    return key_text(of), amount
-
-
 class _Alone:
     """What `where` sees: the fields of the record that is counted, by their bare names, and nothing else."""
 
@@ -202,10 +203,3 @@ class _Alone:
     def call(self, read: str, arguments: tuple[Value, ...]) -> Value:
         check(False, f"the check lets no total ask {read}")
         return None
-
-
-class _NoMeter:
-    """The bound of an action counts its totals already."""
-
-    def charge(self, steps: int) -> None:
-        return

@@ -24,7 +24,7 @@ class Amending:
         self._shelf = shelf
 
     def handle_amend(self, context: Context, message: Amend) -> None:
-        """Move records, all or none; anyone may."""
+        """Move records, all or none; strangers were turned away at admission, and all others may."""
         # AUTHORIZE
         instance = acting_instance(self._shelf, context, message.instance)
         scene = open_scene(context, self._shelf, message.instance, instance, instance.version, (message.instance,))

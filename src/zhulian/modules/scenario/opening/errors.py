@@ -26,6 +26,7 @@ __all__ = [
     "TooManyVersions",
     "UpgradeUnderWay",
     "UpgradeUnfit",
+    "UseRebound",
     "UseUnfit",
     "UsesCircular",
 ]
@@ -291,3 +292,17 @@ class NothingToMove(
     record: str
     key: str
     version: int
+
+
+class UseRebound(
+    Refusal,
+    code="scenario/117",
+    zh="应用 {instance} 的记录可能持有或指向经 {use} 引入的 {before} 的内容，升级时不能改引 {after}，否则将无法转出。请仍引入 {before}。",
+    en="Records of {instance} may hold or point at what {before} lends as {use}, so an upgrade cannot bind it to {after}: there would be no way "
+    "out. Bind it to {before} as before.",
+):
+    story: ClassVar[str] = "bad_input"
+    instance: str
+    use: str
+    before: str
+    after: str

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from zhulian.language.compile import Compiled
 from zhulian.language.definition.errors import LanguageFaults
+from zhulian.language.upgrades.holding import bound_uses
 from zhulian.language.upgrades.passage import check_kept, notice_seconds
 from zhulian.ledger.module import Context
 from zhulian.modules.scenario.books import Shelf, present
@@ -24,6 +25,7 @@ from zhulian.modules.scenario.opening.errors import (
     TooManyVersions,
     UpgradeUnderWay,
     UpgradeUnfit,
+    UseRebound,
 )
 from zhulian.modules.scenario.opening.settings import read_settings
 from zhulian.modules.scenario.opening.spaces import require_spaces
@@ -101,6 +103,7 @@ class Opening:
         if upgrade is None or (published.scenario, upgrade.version) != (instance.scenario, instance.version):
             raise UpgradeUnfit(instance=message.instance, scenario=instance.scenario, version=instance.version)
         self._require_kept(context, instance, compiled)
+        self._require_bound(context, instance, compiled, message)
         settings = self._fitted(context, message.instance, compiled, message.settings, message.uses)
 
         # APPLY
@@ -153,10 +156,22 @@ class Opening:
             SettingWrong, UseUnfit, UsesCircular, SpacesDue.
         """
         found = read_settings(compiled, settings)
-        context.state.charge(len(uses))
-        require_uses(self._shelf, context.state.quiet, context.block.time, name, compiled, uses)
+        require_uses(self._shelf, context.state.quiet, context.state, context.block.time, name, compiled, uses)
         require_spaces(self._spaces, context.state, name, compiled.tree)
         return found
+
+    def _require_bound(self, context: Context, instance: Instance, compiled: Compiled, message: Upgrade) -> None:
+        """That what records hold of other instances, or point at, is still of the same instances for those that go on.
+
+        Raises:
+            UseRebound.
+        """
+        old = self._shelf.compiled(context.state.quiet, instance.definition).checked
+        passage = self._shelf.passage(context.state.quiet, instance.definition, message.definition)
+        for use in bound_uses(old, passage.ways):
+            before, after = instance.uses.get(use, "–"), message.uses.get(use, "–")
+            if before != after:
+                raise UseRebound(instance=message.instance, use=use, before=before, after=after)
 
     def _require_kept(self, context: Context, instance: Instance, compiled: Compiled) -> None:
         """That records of every earlier version, which were kept, can still finish by their own rules.

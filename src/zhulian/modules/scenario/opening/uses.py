@@ -5,17 +5,22 @@ from collections.abc import Iterator, Mapping
 from zhulian.errors import Words
 from zhulian.language.compile import Compiled, CompiledField
 from zhulian.language.definition.shapes import Kind, Use
+from zhulian.language.expressions.evaluate import Charging
 from zhulian.ledger.overlay import StateView
 from zhulian.modules.scenario.books import Shelf, present
-from zhulian.modules.scenario.limits import USES_DEPTH_MAX
+from zhulian.modules.scenario.limits import LOOKING_STEPS, USES_DEPTH_MAX
 from zhulian.modules.scenario.opening.errors import UsesCircular, UseUnfit
 from zhulian.modules.scenario.state import INSTANCES, Instance
 
 __all__ = ["require_uses", "unfit_use"]
 
 
-def require_uses(shelf: Shelf, state: StateView, time: int, name: str, compiled: Compiled, uses: Mapping[str, str]) -> None:
-    """That the instance called `name` can use what its definition says, of the instances that `uses` names. `state` does not charge.
+def require_uses(
+    shelf: Shelf, state: StateView, meter: Charging, time: int, name: str, compiled: Compiled, uses: Mapping[str, str]
+) -> None:
+    """That the instance called `name` can use what its definition says, of the instances that `uses` names.
+
+    `state` does not charge; `meter` counts every instance that is looked at on the way, however far it leads.
 
     Raises:
         UseUnfit: for the first that does not fit. UsesCircular: if one of them uses the instance in turn.
@@ -29,13 +34,14 @@ def require_uses(shelf: Shelf, state: StateView, time: int, name: str, compiled:
             raise UseUnfit(use=key, instance="–", why=Words("未说明对应哪个应用", "nobody says which instance it is"))
         if uses[key] == name:
             raise UseUnfit(use=key, instance=name, why=Words("应用不能引用自身", "no instance uses itself"))
+        meter.charge(LOOKING_STEPS + len(use.fields))
         found = INSTANCES.find(state, uses[key])
         if found is None:
             raise UseUnfit(use=key, instance=uses[key], why=Words("没有这个应用", "there is no such instance"))
         _require_fit(shelf, state, compiled, uses, use, present(found, time))
         if found.coming is not None:  # what is announced would break what is opened now
             _require_fit(shelf, state, compiled, uses, use, present(found, found.coming.since))
-    _require_no_circle(state, name, uses)
+    _require_no_circle(meter, state, name, uses)
 
 
 def _require_fit(
@@ -106,7 +112,7 @@ def _same_kind(compiled: Compiled, uses: Mapping[str, str], use: Use, wanted: Ki
     return _same_kind(compiled, uses, use, wanted.of, found.of)
 
 
-def _require_no_circle(state: StateView, name: str, uses: Mapping[str, str]) -> None:
+def _require_no_circle(meter: Charging, state: StateView, name: str, uses: Mapping[str, str]) -> None:
     """That nothing which is used leads back, by what it uses now, will use, or used when it kept records."""
     seen: dict[str, None] = {}
     here = sorted(dict.fromkeys(uses.values()))
@@ -117,7 +123,9 @@ def _require_no_circle(state: StateView, name: str, uses: Mapping[str, str]) -> 
                 raise UsesCircular(instance=name)
             if each not in seen:
                 seen[each] = None
-                below |= dict.fromkeys(_used_by(state, each))
+                found = list(_used_by(state, each))
+                meter.charge(LOOKING_STEPS + len(found))
+                below |= dict.fromkeys(found)
         here = sorted(below)
         if not here:
             return

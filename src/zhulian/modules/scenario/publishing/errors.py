@@ -97,8 +97,8 @@ class PublishedSecond(
 class BlockHasChecked(
     Refusal,
     code="scenario/86",
-    zh="本区块核验定义的额度（{most} 字节）已用完。请稍后重新提交。",
-    en="This block has checked as many definitions as it may ({most} bytes). Send it again.",
+    zh="本区块核验定义的额度（{most} 步）已用完。请稍后重新提交。",
+    en="This block has checked as much of definitions as it may ({most} steps). Send it again.",
 ):
     story: ClassVar[str] = "module"
     most: int

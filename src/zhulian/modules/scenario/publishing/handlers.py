@@ -1,8 +1,10 @@
 """Storing parts of a definition, and publishing it."""
 
-from zhulian.language.definition.check import Checked
+from zhulian.language.compile import Compiled, compile_definition
+from zhulian.language.definition.check import Checked, check_definition
 from zhulian.language.definition.errors import LanguageFaults
 from zhulian.language.definition.reading import Definition
+from zhulian.language.definition.work import Work
 from zhulian.language.upgrades.passage import check_upgrade
 from zhulian.ledger.module import Context
 from zhulian.modules.scenario.books import Shelf
@@ -23,7 +25,7 @@ from zhulian.modules.scenario.publishing.errors import (
     VersionBackwards,
     VersionTaken,
 )
-from zhulian.modules.scenario.publishing.judging import check_tree, faulty, pay_for_check, read_tree, require_digest
+from zhulian.modules.scenario.publishing.judging import Paid, read_tree, require_digest
 from zhulian.modules.scenario.publishing.trees import save_tree
 from zhulian.modules.scenario.publishing.uploads import drop_upload, find_part, save_part
 from zhulian.modules.scenario.state import DEFINITIONS, SCENARIOS, VERSIONS, Published, Scenario
@@ -75,11 +77,9 @@ class Publishing:
         require_digest(context, message.definition, data)
         if context.state.touched:  # what is written before would take the count of what was checked with it, if it is refused
             raise PublishedSecond()
-        pay_for_check(context, len(data))
-        definition = read_tree(data)
+        definition = read_tree(context, data)
         _require_turn(context, organisation, definition)
-        checked = check_tree(definition, self._shelf.registry)
-        self._require_way(context, checked)
+        compiled = self._judged(context, definition)
 
         # APPLY
         tree = definition.tree
@@ -97,25 +97,34 @@ class Publishing:
         SCENARIOS.set(context.state, tree.scenario, value=Scenario(newest=tree.version, owner=organisation))
         VERSIONS.set(context.state, tree.scenario, str(tree.version), value=message.definition)
         drop_upload(context.state, organisation, message.definition)
+        self._shelf.keep(message.definition, compiled)
 
         # EMIT
         context.emit(PublishedEvent(definition=message.definition, scenario=tree.scenario, version=tree.version))
 
-    def _require_way(self, context: Context, checked: Checked) -> None:
-        """That records of the version before find their way into this one.
+    def _judged(self, context: Context, definition: Definition) -> Compiled:
+        """The definition ready to be run, if it is sound, and records of the version before find their way into it.
 
         Raises:
-            DefinitionFaulty.
+            BlockHasChecked, DefinitionFaulty.
         """
+        paid = Paid(context)
+        try:
+            compiled = compile_definition(check_definition(definition, self._shelf.registry, paid.work))
+            self._require_way(context, compiled.checked, paid.work)
+        except LanguageFaults as faults:
+            paid.settle()
+            raise paid.says(faults) from None
+        paid.settle()
+        return compiled
+
+    def _require_way(self, context: Context, checked: Checked, work: Work) -> None:
         tree = checked.definition.tree
         if tree.upgrade is None:
             return
         before = VERSIONS.get(context.state, tree.scenario, str(tree.upgrade.version))
         old = self._shelf.compiled(context.state.quiet, before).checked
-        try:
-            check_upgrade(old, checked, self._shelf.registry)
-        except LanguageFaults as faults:
-            raise faulty(faults) from None
+        check_upgrade(old, checked, self._shelf.registry, work)
 
 
 def _require_new(context: Context, definition: str) -> None:

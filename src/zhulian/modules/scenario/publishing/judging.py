@@ -1,17 +1,16 @@
 """Whether a tree is a sound definition, and what may be checked in one block: the dear part of publishing, in one place."""
 
 from zhulian.errors import Refusal
-from zhulian.language.definition.check import Checked, check_definition
 from zhulian.language.definition.errors import LanguageFaults
-from zhulian.language.definition.limits import BYTES_MAX
+from zhulian.language.definition.limits import BYTES_MAX, WORK_MAX
 from zhulian.language.definition.reading import Definition, load_definition
-from zhulian.language.registry import Registry
+from zhulian.language.definition.work import Work
 from zhulian.ledger.module import Context
-from zhulian.modules.scenario.limits import CHECKED_PER_BLOCK_MAX, TREE_BYTES_PER_STEP
+from zhulian.modules.scenario.limits import TREE_BYTES_PER_STEP, checked_per_block_max
 from zhulian.modules.scenario.publishing.errors import BlockHasChecked, DefinitionFaulty, DigestDiffers, TreeTooLong
 from zhulian.modules.scenario.state import CHECKED, CheckedHere
 
-__all__ = ["check_tree", "faulty", "pay_for_check", "read_tree", "require_digest"]
+__all__ = ["Paid", "faulty", "read_tree", "require_digest"]
 
 
 def require_digest(context: Context, definition: str, data: bytes) -> None:
@@ -27,43 +26,47 @@ def require_digest(context: Context, definition: str, data: bytes) -> None:
         raise DigestDiffers(definition=definition, found=found)
 
 
-def pay_for_check(context: Context, size: int) -> None:
-    """Count the bytes against the block's share and the transaction's steps, so that they count even if it is refused.
+class Paid:
+    """What a check takes, counted against what one block may spend on checks; it counts even if the transaction is refused."""
+
+    def __init__(self, context: Context) -> None:
+        """Begin; nothing may be written before.
+
+        Raises:
+            BlockHasChecked: if nothing is left for definitions in this block.
+        """
+        before = CHECKED.find(context.state)
+        self._context = context
+        self._used = before.steps if before is not None and before.height == context.block.height else 0
+        self._most = checked_per_block_max(context.block.rules.limits)
+        if self._used >= self._most:
+            raise BlockHasChecked(most=self._most)
+        self.work = Work(min(WORK_MAX, self._most - self._used))
+
+    def settle(self) -> None:
+        """Write down and charge what was spent."""
+        value = CheckedHere(height=self._context.block.height, steps=self._used + self.work.steps)
+        self._context.state.charge_block(self.work.steps)
+        self._context.apart("scenario", lambda part: CHECKED.set(part.state, value))
+
+    def says(self, faults: LanguageFaults) -> Refusal:
+        """What the publisher is told: the first fault, or that this block had too little left."""
+        if self.work.steps > self.work.most and self._used:
+            return BlockHasChecked(most=self._most)
+        return faulty(faults)
+
+
+def read_tree(context: Context, data: bytes) -> Definition:
+    """The tree of exactly these bytes; reading it is paid for by their number.
 
     Raises:
-        BlockHasChecked, StepsExceeded.
+        DefinitionFaulty: if they are not RFC 8785, or no tree. StepsExceeded.
     """
-    before = CHECKED.find(context.state)
-    used = before.bytes if before is not None and before.height == context.block.height else 0
-    if used + size > CHECKED_PER_BLOCK_MAX:
-        raise BlockHasChecked(most=CHECKED_PER_BLOCK_MAX)
-    context.state.charge(size // TREE_BYTES_PER_STEP)
-    value = CheckedHere(bytes=used + size, height=context.block.height)
-    context.apart("scenario", lambda part: CHECKED.set(part.state, value))
-
-
-def read_tree(data: bytes) -> Definition:
-    """The tree of exactly these bytes.
-
-    Raises:
-        DefinitionFaulty: if they are not RFC 8785, or no tree.
-    """
+    context.state.charge(len(data) // TREE_BYTES_PER_STEP)
     try:
         return load_definition(data)
     except Refusal as fault:
         raise faulty(fault) from None
-
-
-def check_tree(definition: Definition, registry: Registry) -> Checked:
-    """What the check learns of a sound definition.
-
-    Raises:
-        DefinitionFaulty: with the first fault.
-    """
-    try:
-        return check_definition(definition, registry)
-    except LanguageFaults as faults:
-        raise faulty(faults) from None
 
 
 def faulty(fault: Refusal) -> DefinitionFaulty:

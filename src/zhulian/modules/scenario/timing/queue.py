@@ -136,4 +136,4 @@ def _node(state: StateView, number: int) -> Node:
 
 
 def _save(state: State, number: int, node: Node) -> None:
-    DUE.set(state, str(number), value=node)
+    DUE.set_shared(state, str(number), value=node)
