@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 
-from tests.modelling.grammar import draw_definition, text_of_definition
 from tests.modelling.play import Differs, Game, Unfit, draw_moves, play, shrink
+from zhulian.assure.drawn.grammar import draw_definition, text_of_definition
 from zhulian.language.definition.check import check_definition
 from zhulian.language.definition.errors import LanguageFaults
 from zhulian.language.definition.reading import read_definition

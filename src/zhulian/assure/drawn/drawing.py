@@ -4,8 +4,8 @@ import random
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.modelling.terms import Term
-from tests.modelling.worth import MOST
+from zhulian.assure.drawn.terms import Term
+from zhulian.assure.drawn.worth import MOST
 
 __all__ = ["Draw", "Place"]
 
@@ -51,7 +51,8 @@ class Draw:
 
     def fields_of(self, record: str) -> dict[str, Any]:
         """The fields of a record type."""
-        return (self.spec["instance"] if record == "instance" else self.spec["records"][record])["fields"]
+        found: dict[str, Any] = (self.spec["instance"] if record == "instance" else self.spec["records"][record])["fields"]
+        return found
 
     def atoms(self, place: Place) -> list[tuple[Term, str, bool]]:
         """All values that a place names, fields of its records included."""
@@ -246,8 +247,8 @@ class Draw:
             return self._state(place)
         if roll == 10 and place.reads:
             records = list(self.spec["records"])
-            of = self._ref(f"ref:{self.chance.choice(records)}", place, depth)
-            return ("ask", "known", (of,)) if of else None
+            known = self._ref(f"ref:{self.chance.choice(records)}", place, depth)
+            return ("ask", "known", (known,)) if known else None
         return self._equal(place, depth)
 
     def _equal(self, place: Place, depth: int) -> Term | None:

@@ -4,10 +4,10 @@ import json
 import random
 from typing import Any
 
-from tests.modelling.drawing import Draw, Place, type_key
-from tests.modelling.effects import EffectDraw
-from tests.modelling.terms import Term, fen, write
-from tests.modelling.worth import MOST
+from zhulian.assure.drawn.drawing import Draw, Place, type_key
+from zhulian.assure.drawn.effects import EffectDraw
+from zhulian.assure.drawn.terms import Term, fen, write
+from zhulian.assure.drawn.worth import MOST
 
 __all__ = ["PARTIES", "draw_definition", "text_of_definition"]
 
@@ -19,7 +19,7 @@ REFUSALS = ("no_a", "no_b", "no_c")
 
 def draw_definition(seed: int) -> dict[str, Any]:
     """The definition of a seed: everything that the model and the text need."""
-    return Grammar(random.Random(seed)).whole()
+    return Grammar(random.Random(seed)).whole()  # noqa: S311 - the same in each run
 
 
 class Grammar:
@@ -268,7 +268,7 @@ class Grammar:
             place = place.having(("name", "instance"), "instance")
         if action["on"] and action["on"] != "instance":
             place = place.having(("name", "this"), action["on"])
-        parties = [("get", ("name", "by"), name) for name, _ in action["by"] if name] or [("name", "actor")]
+        parties: list[Term] = [("get", ("name", "by"), name) for name, _ in action["by"] if name] or [("name", "actor")]
         values = []
         for name, spec in action["input"].items():
             term = ("get", ("name", "input"), name)

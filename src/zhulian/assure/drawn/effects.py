@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.modelling.drawing import Draw, Place, type_key
+from zhulian.assure.drawn.drawing import Draw, Place, type_key
 
 __all__ = ["EffectDraw"]
 
@@ -68,7 +68,7 @@ class EffectDraw:
 
     def set(self) -> tuple[Any, ...] | None:
         """Fields of one or several records."""
-        values = []
+        values: list[tuple[Any, str, Any]] = []
         targets = self.targets()
         for _ in range(self.chance.choice((1, 1, 2, 3))):
             if not targets:
@@ -148,7 +148,7 @@ class EffectDraw:
 
     def verb(self, timer: bool) -> tuple[Any, ...] | None:
         """Issue, transfer or retire an asset; records get something only where anyone can fetch it again."""
-        options = []
+        options: list[tuple[str, str, dict[str, Any]]] = []
         for asset, each in self.spec["assets"].items():
             if not each["per"]:
                 options.append((asset, each["type"], {}))

@@ -1,11 +1,12 @@
 """What an expression is worth: a walk over its tuples, with plain integers and fractions."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any, NamedTuple
 
-from tests.modelling.terms import EPOCH, Term
+from zhulian.assure.drawn.terms import EPOCH, Term
 
 __all__ = ["MOST", "No", "Ref", "worth"]
 
@@ -131,7 +132,7 @@ def two(term: Term, env: dict[str, Any], model: Any) -> Any:
     if sign == "||":
         return left or worth(term[3], env, model)
     right = worth(term[3], env, model)
-    table = {
+    table: dict[str, Callable[[], Any]] = {
         "==": lambda: left == right, "!=": lambda: left != right, "<": lambda: left < right, "<=": lambda: left <= right,
         ">": lambda: left > right, ">=": lambda: left >= right, "in": lambda: left in right, "*": lambda: fits(left * right),
     }  # fmt: skip
@@ -166,7 +167,7 @@ def call(name: str, given: list[Any], words: tuple[str, ...]) -> Any:
         return rounded(Fraction(given[0] * given[1], positive(given[2])), words[0])
     if name in ("floor_div", "ceil_div"):
         return (floor if name == "floor_div" else ceil)(Fraction(given[0], positive(given[1])))
-    table = {
+    table: dict[str, Callable[..., Any]] = {
         "min": min, "max": max, "size": len, "number": lambda x: x, "days": lambda a, b: b - a, "add_months": months,
         "start_of": lambda d: moment(d * DAY - ZONE), "end_of": lambda d: moment((d + 1) * DAY - ZONE),
         "date_of": lambda t: day((t + ZONE) // DAY),

@@ -6,10 +6,11 @@ indexes are found by looking at every record.
 
 import copy
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.modelling.worth import MOST, No, Ref, worth
+from zhulian.assure.drawn.worth import MOST, No, Ref, worth
 
 __all__ = ["Model", "Row", "leaf_of"]
 
@@ -75,7 +76,8 @@ class Model:
 
     def record(self, name: str) -> dict[str, Any]:
         """The definition of a record type."""
-        return self.spec["instance"] if name == "instance" else self.spec["records"][name]
+        found: dict[str, Any] = self.spec["instance"] if name == "instance" else self.spec["records"][name]
+        return found
 
     def holds(self, role: str, party: str) -> bool:
         """Whether a party has a role; anyone has `anyone`."""
@@ -160,7 +162,7 @@ class Model:
             return found
         if type(value) is not str:
             raise No(wrong)
-        fits = {
+        fits: dict[str, Callable[[], Any]] = {
             "text": lambda: re.fullmatch(spec["pattern"], value),
             "choice": lambda: value in spec["values"],
             "party": lambda: PARTY.fullmatch(value) and (not handed_in or self.holds(spec.get("role", ""), value)),
@@ -202,9 +204,10 @@ class Model:
         parties = self.who(action, refs, by, signers)
         self.run_due(None, {*refs, *self.named_in(action, given)})
         kept = self.keep()
+        every: list[Ref | None] = [*refs] or [None]
         try:
             self.short, self.cause = action["short"], name
-            for ref in refs or [None]:
+            for ref in every:
                 self.touched = {}
                 self.one(action, ref, parties, given)
                 self.settle()
@@ -265,7 +268,8 @@ class Model:
             raise No("signature_missing")
         if any(party not in by.values() for party in signers):
             raise No("not_yours")
-        for ref in refs or [None]:
+        every: list[Ref | None] = [*refs] or [None]
+        for ref in every:
             for name, choices in action["by"]:
                 party = by[name or "actor"]
                 if not any(self.may(role, equals, ref, party) for role, equals in choices):
@@ -279,7 +283,7 @@ class Model:
         if equals is None:
             return True
         found = worth(equals, {"this": ref}, self)
-        return found == party
+        return bool(found == party)
 
     def one(self, action: dict[str, Any], ref: Ref | None, parties: dict[str, str], given: dict[str, Any]) -> None:
         """All of an action for one record, up to its promises."""
@@ -431,6 +435,7 @@ class Model:
         if of is not None and of not in self.rows:
             raise No("no_such_record")
         self.follow()
+        there = 0
         if "from" in given:
             there = self.balance(given["from"], asset, of)
             if self.short:
@@ -502,7 +507,7 @@ class Model:
         first: No | None = None
         for ref in refs:
             spec = self.record(ref.record)
-            env = {"this": ref, "settings": self.settings}
+            env: dict[str, Any] = {"this": ref, "settings": self.settings}
             tests = [(name, that, env) for name, that in spec["always"]]
             before = self.touched.get(ref)
             if before is not None:
