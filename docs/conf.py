@@ -40,6 +40,7 @@ root_doc = f"{locale}/index"
 html_title = "珠联" if locale == "zh" else "Zhulian"
 _packs = ("settlement", "receivable", "e-contract", "e-licence", "village-vote")
 _twins = (
+    "assurance",
     "benchmarks",
     "scenario-language",
     "tutorial/scenario",

@@ -186,6 +186,8 @@ SPOILED: dict[str, tuple[Spoil, str, int | None]] = {
     "block unreadable": (lambda store: store.write([(_key(b"b", 3), b"\xc1 no msgpack")]), "block", 3),
     "head unreadable": (lambda store: store.write([(b"mhead", b"\xc1")]), "head", None),
     "ids unreadable": (lambda store: store.write([(b"i", b"")]), "state", None),
+    "header that is no text": (_change_block(3, _with(header=lambda r: r.header[:-2] + b"\xff}")), "header", 3),
+    "result that is no text": (_change_block(2, _with(results=lambda r: [b"\xff", *r.results[1:]])), "results", 2),
     "header changed": (_change_block(3, _with(header=lambda r: _flip(r.header, b'"height":3', b'"height":4'))), "header", 3),
     "chain broken": (_change_block(4, _with(header=lambda r: _unlink(r.header))), "previous", 4),
     "result changed": (
@@ -230,7 +232,7 @@ def test_examine__names_a_seal_log_that_is_newer_than_the_data(patient: Home) ->
 
 def test_examine__names_a_damaged_line_of_the_seal_log(patient: Home) -> None:
     lines = patient.seal_log.read_bytes().splitlines(keepends=True)
-    patient.seal_log.write_bytes(b"".join([lines[0], b"garbage\n", *lines[2:]]))
+    patient.seal_log.write_bytes(b"".join([lines[0], b"garbage\xff\n", *lines[2:]]))
     (fault,) = examine(patient, replay=False).faults
     assert fault.part == "seal_log"
     assert "2" in fault.en

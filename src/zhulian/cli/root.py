@@ -32,6 +32,7 @@ COMMANDS = {
     "state": _PLACE + "state",
     "events": _PLACE + "events",
     "doctor": _PLACE + "doctor",
+    "simulate": _PLACE + "simulate",
     "bench": _PLACE + "bench",
 }
 

@@ -8,7 +8,7 @@ from zhulian.errors import check
 __all__ = ["OrderChecked"]
 
 _MAY_FOLLOW = {
-    "propose": {"start", "propose", "judge", "commit"},
+    "propose": {"start", "propose", "judge", "finalize", "commit"},  # after a round that failed, whose block was executed already
     "judge": {"start", "propose", "judge", "finalize", "commit"},
     "finalize": {"start", "propose", "judge", "finalize", "commit"},
     "commit": {"finalize"},

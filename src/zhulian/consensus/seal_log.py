@@ -7,13 +7,14 @@ restore the log; a second history then meets the digests of the first and is ref
 import errno
 import os
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
 from zhulian.errors import Refusal, check
 from zhulian.ledger.types import Digest, Seal, Wire
 
-__all__ = ["SealLog", "SealLogBroken", "SealedAlready"]
+__all__ = ["LogFile", "SealLog", "SealLogBroken", "SealedAlready"]
 
 
 class SealedAlready(
@@ -48,14 +49,61 @@ class _Line(Wire, frozen=True):
     seal: Seal
 
 
-class SealLog:
-    """One sealer's log in one file; keeps the newest entries in memory."""
+class LogFile(Protocol):
+    """An append-only file. What `append` wrote may be lost or torn until `sync` returns."""
+
+    def size(self) -> int:
+        """How many bytes it has."""
+
+    def read(self, at: int, count: int) -> bytes:
+        """So many bytes from `at` on."""
+
+    def append(self, data: bytes) -> int:
+        """Write at the end; how many bytes of `data` found room."""
+
+    def truncate(self, size: int) -> None:
+        """Cut it to `size` bytes."""
+
+    def sync(self) -> None:
+        """Return when everything is on the medium."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class _OsFile:
+    """A `LogFile` of the operating system, which nobody else may read."""
 
     def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def size(self) -> int:
+        return os.fstat(self._file).st_size
+
+    def read(self, at: int, count: int) -> bytes:
+        return os.pread(self._file, count, at)
+
+    def append(self, data: bytes) -> int:
+        return os.write(self._file, data)
+
+    def truncate(self, size: int) -> None:
+        os.ftruncate(self._file, size)
+
+    def sync(self) -> None:
+        os.fdatasync(self._file)
+
+    def close(self) -> None:
+        os.close(self._file)
+
+
+class SealLog:
+    """One sealer's log in one file; keeps the newest entries in memory. `file` stands in for the one at `path` in simulations."""
+
+    def __init__(self, path: Path, file: LogFile | None = None) -> None:
         self._path = path
         self._entries: dict[int, _Line] = {}
         self.newest = 0
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        self._file: LogFile = _OsFile(path) if file is None else file
         self._read()
 
     def find(self, height: int) -> Seal | None:
@@ -92,26 +140,26 @@ class SealLog:
         check(height > self.newest or height in self._entries, "heights are sealed in their order")
         line = _Line(header=digest.hex(), height=height, seal=seal)
         data = msgspec.json.encode(line, order="sorted") + b"\n"
-        size = os.fstat(self._file).st_size
-        if os.write(self._file, data) != len(data):  # the disk is full: take the part back, the seal never left
-            os.ftruncate(self._file, size)
+        size = self._file.size()
+        if self._file.append(data) != len(data):  # the disk is full: take the part back, the seal never left
+            self._file.truncate(size)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
-        os.fdatasync(self._file)
+        self._file.sync()
         self._keep(line)
 
     def close(self) -> None:
         """Close the file."""
-        os.close(self._file)
+        self._file.close()
 
     def _read(self) -> None:
         """Read the newest entries from the end of the file; what lies before them was read when it was the end."""
         decode = msgspec.json.Decoder(_Line).decode
-        size = os.fstat(self._file).st_size
+        size = self._file.size()
         start = max(0, size - _TAIL_BYTES)
-        tail = os.pread(self._file, size - start, start)
+        tail = self._file.read(start, size - start)
         whole = tail.rfind(b"\n") + 1
         if whole < len(tail):  # cut off by a crash before it was acknowledged
-            os.ftruncate(self._file, start + whole)
+            self._file.truncate(start + whole)
         lines = tail[:whole].splitlines(keepends=True)
         at = start
         for number, line in enumerate(lines):
@@ -120,7 +168,7 @@ class SealLog:
                 continue  # the rest of a line that begins before the part that was read
             try:
                 self._keep(decode(line))
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, UnicodeDecodeError):
                 raise SealLogBroken(path=str(self._path), byte=at - len(line)) from None
 
     def _keep(self, line: _Line) -> None:

@@ -44,6 +44,7 @@ _STATUS: Mapping[str, int] = {
     "node/18": 500,
     "node/30": 404,
     "node/31": 503,
+    "node/44": 404,
     "gateway/1": 404,
     "gateway/37": 403,
     "gateway/40": 429,

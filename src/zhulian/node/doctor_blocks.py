@@ -109,7 +109,7 @@ def read_block(chain: ChainStore, height: int) -> BlockRecord:
     """
     try:
         record = chain.block(height)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise Unsound("block", height, "区块记录无法解读。", "the block's record cannot be read.") from None
     if record is None:
         raise Unsound("block", height, "区块缺失。", "the block is missing.")
@@ -149,7 +149,7 @@ def kept_transactions(
 def _examine_header(world: World, record: BlockRecord, height: int, previous: bytes, time_ms: int) -> Header:
     try:
         header = _HEADER.decode(record.header)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise Unsound("header", height, "区块头无法解读。", "the header cannot be read.") from None
     if _ENCODE(header) != record.header or header.height != height or header.chain != world.chain:
         raise Unsound("header", height, "区块头写法、高度或链名有误。", "the header's form, height or chain is wrong.")
@@ -165,7 +165,7 @@ def _examine_results(world: World, chain: ChainStore, record: BlockRecord, heade
     try:
         results = [_RESULT.decode(each) for each in record.results]
         ran = [_RAN.decode(each) for each in record.ran]
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise Unsound("results", height, "交易结果无法解读。", "a result cannot be read.") from None
     kept = [*record.results, *record.ran]
     if len(record.envelopes) != len(results) or [result_bytes(each) for each in (*results, *ran)] != kept:
@@ -237,7 +237,7 @@ def _seal_log(path: Path, chain: ChainStore, head: Head) -> dict[int, SealLine]:
                 break
             try:
                 read = decoder.decode(line)
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, UnicodeDecodeError):
                 zh, en = f"签章日志第 {number} 行已损坏。", f"line {number} of the seal log is damaged."
                 raise Unsound("seal_log", None, zh, en) from None
             if found.setdefault(read.height, read).header != read.header:

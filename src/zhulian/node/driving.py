@@ -9,6 +9,7 @@ from zhulian.consensus.solo import Outcome, SoloEngine
 from zhulian.errors import Refusal
 from zhulian.ledger.transactions import Transaction
 from zhulian.node.clock import GuardedClock
+from zhulian.node.errors import NoEngine
 from zhulian.node.guard import Guard
 
 __all__ = ["Driver", "Settled", "SoloDriver"]
@@ -116,8 +117,14 @@ class SoloDriver:
         return {}
 
     def handlers(self) -> dict[str, Callable[[Any], Awaitable[Any]]]:
-        """Nothing beside the ledger."""
-        return {}
+        """What a network's node would answer for: there is none here."""
+        return {"engine": self._no_engine, "snapshots": self._no_snapshots}
+
+    async def _no_engine(self, params: Any) -> dict[str, Any]:
+        raise NoEngine()
+
+    async def _no_snapshots(self, params: Any) -> list[dict[str, Any]]:
+        return []
 
     async def _make_blocks(self) -> None:
         while True:

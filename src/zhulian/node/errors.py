@@ -13,6 +13,7 @@ __all__ = [
     "DiskReadOnly",
     "FolderInUse",
     "FrameTooLong",
+    "NoEngine",
     "NodeStopping",
     "NodeUnreachable",
     "PortTaken",
@@ -77,6 +78,15 @@ class UnknownMethod(
     en="The ledger process has no method {method}. Compare the versions of node and gateway.",
 ):
     method: str
+
+
+class NoEngine(
+    Refusal,
+    code="node/44",
+    zh="本链由单一节点自行出块，没有可供询问的共识引擎。",
+    en="This chain makes its blocks by itself, in one node; there is no consensus engine to ask.",
+):
+    pass
 
 
 class WrongParameters(

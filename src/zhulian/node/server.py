@@ -81,7 +81,7 @@ class Server:
             raise UnknownMethod(method=request.method[:64])
         try:
             return decoder.decode(request.params)
-        except msgspec.DecodeError as wrong:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
             raise WrongParameters(method=request.method, why=Words.quote(wrong)) from None
 
 
@@ -119,7 +119,7 @@ class _Connection(asyncio.Protocol):
         try:
             for payload in self._reader.feed(data):
                 self._take(_REQUEST.decode(payload))
-        except (FrameTooLong, msgspec.DecodeError):  # not our gateway
+        except (FrameTooLong, msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # not our gateway
             self.transport.abort()
 
     def hang_up(self) -> None:

@@ -34,30 +34,35 @@ class Ref(NamedTuple):
 
 
 def fits(value: int) -> int:
+    """The number, if it is in the range of numbers."""
     if abs(value) > MOST:
         raise No("overflow")
     return value
 
 
 def day(value: int) -> int:
+    """The day, if the calendar has it."""
     if not FIRST_DAY <= value <= LAST_DAY:
         raise No("overflow")
     return value
 
 
 def moment(value: int) -> int:
+    """The time, if the calendar has it."""
     if not FIRST_DAY * DAY <= value <= (LAST_DAY + 1) * DAY:
         raise No("overflow")
     return value
 
 
 def positive(value: int) -> int:
+    """The number, if it is more than 0."""
     if value <= 0:
         raise No("overflow")
     return value
 
 
 def rounded(value: Fraction, how: str) -> int:
+    """A fraction as a whole number, rounded by its size."""
     size = abs(value)
     whole = {"up": ceil(size), "down": floor(size), "half_up": floor(size + Fraction(1, 2))}[how]
     return fits(whole if value >= 0 else -whole)
@@ -146,6 +151,7 @@ def two(term: Term, env: dict[str, Any], model: Any) -> Any:
 
 
 def months(value: int, count: int) -> int:
+    """A date so many months off, at the latest day that the month has."""
     if abs(count) > 1200:
         raise No("language/38")
     start = EPOCH + timedelta(days=value)

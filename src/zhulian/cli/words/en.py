@@ -39,6 +39,7 @@ WORDS: dict[str, str] = {
     "progress.reading": "Reading",
     "progress.files": "Files",
     "progress.blocks": "Blocks",
+    "progress.seeds": "Seeds",
     # init, run, status, doctor
     "init.help": "Set up a sample consortium in this machine's home (ZHULIAN_HOME).",
     "init.name": "Name of the chain.",
@@ -276,6 +277,14 @@ WORDS: dict[str, str] = {
     "column.time": "Time",
     "column.digest": "Digest",
     # measuring
+    "simulate.help": "Play whole networks with crashes, partitions and lying members in this process, one for each seed; no chain of yours is touched.",
+    "simulate.seeds": "How many seeds.",
+    "simulate.from": "The first seed.",
+    "simulate.members": "How many members found the network.",
+    "simulate.workers": "How many processes; without it one for each processor.",
+    "simulate.results": "Write each seed's outcome to this file; seeds that are there already are not run again.",
+    "simulate.done": "{seeds} seeds: {blocks} blocks, {transactions} transactions, {stops} stops of members, {liars} lying members, {receipts} receipts verified offline",
+    "simulate.failed": "seed {seed} failed: {what}. Play it again: {replay}",
     "bench.help": "Measure this machine.",
     "bench.ledger.help": "Measure the ledger: signed deposits through the gateway.",
     "bench.scenario.help": "Measure an application: signed transfers of receivables through the gateway, and what one costs by itself.",

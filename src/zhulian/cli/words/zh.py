@@ -39,6 +39,7 @@ WORDS: dict[str, str] = {
     "progress.reading": "读取文件",
     "progress.files": "处理文件",
     "progress.blocks": "检查区块",
+    "progress.seeds": "种子",
     # init, run, status, doctor
     "init.help": "在本机目录（ZHULIAN_HOME）建立示范联盟链",
     "init.name": "链名",
@@ -276,6 +277,14 @@ WORDS: dict[str, str] = {
     "column.time": "时间",
     "column.digest": "摘要",
     # measuring
+    "simulate.help": "在本进程内按随机种子模拟整个网络（含停机、断网与作假成员），不触及任何真实的链",
+    "simulate.seeds": "随机种子个数",
+    "simulate.from": "起始种子",
+    "simulate.members": "创始成员数",
+    "simulate.workers": "进程数，默认每个处理器一个",
+    "simulate.results": "将每个种子的结果写入该文件；文件中已有的种子不再运行",
+    "simulate.done": "共 {seeds} 个种子：区块 {blocks} 个，交易 {transactions} 笔，成员停机 {stops} 次，作假成员 {liars} 个，离线验证回执 {receipts} 份",
+    "simulate.failed": "种子 {seed} 未通过：{what}。重放命令：{replay}",
     "bench.help": "在本机测量性能",
     "bench.ledger.help": "测量账本：经网关提交已签名的存证",
     "bench.scenario.help": "测量应用：经网关提交已签名的应收账款转让，并测量单笔操作本身的用时",

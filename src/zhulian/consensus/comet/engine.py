@@ -80,6 +80,7 @@ class CometEngine:
         state_sync: Answers for snapshots.
         settled: Told of every commit.
         retain: How many of its own blocks the engine keeps; ours are archived by the ledger.
+        elapsed: Seconds that pass, whatever the clock is set to.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class CometEngine:
         state_sync: StateSync | None = None,
         retain: int = 1_000,
         version: str = "1",
+        elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         self._application = application
         self._seals = seals
@@ -106,13 +108,14 @@ class CometEngine:
         self._executed: tuple[bytes, Proposal] | None = None
         self._block: tuple[int, AppliedBlock | None] | None = None
         self._dropped: list[tuple[str, Refusal]] = []
-        self._committed_at = time.monotonic()
+        self._elapsed = elapsed
+        self._committed_at = elapsed()
         self._busy_at: float | None = None
 
     def remember(self, transactions: Sequence[Transaction]) -> None:
         """Keep what was verified at the door, so that no signature is verified twice by this node."""
         if self._busy_at is None and transactions:
-            self._busy_at = time.monotonic()
+            self._busy_at = self._elapsed()
         for each in transactions:
             self._known[each.raw] = each
         while len(self._known) > _KNOWN_MAX:
@@ -256,7 +259,7 @@ class CometEngine:
             self._seals.decided(header.height)
         sealed = self._sealed()
         self._block = self._executed = None
-        self._committed_at = time.monotonic()
+        self._committed_at = self._elapsed()
         self._busy_at = self._committed_at if self._application.pool.ready else None
         dropped, self._dropped = tuple(self._dropped), []
         self._settled(Committed(engine_height=height, applied=applied, sealed=sealed, dropped=dropped))
@@ -281,7 +284,7 @@ class CometEngine:
 
     def _stale(self) -> bool:
         """Whether the time of the last commit's votes, which the next block takes, is too old."""
-        now = time.monotonic()
+        now = self._elapsed()
         idle_s = (now if self._busy_at is None else self._busy_at) - self._committed_at
         return idle_s > _STALE_S or now - self._committed_at > max(_STALE_MOST_S, _STALE_S)
 

@@ -5,10 +5,12 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
+from google.protobuf.message import DecodeError
+
 from zhulian.consensus.comet.wire import Request, Response, reply
 from zhulian.errors import Bug
 
-__all__ = ["FRAME_BYTES_MAX", "AbciConnection", "FrameTooLong", "Frames", "frame"]
+__all__ = ["FRAME_BYTES_MAX", "AbciConnection", "FrameTooLong", "Frames", "NotARequest", "frame"]
 
 FRAME_BYTES_MAX = 64 * 1024 * 1024
 """The longest message: a block with its commit, many times over."""
@@ -17,6 +19,10 @@ _VARINT_BYTES_MAX = 5
 
 class FrameTooLong(Exception):
     """The peer announces a message that no engine sends; the connection ends."""
+
+
+class NotARequest(Exception):
+    """The peer sends what is no request of ABCI; the connection ends."""
 
 
 class Frames:
@@ -103,19 +109,18 @@ class AbciConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Begin whatever requests are complete."""
         try:
-            requests = self._frames.feed(data)
-        except FrameTooLong:
+            requests = [_request(payload) for payload in self._frames.feed(data)]
+        except (FrameTooLong, NotARequest):
             if self._transport is not None:
                 self._transport.abort()
             return
         out: list[bytes] = []
-        for payload in requests:
-            self._begin(payload, out)
+        for request in requests:
+            self._begin(request, out)
         if out and self._transport is not None:
             self._transport.write(b"".join(out))
 
-    def _begin(self, payload: bytes, out: list[bytes]) -> None:
-        request = Request.FromString(payload)
+    def _begin(self, request: Any, out: list[bytes]) -> None:
         method = request.WhichOneof("value")
         try:
             if method == "flush":
@@ -153,6 +158,21 @@ class AbciConnection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.write(frame(reply("exception", error=f"{type(error).__name__}: {error}").SerializeToString()))
         self._failed(error)
+
+
+def _request(payload: bytes) -> Any:
+    """The request of a message.
+
+    Raises:
+        NotARequest: it is no message of ABCI, or of a method that this version does not know.
+    """
+    try:
+        request = Request.FromString(payload)
+    except DecodeError as wrong:
+        raise NotARequest(str(wrong)) from None
+    if request.WhichOneof("value") is None:
+        raise NotARequest("a method that is not known")
+    return request
 
 
 def _future(found: Any) -> "asyncio.Future[Any]":

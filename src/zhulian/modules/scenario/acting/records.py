@@ -36,11 +36,11 @@ class Open:
     `held` keeps all but the fields, which stand in `values` as expressions see them. `was` and `was_values` are what the record
     was when the action, or this round of one on many, began; `settled` and the like what it was when last settled. It is
     `changed` if it differs from what is stored, `unsettled` if it may from what was settled, `marked` if its trail must tell of
-    the action, and `touched` if its promises must be asked in this round. `leaf` is its key in one text.
+    the action, and `touched` if its promises must be asked in this round, `entered` if it entered a state, be it the one that it was in. `leaf` is its key in one text.
     """
 
     __slots__ = (
-        "changed", "compiled", "held", "leaf", "marked", "name", "ref", "rules", "settled", "settled_rules", "settled_values", "stored",
+        "changed", "compiled", "entered", "held", "leaf", "marked", "name", "ref", "rules", "settled", "settled_rules", "settled_values", "stored",
         "touched", "unsettled", "values", "was", "was_values",
     )  # fmt: skip
 
@@ -59,6 +59,7 @@ class Open:
         self.settled_values = self.was_values
         self.settled_rules = rules
         self.changed = self.unsettled = self.marked = self.touched = new
+        self.entered = False
 
     def is_due(self, time: int) -> bool:
         """Whether a timer of the record as state has it is due at block time `time` (Unix seconds)."""
@@ -108,6 +109,7 @@ class Open:
         now = self.held.state
         if now in self.rules.finals and state != now:
             raise FinalLeft(record=self.rules.name, key=self.leaf, state=now or "")
+        self.entered = True
         self.amend(replace(self.held, since=time, state=state))
 
     def amend(self, held: Held) -> None:
@@ -307,7 +309,7 @@ class Records:
         RECORDS.set(context.state, name.instance, name.record, event.key, value=record.held)
         context.emit(event)
         record.stored = record.held
-        record.changed = record.marked = False
+        record.changed = record.marked = record.entered = False
 
 
 def load_fields(compiled: Compiled, rules: CompiledRecord, held: Held) -> dict[str, Value]:

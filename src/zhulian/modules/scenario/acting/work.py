@@ -104,7 +104,8 @@ class Work:
             check(type(value) is int, "a timer's at is a time")
             return int(value)
 
-        return reschedule(self.scene.context.state, record.name, record.rules, record.stored, held, worth)
+        state, stored = self.scene.context.state, record.stored
+        return reschedule(state, record.name, record.rules, stored, held, worth, entered=record.entered)
 
 
 def _may_have_changed(record: Open, promise: CompiledPromise) -> bool:

@@ -55,19 +55,27 @@ def span_s(text: str) -> int:
 
 
 def reschedule(
-    state: State, name: RecordName, record: CompiledRecord, before: Held | None, after: Held, worth: Callable[[Program], int]
+    state: State,
+    name: RecordName,
+    record: CompiledRecord,
+    before: Held | None,
+    after: Held,
+    worth: Callable[[Program], int],
+    *,
+    entered: bool = False,
 ) -> Held:
     """The record with its timers as they now are, the queue with it; to be called for every record that is saved.
 
     `before` is the record as it was last saved (None: new), under whatever version; `after` as it will be, of type `record`;
-    `worth` answers an `at` for it, in Unix seconds. A time before 1970 counts as its first `EARLIEST` seconds.
+    `worth` answers an `at` for it, in Unix seconds; `entered` says that it entered a state, which within one second of block
+    time does not show where it is the state that it was in. A time before 1970 counts as its first `EARLIEST` seconds.
 
     Raises:
         Refusal: if an `at` has no value.
     """
     if not record.timers and record.shape.tasks is None and (before is None or not before.timers):
         return after
-    entered = before is None or (before.state, before.since) != (after.state, after.since)
+    entered = entered or before is None or (before.state, before.since) != (after.state, after.since)
     moved = before is not None and before.version != after.version
     old = {} if before is None else before.timers
     timers: dict[str, int] = {}
