@@ -160,8 +160,10 @@ def require_same_events(block: AppliedBlock, model: Model, move: Any) -> None:
     Raises:
         Differs.
     """
-    events = [event for ran in block.ran for event in ran.events]
-    events += [event for each in block.results if isinstance(each, Applied) for event in each.events]
+    events = [event for ran in block.ran if ran.transaction is None for event in ran.events]
+    for each in block.results:
+        events += [event for ran in block.ran if ran.transaction == each.transaction for event in ran.events]
+        events += each.events if isinstance(each, Applied) else ()
     ran = [
         ("ran" if isinstance(each, TimerRan) else "rested", each.timer, each.record, each.key)
         for each in events

@@ -1,6 +1,6 @@
 """Sees all that members do, knows what must come of it, and says at once where something else came."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from zhulian.ledger.genesis import CODEC, Genesis
 from zhulian.ledger.receipts import trust, verify_receipt, verify_state_fact
 from zhulian.ledger.store import MemoryStore
 from zhulian.ledger.transition import AppliedBlock
-from zhulian.ledger.types import Header
+from zhulian.ledger.types import Header, Sealer
 from zhulian.merkle import StateTree
 
 __all__ = ["Acknowledged", "Auditor", "Violated"]
@@ -66,15 +66,44 @@ class Auditor:
 
     def __post_init__(self) -> None:
         self._trusted = trust(CODEC.encode(self.genesis))
+        self._sealers_at: Callable[[int], list[Sealer]] = lambda height: []
 
     # What members do.
 
+    def executed(self, replica: Replica, applied: AppliedBlock) -> None:
+        """Hold that members agree on a header, and the first time follow what the block did.
+
+        Raises:
+            Violated.
+        """
+        height = applied.header.height
+        digest = header_digest(self._trusted.hasher, applied.header)
+        known = self.headers.get(height)
+        if known is None:
+            self._require_follows(applied.header)
+            self.headers[height] = digest, applied.header
+            self._follow(applied)
+        elif known[0] != digest:
+            names = [name for name in Header.__struct_fields__ if getattr(known[1], name) != getattr(applied.header, name)]
+            raise Violated("one history", f"{replica.name} has another header at {height}: {', '.join(names)}")
+
     def committed(self, replica: Replica, committed: Committed) -> None:
-        """A block is durable at a member, or a height has its quorum there."""
-        if committed.applied is not None:
-            self._block(replica, committed.applied)
+        """A block is durable at a member, which answers its clients, or a height has its quorum there.
+
+        Raises:
+            Violated.
+        """
         if replica.name not in self.liars:
             self.sealed.update(committed.sealed)
+        if committed.applied is None:
+            return
+        height = committed.applied.header.height
+        for index, result in enumerate(committed.applied.results):
+            told = Acknowledged(height, index, getattr(result, "code", None))
+            if self.acknowledged.setdefault(result.transaction, told) != told:
+                raise Violated("one history", f"{result.transaction} stands elsewhere at {replica.name}")
+        if height == len(self.headers) and height % _COMPARED_EVERY == 0:
+            self._compare(replica)
 
     def offered(self, replica: Replica, extension: bytes) -> None:
         """Hold that an honest member never seals two headers at one height.
@@ -88,29 +117,10 @@ class Auditor:
             before = self.offers.setdefault((replica.name, each.height), each)
             if before.seal != each.seal:
                 raise Violated("seals", f"{replica.name} sealed the height {each.height} twice")
-            if each.height in self.headers:
-                self._require_seal(replica.name, each)
 
     def stopped(self, replica: Replica, why: str) -> None:
         """Count."""
         self.stops[why] = self.stops.get(why, 0) + 1
-
-    def _block(self, replica: Replica, applied: AppliedBlock) -> None:
-        """Hold that members agree on a header, and the first time follow what the block did."""
-        height = applied.header.height
-        digest = replica.application.head.digest
-        known = self.headers.get(height)
-        if known is None:
-            self._require_follows(applied.header)
-            self.headers[height] = digest, applied.header
-            self._follow(replica, applied)
-        elif known[0] != digest:
-            names = [name for name in Header.__struct_fields__ if getattr(known[1], name) != getattr(applied.header, name)]
-            raise Violated("one history", f"{replica.name} has another header at {height}: {', '.join(names)}")
-        for index, result in enumerate(applied.results):
-            told = Acknowledged(height, index, getattr(result, "code", None))
-            if self.acknowledged.setdefault(result.transaction, told) != told:
-                raise Violated("one history", f"{result.transaction} stands elsewhere at {replica.name}")
 
     def _require_follows(self, header: Header) -> None:
         before = self.headers.get(header.height - 1)
@@ -119,7 +129,7 @@ class Auditor:
         if header.height != len(self.headers) + 1 or header.previous != digest.hex() or header.time_ms <= time_ms:
             raise Violated("header chain", f"the header at {header.height} does not follow the one before")
 
-    def _follow(self, replica: Replica, applied: AppliedBlock) -> None:
+    def _follow(self, applied: AppliedBlock) -> None:
         """Let the model do what the block did, and hold the two against each other."""
         self.refused += len(applied.refusals)
         model = self.model
@@ -133,8 +143,6 @@ class Auditor:
                 if move is not None and (refusal is None or not refusal.code.startswith(_KERNEL)):
                     require_same_outcome(refusal, _act(model, move), move)
             require_same_events(applied, model, applied.header.height)
-            if applied.header.height % _COMPARED_EVERY == 0:
-                self._compare(replica)
         except Differs as differs:
             raise Violated("promises", f"height {applied.header.height}: {differs}") from None
 
@@ -143,22 +151,20 @@ class Auditor:
         if self.model is None:
             return
         chain = replica.application.chain_store
-        Compare(self.model, lambda prefix: chain.keys(prefix, b"", 1_000_000)).compare()
+        try:
+            Compare(self.model, lambda prefix: chain.keys(prefix, b"", 1_000_000)).compare()
+        except Differs as differs:
+            raise Violated("promises and value", f"height {len(self.headers)}: {differs}") from None
 
     def _require_seal(self, name: str, offer: Offer) -> None:
         hasher = self._trusted.hasher
         preimage = seal_preimage(hasher, self.headers[offer.height][0], offer.seal.time_ms)
-        sealers = [each for each in self._sealers(offer.height) if each.sealer == offer.seal.sealer]
+        sealers = [each for each in self._sealers_at(offer.height) if each.sealer == offer.seal.sealer]
         try:
             for each in sealers:
                 hasher.suite.verify(bytes.fromhex(each.public_key), preimage, bytes.fromhex(offer.seal.signature))
         except BadSignature:
             raise Violated("seals", f"{name} sealed another header at {offer.height} than was decided") from None
-
-    def _sealers(self, height: int) -> Iterable[Any]:
-        return self._sealers_of(height) if self._sealers_of is not None else ()
-
-    _sealers_of: Any = None
 
     # At the end, when everything is calm and everybody is up.
 
@@ -169,7 +175,7 @@ class Auditor:
             Violated.
         """
         newest = len(self.headers)
-        self._sealers_of = replicas[0].application.sealers_at
+        self._sealers_at = replicas[0].application.sealers_at
         for (name, height), offer in self.offers.items():
             if height not in self.headers:
                 raise Violated("seals", f"{name} sealed the height {height}, which was never decided")
@@ -180,10 +186,7 @@ class Auditor:
             self._require_whole(replica)
             self._require_state(replica)
         self._require_receipts([each for each in replicas if each.name not in self.liars])
-        try:
-            self._compare(replicas[0])
-        except Differs as differs:
-            raise Violated("value and promises", str(differs)) from None
+        self._compare(replicas[0])
 
     def _require_whole(self, replica: Replica) -> None:
         """Every header and every acknowledged transaction, where it was said to be."""

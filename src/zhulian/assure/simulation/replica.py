@@ -21,7 +21,7 @@ from zhulian.crypto import SoftwareSigner
 from zhulian.errors import Refusal
 from zhulian.ledger.errors import UnsupportedVersion
 from zhulian.ledger.genesis import Genesis
-from zhulian.ledger.transition import World
+from zhulian.ledger.transition import AppliedBlock, World
 from zhulian.modules import found_state
 from zhulian.node.comet.members import GovernedMembers
 from zhulian.node.versions import require_supported
@@ -37,6 +37,9 @@ Program = Callable[[Genesis], World]
 
 class Watcher(Protocol):
     """Who sees what members do."""
+
+    def executed(self, replica: "Replica", applied: AppliedBlock) -> None:
+        """A member has executed a decided block, and written nothing of it yet."""
 
     def committed(self, replica: "Replica", committed: Committed) -> None:
         """A member has made a block durable, or a quorum of seals."""
@@ -194,6 +197,8 @@ class Replica:
         voters = dict(self.engine_disk.voters[block.height + 1])
         voters.update((bytes(each.pub_key.ed25519), int(each.power)) for each in found.validator_updates)
         self.engine_disk.voters[block.height + 2] = {key: power for key, power in voters.items() if power}
+        if bytes(found.app_hash) != self.app_hash():
+            self._watcher.executed(self, self.application.finalized())
         self._ask("commit")
         self._timeline.note(self.name, block.height, found.app_hash)
         return bytes(found.app_hash)

@@ -20,6 +20,7 @@ from zhulian.assure.simulation.replica import Program, Replica
 from zhulian.assure.simulation.suite import quick_signatures
 from zhulian.assure.simulation.workload import Campaign, Clients
 from zhulian.errors import Bug, Refusal
+from zhulian.ledger.transition import AppliedBlock
 from zhulian.modules import assemble
 
 __all__ = ["Outcome", "Plan", "Simulation", "run_seed"]
@@ -326,6 +327,10 @@ class Simulation:
         self._later(least_ms, most_ms, again)
 
     # What members do (`replica.Watcher`).
+
+    def executed(self, replica: Replica, applied: AppliedBlock) -> None:
+        """To the auditor."""
+        self.auditor.executed(replica, applied)
 
     def committed(self, replica: Replica, committed: Any) -> None:
         """To the auditor."""
