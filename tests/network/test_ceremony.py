@@ -56,6 +56,13 @@ def test_install__writes_settings_that_are_read_back(founding: tuple[Plan, list[
     assert parse_genesis(home.genesis_bytes()).digest() == genesis.digest()
     with pytest.raises(BadCard):
         install(home, plan, cards, genesis, "org9")
+    with pytest.raises(BadCard, match="not handed in"):
+        install(home, plan, cards[:2], genesis, "org2")
+    with pytest.raises(BadCard, match="other keys"):
+        install(Home(root / "org1"), plan, cards, genesis, "org2")
+    other = msgspec.structs.replace(genesis, validators={**genesis.validators, "org3": "ab" * 32})
+    with pytest.raises(BadCard, match="another card"):
+        install(home, plan, cards, other, "org2")
 
 
 def _changed(card: Card, **claims: object) -> Card:

@@ -1,4 +1,4 @@
-"""The light client against real nodes, of which one lies or hides what is new: it is named, and the truth comes from the others."""
+"""Real nodes as an outsider sees them: the light client names one that lies or hides what is new; idle ones cost little and date well."""
 
 import time
 from collections.abc import Iterator
@@ -8,9 +8,16 @@ import pytest
 
 from tests.tampering import Tampering, tampering
 from tests.trial import Trial, running
+from zhulian.assure.spent import since, spent_by_role
 from zhulian.client import Chain, connect
 from zhulian.client.light.errors import NotEnoughSay
 from zhulian.crypto import fingerprint
+
+_IDLE_S = 8
+_IDLE_SHARE_MOST = 0.08
+"""Of one core, for four nodes; `zhulian bench network` says what it is on a machine left alone."""
+_CLOCK_MS = 100
+"""By how much the engine's time, a median of votes, may lie before the moment of the request."""
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +97,24 @@ def test_light__believes_no_old_word_and_no_single_node(trial: Trial, between: T
     )  # fmt: skip
     assert [each["code"] for each in shown["caught"]] == ["client/42"]
     assert shown["present"]
+
+
+def test_idle_network__makes_no_block_costs_little_and_dates_the_next_record_by_the_clock(trial: Trial) -> None:
+    trial.agree()
+    trial.until(lambda: not trial.status("org1")["network"]["unsealed_count"])
+    time.sleep(3)  # the proof block of the newest header
+    pids = [trial.pid(each) for each in trial.names]
+    height, engine = trial.status("org1")["height"], trial.status("org1")["network"]["engine_height"]
+    before = spent_by_role(*pids)
+    time.sleep(_IDLE_S)
+    spent = since(before, spent_by_role(*pids))
+    assert trial.status("org1")["height"] == height
+    assert trial.status("org1")["network"]["engine_height"] <= engine + 1, "the slow heartbeat at most"
+    print(f"idle: {100 * sum(spent.values()) / _IDLE_S:.1f} % of a core, {spent}")
+    assert sum(spent.values()) / _IDLE_S < _IDLE_SHARE_MOST, spent
+    began_ms = time.time() * 1000
+    answer = trial.submit("org2", trial.author("org2").deposit()[1]).json()
+    ended_ms = time.time() * 1000
+    shown = trial.get("org2", f"/v1/blocks/{answer['height']}")
+    assert answer["height"] == height + 1
+    assert began_ms - _CLOCK_MS <= shown["header"]["time_ms"] <= ended_ms

@@ -20,7 +20,7 @@ from zhulian.ledger.limits import Limits
 from zhulian.ledger.types import Digest, Sealer, Wire
 from zhulian.network.founding import OrganisationPlan, SignerPlan, make_organisation, make_sealer
 from zhulian.network.plan import OrganisationEntry, Plan
-from zhulian.node.comet.folder import make_keys
+from zhulian.node.comet.folder import make_keys, read_keys
 
 __all__ = ["STAFF", "BadCard", "Card", "accept", "install", "load_card", "make_genesis", "save_card", "settle"]
 
@@ -106,13 +106,7 @@ def make_genesis(plan: Plan, cards: Sequence[Card], now: int, workdays: Workdays
     Raises:
         BadCard: one is missing, for another plan, or not signed with the seal key that it names.
     """
-    by_name = {each.claims.organisation.organisation: each for each in cards}
-    for entry in plan.organisations:
-        card = by_name.get(entry.organisation)
-        if card is None:
-            raise BadCard(organisation=entry.organisation, why=Words("尚未提交", "it was not handed in"))
-        _judge(plan, entry, card)
-    chosen = [by_name[each.organisation] for each in plan.organisations]
+    chosen = _judged(plan, cards)
     genesis = Genesis(
         created=now,
         format="zhulian/genesis/1",
@@ -134,11 +128,36 @@ def make_genesis(plan: Plan, cards: Sequence[Card], now: int, workdays: Workdays
     return parse_genesis(CODEC.encode(genesis))
 
 
+def _judged(plan: Plan, cards: Sequence[Card]) -> list[Card]:
+    """The cards in the plan's order, each of them good.
+
+    Raises:
+        BadCard.
+    """
+    by_name = {each.claims.organisation.organisation: each for each in cards}
+    for entry in plan.organisations:
+        card = by_name.get(entry.organisation)
+        if card is None:
+            raise BadCard(organisation=entry.organisation, why=Words("尚未提交", "it was not handed in"))
+        _judge(plan, entry, card)
+    return [by_name[each.organisation] for each in plan.organisations]
+
+
 def install(home: Home, plan: Plan, cards: Sequence[Card], genesis: Genesis, organisation: str) -> None:
-    """Put genesis and local settings into an organisation's home: its ports, its peers, its default signer."""
+    """Put genesis and local settings into an organisation's home: its ports, its peers, its default signer.
+
+    Raises:
+        BadCard: a card is missing, is not what the genesis was made of, or names other keys than lie in this home.
+    """
     entry = plan.entry(organisation)
     if entry is None:
         raise BadCard(organisation=organisation, why=Words("不在方案之列", "it is not in the plan"))
+    for claims in (each.claims for each in _judged(plan, cards)):
+        name = claims.organisation.organisation
+        if claims.sealer not in genesis.sealers or genesis.validators.get(name) != claims.validator:
+            raise BadCard(organisation=name, why=Words("与创世配置不符", "the genesis was made of another card"))
+        if name == organisation and read_keys(home.engine).validator_key != claims.validator:
+            raise BadCard(organisation=name, why=Words("与本机密钥不符", "it names other keys than lie in this home"))
     ids = {each.claims.organisation.organisation: each.claims.engine_id for each in cards}
     peers = [f"{ids[each.organisation]}@{each.host}:{each.engine_port}" for each in plan.organisations if each is not entry]
     gateways = [f"http://{each.host}:{each.gateway_port}" for each in plan.organisations if each is not entry]

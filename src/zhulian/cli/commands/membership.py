@@ -223,6 +223,7 @@ def _said(step: str, who: str) -> None:
 
 
 def _tell(done: "Changed", first: str) -> None:
-    lines = [first] if done.status == "passed" else [say("govern.vote_so", proposal=done.proposal)]
-    lines.append(say("network.tolerates", faults=done.faults, whole=done.sealers))
+    passed = done.status == "passed"
+    lines = [first] if passed else [say("govern.vote_so", proposal=done.proposal)]
+    lines.append(say("network.tolerates" if passed else "network.would_tolerate", faults=done.faults, whole=done.sealers))
     answer(msgspec.to_builtins(done), *lines)

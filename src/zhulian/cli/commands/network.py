@@ -86,10 +86,11 @@ def down(plan_file: PlanFile = None, nodes: Nodes = None) -> None:
 @command(app, "status", "network.status.help")
 def status(plan_file: PlanFile = None) -> None:
     """Show how each node stands, in one table."""
-    network = _network(plan_file)
-    found = network.status()
+    from zhulian.cli.commands.watch import states_of
+
+    plan_name, found = states_of(plan_file)
     if settings.json:
-        answer({"plan": network.plan.network, "nodes": [msgspec.to_builtins(each) for each in found]})
+        answer({"plan": plan_name, "nodes": [msgspec.to_builtins(each) for each in found]})
         return
     table(say("network.heads").split("|"), [_row(each) for each in found])
 
@@ -106,7 +107,10 @@ def accept(
     from zhulian.files import write_atomically
     from zhulian.network.ceremony import accept as make_card
     from zhulian.network.ceremony import save_card
+    from zhulian.network.sample import AlreadyFounded
 
+    if home().exists:  # with a genesis, its keys are in use
+        raise AlreadyFounded(path=str(home().root))
     agreed = _load(plan_file)
     entry = agreed.entry(organisation)
     if entry is None:

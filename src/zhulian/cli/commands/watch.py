@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zhulian.network.states import NodeState
     from zhulian.network.watching import Alert
 
-__all__ = ["register", "screen"]
+__all__ = ["register", "screen", "states_of"]
 
 PlanFile = Annotated[Path | None, typer.Argument(help="network.argument.plan", metavar="PLAN.yaml")]
 
@@ -39,7 +39,7 @@ def watch(
     from zhulian.network.watching import alerts
 
     if once or settings.json:
-        states = _states(plan_file)
+        _, states = states_of(plan_file)
         found = alerts(states)
         if settings.json:
             answer({"nodes": msgspec.to_builtins(states), "alerts": msgspec.to_builtins(found)})
@@ -50,7 +50,7 @@ def watch(
 
     with Live(console=_console(), auto_refresh=False, screen=False) as live:
         while True:
-            states = _states(plan_file)
+            _, states = states_of(plan_file)
             live.update(screen(states, alerts(states), time.time()), refresh=True)
             time.sleep(every)
 
@@ -135,15 +135,16 @@ def _sentence(alert: "Alert") -> str:
     return say(f"network.alert.{alert.kind}", node=alert.node, member=alert.member, value=value)
 
 
-def _states(plan_file: Path | None) -> "list[NodeState]":
-    """The nodes of the plan or, in a home that has no plan but a node, that node."""
+def states_of(plan_file: Path | None) -> "tuple[str | None, list[NodeState]]":
+    """The network's name and its nodes or, in a home that has no plan but a node, that node."""
     from zhulian.cli.commands.network import _network
     from zhulian.network.local import last_plan
     from zhulian.network.states import own_state
 
     if plan_file is None and last_plan(home().root) is None and home().exists:
-        return [own_state(home())]
-    return _network(plan_file).status()
+        return None, [own_state(home())]
+    network = _network(plan_file)
+    return network.plan.network, network.status()
 
 
 def _console() -> "Console":

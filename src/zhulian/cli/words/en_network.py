@@ -47,6 +47,7 @@ NETWORK: dict[str, str] = {
     "network.installed": "Installed into {home}. Start it: ZHULIAN_HOME={home} zhulian run",
     "network.heads": "node|process|height|state root|peers|unsealed|disk|cert. days|version · engine|address",
     "network.away": "not running",
+    "network.would_tolerate": "Faulty sealers tolerated once it has passed: {faults} of {whole}",
     "network.tolerates": "Faulty sealers tolerated now: {faults} of {whole}",
     "network.invite.help": "Write an invitation from the own node: the genesis and where nodes are. It is public.",
     "network.apply.help": "Answer an invitation: make the own organisation's keys and settings in this home, and the card to hand in.",

@@ -47,6 +47,7 @@ NETWORK: dict[str, str] = {
     "network.installed": "已装入 {home}。启动：ZHULIAN_HOME={home} zhulian run",
     "network.heads": "节点|进程|高度|状态根|相连|待签章|磁盘|证书余天|版本 · 引擎|地址",
     "network.away": "未运行",
+    "network.would_tolerate": "通过后可容许 {faults} 个签章节点故障（共 {whole}）",
     "network.tolerates": "现可容许 {faults} 个签章节点故障（共 {whole}）",
     "network.invite.help": "由本机节点写出邀请文件：创世配置与各节点地址。可以公开。",
     "network.apply.help": "应邀加入：在本机生成本机构的密钥与设置，写出待提交的登记卡。",
