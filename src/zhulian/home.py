@@ -1,7 +1,8 @@
 """The home folder of one machine: where keys, genesis, data and local settings lie. Nothing in it is agreed among members.
 
 genesis.json                      what the members agreed on; public
-adoption.json                     where a chain of one node became a network, if it did; public
+adoption.json                     where a chain of one node became a network, or went on without lost members; public
+agreements/                       what the members agreed on outside the chain, in force here; public
 config.toml                       ports, paths, default signer; local
 passphrase                        opens the keys of a demonstration home; delete it and use ZHULIAN_PASSPHRASE or the prompt
 keys/<signer>.key.json            private keys, encrypted at rest
@@ -155,6 +156,7 @@ class Home:
         self.genesis_file = root / "genesis.json"
         self.config_file = root / "config.toml"
         self.adoption_file = root / "adoption.json"
+        self.agreements = root / "agreements"
         self.passphrase_file = root / "passphrase"
         self.keys = root / "keys"
         self.certificates_folder = root / "certificates"

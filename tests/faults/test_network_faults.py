@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -81,3 +82,41 @@ def test_frozen_node__is_caught_up_with_after_it_thaws(trial: Trial) -> None:
     trial.until(lambda: trial.accepts("org2"))
     trial.agree()
     load.check(trial.names)
+
+
+@pytest.mark.long
+def test_lost_quorum__two_go_on_by_agreement_and_verify_shows_the_break(tmp_path: Path) -> None:
+    """Two of four are lost for good; the other two agree outside the chain, and their engines begin anew behind the break."""
+    with running(tmp_path) as trial:
+        trial.deposit("org1", 2)
+        trial.agree()
+        old = next(each for each in tmp_path.iterdir() if each.name.endswith(".receipt.json"))
+        genesis = str(trial.home("org1").genesis_file)
+        trial.kill("org3")
+        trial.kill("org4")
+        trial.run("network", "down", "plan.yaml", "org1", "org2")
+        one, two = trial.home("org1").root, trial.home("org2").root
+        lost = ["--without", "org3", "--without", "org4", "--reason", "both machines burnt"]
+        trial.run("agree", "recover", *lost, "--out", "agreement.json", home=one)
+        trial.run("agree", "sign", "agreement.json", home=two)
+        for each in (one, two):
+            trial.run("agree", "apply", "agreement.json", home=each)
+        trial.start("org1", "org2")
+        trial.until(lambda: trial.accepts("org1") and trial.accepts("org2"))
+        trial.deposit("org2", 2)
+        trial.agree("org1", "org2")
+        trial.run("verify", str(old), "--genesis", genesis)
+        file = tmp_path / "after"
+        file.write_bytes(b"recorded after the break")
+        trial.run("evidence", "deposit", str(file), "--node", "org1")
+        asked = ["verify", str(file), "--genesis", genesis]
+        assert trial.run(*asked, status=1)["refused"]["fields"]["part"] == "sealer_changes"
+        (broken,) = trial.run(*asked, "--agreement", "agreement.json")["breaks"]
+        assert (broken["members"], broken["power"], broken["whole"]) == (["org1", "org2"], 2, 4)
+        published = trial.get("org2", "/v1/agreements")["items"]
+        assert [each["reason"] for each in published] == ["both machines burnt"]
+        trial.kill("org2")
+        trial.start("org2")
+        trial.until(lambda: trial.accepts("org2"))
+        trial.run("network", "down", "plan.yaml", "org1")
+        assert trial.run("doctor", home=one)["sound"]

@@ -169,6 +169,10 @@ class FakeLedger:
             return None
         return {"digest": "00" * 32, "height": height, "seals": []}
 
+    async def agreements(self) -> list[dict[str, Any]]:
+        await self._come("agreements")
+        return [{"chain": "zl-demo", "reason": "two members are lost"}]
+
     async def snapshots(self) -> list[dict[str, Any]]:
         await self._come("snapshots")
         return [{"chunks": 1, "engine_height": 7, "header": self._header(1), "seals": []}]

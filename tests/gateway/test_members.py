@@ -10,9 +10,11 @@ async def test_seals_snapshots_and_engine__answer_other_members(client: Make, le
         seals = await http.get("/v1/seals/1")
         none = await http.get("/v1/seals/9")
         snapshots = await http.get("/v1/snapshots")
+        agreements = await http.get("/v1/agreements")
         commit = await http.get("/v1/engine/commit?height=7")
         validators = await http.get("/v1/engine/validators?height=7&page=2&per_page=5")
     assert (seals.json()["height"], none.status_code) == (1, 404)
+    assert agreements.json()["items"][0]["reason"] == "two members are lost"
     assert snapshots.json()["items"][0]["engine_height"] == 7
     assert commit.json()["result"] == {"method": "commit", "height": 7, "page": 1, "per_page": 100}
     assert validators.json()["result"] == {"method": "validators", "height": 7, "page": 2, "per_page": 5}

@@ -26,6 +26,7 @@ COMMANDS = {
     "app": _PLACE + "app",
     "ballot": _PLACE + "ballot",
     "network": _PLACE + "network",
+    "agree": _PLACE + "agree",
     "tls": _PLACE + "tls",
     "block": _PLACE + "block",
     "tx": _PLACE + "tx",

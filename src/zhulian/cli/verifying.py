@@ -3,17 +3,20 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from zhulian.cli.output import when
 from zhulian.cli.words import say
 
 if TYPE_CHECKING:
     from zhulian.client.apps.openings import Opening
-    from zhulian.ledger.receipts import Trusted
+    from zhulian.ledger.receipts import Break, Trusted
 
-__all__ = ["DOCUMENTS", "Shown", "is_document", "open_content", "prove_document", "values_of_receipt"]
+__all__ = ["DOCUMENTS", "Shown", "break_lines", "is_document", "open_content", "prove_document", "values_of_receipt"]
 
 DOCUMENTS = ("zhulian/receipt/1", "zhulian/state/1", "zhulian/history/1")
 _VALUE_MAX = 2000
@@ -51,14 +54,33 @@ def prove_document(document: Mapping[str, Any], trusted: "Trusted") -> tuple[dic
     fact = verify_state_fact(dict(document), trusted)
     time = when(fact.time_ms, zone)
     told = {"key": list(fact.key), "present": fact.present, "height": fact.height, "time_ms": fact.time_ms}
+    told["breaks"] = [msgspec.to_builtins(each) for each in fact.breaks]
     words = "verify.present" if fact.present else "verify.absent"
     lines = [say(words, key="/".join(fact.key), height=fact.height, time=time)]
     if fact.present:
         told["value"] = fact.value
         lines.append(say("verify.value", value=json.dumps(fact.value, ensure_ascii=False)[:_VALUE_MAX]))
+    lines += break_lines(fact.breaks)
     held = fact.value.get("fields", {}) if fact.present and isinstance(fact.value, dict) else {}
     about = {"instance": fact.key[1], "record": fact.key[2]} if len(fact.key) == 4 else {}
     return told, lines, [Shown.of(about, [fact.key[-1]], held)]
+
+
+def break_lines(breaks: "Sequence[Break]") -> list[str]:
+    """One line for each place where a proof rests on some members' agreement instead of seals."""
+    return [
+        say(
+            "verify.break",
+            height=each.height,
+            members=", ".join(each.members),
+            power=each.power,
+            whole=each.whole,
+            made=datetime.fromtimestamp(each.made, UTC).strftime("%Y-%m-%d"),
+            reason=each.reason,
+            agreement=each.agreement,
+        )
+        for each in breaks
+    ]
 
 
 def values_of_receipt(messages: list[dict[str, Any]], result: Mapping[str, Any]) -> "list[Shown]":

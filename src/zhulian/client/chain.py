@@ -356,7 +356,7 @@ def connect(
     line = HttpLine(url, headers, transport)
     at = _home(home)
     known = genesis or _kept_genesis(at)
-    trusted = _trusted(known if known is not None else drive(_shown_genesis(line.url), line), genesis_digest)
+    trusted = _trusted(known if known is not None else drive(_shown_genesis(line.url), line), genesis_digest, at)
     core = _core(line.url, trusted, key, at, passphrase)
     line.signer.use(core.hasher, lambda: core.find_identity(None), core.clock)
     return Chain(core, line)
@@ -377,7 +377,7 @@ async def connect_async(
     line = AsyncHttpLine(url, headers, transport)
     at = _home(home)
     known = genesis or await asyncio.to_thread(_kept_genesis, at)
-    trusted = _trusted(known if known is not None else await drive_async(_shown_genesis(line.url), line), genesis_digest)
+    trusted = _trusted(known if known is not None else await drive_async(_shown_genesis(line.url), line), genesis_digest, at)
     core = _core(line.url, trusted, key, at, passphrase)
     line.signer.use(core.hasher, lambda: core.find_identity(None), core.clock)
     return AsyncChain(core, line)
@@ -391,8 +391,10 @@ def _kept_genesis(home: Home) -> bytes | None:
     return home.genesis_bytes() if home.exists else None
 
 
-def _trusted(genesis: bytes, digest: str | None) -> Trusted:
-    return trust(genesis, genesis_digest=digest)
+def _trusted(genesis: bytes, digest: str | None, home: Home) -> Trusted:
+    """What the client believes; agreements that lie in the home were put there by people."""
+    there = sorted(home.agreements.glob("*.json")) if home.agreements.is_dir() else []
+    return trust(genesis, genesis_digest=digest, agreements=[each.read_bytes() for each in there])
 
 
 def _shown_genesis(url: str) -> Flow[bytes]:

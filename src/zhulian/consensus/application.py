@@ -14,7 +14,16 @@ from zhulian.errors import Refusal, check
 from zhulian.ledger.blocks import header_digest, result_bytes
 from zhulian.ledger.chain_store import STEP_BACK_HEIGHTS, Batch, BlockRecord, ChainStore, Head
 from zhulian.ledger.collections import traced_prefixes
-from zhulian.ledger.errors import BadSignatureOnBody, Expired, KeyNotRegistered, KeyOfAnother, NotRetained, Replayed, TooFarAhead
+from zhulian.ledger.errors import (
+    BadSignatureOnBody,
+    Expired,
+    KeyNotRegistered,
+    KeyOfAnother,
+    NotRetained,
+    Replayed,
+    Skipped,
+    TooFarAhead,
+)
 from zhulian.ledger.module import KeyHolder
 from zhulian.ledger.proving import Prover
 from zhulian.ledger.recent import RecentIds
@@ -116,6 +125,8 @@ class Application:
                     raise TooFarAhead(expires=transaction.expires, latest=now + rules.limits.expiry_window_s)
                 if transaction.transaction in self.recent or transaction.transaction in self.pool:
                     raise Replayed(transaction=transaction.transaction)
+                if transaction.transaction in self.world.skips:
+                    raise Skipped(transaction=transaction.transaction)
                 jobs, parties = self._jobs(transaction, now)
                 self.pool.reserve(transaction, rules.limits.organisation_pending_max)
                 found.append(Screened(transaction=transaction, jobs=jobs, parties=parties))

@@ -20,6 +20,9 @@ class Ledger(Protocol):
     async def genesis(self) -> dict[str, Any]:
         """The genesis document, its digest and the chain id."""
 
+    async def agreements(self) -> list[dict[str, Any]]:
+        """What the members agreed on outside the chain and this node has in force."""
+
     async def head(self) -> dict[str, Any]:
         """The newest header with its seals."""
 

@@ -7,6 +7,7 @@ import msgspec
 
 from zhulian.crypto import Hasher
 from zhulian.errors import Refusal, check
+from zhulian.ledger.agreements import Agreement
 from zhulian.ledger.genesis import Genesis
 from zhulian.ledger.limits import Limits
 from zhulian.ledger.overlay import WRITE_STEPS, State, StateView, TransactionOverlay
@@ -158,6 +159,9 @@ class Governing(Protocol):
 
     def switches(self, state: StateView, height: int) -> list[tuple[int, str, int]]:
         """What is decided for heights above `height`: (from which height, module, version), the next first."""
+
+    def recover(self, context: Context, agreement: Agreement, digest: str) -> None:
+        """Let those members alone go on that an agreement names, whose digest is given; the block that records it is made."""
 
 
 class Names(Protocol):

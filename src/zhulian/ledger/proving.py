@@ -213,7 +213,11 @@ class Prover:
 
     def _add_changes(self, document: dict[str, Any], height: int) -> None:
         changes = [
-            {"header": msgspec.to_builtins(self._header(at)), "sealers": msgspec.to_builtins(sealers), "seals": self._sealed(at)}
+            {
+                "header": msgspec.to_builtins(self._header(at)),
+                "sealers": msgspec.to_builtins(sealers),
+                "seals": [] if at + 1 in self._world.recoveries and not self._is_sealed(at) else self._sealed(at),
+            }
             for at, sealers in self._store.sealer_changes(height)
         ]
         if changes:

@@ -13,6 +13,7 @@ from zhulian import canonical
 from zhulian.crypto import BadSignature, Hasher, fingerprint
 from zhulian.crypto.certificates import Certificate, verify_chain
 from zhulian.errors import Refusal, Words
+from zhulian.ledger.agreements import Agreement, Recover, agreement_digest, decode_agreement, power_of, recovery_at
 from zhulian.ledger.blocks import header_digest, result_bytes, transaction_leaf
 from zhulian.ledger.collections import encode_key
 from zhulian.ledger.errors import BadGenesis
@@ -37,6 +38,7 @@ from zhulian.ledger.types import Applied, Header, Seal, Sealer, SignatureEntry
 from zhulian.merkle import ListPath, ProofFault, StateProof, verify_absence, verify_list_path, verify_presence
 
 __all__ = [
+    "Break",
     "ProvedFact",
     "ProvedReceipt",
     "ProvedSigner",
@@ -59,6 +61,18 @@ class ProvedSigner(msgspec.Struct, frozen=True):
     certificate: Certificate | None
 
 
+class Break(msgspec.Struct, frozen=True):
+    """After `height` the seals lead on no more: some members went on by an agreement, `power` of `whole` of the former set."""
+
+    height: int
+    agreement: str
+    members: tuple[str, ...]
+    power: int
+    whole: int
+    made: int
+    reason: str
+
+
 class ProvedReceipt(msgspec.Struct, frozen=True):
     """What a receipt has proved. Times in Unix milliseconds: recorded after `not_before_ms`, sealed by `not_after_ms`."""
 
@@ -77,6 +91,7 @@ class ProvedReceipt(msgspec.Struct, frozen=True):
     not_after_ms: int
     digest: str | None
     from_checkpoint: int | None
+    breaks: tuple[Break, ...] = ()
 
 
 class ProvedFact(msgspec.Struct, frozen=True):
@@ -87,23 +102,27 @@ class ProvedFact(msgspec.Struct, frozen=True):
     value: Any
     height: int
     time_ms: int
+    breaks: tuple[Break, ...] = ()
 
 
 class Trusted(msgspec.Struct, frozen=True):
-    """What the verifier holds: the genesis document and perhaps a checkpoint."""
+    """What the verifier holds: the genesis document, perhaps a checkpoint, and agreements that the members have published."""
 
     genesis: Genesis
     digest: bytes
     hasher: Hasher
     chain: str
     checkpoint: Checkpoint | None
+    agreements: tuple[Agreement, ...] = ()
 
 
-def trust(genesis: bytes, *, genesis_digest: str | None = None, checkpoint: Any = None) -> Trusted:
-    """Read the genesis document, hold it against its published digest, and take up a checkpoint.
+def trust(
+    genesis: bytes, *, genesis_digest: str | None = None, checkpoint: Any = None, agreements: Sequence[bytes] = ()
+) -> Trusted:
+    """Read the genesis document, hold it against its published digest, and take up a checkpoint and agreements.
 
     Raises:
-        ProofFault: naming `genesis` or `checkpoint`.
+        ProofFault: naming `genesis` or `checkpoint`. BadAgreement.
     """
     try:
         document = parse_genesis(genesis)
@@ -120,7 +139,12 @@ def trust(genesis: bytes, *, genesis_digest: str | None = None, checkpoint: Any 
     if held is not None and held.chain != document.chain():
         raise AnotherChain(part="checkpoint", named=held.chain[:120], ours=document.chain())
     return Trusted(
-        genesis=document, digest=digest, hasher=Hasher(document.crypto(), digest), chain=document.chain(), checkpoint=held
+        genesis=document,
+        digest=digest,
+        hasher=Hasher(document.crypto(), digest),
+        chain=document.chain(),
+        checkpoint=held,
+        agreements=tuple(decode_agreement(each, document.chain()) for each in agreements),
     )
 
 
@@ -159,6 +183,7 @@ def verify_receipt(receipt: Any, trusted: Trusted, *, file_digest: bytes | None 
         not_after_ms=max(read.header.time_ms, median_ms(read.seals)),
         digest=digest,
         from_checkpoint=trusted.checkpoint.height if _uses_checkpoint(read.header, trusted) and trusted.checkpoint else None,
+        breaks=_breaks(read.sealer_changes, trusted),
     )
 
 
@@ -316,14 +341,35 @@ def require_sealed(header: Header, seals: Sequence[Seal], changes: Sequence[Seal
         raise DoesNotBelong(part="header", why=why)
     if held is not None and header.height > held.height:
         older = [each for each in changes if each.header.height <= held.height]
-        led = follow_sealers(trusted.hasher, trusted.chain, start, height, older, held.height + 1)
+        led = follow_sealers(trusted.hasher, trusted.chain, start, height, older, held.height + 1, trusted.agreements)
         if older and led != held.sealers:
             why = Words("由此得出的签章节点与检查点不同", "they lead to other sealers than your checkpoint names")
             raise DoesNotBelong(part="sealer_changes", why=why)
         start, height, changes = held.sealers, held.height, changes[len(older) :]
-    sealers = follow_sealers(trusted.hasher, trusted.chain, start, height, changes, header.height)
+    sealers = follow_sealers(trusted.hasher, trusted.chain, start, height, changes, header.height, trusted.agreements)
     verify_seals(trusted.hasher, header, seals, sealers)
     return sealers
+
+
+def _breaks(changes: Sequence[SealerChange], trusted: Trusted) -> tuple[Break, ...]:
+    """Where the verified changes rest on an agreement instead of seals."""
+    found = []
+    for each in changes:
+        agreement = recovery_at(trusted.hasher, trusted.agreements, each.header)
+        if agreement is not None and isinstance(agreement.act, Recover) and each.sealers == agreement.act.sealers:
+            members = tuple(one.sealer for one in agreement.assents)
+            found.append(
+                Break(
+                    height=each.header.height,
+                    agreement=agreement_digest(trusted.hasher, agreement).hex(),
+                    members=members,
+                    power=power_of(members, agreement.act.former),
+                    whole=sum(one.power for one in agreement.act.former),
+                    made=agreement.made,
+                    reason=agreement.reason,
+                )
+            )
+    return tuple(found)
 
 
 def _uses_checkpoint(header: Header, trusted: Trusted) -> bool:
@@ -346,7 +392,12 @@ def _verify_fact(fact: StateFact, trusted: Trusted, present: bool) -> ProvedFact
         verify_absence(trusted.hasher, root, key, proof, part="fact.proof")
     require_sealed(fact.header, fact.seals, fact.sealer_changes, trusted)
     return ProvedFact(
-        key=tuple(fact.key), present=present, value=fact.value, height=fact.header.height, time_ms=fact.header.time_ms
+        key=tuple(fact.key),
+        present=present,
+        value=fact.value,
+        height=fact.header.height,
+        time_ms=fact.header.time_ms,
+        breaks=_breaks(fact.sealer_changes, trusted),
     )
 
 

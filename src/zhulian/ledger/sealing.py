@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from zhulian.crypto import BadSignature, Hasher, fingerprint
 from zhulian.errors import Refusal, Words
+from zhulian.ledger.agreements import Agreement, Recover, recovery_at, verify_recovery
 from zhulian.ledger.blocks import header_digest, seal_preimage, sealers_root
 from zhulian.ledger.limits import HARD
 from zhulian.ledger.proofs import AnotherChain, BadSeal, DoesNotBelong, NoQuorum, SealerChange
@@ -19,12 +20,21 @@ def has_quorum(power: int, whole: int) -> bool:
 
 
 def follow_sealers(
-    hasher: Hasher, chain: str, start: Sequence[Sealer], start_height: int, changes: Sequence[SealerChange], height: int
+    hasher: Hasher,
+    chain: str,
+    start: Sequence[Sealer],
+    start_height: int,
+    changes: Sequence[SealerChange],
+    height: int,
+    agreements: Sequence[Agreement] = (),
 ) -> list[Sealer]:
     """The set that seals `height`, led there from the set that seals `start_height + 1` by sealed changes.
 
+    Where one of `agreements`, which the verifier holds, is to go on after a change's header without lost members, that change
+    rests on it instead: its header need not be sealed, nor commit to the set.
+
     Raises:
-        ProofFault: naming `sealer_changes`.
+        ProofFault: naming `sealer_changes`. BadAgreement: an agreement that is needed does not hold.
     """
     part = "sealer_changes"
     sealers = list(start)
@@ -45,13 +55,21 @@ def follow_sealers(
                     f"the height {change.header.height} does not lie between {at} and {height}",
                 ),
             )
+        recovery = recovery_at(hasher, agreements, change.header)
+        if recovery is not None and isinstance(recovery.act, Recover) and change.sealers == recovery.act.sealers:
+            former = verify_recovery(hasher, recovery).former
+            if former != sealers:  # the header changes the set itself, so it must be sealed
+                verify_seals(hasher, change.header, change.seals, sealers, part)
+            sealers, at = change.sealers, change.header.height
+            continue
         verify_seals(hasher, change.header, change.seals, sealers, part)
         if sealers_root(hasher, change.sealers).hex() != change.header.next_sealers_root:
             raise DoesNotBelong(
                 part=part,
                 why=Words(
-                    f"高度 {change.header.height} 之后的签章节点与其区块头所承诺的不同",
-                    f"the sealers after height {change.header.height} are not those that its header commits to",
+                    f"高度 {change.header.height} 之后的签章节点与其区块头所承诺的不同（若成员公布过恢复协议，请以 --agreement 给出）",
+                    f"the sealers after height {change.header.height} are not those that its header commits to "
+                    "(if the members have published an agreement to go on without some of them, give it as --agreement)",
                 ),
             )
         sealers = change.sealers

@@ -4,7 +4,7 @@ Whoever takes a snapshot believes nobody: the manifest's header must be sealed b
 genesis, each chunk must have its digest, and what comes out must have the header's state root.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 import msgspec
@@ -13,6 +13,7 @@ from msgspec import Meta
 from zhulian.canonical import Codec
 from zhulian.crypto import Hasher
 from zhulian.errors import Refusal, Words
+from zhulian.ledger.agreements import NO_RECOVERIES, Agreement
 from zhulian.ledger.chain_store import ChainStore
 from zhulian.ledger.proofs import SealerChange
 from zhulian.ledger.sealing import follow_sealers, verify_seals
@@ -125,13 +126,23 @@ def decode_chunk(hasher: Hasher, manifest: Manifest, index: int, chunk: bytes) -
     return found
 
 
-def manifest_of(chain: str, store: ChainStore, height: int, engine_height: int, chunks: Sequence[bytes]) -> Manifest | None:
-    """The manifest of a snapshot at `height`; None while its header, or one that changes sealers, is not sealed yet."""
+def manifest_of(
+    chain: str,
+    store: ChainStore,
+    height: int,
+    engine_height: int,
+    chunks: Sequence[bytes],
+    recoveries: Mapping[int, Agreement] = NO_RECOVERIES,
+) -> Manifest | None:
+    """The manifest of a snapshot at `height`; None while its header, or one that changes sealers, is not sealed yet.
+
+    What `recoveries` (by the height of the block that records each) rest on is no seal.
+    """
     header, seals = store.header(height), store.seals(height)
     changes = []
     for at, sealers in store.sealer_changes(height):
         changed, sealed = store.header(at), store.seals(at)
-        if changed is None or not sealed:
+        if changed is None or not (sealed or at + 1 in recoveries):
             return None
         changes.append(SealerChange(header=changed, sealers=sealers, seals=sealed))
     if header is None or not seals:
@@ -147,8 +158,12 @@ def manifest_of(chain: str, store: ChainStore, height: int, engine_height: int, 
     )
 
 
-def read_manifest(hasher: Hasher, chain: str, founders: Sequence[Sealer], data: bytes) -> Manifest:
+def read_manifest(
+    hasher: Hasher, chain: str, founders: Sequence[Sealer], data: bytes, agreements: Sequence[Agreement] = ()
+) -> Manifest:
     """A manifest whose header is sealed by the quorum that sealed changes lead to from `founders`, the sealers of genesis.
+
+    `agreements` are those that this node holds.
 
     Raises:
         SnapshotFault, or a Refusal that names what is wrong with form or proof.
@@ -157,6 +172,6 @@ def read_manifest(hasher: Hasher, chain: str, founders: Sequence[Sealer], data: 
     if found.format != _NAME or found.chain != chain or found.header.chain != chain:
         raise SnapshotFault(why=Words("它属于另一条链或另一格式", "it is of another chain or format"))
     height = found.header.height
-    sealers = follow_sealers(hasher, chain, founders, 0, found.sealer_changes, height)
+    sealers = follow_sealers(hasher, chain, founders, 0, found.sealer_changes, height, agreements)
     verify_seals(hasher, found.header, found.seals, sealers)
     return found

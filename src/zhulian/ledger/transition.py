@@ -5,13 +5,15 @@ fails on a block that `judge_block` let pass.
 """
 
 from collections.abc import Mapping
+from types import TracebackType
 from typing import Protocol
 
 import msgspec
 
 from zhulian.crypto import Hasher
-from zhulian.errors import Refusal, Words, check
-from zhulian.ledger.blocks import result_bytes, result_tree, sealers_root, transaction_tree
+from zhulian.errors import Bug, Refusal, Words, check
+from zhulian.ledger.agreements import NO_RECOVERIES, Agreement, Recover, agreement_digest
+from zhulian.ledger.blocks import header_digest, result_bytes, result_tree, sealers_root, transaction_tree
 from zhulian.ledger.errors import (
     BlockFull,
     BlockTooLarge,
@@ -47,7 +49,18 @@ from zhulian.ledger.transactions import Transaction
 from zhulian.ledger.types import Applied, Cost, Header, Message, Ran, Refused, Result, Sealer
 from zhulian.merkle import ListTree
 
-__all__ = ["AppliedBlock", "Parent", "Proposal", "RootOf", "World", "apply_block", "judge_block", "require_versions"]
+__all__ = [
+    "AppliedBlock", "Parent", "Poisoned", "Proposal", "RootOf", "World", "apply_block", "judge_block", "require_versions",
+]  # fmt: skip
+
+
+class Poisoned(Bug):
+    """The program failed inside while it executed `transaction`; every node that executes it does. `__cause__` is how."""
+
+    def __init__(self, transaction: str, height: int) -> None:
+        super().__init__(f"the transaction {transaction} at height {height} makes the program fail inside")
+        self.transaction = transaction
+        self.height = height
 
 
 class World(msgspec.Struct, frozen=True):
@@ -62,6 +75,8 @@ class World(msgspec.Struct, frozen=True):
     governing: Governing
     names: Names
     skips: frozenset[str] = frozenset()
+    recoveries: Mapping[int, Agreement] = NO_RECOVERIES
+    """Agreements to go on without lost members, by the height of the block that records each."""
     clockwork: Clockwork = NOTHING_DUE
     doorkeeper: Doorkeeper = OPEN_DOOR
 
@@ -145,12 +160,14 @@ def apply_block(
     block = Block(height=proposal.height, time_ms=proposal.time_ms, rules=rules, genesis=world.genesis, hasher=world.hasher)
 
     shares = _Shares(rules)
-    ran = _run_due(world, block, overlay, shares)
+    ran = _recover(world, block, overlay, parent)
+    ran += _run_due(world, block, overlay, shares)
     results: list[Result] = []
     taken_down: list[str] = []
     refusals: dict[int, Refusal] = {}
     for place, transaction in enumerate(proposal.transactions):
-        outcome = _apply_transaction(world, block, overlay, shares, transaction)
+        with _Named(transaction.transaction, proposal.height):
+            outcome = _apply_transaction(world, block, overlay, shares, transaction)
         results.append(outcome.result)
         ran += outcome.ran
         taken_down += outcome.taken_down
@@ -188,6 +205,18 @@ def apply_block(
         transaction_tree=transactions,
         result_tree=outcomes,
     )
+
+
+def _recover(world: World, block: Block, overlay: BlockOverlay, parent: Parent) -> list[Ran]:
+    """Record an agreement of members that go on alone, before anything else of the block that it is for."""
+    agreement = world.recoveries.get(block.height)
+    if agreement is None or not isinstance(agreement.act, Recover):
+        return []
+    check(header_digest(world.hasher, agreement.act.header) == parent.digest, "an agreement to go on follows its header")
+    context = Context(block, "", (), TransactionOverlay(overlay, block.rules.limits.transaction_steps_max))
+    world.governing.recover(context, agreement, agreement_digest(world.hasher, agreement).hex())
+    context.state.merge()
+    return [Ran(cost=Cost(bytes=0, steps=context.state.steps), events=list(context.events), module="govern")]
 
 
 def _run_due(world: World, block: Block, overlay: BlockOverlay, shares: "_Shares") -> list[Ran]:
@@ -259,6 +288,21 @@ def require_versions(world: World, rules: Rules, height: int) -> None:
         if version not in module.versions:
             has = ", ".join(map(str, module.versions))
             raise UnsupportedVersion(module=module.name, version=version, height=height, has=has)
+
+
+class _Named:
+    """Says which transaction it was during which something happened that nobody foresaw."""
+
+    def __init__(self, transaction: str, height: int) -> None:
+        self._transaction = transaction
+        self._height = height
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if isinstance(error, Exception | Bug) and not isinstance(error, MemoryError):
+            raise Poisoned(self._transaction, self._height) from error
 
 
 class _Outcome(msgspec.Struct, frozen=True):

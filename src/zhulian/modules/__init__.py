@@ -1,10 +1,11 @@
 """The modules, and where they are put together into the application that the ledger runs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from zhulian.errors import Words
 from zhulian.language.lending import Lender
 from zhulian.language.registry import KERNEL, Registry
+from zhulian.ledger.agreements import NO_RECOVERIES, Agreement
 from zhulian.ledger.errors import BadGenesis
 from zhulian.ledger.genesis import Genesis
 from zhulian.ledger.module import NOTHING_DUE, OPEN_DOOR, Handler, Module
@@ -25,8 +26,11 @@ from zhulian.modules.ticket.module import TicketModule
 __all__ = ["assemble", "every_word", "found_state", "lenders", "message_types", "words"]
 
 
-def assemble(genesis: Genesis, skips: frozenset[str] = frozenset()) -> World:
-    """Put the application together for the chain that `genesis` founds; `skips` are transactions that the members skip.
+def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: Mapping[int, Agreement] = NO_RECOVERIES) -> World:
+    """Put the application together for the chain that `genesis` founds.
+
+    `skips` are transactions that the members skip, `recoveries` their agreements to go on without lost members, by the height
+    of the block that records each.
 
     Raises:
         BadGenesis: if genesis names a module that this program lacks, or leaves out identity or govern.
@@ -74,6 +78,7 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset()) -> World:
         governing=govern.governing,
         names=identity.names,
         skips=skips,
+        recoveries=recoveries,
         clockwork=scenario.clockwork if scenario in modules else NOTHING_DUE,
         doorkeeper=scenario.doorkeeper if scenario in modules else OPEN_DOOR,
     )

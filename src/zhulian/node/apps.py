@@ -83,7 +83,9 @@ class Apps:
         try:
             applied = apply_block(application.world, self._store, application.recent, parent, proposal, lambda changes: bytes(32))
         except (ValueError, LookupError, TypeError, ArithmeticError, RecursionError, Bug) as fault:
-            raise RehearsalFailed(what=type(fault).__name__) from fault  # unsigned: it must not stop a node, and nothing is kept
+            raise RehearsalFailed(
+                what=type(fault.__cause__ or fault).__name__
+            ) from fault  # unsigned: it must not stop a node, and nothing is kept
         result = msgspec.to_builtins(applied.results[0])
         refusal = applied.refusals.get(0)
         answer = {"allowed": refusal is None, "cost": result["cost"]}

@@ -19,6 +19,7 @@ from zhulian.ledger.chain_store import ChainStore, Head
 from zhulian.ledger.genesis import parse_genesis
 from zhulian.ledger.transition import World
 from zhulian.modules import assemble
+from zhulian.node.agreements import read_agreements
 from zhulian.node.doctor_blocks import BlocksExamined, examine_blocks
 from zhulian.node.doctor_state import StateExamined, examine_replay, examine_state
 from zhulian.node.errors import StopNode
@@ -118,7 +119,8 @@ def examine(home: Home, progress: Progress | None = None, *, signatures: bool = 
         FolderInUse: the node runs. NoGenesis, BadGenesis: there is nothing to examine against.
     """
     genesis = parse_genesis(home.genesis_bytes())
-    world = assemble(genesis)
+    agreed = read_agreements(home, genesis)
+    world = assemble(genesis, agreed.skips, agreed.recoveries)
     watching = progress or _Silent()
     findings = _Findings()
     with FolderLock.take(home.lock):

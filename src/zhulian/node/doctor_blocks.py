@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from zhulian.errors import Refusal
+from zhulian.ledger.agreements import Recover
 from zhulian.ledger.blocks import header_digest, result_bytes, result_tree, sealers_root, transaction_tree
 from zhulian.ledger.chain_store import BlockRecord, ChainStore, Head
 from zhulian.ledger.limits import Limits
@@ -78,7 +79,9 @@ def examine_blocks(
         else:
             _examine_seals(world, chain, header, digest, sealers, logged.get(height), height == head.height)
         sealers = changes.get(height, sealers)
-        if sealers_root(world.hasher, sealers).hex() != header.next_sealers_root:
+        recovery = world.recoveries.get(height + 1)
+        committed = recovery.act.former if recovery is not None and isinstance(recovery.act, Recover) else sealers
+        if sealers_root(world.hasher, committed).hex() != header.next_sealers_root:
             raise Unsound("sealers", height, "签章节点名单与区块头不符。", "the sealer set is another than the header commits.")
         kept = kept_transactions(reader, record, results, height)
         verified += _examine_signatures(world, chain, kept, height) if signatures else 0

@@ -16,6 +16,7 @@ __all__ = [
     "NoEngine",
     "NodeStopping",
     "NodeUnreachable",
+    "PoisonTransaction",
     "PortTaken",
     "ProcessEnded",
     "RehearsalFailed",
@@ -234,6 +235,19 @@ class Standstill(
     why: Words
     missing: str
     retry_after_s: int
+
+
+class PoisonTransaction(
+    Refusal,
+    code="node/41",
+    zh="执行交易 {transaction} 时程序内部出错（{what}），节点在签章前已停止，该区块未写入。请升级程序；若各成员同意跳过该交易，"
+    "请用 zhulian agree skip {transaction} 起草协议。",
+    en="The program failed inside ({what}) while it executed the transaction {transaction}; the node stopped before it signed, and "
+    "nothing of that block was written. Upgrade the program, or let the members agree to skip it: zhulian agree skip {transaction}.",
+):
+    transaction: str
+    height: int
+    what: str
 
 
 class StopNode(BaseException):

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,10 @@ from zhulian.errors import Refusal
 from zhulian.home import Home
 from zhulian.ledger.genesis import parse_genesis
 from zhulian.ledger.transactions import Transaction
+from zhulian.ledger.transition import Poisoned
 from zhulian.node.apps import Apps
 from zhulian.node.clock import GuardedClock
-from zhulian.node.errors import StopNode
+from zhulian.node.errors import PoisonTransaction, StopNode
 from zhulian.node.guard import Guard
 from zhulian.node.heads import Heads
 from zhulian.node.intake import Intake, IntakeLimits
@@ -78,6 +80,7 @@ class LedgerProcess:
                 "head": self._reads.head,
                 **Heads(opened.application, opened.engine.signer, clock.now_ms, lambda: self._driver.accepting).handlers(),
                 "genesis": self._reads.genesis,
+                "agreements": self.agreements,
                 "seals": self._reads.seals,
                 **self._driver.handlers(),
                 **Apps(opened.application).handlers(),
@@ -121,6 +124,10 @@ class LedgerProcess:
     async def metrics(self, _: Nothing) -> bytes:
         """See `LedgerClient.metrics`."""
         return self._telemetry.text()
+
+    async def agreements(self, _: Nothing) -> list[dict[str, Any]]:
+        """See `LedgerClient.agreements`."""
+        return [msgspec.to_builtins(each) for each in self._opened.agreements]
 
     def _status(self) -> dict[str, Any]:
         head = self._application.head
@@ -241,6 +248,12 @@ def main(arguments: list[str]) -> int:
                 asyncio.run(_serve(home, parsed, log))
         except OSError as wrong:
             raise StopNode(disk_refusal(home, wrong)) from wrong
+        except Poisoned as poison:
+            told = "".join(traceback.format_exception(poison))
+            if log is not None:
+                log.write("poison", transaction=poison.transaction, height=poison.height, trace=told)
+            what = type(poison.__cause__).__name__
+            raise StopNode(PoisonTransaction(transaction=poison.transaction, height=poison.height, what=what)) from poison
     except (Refusal, StopNode) as stop:
         reason = stop.reason if isinstance(stop, StopNode) else stop
         if log is not None:

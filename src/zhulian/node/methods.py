@@ -137,6 +137,7 @@ METHODS: dict[str, type[Params]] = {
     "genesis": Nothing,
     "step_back": StepBack,
     "seals": Seals,
+    "agreements": Nothing,
     "snapshots": Nothing,
     "engine": Engine,
 }

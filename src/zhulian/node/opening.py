@@ -1,7 +1,7 @@
 """Opens what a node needs of its home: genesis, store, application, seal key, seal log. Plain calls, in one place."""
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from zhulian.consensus.application import Application
@@ -10,8 +10,10 @@ from zhulian.consensus.seal_log import SealLog
 from zhulian.consensus.solo import SoloEngine
 from zhulian.errors import Refusal, Words
 from zhulian.home import Home
+from zhulian.ledger.agreements import Agreement
 from zhulian.ledger.genesis import parse_genesis
 from zhulian.modules import assemble, found_state
+from zhulian.node.agreements import hold_agreements, read_agreements
 from zhulian.node.clock import GuardedClock
 from zhulian.node.comet.driver import CometDriver
 from zhulian.node.driving import Driver, Settled, SoloDriver
@@ -38,6 +40,8 @@ class Opened:
     new_seal_log: bool
     """A seal log was begun anew, for a person said so."""
     home: Home
+    agreements: Sequence[Agreement] = ()
+    """What the members agreed on outside the chain, in force here."""
 
     def driver(
         self, verifier: Verifier, clock: GuardedClock, guard: Guard, settled: Settled, made: Callable[[int], None], log: Log
@@ -80,10 +84,12 @@ def open_node(
     config = home.config().node
     alone = config.engine == "solo"
     signer = home.signer(f"{config.sealer}.seal", genesis.suite) if alone or config.sealer else None
-    world = assemble(genesis)
+    agreed = read_agreements(home, genesis)
+    world = assemble(genesis, agreed.skips, agreed.recoveries)
     store = RocksStore(home.database)
     application = TimedApplication(world, store, found_state(world))
     require_supported(application)
+    hold_agreements(application, agreed.agreements)
     if application.head.height > 0:
         clock.check_start(application.head.time_ms, confirmed=confirmed)
     seal_log, lost = _open_seal_log(home, application, new_seal_log, signer.public_key.hex() if signer is not None else "")
@@ -97,7 +103,7 @@ def open_node(
         alone and seal_log.newest == 0 and application.head.height > 0
     ):  # the new log begins with the head, as every later start asks
         seal_log.append(application.head.height, application.head.digest, application.seals(application.head.height)[0])
-    return Opened(store, application, engine, seal_log, lost, home)
+    return Opened(store, application, engine, seal_log, lost, home, agreed.agreements)
 
 
 def _nobody_told(sealer: str, height: int, why: str) -> None:

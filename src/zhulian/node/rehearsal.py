@@ -6,6 +6,7 @@ from zhulian.ledger.chain_store import ChainStore
 from zhulian.ledger.genesis import parse_genesis
 from zhulian.ledger.rehearsing import Rehearsal, rehearse
 from zhulian.modules import assemble
+from zhulian.node.agreements import read_agreements
 from zhulian.node.errors import StopNode
 from zhulian.node.rocks import RocksStore
 
@@ -33,7 +34,9 @@ def rehearse_home(home: Home, module: str, version: int, blocks: int) -> Rehears
         CannotRehearse, UnsupportedVersion: see `ledger.rehearsing`. VersionBroke: the version fails. Refusal: the data
         cannot be read.
     """
-    world = assemble(parse_genesis(home.genesis_bytes()))
+    genesis = parse_genesis(home.genesis_bytes())
+    agreed = read_agreements(home, genesis)
+    world = assemble(genesis, agreed.skips, agreed.recoveries)
     try:
         with RocksStore(home.database, read_only=True, cache_bytes=_CACHE_BYTES) as store:
             return rehearse(world, ChainStore(store), module, version, blocks)

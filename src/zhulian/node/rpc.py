@@ -111,6 +111,11 @@ class LedgerClient(AppCalls):
         found: dict[str, Any] = await self.call("genesis", methods.Nothing())
         return found
 
+    async def agreements(self) -> list[dict[str, Any]]:
+        """What the members agreed on outside the chain and this node has in force."""
+        found: list[dict[str, Any]] = await self.call("agreements", methods.Nothing())
+        return found
+
     async def step_back(self, engine_height: int) -> dict[str, Any]:
         """Let the chain go back to where the engine stands; where it stands then."""
         found: dict[str, Any] = await self.call("step_back", methods.StepBack(engine_height=engine_height))

@@ -4,13 +4,14 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 
 from zhulian.cli.errors import NO, FileMissing, MissingValue, ReceiptMissing
 from zhulian.cli.output import answer, when
 from zhulian.cli.parser import subcommand
 from zhulian.cli.state import genesis_near
-from zhulian.cli.verifying import DOCUMENTS, is_document, open_content, prove_document, values_of_receipt
+from zhulian.cli.verifying import DOCUMENTS, break_lines, is_document, open_content, prove_document, values_of_receipt
 from zhulian.cli.words import language, say
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def verify(
     genesis_digest: Annotated[str | None, typer.Option("--genesis-digest", help="verify.digest", metavar="HEX")] = None,
     checkpoint: Annotated[Path | None, typer.Option("--checkpoint", help="verify.checkpoint", metavar="FILE")] = None,
     opening: Annotated[Path | None, typer.Option("--opening", help="verify.opening", metavar="FILE")] = None,
+    agreement: Annotated[list[Path] | None, typer.Option("--agreement", help="verify.agreement", metavar="FILE")] = None,
 ) -> None:
     """Verify and say what is proved; exit status 1 where the proof fails."""
     from zhulian import canonical
@@ -41,12 +43,17 @@ def verify(
     at = file if alone else at
     if not at.is_file():
         raise ReceiptMissing(path=str(at))
-    for named in (genesis, checkpoint, opening):
+    for named in (genesis, checkpoint, opening, *(agreement or ())):
         if named is not None and not named.is_file():
             raise FileMissing(path=str(named))
     document = canonical.read(_bytes(at), HARD.receipt_bytes_max)
     held = None if checkpoint is None else canonical.read(_bytes(checkpoint), HARD.receipt_bytes_max) or {}  # `null` is none
-    trusted = trust(genesis_near(genesis, file, at), genesis_digest=genesis_digest, checkpoint=held)
+    trusted = trust(
+        genesis_near(genesis, file, at),
+        genesis_digest=genesis_digest,
+        checkpoint=held,
+        agreements=[_bytes(each) for each in agreement or ()],
+    )
     digest = None if alone else file_digest(trusted.hasher.suite, file)
     if isinstance(document, dict) and document.get("format") in DOCUMENTS[1:]:
         _verify_fact(file, document, trusted, opening, digest)
@@ -100,6 +107,7 @@ def _told(file: Path, proved: "ProvedReceipt", trusted: "Trusted") -> dict[str, 
         "chain": proved.chain,
         "genesis_digest": proved.genesis_digest,
         "from_checkpoint": proved.from_checkpoint,
+        "breaks": [msgspec.to_builtins(each) for each in proved.breaks],
     }
 
 
@@ -113,6 +121,7 @@ def _lines(file: Path, proved: "ProvedReceipt", trusted: "Trusted") -> list[str]
     if proved.sealers > 1:
         lines.append(say("verify.sealed", sealers=", ".join(each.sealer for each in proved.seals)))
     lines.append(say("verify.rests", sealing=_sealing(proved, trusted)))
+    lines += break_lines(proved.breaks)
     if proved.from_checkpoint is not None:
         lines.append(say("verify.rests_checkpoint", height=proved.from_checkpoint))
     lines.append(say("line.genesis", digest=proved.genesis_digest))

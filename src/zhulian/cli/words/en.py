@@ -2,6 +2,7 @@
 
 from zhulian.cli.words.en_apps import APPS
 from zhulian.cli.words.en_edge import EDGE
+from zhulian.cli.words.en_faults import FAULTS
 from zhulian.cli.words.en_network import NETWORK
 from zhulian.cli.words.en_voting import VOTING
 from zhulian.cli.words.en_watching import WATCHING
@@ -300,4 +301,5 @@ WORDS: dict[str, str] = {
     **VOTING,
     **WATCHING,
     **EDGE,
+    **FAULTS,
 }

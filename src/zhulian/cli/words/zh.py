@@ -2,6 +2,7 @@
 
 from zhulian.cli.words.zh_apps import APPS
 from zhulian.cli.words.zh_edge import EDGE
+from zhulian.cli.words.zh_faults import FAULTS
 from zhulian.cli.words.zh_network import NETWORK
 from zhulian.cli.words.zh_voting import VOTING
 from zhulian.cli.words.zh_watching import WATCHING
@@ -300,4 +301,5 @@ WORDS: dict[str, str] = {
     **VOTING,
     **WATCHING,
     **EDGE,
+    **FAULTS,
 }

@@ -220,4 +220,6 @@ def _started(core: Core, lines: Sequence[HttpLine | AsyncHttpLine], checkpoint: 
     """What to start from; a node that asks who reads gets requests signed as the chain's own node does."""
     for each in lines:
         each.signer.use(core.hasher, lambda: core.find_identity(None), core.clock)
-    return core.trusted if checkpoint is None else trust(core.genesis_bytes, checkpoint=checkpoint)
+    if checkpoint is None:
+        return core.trusted
+    return msgspec.structs.replace(trust(core.genesis_bytes, checkpoint=checkpoint), agreements=core.trusted.agreements)

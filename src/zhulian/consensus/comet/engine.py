@@ -46,10 +46,13 @@ _COMMIT_FLAG = 2
 """BLOCK_ID_FLAG_COMMIT: the validator voted for the block."""
 
 
-def engine_chain_id(chain: str) -> str:
-    """The engine's name of a chain: at most 50 characters, its digest abridged."""
+def engine_chain_id(chain: str, agreement: str | None = None) -> str:
+    """The engine's name of a chain: at most 50 characters, its digest abridged.
+
+    Where members went on without others, the digest is that of their `agreement`: votes of before count for nothing after.
+    """
     name, _, digest = chain.rpartition(".")
-    return f"{name[:24]}-{digest[:24]}"
+    return f"{name[:24]}-{(agreement or digest)[:24]}"
 
 
 class Committed(msgspec.Struct, frozen=True):
@@ -81,6 +84,7 @@ class CometEngine:
         settled: Told of every commit.
         retain: How many of its own blocks the engine keeps; ours are archived by the ledger.
         elapsed: Seconds that pass, whatever the clock is set to.
+        agreement: By which the members went on last without others, if they did.
     """
 
     def __init__(
@@ -95,6 +99,7 @@ class CometEngine:
         retain: int = 1_000,
         version: str = "1",
         elapsed: Callable[[], float] = time.monotonic,
+        agreement: str | None = None,
     ) -> None:
         self._application = application
         self._seals = seals
@@ -104,6 +109,7 @@ class CometEngine:
         self._state_sync = state_sync
         self._retain = retain
         self._version = version
+        self._chain_id = engine_chain_id(application.world.chain, agreement)
         self._known: OrderedDict[bytes, Transaction] = OrderedDict()
         self._executed: tuple[bytes, Proposal] | None = None
         self._block: tuple[int, AppliedBlock | None] | None = None
@@ -168,7 +174,7 @@ class CometEngine:
 
     def on_init_chain(self, request: Any) -> Any:
         """The engine starts a chain; it must be the one that the ledger's genesis founded."""
-        check(request.chain_id == engine_chain_id(self._application.world.chain), "the engine runs the chain of this genesis")
+        check(request.chain_id == self._chain_id, "the engine runs the chain of this genesis")
         return reply("init_chain", app_hash=self._application.info().app_hash)
 
     def on_query(self, request: Any) -> Any:

@@ -148,7 +148,13 @@ class StateSync:
             raise LedgerNotEmpty(height=application.head.height)
         manifest = None
         try:
-            manifest = read_manifest(world.hasher, world.chain, world.genesis.sealers, bytes(offered.metadata))
+            manifest = read_manifest(
+                world.hasher,
+                world.chain,
+                world.genesis.sealers,
+                bytes(offered.metadata),
+                list(world.recoveries.values()),
+            )
         except Refusal as wrong:
             self._doubt("", wrong)
         if (

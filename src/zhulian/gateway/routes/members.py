@@ -35,6 +35,13 @@ async def snapshots(request: Request) -> Response:
     return plain({"items": await context.read(context.ledger.snapshots())})
 
 
+async def agreements(request: Request) -> Response:
+    """The agreements in force."""
+    known_only(request, ())
+    context = context_of(request)
+    return plain({"items": await context.read(context.ledger.agreements())})
+
+
 async def engine(request: Request) -> Response:
     """One of the three answers that a new node's engine checks by itself."""
     known_only(request, (_HEIGHT, _PAGE, _PER_PAGE))
@@ -78,6 +85,21 @@ ROUTES = (
             "The newest first, with header and seals. The engines carry the content from node to node, and every part is checked.",
         ),
         {200: (Both("快照列表", "The list"), Content(JSON, {"type": "object"}))},
+        open=True,
+    ),
+    Route(
+        "GET",
+        "/v1/agreements",
+        agreements,
+        "list_agreements",
+        _TAG,
+        Both("链外协议", "Agreements outside the chain"),
+        Both(
+            "本节点生效的链外协议（跳过交易、失去成员后继续运行），验证恢复之后的回执时需要。",
+            "Agreements of the members that are in force here: to skip a transaction, or to go on without lost members. "
+            "Receipts from after the latter are verified with it.",
+        ),
+        {200: (Both("协议列表", "The list"), Content(JSON, {"type": "object"}))},
         open=True,
     ),
     Route(

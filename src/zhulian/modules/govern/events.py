@@ -54,6 +54,13 @@ class VersionSet(Event, frozen=True, tag="govern.version_set"):
     version: int
 
 
+class Recovered(Event, frozen=True, tag="govern.recovered"):
+    """The members that are named went on without the others, by an agreement outside the chain."""
+
+    agreement: str
+    members: tuple[str, ...]
+
+
 class SealersSet(Event, frozen=True, tag="govern.sealers_set"):
     """Another set seals blocks from the next block."""
 

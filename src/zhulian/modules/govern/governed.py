@@ -78,7 +78,7 @@ class GovernedHandlers:
         require_alive(context, message)
 
         # APPLY
-        retire_left(context, message)
+        retire_left(context, [key for each in message.sealers for key in (each.public_key, each.validator)])
         sealers = tuple(Sealer(power=each.power, public_key=each.public_key, sealer=each.sealer) for each in message.sealers)
         SEALERS.set(context.state, Sealers(sealers=sealers))
         VALIDATORS.set(

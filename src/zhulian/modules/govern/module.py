@@ -34,6 +34,7 @@ class GovernModule:
         events.LimitsSet,
         events.Passed,
         events.Proposed,
+        events.Recovered,
         events.Rejected,
         events.SealersSet,
         events.TakenDownNow,

@@ -4,11 +4,27 @@ from collections.abc import Sequence
 
 import msgspec
 
+from zhulian.errors import check
+from zhulian.ledger.agreements import Agreement, Recover
 from zhulian.ledger.genesis import GovernanceRules
-from zhulian.ledger.module import Rules
+from zhulian.ledger.module import Context, Rules
 from zhulian.ledger.overlay import StateView
 from zhulian.ledger.types import Sealer
-from zhulian.modules.govern.state import PROPOSALS, RETIRED_KEYS, RULES, SEALERS, VALIDATORS, Proposal, Switch
+from zhulian.modules.govern.events import Recovered
+from zhulian.modules.govern.seating import retire_left
+from zhulian.modules.govern.state import (
+    PROPOSALS,
+    RECOVERIES,
+    RETIRED_KEYS,
+    RULES,
+    SEALERS,
+    VALIDATORS,
+    Proposal,
+    Recovery,
+    Sealers,
+    Switch,
+    Validators,
+)
 
 __all__ = ["Decisions", "ProposalView", "Tally", "count_votes", "find_proposal", "version_at"]
 
@@ -69,6 +85,19 @@ class Decisions:
     def is_sealer(self, state: StateView, organisation: str) -> bool:
         """Whether the organisation is in the present set; the identity module asks, before it lets one go."""
         return any(each.sealer == organisation for each in SEALERS.get(state).sealers)
+
+    def recover(self, context: Context, agreement: Agreement, digest: str) -> None:
+        """Replace sealers and validators by those that go on, and record by which agreement; the keys of the others are retired."""
+        act = agreement.act
+        check(isinstance(act, Recover), "it is an agreement to go on")
+        if isinstance(act, Recover):
+            members = tuple(each.sealer for each in agreement.assents)
+            record = Recovery(agreement=digest, made=agreement.made, members=members, reason=agreement.reason)
+            retire_left(context, [*(each.public_key for each in act.sealers), *act.validators.values()])
+            SEALERS.set(context.state, Sealers(sealers=tuple(act.sealers)))
+            VALIDATORS.set(context.state, Validators(keys=dict(act.validators)))
+            RECOVERIES.set(context.state, f"{context.block.height}", value=record)
+            context.emit(Recovered(agreement=digest, members=members))
 
     def validators(self, state: StateView) -> dict[bytes, int]:
         """By which keys the sealers' engines vote (Ed25519), with what power; empty where one node makes the blocks alone."""

@@ -103,9 +103,8 @@ def require_recent(context: Context, message: SetSealers) -> None:
     require_alive(context, message)
 
 
-def retire_left(context: Context, message: SetSealers) -> None:
-    """Write down which keys leave the set, for good."""
-    stay = [key for each in message.sealers for key in (each.public_key, each.validator)]
+def retire_left(context: Context, stay: Sequence[str | None]) -> None:
+    """Write down which keys leave the set, for good; `stay` are the seal keys and the engines' keys that do not."""
     leaving = [(each.sealer, each.public_key) for each in SEALERS.get(context.state).sealers]
     leaving += list(VALIDATORS.get(context.state).keys.items())
     for organisation, key in leaving:

@@ -9,6 +9,7 @@ from zhulian.ledger.types import Sealer, Wire
 
 __all__ = [
     "PROPOSALS",
+    "RECOVERIES",
     "RETIRED_KEYS",
     "RULES",
     "SEALERS",
@@ -16,6 +17,7 @@ __all__ = [
     "VALIDATORS",
     "WORKDAYS",
     "Proposal",
+    "Recovery",
     "RetiredKey",
     "RuleBook",
     "Sealers",
@@ -85,10 +87,20 @@ class TakenDown(Wire, frozen=True):
     time_ms: int
 
 
+class Recovery(Wire, frozen=True):
+    """Members went on without the others by an agreement outside the chain, of this digest, which these have signed."""
+
+    agreement: str
+    made: int
+    members: tuple[str, ...]
+    reason: str
+
+
 RULES: Item[RuleBook] = Item("govern/rules", RuleBook)
 SEALERS: Item[Sealers] = Item("govern/sealers", Sealers)
 VALIDATORS: Item[Validators] = Item("govern/validators", Validators)
 RETIRED_KEYS: Map[RetiredKey] = Map("govern/retired_keys", RetiredKey, ("public_key",))
 WORKDAYS: Item[Workdays] = Item("govern/workdays", Workdays)
 PROPOSALS: Map[Proposal] = Map("govern/proposals", Proposal, ("proposal",))
+RECOVERIES: Map[Recovery] = Map("govern/recoveries", Recovery, ("height",))
 TAKEN_DOWN: Map[TakenDown] = Map("govern/taken_down", TakenDown, ("transaction",))

@@ -1,6 +1,6 @@
-"""Where a chain that one node had made alone became a network: the last header of that time, and who votes after it.
+"""Where a chain began anew with its engine: the last header before, and who votes after it.
 
-The engine begins anew at its own height 1 with that header's digest; the ledger goes on. What stands here follows from the chain,
+So it is where one node had made the chain alone, and where members went on without others that are lost. The engine begins anew at its own height 1 with that header's digest; the ledger goes on. What stands here follows from the chain,
 and every node holds it against its own copy before it starts.
 """
 
@@ -13,7 +13,7 @@ from zhulian import canonical
 from zhulian.errors import Refusal, Words
 from zhulian.ledger.blocks import header_digest, sealers_root
 from zhulian.ledger.genesis import EngineKey, Genesis
-from zhulian.ledger.types import Header, Sealer, Wire
+from zhulian.ledger.types import Digest, Header, Sealer, Wire
 
 __all__ = ["ADOPTION_CODEC", "Adoption", "BadAdoption", "adopted_digest", "read_adoption"]
 
@@ -31,12 +31,16 @@ class BadAdoption(
 
 
 class Adoption(Wire, frozen=True):
-    """The header after which the network makes the blocks, the set that it commits to, and the engines' keys by sealer."""
+    """The header after which the network makes the blocks, the set that it commits to, and the engines' keys by sealer.
+
+    `agreement` is the digest of the members' agreement to go on, where there was one; it gives the engine's chain another name.
+    """
 
     format: Annotated[str, Meta(pattern=r"\Azhulian/adoption/1\Z")]
     header: Header
     sealers: list[Sealer]
     validators: dict[str, EngineKey]
+    agreement: Digest | None = None
 
 
 ADOPTION_CODEC: canonical.Codec[Adoption] = canonical.Codec(Adoption)

@@ -23,6 +23,7 @@ from zhulian.modules.govern.queries import Decisions
 from zhulian.node import methods
 from zhulian.node.addresses import reachable
 from zhulian.node.clock import GuardedClock
+from zhulian.node.comet.adoption import read_adoption
 from zhulian.node.comet.asking import ASKED
 from zhulian.node.comet.checking import Checker
 from zhulian.node.comet.feed import MempoolFeed
@@ -94,6 +95,9 @@ class CometDriver:
             self._committed,
             members=GovernedMembers(application),
             state_sync=self._state_sync,
+            agreement=None
+            if (adoption := read_adoption(home.adoption_file, application.world.genesis)) is None
+            else adoption.agreement,
         )
         self._seeker = SealSeeker(home, book, self._gained)
         self._checker = Checker(application, self._engine, verifier.verify, clock.now)

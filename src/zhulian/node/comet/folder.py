@@ -108,14 +108,20 @@ def write_folder(
     pending_max: int,
     metrics: str = "",
     state_sync: StateSyncFrom | None = None,
+    agreement: str | None = None,
 ) -> None:
     """Write the engine's genesis and configuration; keys must be there.
 
     `abci` and `rpc` are Unix sockets, `host` and `port` where other engines reach this one, `created` Unix seconds,
-    `app_hash` the digest of our genesis, `metrics` an address to serve the engine's own metrics at.
+    `app_hash` the digest of our genesis, `metrics` an address to serve the engine's own metrics at, `agreement` the digest of
+    the one by which the members went on without others.
     """
     config = folder / "config"
-    write_atomically(config / "genesis.json", _genesis(chain, created, app_hash, validators, block_bytes_max), mode=0o600)
+    write_atomically(
+        config / "genesis.json",
+        _genesis(engine_chain_id(chain, agreement), created, app_hash, validators, block_bytes_max),
+        mode=0o600,
+    )
     words = {
         "MONIKER": moniker,
         "ABCI": f"unix://{abci}",
@@ -139,7 +145,7 @@ def write_folder(
     write_atomically(config / "config.toml", text.encode(), mode=0o600)
 
 
-def _genesis(chain: str, created: int, app_hash: bytes, validators: Sequence[EngineValidator], block_bytes_max: int) -> bytes:
+def _genesis(chain_id: str, created: int, app_hash: bytes, validators: Sequence[EngineValidator], block_bytes_max: int) -> bytes:
     listed = []
     for each in validators:
         public = bytes.fromhex(each.validator_key)
@@ -153,7 +159,7 @@ def _genesis(chain: str, created: int, app_hash: bytes, validators: Sequence[Eng
         )
     document = {
         "genesis_time": _utc(created),
-        "chain_id": engine_chain_id(chain),
+        "chain_id": chain_id,
         "initial_height": "1",
         "consensus_params": {
             "block": {"max_bytes": str(block_bytes_max + 1024 * 1024), "max_gas": "-1"},

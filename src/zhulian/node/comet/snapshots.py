@@ -107,7 +107,9 @@ class SnapshotKeeper:
             return
         height, engine_height = self._under_way
         chain = self._application.chain_store
-        manifest = manifest_of(self._application.world.chain, chain, height, engine_height, digests)
+        manifest = manifest_of(
+            self._application.world.chain, chain, height, engine_height, digests, self._application.world.recoveries
+        )
         if manifest is None:
             if self._application.head.height >= height + self._every:  # it will never be sealed here; the next one may
                 self._give_up()

@@ -119,6 +119,7 @@ def prepare_engine(home: Home) -> EngineStart:
         block_bytes_max=genesis.limits.block_bytes_max,
         pending_max=_PENDING_MAX,
         metrics=config.engine.metrics,
+        agreement=None if adoption is None else adoption.agreement,
         state_sync=None if anchor is None else StateSyncFrom(home.light_socket, anchor.height, anchor.block),
     )
     write_atomically(home.engine_note, (engine_version(program) or "").encode())
