@@ -173,6 +173,7 @@ class Home:
         self.engine_note = root / "run" / "engine.version"
         self.fetched_seals = root / "run" / "seals.json"
         self.snapshots = root / "node" / "snapshots"
+        self.checkpoint = root / "node" / "backup" / "node" / "db"
         self.socket = root / "run" / "ledger.sock"
         self.node_file = root / "run" / "node.json"
         self.logs = root / "logs"

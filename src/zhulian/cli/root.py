@@ -34,6 +34,10 @@ COMMANDS = {
     "events": _PLACE + "events",
     "doctor": _PLACE + "doctor",
     "simulate": _PLACE + "simulate",
+    "backup": _PLACE + "backup",
+    "restore": _PLACE + "restore",
+    "migrate": _PLACE + "migrate",
+    "uninstall": _PLACE + "uninstall",
     "bench": _PLACE + "bench",
 }
 

@@ -18,7 +18,7 @@ from zhulian.home import Home
 if TYPE_CHECKING:
     from zhulian.client import Chain
 
-__all__ = ["As", "Node", "acting_home", "ask_passphrase", "node_url", "open_chain"]
+__all__ = ["As", "Node", "acting_home", "ask_backup_passphrase", "ask_new_passphrase", "ask_passphrase", "node_url", "open_chain"]
 
 
 _NODE_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
@@ -88,14 +88,44 @@ def open_chain(node: str | None = None, signer: str | None = None) -> Iterator["
         yield chain
 
 
+def ask_new_passphrase() -> str:
+    """The passphrase of a backup that is being made: ZHULIAN_BACKUP_PASSPHRASE, or typed twice.
+
+    Raises:
+        NoPassphrase: nobody sits there.
+    """
+    given = os.environ.get("ZHULIAN_BACKUP_PASSPHRASE")
+    if given is not None:
+        return given
+    _require_terminal()
+    return str(typer.prompt(say("prompt.backup"), hide_input=True, confirmation_prompt=say("prompt.again"), err=True))
+
+
+def ask_backup_passphrase() -> str:
+    """The passphrase of a backup that is being put back: ZHULIAN_BACKUP_PASSPHRASE, or typed.
+
+    Raises:
+        NoPassphrase: nobody sits there.
+    """
+    given = os.environ.get("ZHULIAN_BACKUP_PASSPHRASE")
+    if given is not None:
+        return given
+    _require_terminal()
+    return str(typer.prompt(say("prompt.backup"), hide_input=True, err=True))
+
+
 def ask_passphrase() -> str:
     """The passphrase, typed in the terminal.
 
     Raises:
         NoPassphrase: nobody sits there.
     """
+    _require_terminal()
+    return str(typer.prompt(say("prompt.passphrase"), hide_input=True, err=True))
+
+
+def _require_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         from zhulian.home import NoPassphrase
 
         raise NoPassphrase()
-    return str(typer.prompt(say("prompt.passphrase"), hide_input=True, err=True))

@@ -431,4 +431,5 @@ class Application:
         self.chain_store.put_sealers(batch, 0, genesis.sealers)
         self.chain_store.put_head(batch, Head(0, 0, genesis.digest(), genesis.created * 1000))
         self.chain_store.put_meta(batch, "genesis", genesis.digest())
+        self.chain_store.put_format(batch)
         self.chain_store.store.write(batch.puts, [b"mrestoring"])

@@ -27,7 +27,7 @@ from zhulian.crypto.keys import KeyUse, PrivateKey
 from zhulian.crypto.suites import suite
 from zhulian.errors import Refusal, Words
 
-__all__ = ["KeyFile", "load_key", "read_key_file", "save_key"]
+__all__ = ["KeyFile", "load_key", "open_under_passphrase", "read_key_file", "save_key", "seal_under_passphrase"]
 
 _FORMAT: Final = "zhulian/key/1"
 _BYTES_MAX: Final = 16 * 1024
@@ -105,6 +105,31 @@ def read_key_file(path: Path) -> KeyFile:
     """
     document = _read(path)
     return KeyFile(document["name"], document["suite"], document["use"], bytes.fromhex(document["public_key"]))
+
+
+def seal_under_passphrase(suite_name: str, passphrase: str, purpose: bytes, data: bytes) -> bytes:
+    """`data` sealed under a passphrase and bound to `purpose`: salt (16 bytes), nonce (12), ciphertext with its tag.
+
+    Raises:
+        PassphraseEmpty.
+    """
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    sealing = _stretch(suite_name, passphrase, salt, _N, _R, _P)
+    return salt + nonce + suite(suite_name).seal_bytes(sealing, nonce, data, purpose + salt)
+
+
+def open_under_passphrase(suite_name: str, passphrase: str, purpose: bytes, sealed: bytes, *, path: str) -> bytes:
+    """What `seal_under_passphrase` sealed; `path` names the file in the refusal.
+
+    Raises:
+        WrongPassphrase: the passphrase or the purpose is another, or a byte was changed. PassphraseEmpty.
+    """
+    salt, nonce = sealed[:16], sealed[16:28]
+    sealing = _stretch(suite_name, passphrase, salt, _N, _R, _P)
+    try:
+        return suite(suite_name).open_bytes(sealing, nonce, sealed[28:], purpose + salt)
+    except CannotOpen:
+        raise WrongPassphrase(path=path) from None
 
 
 def _stretch(suite_name: str, passphrase: str, salt: bytes, n: int, r: int, p: int) -> bytes:

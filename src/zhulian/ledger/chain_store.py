@@ -25,8 +25,10 @@ from zhulian.errors import check
 from zhulian.ledger.store import Store
 from zhulian.ledger.types import Header, Seal, Sealer
 
-__all__ = ["STEP_BACK_HEIGHTS", "Batch", "BlockRecord", "ChainStore", "Head"]
+__all__ = ["STEP_BACK_HEIGHTS", "STORE_FORMAT", "Batch", "BlockRecord", "ChainStore", "Head"]
 
+STORE_FORMAT = 2
+"""Which form this is, in `mformat`; stores without that have the first. `node.migrations` leads from one to the next."""
 STEP_BACK_HEIGHTS = 100
 """From how many blocks a chain can step back."""
 
@@ -265,6 +267,10 @@ class ChainStore:
     def put_header(self, batch: Batch, header: Header) -> None:
         """Keep a header whose block is not here."""
         batch.puts.append((b"k" + _u64(header.height), msgspec.json.encode(header, order="sorted")))
+
+    def put_format(self, batch: Batch) -> None:
+        """Say that the store is of the newest form."""
+        self.put_meta(batch, "format", STORE_FORMAT.to_bytes(2, "big"))
 
     def ahead(self) -> int:
         """The height that the chain had when it last stepped back or was restored; its blocks up to there come again."""

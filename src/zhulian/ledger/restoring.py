@@ -94,6 +94,7 @@ class Restoring:
         chain.put_head(batch, Head(height, engine_height, header_digest(world.hasher, header), header.time_ms))
         chain.put_base(batch, height, engine_height)
         chain.put_meta(batch, "genesis", world.genesis.digest())
+        chain.put_format(batch)
         chain.put_meta(batch, "ahead", ahead.to_bytes(8, "big"))
         store.write(batch.puts, [_MARK])
 

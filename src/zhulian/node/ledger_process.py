@@ -81,6 +81,7 @@ class LedgerProcess:
                 **Heads(opened.application, opened.engine.signer, clock.now_ms, lambda: self._driver.accepting).handlers(),
                 "genesis": self._reads.genesis,
                 "agreements": self.agreements,
+                "checkpoint": self.checkpoint,
                 "seals": self._reads.seals,
                 **self._driver.handlers(),
                 **Apps(opened.application).handlers(),
@@ -128,6 +129,13 @@ class LedgerProcess:
     async def agreements(self, _: Nothing) -> list[dict[str, Any]]:
         """See `LedgerClient.agreements`."""
         return [msgspec.to_builtins(each) for each in self._opened.agreements]
+
+    async def checkpoint(self, _: Nothing) -> dict[str, Any]:
+        """See `LedgerClient.checkpoint`."""
+        self._application.save_seals()
+        self._opened.checkpoint_for_backup()
+        head = self._application.head
+        return {"height": head.height, "header": head.digest.hex()}
 
     def _status(self) -> dict[str, Any]:
         head = self._application.head
@@ -203,7 +211,14 @@ async def _serve(home: Home, arguments: argparse.Namespace, log: Log) -> None:
     def doubted(sealer: str, height: int, why: str) -> None:
         log.write("a seal that does not hold", level="warning", sealer=sealer, height=height, why=why)
 
-    opened = open_node(home, clock, confirmed=arguments.confirm_clock, new_seal_log=arguments.new_seal_log, doubt=doubted)
+    opened = open_node(
+        home,
+        clock,
+        confirmed=arguments.confirm_clock,
+        new_seal_log=arguments.new_seal_log,
+        doubt=doubted,
+        migrated=lambda form, what: log.write("store brought forward", format=form, what=what.en),
+    )
     if opened.new_seal_log:
         log.write("seal log begun anew by --new-seal-log", height=opened.application.head.height)
     log.write("opened", seconds=round(time.monotonic() - began, 3), height=opened.application.head.height)

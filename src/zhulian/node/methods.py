@@ -138,6 +138,7 @@ METHODS: dict[str, type[Params]] = {
     "step_back": StepBack,
     "seals": Seals,
     "agreements": Nothing,
+    "checkpoint": Nothing,
     "snapshots": Nothing,
     "engine": Engine,
 }

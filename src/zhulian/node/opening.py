@@ -1,6 +1,7 @@
 """Opens what a node needs of its home: genesis, store, application, seal key, seal log. Plain calls, in one place."""
 
 import errno
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from zhulian.node.driving import Driver, Settled, SoloDriver
 from zhulian.node.errors import DiskFailed, DiskFull, DiskReadOnly, SealLogMissing
 from zhulian.node.guard import Guard
 from zhulian.node.logs import Log
+from zhulian.node.migrations import bring_forward
 from zhulian.node.rocks import RocksStore
 from zhulian.node.timed import TimedApplication
 from zhulian.node.verifying import Verifier
@@ -62,6 +64,13 @@ class Opened:
             checkpoint=self.store.checkpoint,
         )
 
+    def checkpoint_for_backup(self) -> None:
+        """Put a consistent copy of the store where backups are gathered."""
+        folder = self.home.checkpoint
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.store.checkpoint(folder)
+
     def close(self) -> None:
         """Keep the newest seals in the store too, and let go of everything."""
         self.application.save_seals()
@@ -70,12 +79,19 @@ class Opened:
 
 
 def open_node(
-    home: Home, clock: GuardedClock, *, confirmed: bool = False, new_seal_log: bool = False, doubt: Doubt | None = None
+    home: Home,
+    clock: GuardedClock,
+    *,
+    confirmed: bool = False,
+    new_seal_log: bool = False,
+    doubt: Doubt | None = None,
+    migrated: Callable[[int, Words], None] = lambda form, what: None,
 ) -> Opened:
     """Open the home's chain; the caller holds its lock.
 
     `confirmed`: a person says that the clock is right. `new_seal_log`: a person says that the seal log is lost and the data
-    the newest; where a seal log is there, it counts all the same. `doubt` is told of other members' bad seals.
+    the newest; where a seal log is there, it counts all the same. `doubt` is told of other members' bad seals, `migrated` of
+    each step that brings the store to this program's form.
 
     Raises:
         Refusal: genesis, keys, disk, clock or seal log are not in order; the sentence says what to do.
@@ -87,6 +103,7 @@ def open_node(
     agreed = read_agreements(home, genesis)
     world = assemble(genesis, agreed.skips, agreed.recoveries)
     store = RocksStore(home.database)
+    bring_forward(store, home.database, migrated)
     application = TimedApplication(world, store, found_state(world))
     require_supported(application)
     hold_agreements(application, agreed.agreements)

@@ -116,6 +116,11 @@ class LedgerClient(AppCalls):
         found: list[dict[str, Any]] = await self.call("agreements", methods.Nothing())
         return found
 
+    async def checkpoint(self) -> dict[str, Any]:
+        """Put a consistent copy of the store where backups are gathered; its height and header."""
+        found: dict[str, Any] = await self.call("checkpoint", methods.Nothing())
+        return found
+
     async def step_back(self, engine_height: int) -> dict[str, Any]:
         """Let the chain go back to where the engine stands; where it stands then."""
         found: dict[str, Any] = await self.call("step_back", methods.StepBack(engine_height=engine_height))

@@ -139,7 +139,7 @@ class CometEngine:
     @property
     def stuck_s(self) -> float:
         """For how many seconds something has been waiting while no block was decided."""
-        return 0.0 if self._busy_at is None else time.monotonic() - max(self._busy_at, self._committed_at)
+        return 0.0 if self._busy_at is None else self._elapsed() - max(self._busy_at, self._committed_at)
 
     def answer(self, method: str, request: Any) -> Any:
         """Answer one request of any connection; the method is one of ABCI's, the answer may have to be awaited."""
