@@ -10,6 +10,7 @@ certificates/<signer>.pem         the signer's certificate and those above it, l
 client/                           secret of the salts, journal of deposits
 node/db, node/seal.log, node/lock what a node keeps
 engine/                           what the consensus engine keeps, its transport and voting keys included
+index/                            the search index, where it lies in SQLite; can be built anew
 run/, logs/                       socket, process id; logs
 """
 
@@ -36,6 +37,7 @@ __all__ = [
     "EngineConfig",
     "GatewayConfig",
     "Home",
+    "IndexConfig",
     "NoGenesis",
     "NoPassphrase",
     "NoSuchSigner",
@@ -132,6 +134,16 @@ class EngineConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     snapshot_every: int = 1_000
 
 
+class IndexConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The search index beside the node: whether it runs, and its database (empty: SQLite in the home; else `postgresql://…`).
+
+    ZHULIAN_INDEX_DATABASE wins over `database`, so that a password need not stand in the file.
+    """
+
+    enabled: bool = True
+    database: str = ""
+
+
 class ClientConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who signs by default, and which gateway is asked (empty: this machine's)."""
 
@@ -146,6 +158,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     node: NodeConfig = NodeConfig()
     client: ClientConfig = ClientConfig()
     engine: EngineConfig = EngineConfig()
+    index: IndexConfig = IndexConfig()
 
 
 class Home:
@@ -175,6 +188,8 @@ class Home:
         self.snapshots = root / "node" / "snapshots"
         self.checkpoint = root / "node" / "backup" / "node" / "db"
         self.socket = root / "run" / "ledger.sock"
+        self.index = root / "index"
+        self.index_socket = root / "run" / "index.sock"
         self.node_file = root / "run" / "node.json"
         self.logs = root / "logs"
 

@@ -45,6 +45,7 @@ PLANTED = {
     "ledger/planted.py": ("import zhulian.node.store\nimport time", ("Arrows point down BROKEN", "input or output BROKEN")),
     "client/planted.py": ("import zhulian.node.store", ("by HTTP only BROKEN",)),
     "gateway/planted.py": ("import zhulian.ledger.limits", ("never to the ledger's inside BROKEN",)),
+    "offchain/planted.py": ("import zhulian.consensus", ("takes no part in consensus BROKEN",)),
     "modules/one/planted.py": ("import zhulian.modules.two.state", ("never imports another module BROKEN",)),
 }
 
@@ -55,6 +56,7 @@ def test_contracts__catch_planted_arrows(tmp_path: Path) -> None:
         "client",
         "gateway",
         "node",
+        "offchain",
         "consensus",
         "modules",
         "modules.one",

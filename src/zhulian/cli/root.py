@@ -25,6 +25,8 @@ COMMANDS = {
     "scenario": _PLACE + "scenario",
     "app": _PLACE + "app",
     "ballot": _PLACE + "ballot",
+    "search": _PLACE + "search",
+    "index": _PLACE + "index",
     "network": _PLACE + "network",
     "agree": _PLACE + "agree",
     "tls": _PLACE + "tls",

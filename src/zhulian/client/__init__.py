@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from zhulian.client.light.handle import AsyncLight, Light, LightFact
     from zhulian.client.reading import Page, Receipt
     from zhulian.client.scenario import Opened, Published
+    from zhulian.client.searching import Hit, SearchPage
     from zhulian.client.submit import Outcome
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Failed",
     "FromNode",
     "History",
+    "Hit",
     "Identity",
     "Light",
     "LightFact",
@@ -46,6 +48,7 @@ __all__ = [
     "Receipt",
     "Record",
     "RecordFact",
+    "SearchPage",
     "Unreachable",
     "connect",
     "connect_async",
@@ -63,6 +66,7 @@ _HOMES = {
     "light.handle": ("AsyncLight", "Light", "LightFact"),
     "reading": ("Page", "Receipt"),
     "scenario": ("Opened", "Published"),
+    "searching": ("Hit", "SearchPage"),
     "submit": ("Outcome",),
 }
 _PLACES = {name: place for place, names in _HOMES.items() for name in names}

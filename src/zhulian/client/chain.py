@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
-from zhulian.client import evidence, govern, identity, reading, scenario
+from zhulian.client import evidence, govern, identity, reading, scenario, searching
 from zhulian.client import submit as sending
 from zhulian.client.answers import as_refusal, path_of
 from zhulian.client.apps import reading as app_reading
@@ -188,6 +188,7 @@ class Chain:
     status = blocking(reading.status)
     check_chain = blocking(reading.check_chain)
     apps = blocking(app_reading.apps)
+    search = blocking(searching.search)
 
     def app(self, instance: str) -> "App":
         """The open instance of that name, its definition held against the chain's proof.
@@ -271,6 +272,7 @@ class AsyncChain:
     status = awaiting(reading.status)
     check_chain = awaiting(reading.check_chain)
     apps = awaiting(app_reading.apps)
+    search = awaiting(searching.search)
 
     async def app(self, instance: str) -> "AsyncApp":
         """The open instance of that name, its definition held against the chain's proof.

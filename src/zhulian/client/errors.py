@@ -12,11 +12,13 @@ __all__ = [
     "FileGone",
     "FolderEmpty",
     "FromNode",
+    "IndexDiffers",
     "NoSigner",
     "NoSuchRecord",
     "NotAPack",
     "NotInPack",
     "NotOurs",
+    "NotProvedAnyMore",
     "NotSealedInTime",
     "OutcomeUnknown",
     "PackDamaged",
@@ -230,3 +232,24 @@ class BadAuthority(
 ):
     path: str
     why: Words
+
+
+class IndexDiffers(
+    ClientFault,
+    code="client/17",
+    zh="检索库中 {hit} 的 {part} 与链上不符：{why.zh}。请以链上为准，并在该节点运行 zhulian index rebuild。",
+    en="In the index {part} of {hit} is not what the chain holds: {why.en}. Go by the chain, and run zhulian index rebuild at that node.",
+):
+    hit: str
+    part: str
+    why: Words
+
+
+class NotProvedAnyMore(
+    ClientFault,
+    code="client/18",
+    zh="检索库停在高度 {height}，节点已不能证明该高度的 {hit}。请待检索库赶上后再查，或向归档节点查询。",
+    en="The index stands at height {height}, at which the node can prove {hit} no longer. Search again once the index has caught up, or ask an archive node.",
+):
+    hit: str
+    height: int

@@ -23,6 +23,7 @@ from zhulian.gateway.metrics import GatewayTelemetry
 from zhulian.gateway.openapi import describe
 from zhulian.gateway.pages import PAGES
 from zhulian.gateway.routes import ROUTES
+from zhulian.gateway.search import Index, NoIndex
 from zhulian.gateway.settings import Settings
 from zhulian.gateway.stream import Hub
 
@@ -38,7 +39,7 @@ class Gateway:
         self.routes = routes
 
 
-def build(ledger: Ledger, settings: Settings, *, tokens: Path, host: str = "127.0.0.1") -> Gateway:
+def build(ledger: Ledger, settings: Settings, *, tokens: Path, host: str = "127.0.0.1", index: Index | None = None) -> Gateway:
     """A gateway in front of `ledger`, listening on `host`; `tokens` is the file of bearer tokens' digests."""
     chain = ChainSource(ledger)
     gate = Gate(settings.requests_max, settings.request_bytes_max)
@@ -52,10 +53,12 @@ def build(ledger: Ledger, settings: Settings, *, tokens: Path, host: str = "127.
         hub,
         Definitions(ledger, chain),
         GatewayTelemetry(gate, hub),
+        AccessGuard(ledger, chain, settings, tokens),
+        index or NoIndex(),
     )
     routes = _routes(context)
     required = settings.authentication == "required"
-    admit = AccessGuard(ledger, chain, settings, tokens).admit if required else None
+    admit = context.guard.admit if required else None
     hot = {(route.method, route.path): route.endpoint for route in ROUTES if route.hot}
     open_paths = {route.path for route in ROUTES if route.open} | {page.path for page in PAGES} | {metrics.PATH}
     return Gateway(Edge(routes, context, hot, host, admit, open_paths), context, routes)

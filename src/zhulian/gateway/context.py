@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from starlette.requests import Request
 
@@ -19,6 +19,10 @@ from zhulian.gateway.metrics import GatewayTelemetry
 from zhulian.gateway.problems import RETRY_AFTER_S
 from zhulian.gateway.settings import Settings
 from zhulian.gateway.stream import Hub
+
+if TYPE_CHECKING:
+    from zhulian.gateway.access.guard import AccessGuard
+    from zhulian.gateway.search import Index
 
 __all__ = ["Context", "body_of", "context_of", "language_of", "ticket_of"]
 
@@ -37,6 +41,9 @@ class Context:
     hub: Hub
     definitions: Definitions
     telemetry: GatewayTelemetry
+    guard: "AccessGuard"
+    """Judges who asks where a route wants to know, also of a gateway that answers everybody."""
+    index: "Index"
 
     async def read(self, asked: Awaitable[T]) -> T:
         """The ledger's answer to a read.

@@ -20,6 +20,7 @@ TAGS: Mapping[str, Both] = {
     "blocks": Both("区块与事件", "Blocks and events"),
     "members": Both("成员之间", "Between members"),
     "apps": Both("场景与应用", "Scenarios and applications"),
+    "search": Both("检索", "Search"),
 }
 ALWAYS = (429, 500, 503)
 """Statuses under which any route may answer with a problem."""

@@ -72,10 +72,13 @@ _STATUS: Mapping[str, int] = {
     "gateway/33": 404,
     "gateway/34": 404,
     "gateway/35": 404,
+    "index/1": 503,
+    "index/3": 503,
+    "index/5": 503,
     "language/220": 404,
     "language/221": 404,
 }
-_FAMILY: Mapping[str, int] = {"form": 400, "gateway": 400, "node": 503}
+_FAMILY: Mapping[str, int] = {"form": 400, "gateway": 400, "index": 400, "node": 503}
 _OTHERWISE = 422
 """A rule of the ledger or of a module: the request was read well, and a rule says no."""
 

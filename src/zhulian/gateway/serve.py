@@ -20,6 +20,7 @@ from zhulian.gateway.settings import Settings, load_settings
 from zhulian.gateway.tls import Certificate
 from zhulian.home import Home
 from zhulian.node.rpc import LedgerClient
+from zhulian.offchain.index.methods import IndexClient
 
 __all__ = ["REFUSED", "listen", "main", "open_doors", "serve"]
 
@@ -46,7 +47,8 @@ def main(home: Home | None = None) -> int:
         sys.stderr.write(f"{refused.say('zh')}\n{refused.say('en')}\n{msgspec.json.encode(refused.as_problem()).decode()}\n")
         return REFUSED
     ledger = LedgerClient(home.socket)
-    gateway = build(ledger, settings, tokens=home.root / "gateway" / "tokens.json", host=place.host)
+    index = IndexClient(home.index_socket)
+    gateway = build(ledger, settings, tokens=home.root / "gateway" / "tokens.json", host=place.host, index=index)
     serve(gateway, settings, listener, doors)
     return 0
 

@@ -252,8 +252,72 @@ class Genesis(msgspec.Struct):
     sealers: list[dict[str, Any]]
 
 
+class Spoken(msgspec.Struct):
+    """Words in both languages."""
+
+    zh: str
+    en: str
+
+
+class Hit(msgspec.Struct, omit_defaults=True):
+    """What a search found. `place` is its state key, `content` what the index knows of the value there; neither is a proof."""
+
+    kind: Literal["alert", "definition", "evidence", "instance", "organisation", "record", "signer", "transaction"]
+    key: str
+    title: Spoken
+    text: Spoken
+    state: str
+    height: int
+    time_ms: Milliseconds
+    first_height: int
+    first_ms: Milliseconds
+    transaction: str
+    place: list[str]
+    content: dict[str, Any]
+    private: bool
+    instance: str = ""
+    record: str = ""
+    definition: str = ""
+    marked: dict[str, Any] = {}
+
+
+class SearchPage(msgspec.Struct, omit_defaults=True):
+    """A page of hits; `height` is how far the index has come, `ledger_height` how far the ledger has."""
+
+    hits: list[Hit]
+    height: int
+    ledger_height: int
+    next: str | None = None
+
+
+class Figure(msgspec.Struct):
+    """One group of a board: its name, and its count or sum as text."""
+
+    group: str
+    title: Spoken
+    value: str
+    shown: Spoken
+
+
+class Figures(msgspec.Struct):
+    """Groups in their order, at the height of the index."""
+
+    rows: list[Figure]
+    height: int
+    ledger_height: int
+
+
+class IndexStatus(msgspec.Struct, omit_defaults=True):
+    """How far the index has come; `fault` where it waits for its database or the ledger."""
+
+    height: int
+    ledger_height: int
+    database: Literal["sqlite", "postgresql"]
+    fault: Refusal | None = None
+
+
 _SHAPES: tuple[type[msgspec.Struct], ...] = (
-    BatchOutcome, Block, Blocks, Envelope, Genesis, Head, Ids, Outcome, Page, Problem, Receipt, Receipts, SpokenHead, StateFact, Status, Transaction,
+    BatchOutcome, Block, Blocks, Envelope, Figures, Genesis, Head, Ids, IndexStatus, Outcome, Page, Problem, Receipt, Receipts, SearchPage, SpokenHead, StateFact, Status, Transaction,
 )  # fmt: skip
 
 

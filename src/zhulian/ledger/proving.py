@@ -182,7 +182,7 @@ class Prover:
     def _newest_sealed(self) -> int:
         head = self._store.head()
         height = head.height if head else 0
-        while height > 0 and not self._is_sealed(height):
+        while height > 0 and not self.is_sealed(height):
             height -= 1
         if height == 0:
             raise NotSealedYet(height=1)
@@ -195,11 +195,11 @@ class Prover:
         return header
 
     def _sealed(self, height: int) -> list[dict[str, Any]]:
-        if not self._is_sealed(height):
+        if not self.is_sealed(height):
             raise NotSealedYet(height=height)
         return [msgspec.to_builtins(each) for each in self._seals(height)]
 
-    def _is_sealed(self, height: int) -> bool:
+    def is_sealed(self, height: int) -> bool:
         """Whether the seals that are kept have a quorum; what is kept was verified."""
         powers = {each.sealer: each.power for each in self._sealers_at(height)}
         power = sum(powers.get(each.sealer, 0) for each in self._seals(height))

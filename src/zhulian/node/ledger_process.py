@@ -77,6 +77,7 @@ class LedgerProcess:
                 "blocks": self._reads.blocks,
                 "transaction": self._reads.transaction,
                 "events": self._reads.events,
+                "follow": self._reads.follow,
                 "head": self._reads.head,
                 **Heads(opened.application, opened.engine.signer, clock.now_ms, lambda: self._driver.accepting).handlers(),
                 "genesis": self._reads.genesis,
@@ -173,6 +174,8 @@ class LedgerProcess:
     def _settled(self, outcomes: Sequence[Outcome], *, sealed: bool) -> None:
         self._telemetry.settled(outcomes, sealed=sealed)
         self._intake.settle(outcomes, sealed=sealed)
+        if sealed:
+            self._reads.wake()
 
     def _admitted(self, transactions: Sequence[Transaction]) -> None:
         self._driver.admitted(transactions)

@@ -100,6 +100,14 @@ class Events(Params, frozen=True):
     wait_ms: Count = 0
 
 
+class Follow(Params, frozen=True):
+    """Whole blocks above `after_height` that are sealed; waits up to `wait_ms` for the first one."""
+
+    after_height: Height
+    limit: Count = 100
+    wait_ms: Count = 0
+
+
 class StepBack(Params, frozen=True):
     """The height at which the engine stands."""
 
@@ -132,6 +140,7 @@ METHODS: dict[str, type[Params]] = {
     "blocks": Blocks,
     "transaction": Transaction,
     "events": Events,
+    "follow": Follow,
     "head": Nothing,
     "spoken_head": Nothing,
     "genesis": Nothing,

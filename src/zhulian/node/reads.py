@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ __all__ = ["Reads"]
 _LIMIT_MAX = 100
 _IDS_MAX = 1000
 _EVENT_BYTES_MAX = 4 * 1024 * 1024
+_FOLLOW_BYTES_MAX = 4 * 1024 * 1024
 _WAIT_MS_MAX = 60_000
 
 
@@ -132,16 +134,8 @@ class Reads:
     async def events(self, params: methods.Events) -> list[dict[str, Any]]:
         """See `LedgerClient.events`; at most 100 blocks and some 4 MiB, and always at least one block if there is one."""
         limit = _limit("events", params.limit)
-        deadline = time.monotonic() + min(params.wait_ms, _WAIT_MS_MAX) / 1000
-        while self._application.head.height <= params.after_height and not self._ended:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return []
-            try:
-                async with asyncio.timeout(left):
-                    await self._news.wait()
-            except TimeoutError:
-                return []
+        if not await self._comes(lambda: self._application.head.height > params.after_height, params.wait_ms):
+            return []
         breath = Breath()
         found: list[dict[str, Any]] = []
         size = 0
@@ -152,6 +146,29 @@ class Reads:
                 break
             size += sum(map(len, record.results)) + sum(map(len, record.ran))
             found.append(_events_of(record))
+            height += 1
+            await breath.take()
+        return found
+
+    async def follow(self, params: methods.Follow) -> list[dict[str, Any]]:
+        """See `LedgerClient.follow`; at most 100 blocks and some 4 MiB, and always at least one block if there is one."""
+        limit = _limit("follow", params.limit)
+        height = params.after_height + 1
+        if 0 < height < self._application.first():
+            self._application.prover.require_complete(str(height))
+        if not await self._comes(lambda: self._application.prover.is_sealed(height), params.wait_ms):
+            return []
+        breath = Breath()
+        found: list[dict[str, Any]] = []
+        size = 0
+        while len(found) < limit and size < _FOLLOW_BYTES_MAX and self._application.prover.is_sealed(height):
+            record = self._store.block(height)
+            if record is None:
+                break
+            size += sum(map(len, record.results)) + sum(map(len, record.envelopes)) + sum(map(len, record.ran))
+            digest = self._application.world.hasher.digest("header", record.header)
+            raw = {"header": record.header, "results": record.results, "envelopes": record.envelopes, "ran": record.ran}
+            found.append({"height": height, "digest": digest, **raw})
             height += 1
             await breath.take()
         return found
@@ -168,6 +185,20 @@ class Reads:
         world = self._application.world
         document = msgspec.json.decode(CODEC.encode(world.genesis))
         return {"chain": world.chain, "digest": world.genesis.digest().hex(), "genesis": document}
+
+    async def _comes(self, holds: Callable[[], bool], wait_ms: int) -> bool:
+        """Whether `holds` comes true within `wait_ms`; what waits is answered when the node stops."""
+        deadline = time.monotonic() + min(wait_ms, _WAIT_MS_MAX) / 1000
+        while not holds():
+            left = deadline - time.monotonic()
+            if left <= 0 or self._ended:
+                return False
+            try:
+                async with asyncio.timeout(left):
+                    await self._news.wait()
+            except TimeoutError:
+                return False
+        return True
 
     def _header(self, record: BlockRecord) -> dict[str, Any]:
         digest = self._application.world.hasher.digest("header", record.header)

@@ -96,6 +96,16 @@ class LedgerClient(AppCalls):
         )
         return found
 
+    async def follow(self, after_height: int, limit: int = 100, wait_ms: int = 0) -> list[dict[str, Any]]:
+        """`{height, digest, header, results, envelopes, ran}` of the next sealed blocks as they are kept, in bytes.
+
+        Waits up to `wait_ms` for the first. What follows the ledger decodes them itself, which costs the ledger process nothing.
+        """
+        found: list[dict[str, Any]] = await self.call(
+            "follow", methods.Follow(after_height=after_height, limit=limit, wait_ms=wait_ms)
+        )
+        return found
+
     async def head(self) -> dict[str, Any]:
         """The newest header with its seals."""
         found: dict[str, Any] = await self.call("head", methods.Nothing())

@@ -14,7 +14,7 @@ from zhulian.node.app_methods import APP_METHODS
 from zhulian.node.errors import Busy, FrameTooLong, NodeStopping, UnknownMethod, WrongParameters
 from zhulian.node.frames import FrameReader, frame
 from zhulian.node.guard import Guard
-from zhulian.node.methods import METHODS, Request, Response
+from zhulian.node.methods import METHODS, Params, Request, Response
 
 __all__ = ["CONNECTIONS_MAX", "REQUESTS_MAX", "Handler", "Server"]
 
@@ -32,12 +32,15 @@ _REQUEST = msgspec.msgpack.Decoder(Request)
 class Server:
     """Answers requests on the socket at `path`, each in a task of its own, until `close`."""
 
-    def __init__(self, handlers: Mapping[str, Handler], guard: Guard) -> None:
+    def __init__(
+        self, handlers: Mapping[str, Handler], guard: Guard, shapes: Mapping[str, type[Params]] = {**METHODS, **APP_METHODS}
+    ) -> None:
+        """`shapes` are the parameters of each method; the ledger process's own, if no others are given."""
         self.handlers = dict(handlers)
         self.guard = guard
         self.connections: set[_Connection] = set()
         self.stopping = False
-        self._decoders = {name: msgspec.msgpack.Decoder(shape) for name, shape in {**METHODS, **APP_METHODS}.items()}
+        self._decoders = {name: msgspec.msgpack.Decoder(shape) for name, shape in shapes.items()}
         self._server: asyncio.Server | None = None
         self._path = Path()
 

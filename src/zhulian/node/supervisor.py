@@ -1,7 +1,8 @@
 """One node as a person sees it: starts the processes, waits, and ends them together.
 
 The supervisor's process id is the node's. The kernel kills its children when it dies; when a child dies, it ends the
-others; nothing is started again unasked, for a process that died once may have a reason.
+others; nothing is started again unasked, for a process that died once may have a reason. What only stands beside the node
+(`_BESIDE`, such as the search index) starts after it and never ends it: it is started again, ever more slowly.
 """
 
 import asyncio
@@ -37,7 +38,10 @@ _GATEWAY = (  # by its name: arrows point down, so the node does not import the 
     "import sys; from pathlib import Path; from zhulian.gateway.serve import main; from zhulian.home import Home; "
     "sys.exit(main(Home(Path(sys.argv[1]))))"
 )
-_STOP_S = {"gateway": 8.0, "engine": 8.0, "ledger": 15.0, "light": 2.0}
+_STOP_S = {"gateway": 8.0, "engine": 8.0, "ledger": 15.0, "light": 2.0, "index": 5.0}
+_BESIDE = {"index": "zhulian.offchain.index.process"}
+"""Processes beside the node, by name: the module that each runs."""
+_AGAIN_S = (1.0, 5.0, 30.0, 300.0)
 _LAST_WORDS_S = 5.0
 _LAST_LINES = 20
 _STEPS_BACK_MAX = 3
@@ -60,6 +64,11 @@ class _Child:
     ear: Ear
     log: Path
     ended: "asyncio.Event"
+
+    @property
+    def beside(self) -> bool:
+        """Whether the node goes on without it."""
+        return self.name in _BESIDE
 
 
 def supervise(
@@ -117,6 +126,7 @@ class _Supervisor:
         self._steps_back = 0
         self._stepping: asyncio.Task[None] | None = None
         self._refused: Refusal | None = None
+        self._falls: dict[str, int] = {}
 
     async def run(self, lock: FolderLock, where: tuple[str, int], workers: int, said: Sequence[str]) -> None:
         """`said` are the flags by which a person vouches for something, handed on to the ledger process."""
@@ -134,6 +144,7 @@ class _Supervisor:
             status = await self._until_accepting(*where)
             if status is not None:
                 self._ready(Running(os.getpid(), _url(*where), status))
+                self._start_beside()
                 keeping = asyncio.ensure_future(keep_certificates(self._home, _url(*where), self._log))
             while not self._over:
                 await self._change.wait()
@@ -150,7 +161,17 @@ class _Supervisor:
 
     @property
     def _over(self) -> bool:
-        return self._asked > 0 or any(each.ended.is_set() for each in self._children)
+        return self._asked > 0 or any(each.ended.is_set() for each in self._children if not each.beside)
+
+    def _start_beside(self) -> None:
+        if self._home.config().index.enabled:
+            self._run_beside("index")
+
+    def _run_beside(self, name: str) -> None:
+        """Start a process beside the node, in place of one that has ended."""
+        if not self._over:
+            self._children = [each for each in self._children if each.name != name]
+            self._start(name, ["-m", _BESIDE[name], str(self._home.root)], [])
 
     async def _start_engine(self) -> None:
         """Start the consensus engine as soon as the ledger's door for it is open; it asks where to go on by itself."""
@@ -246,6 +267,9 @@ class _Supervisor:
                 self._stepping = asyncio.ensure_future(self._step_back(child, height))
                 return
         child.ended.set()
+        if child.beside and child.process.returncode != REFUSED and not self._over:  # what was refused waits for a person
+            fallen = self._falls[child.name] = self._falls.get(child.name, 0) + 1
+            asyncio.get_running_loop().call_later(_AGAIN_S[min(fallen, len(_AGAIN_S)) - 1], self._run_beside, child.name)
         self._change.set()
 
     async def _hear_out(self) -> None:
@@ -262,7 +286,7 @@ class _Supervisor:
         """Raise what a child that ended unasked left as its last words: a refusal of ours, else the first one's."""
         if self._refused is not None:
             raise self._refused
-        ended = [each for each in self._children if each.ended.is_set() and not self._asked]
+        ended = [each for each in self._children if each.ended.is_set() and not self._asked and not each.beside]
         for each in sorted(ended, key=lambda child: child.process.returncode != REFUSED):
             words = each.ear.words()
             refused = _said(each.ear.words(_LAST_LINES)) if each.process.returncode == REFUSED else None

@@ -54,6 +54,20 @@ def scenario(
     _show(bench_scenario.run(seconds, records))
 
 
+@command(app, "index", "bench.index.help")
+def index(
+    seconds: Seconds = 10,
+    records: Annotated[
+        int, typer.Option("--records", help="bench.index.records", metavar="N", min=100, max=10_000_000)
+    ] = 1_000_000,
+    database: Annotated[str, typer.Option("--database", help="bench.index.database", metavar="URL")] = "",
+) -> None:
+    """Measure how fast the search index follows, and how fast it answers over many records."""
+    from zhulian.assure import bench_index
+
+    _show(bench_index.run(seconds, records, database))
+
+
 @command(app, "crypto", "bench.crypto.help")
 def crypto(seconds: Seconds = 10) -> None:
     """Measure signatures, digests and ciphers."""

@@ -4,6 +4,7 @@ from zhulian.cli.words.zh_apps import APPS
 from zhulian.cli.words.zh_edge import EDGE
 from zhulian.cli.words.zh_faults import FAULTS
 from zhulian.cli.words.zh_network import NETWORK
+from zhulian.cli.words.zh_offchain import OFFCHAIN
 from zhulian.cli.words.zh_voting import VOTING
 from zhulian.cli.words.zh_watching import WATCHING
 
@@ -299,6 +300,7 @@ WORDS: dict[str, str] = {
     **APPS,
     **NETWORK,
     **VOTING,
+    **OFFCHAIN,
     **WATCHING,
     **EDGE,
     **FAULTS,

@@ -84,6 +84,7 @@ class App(_Named):
     records = blocking(listing.records)
     roles = blocking(listing.roles)
     totals = blocking(listing.totals)
+    figures = blocking(listing.figures)
     balances = blocking(listing.balances)
     proposals = blocking(listing.proposals)
 
@@ -111,6 +112,7 @@ class AsyncApp(_Named):
     records = awaiting(listing.records)
     roles = awaiting(listing.roles)
     totals = awaiting(listing.totals)
+    figures = awaiting(listing.figures)
     balances = awaiting(listing.balances)
     proposals = awaiting(listing.proposals)
 

@@ -11,7 +11,7 @@ from zhulian.client.reading import Page, page
 from zhulian.errors import Words
 from zhulian.language.asking import record_of
 
-__all__ = ["balances", "proposals", "records", "roles", "totals"]
+__all__ = ["balances", "figures", "proposals", "records", "roles", "totals"]
 
 
 def records(app: AppCore, record: str, *, starts: str = "", after: str | None = None, limit: int = 50) -> Flow[Page]:
@@ -46,6 +46,25 @@ def totals(app: AppCore, total: str | None = None) -> Flow[list[dict[str, Any]]]
         FromNode, Unreachable.
     """
     return (yield from _all(app, "scenario/totals", ("total", "of"), () if total is None else (total,)))
+
+
+def figures(
+    app: AppCore, record: str, *, field: str = "", by: str = "", since_ms: int | None = None
+) -> Flow[list[dict[str, Any]]]:
+    """How many records there are, or the sum of `field`, in groups `by` a field, `state`, `day`, `month` or `year`.
+
+    From the node's search index, unproved: `{"group", "title", "value", "shown"}` each; `value` is text.
+
+    Raises:
+        UnknownRecordType. FromNode: the index does not run. Unreachable.
+    """
+    record_of(app.info.tree, record)
+    query = [("record", record), *((name, value) for name, value in (("field", field), ("by", by)) if value)]
+    query += [("since_ms", str(since_ms))] if since_ms else []
+    found = as_json((yield from call(Call("GET", path_of("apps", app.info.instance, "figures"), query))), app.core.url)
+    if not isinstance(found, dict) or not isinstance(found.get("rows"), list):
+        raise StrangeAnswer(url=app.core.url, why=Words("统计的结构不符", "figures of another shape"))
+    return list(found["rows"])
 
 
 def balances(app: AppCore, asset: str | None = None) -> Flow[list[dict[str, Any]]]:

@@ -3,7 +3,19 @@
 from collections.abc import Sequence
 
 from zhulian.gateway.catalogue import Route
-from zhulian.gateway.routes import about, actions, apps, blocks, definitions, members, receipts, records, state, transactions
+from zhulian.gateway.routes import (
+    about,
+    actions,
+    apps,
+    blocks,
+    definitions,
+    members,
+    receipts,
+    records,
+    search,
+    state,
+    transactions,
+)
 
 __all__ = ["ROUTES"]
 
@@ -18,4 +30,5 @@ ROUTES: Sequence[Route] = (
     *apps.ROUTES,
     *actions.ROUTES,
     *records.ROUTES,
+    *search.ROUTES,
 )

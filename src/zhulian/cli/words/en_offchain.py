@@ -1,0 +1,36 @@
+"""English sentences of search and what else stands beside the chain."""
+
+__all__ = ["OFFCHAIN"]
+
+OFFCHAIN: dict[str, str] = {
+    "search.help": "Search records, deposits, members and applications by words, party, kind, time and state; each hit is held against the chain.",
+    "search.text": "Words, such as 合同 2020; or a transaction id or a deposit's digest.",
+    "search.kind": "record, evidence, organisation, signer, instance, definition, alert or transaction.",
+    "search.party": "Only what concerns this party.",
+    "search.app": "Only this application.",
+    "search.record": "Only this record type.",
+    "search.state": "Only what is in this state.",
+    "search.since": "First recorded on this day or later (YYYY-MM-DD, in the chain's zone).",
+    "search.until": "First recorded on this day or earlier.",
+    "search.own": "Also search what one's own keys open.",
+    "search.prove": "Write each hit's proofs into this folder.",
+    "search.no_check": "Do not hold hits against the chain (then rely on none of them).",
+    "search.after": "The cursor that the page before gave.",
+    "search.limit": "Hits a page.",
+    "search.none": "Nothing fits (the index has reached height {height}).",
+    "search.hit": "{title}  [{state}]  height {height}  {time}",
+    "search.height": "The index has reached height {height}, the ledger {ledger_height}.",
+    "search.checked": "Every hit above agrees with the chain.",
+    "search.unchecked": "The hits above were not held against the chain.",
+    "search.more": "There is more: add --after {cursor}",
+    "search.bad_day": "a day is written YYYY-MM-DD",
+    "index.help": "The search index: how far it has come, and building it anew.",
+    "index.status.help": "The heights that index and ledger have reached.",
+    "index.rebuild.help": "Empty the index and build it anew (this machine's node must run; searches are incomplete meanwhile, the ledger is not touched).",
+    "index.status": "The index has reached height {height}, the ledger {ledger_height} ({database}).",
+    "index.rebuilt": "The index is built anew up to height {height}.",
+    "progress.index": "building the index",
+    "bench.index.help": "Measure the search index: transactions followed a second, and searches over a million records loaded below the ledger.",
+    "bench.index.records": "Records to search in, loaded below the ledger.",
+    "bench.index.database": "The address of a PostgreSQL database; SQLite where it is left out.",
+}

@@ -1,0 +1,36 @@
+"""检索等链下服务的中文句子。"""
+
+__all__ = ["OFFCHAIN"]
+
+OFFCHAIN: dict[str, str] = {
+    "search.help": "检索：按字词、参与方、类别、时间、状态查找业务记录、存证、机构与应用，结果逐项与链上核对",
+    "search.text": "字词，如“合同 2020”；也可为交易编号或存证摘要",
+    "search.kind": "类别：record 业务记录、evidence 存证、organisation 机构、signer 签名主体、instance 应用、definition 场景定义、alert 预警、transaction 交易",
+    "search.party": "与此参与方有关的",
+    "search.app": "此应用中的",
+    "search.record": "此记录类型的",
+    "search.state": "处于此状态的",
+    "search.since": "自此日起（YYYY-MM-DD，按链的时区）",
+    "search.until": "至此日止（含当日）",
+    "search.own": "并查本机构密钥所能打开的内容",
+    "search.prove": "将各项的证明写入此文件夹",
+    "search.no_check": "不与链上核对（结果不可作为依据）",
+    "search.after": "上一页给出的翻页标记",
+    "search.limit": "每页项数",
+    "search.none": "没有符合的内容（检索库已到高度 {height}）",
+    "search.hit": "{title}  [{state}]  高度 {height}  {time}",
+    "search.height": "检索库已到高度 {height}，账本高度 {ledger_height}",
+    "search.checked": "以上各项均已与链上核对",
+    "search.unchecked": "以上各项未与链上核对",
+    "search.more": "还有更多，请加 --after {cursor}",
+    "search.bad_day": "须写作 YYYY-MM-DD",
+    "index.help": "检索库：查看所到高度、重建",
+    "index.status.help": "检索库与账本各到哪个高度",
+    "index.rebuild.help": "清空并重建检索库（本机节点须在运行；期间检索不完整，账本不受影响）",
+    "index.status": "检索库已到高度 {height}，账本高度 {ledger_height}（{database}）",
+    "index.rebuilt": "检索库已重建至高度 {height}",
+    "progress.index": "重建检索库",
+    "bench.index.help": "测量检索库：每秒跟进的交易数，以及百万条记录上的检索用时（记录绕过账本装入）",
+    "bench.index.records": "用于检索的记录数，绕过账本装入",
+    "bench.index.database": "PostgreSQL 地址；缺省为 SQLite",
+}

@@ -1,0 +1,53 @@
+"""The seam to the search index, and who asks: what the gateway needs beside the ledger, where the home has it."""
+
+from typing import Any, Protocol
+
+from starlette.requests import Request
+
+from zhulian.gateway.access.guard import AccessGuard
+from zhulian.gateway.context import ticket_of
+from zhulian.offchain.index.methods import Search, Totals
+
+__all__ = ["Index", "NoIndex", "party_of"]
+
+
+class Index(Protocol):
+    """Asynchronous calls to one index process. Its no arrives as a Refusal, a dead line as ConnectionError."""
+
+    async def status(self) -> dict[str, Any]:
+        """How far the index has come."""
+
+    async def search(self, asked: Search) -> dict[str, Any]:
+        """What fits, with the height of the answer."""
+
+    async def totals(self, asked: Totals) -> dict[str, Any]:
+        """Counts or sums in groups."""
+
+
+class NoIndex:
+    """A gateway beside which no index runs."""
+
+    async def status(self) -> dict[str, Any]:
+        """Nothing answers."""
+        raise ConnectionError
+
+    async def search(self, asked: Search) -> dict[str, Any]:
+        """Nothing answers."""
+        raise ConnectionError
+
+    async def totals(self, asked: Totals) -> dict[str, Any]:
+        """Nothing answers."""
+        raise ConnectionError
+
+
+async def party_of(request: Request, guard: AccessGuard) -> tuple[str, Request]:
+    """The party that asks, also where the gateway answers everybody; and the request to read on from.
+
+    Raises:
+        SignInFirst and the guard's other refusals: who asks has not shown who they are.
+    """
+    party = request.scope.get("zhulian.party")
+    if party is not None:
+        return str(party), request
+    receive = await guard.admit(request.scope, request.receive, ticket_of(request))
+    return str(request.scope["zhulian.party"]), Request(request.scope, receive)

@@ -1,0 +1,158 @@
+"""The index follows a real chain exactly once, through restarts, lost databases and half-written batches."""
+
+import hashlib
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from tests.offchain.conftest import LedgerOfSolo
+from tests.offchain.postgres import Cluster
+from tests.solo import Solo
+from zhulian.modules.evidence.messages import Deposit, Withdraw
+from zhulian.offchain.index.database import Database
+from zhulian.offchain.index.errors import IndexAhead, IndexDatabaseFailed, IndexOfAnotherChain, WrongDatabase
+from zhulian.offchain.index.finding import Finder
+from zhulian.offchain.index.follower import Follower
+from zhulian.offchain.index.methods import Search
+from zhulian.offchain.index.models import Base
+from zhulian.offchain.index.texts import NoTexts
+from zhulian.offchain.index.writing import Writer
+
+pytestmark = pytest.mark.anyio
+
+
+def follower(ledger: LedgerOfSolo, database: Database) -> Follower:
+    return Follower(ledger, Writer(database), NoTexts(), lambda *_, **__: None)
+
+
+def deposits(solo: Solo, count: int, salt: str = "") -> list[str]:
+    """Blocks of three deposits; the ids of what was deposited."""
+    made = [hashlib.sha256(f"{salt}{number}".encode()).hexdigest() for number in range(count)]
+    for start in range(0, count, 3):
+        raws = [solo.sign(Deposit(commitment=each, source="web_capture")) for each in made[start : start + 3]]
+        assert solo.submit(raws) == [None] * len(raws)
+        solo.step()
+    return made
+
+
+def dump(database: Database) -> dict[str, list[Any]]:
+    """Everything that the tables hold."""
+    with database.reading() as connection:
+        tables = {each.name: each for each in Base.metadata.sorted_tables}
+        return {name: sorted(map(tuple, connection.execute(sa.select(each)).all())) for name, each in tables.items()}
+
+
+async def test_index__follows_exactly_once_through_restarts(solo: Solo, ledger: LedgerOfSolo, database: Database) -> None:
+    made = deposits(solo, 6)
+    assert await follower(ledger, database).step() == 2
+    made += deposits(solo, 6, "later")
+    second = follower(ledger, database)
+    assert await second.step() == 4
+    assert await second.step() == 4
+    assert await follower(ledger, database).step() == 4  # a third one, as after a restart, finds nothing to do
+    rows = dump(database)
+    assert len(rows["transactions"]) == len(rows["events"]) == 12
+    assert len(rows["blocks"]) == 4
+    found = Finder(database).search(Search(kind="evidence", limit=100))
+    assert {each["content"]["deposit"] for each in found["hits"]} == set(made)
+    assert found["height"] == 4
+    assert found["hits"][0]["text"]["zh"].startswith("机构") or "网页采集" in found["hits"][0]["text"]["zh"]
+
+
+async def test_index__keeps_nothing_of_a_batch_that_broke_off(
+    solo: Solo, ledger: LedgerOfSolo, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deposits(solo, 3)
+    await follower(ledger, database).step()
+    before = dump(database)
+    deposits(solo, 3, "later")
+    broken = follower(ledger, database)
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "put", lambda *_: (_ for _ in ()).throw(IndexDatabaseFailed(why=_words())))
+        with pytest.raises(IndexDatabaseFailed):
+            await broken.step()
+    assert dump(database) == before
+    assert await broken.step() == 2
+    assert len(dump(database)["transactions"]) == 6
+
+
+async def test_index__is_the_same_when_it_is_built_anew(solo: Solo, ledger: LedgerOfSolo, database: Database) -> None:
+    made = deposits(solo, 9)
+    solo.run(Withdraw(deposit=made[0], party="org1", reason="mistaken"))
+    one = follower(ledger, database)
+    for _ in range(5):
+        await one.step()
+    before = dump(database)
+    told: list[tuple[int, int]] = []
+    anew = follower(ledger, database)
+    await anew.begin_anew()
+    assert await anew.catch_up(lambda *at: told.append(at)) == 4
+    assert dump(database) == before
+    hits = Finder(database).search(Search(state="withdrawn"))["hits"]
+    assert [each["content"]["deposit"] for each in hits] == [made[0]]
+    with pytest.raises(IndexDatabaseFailed):  # who followed meanwhile finds other rows than it left, and looks again
+        Writer(database).write([_block_far_away()], anew._source.background)  # type: ignore[union-attr]
+    assert await one.step() == 4
+
+
+async def test_index__refuses_another_chain_and_another_history(
+    solo: Solo, ledger: LedgerOfSolo, database: Database, tmp_path: Any
+) -> None:
+    deposits(solo, 3)
+    await follower(ledger, database).step()
+    with database.writing() as connection:
+        connection.execute(sa.text("UPDATE progress SET digest = :other"), {"other": "ab" * 32})
+    with pytest.raises(IndexAhead):
+        await follower(ledger, database).step()
+    with database.writing() as connection:
+        connection.execute(sa.text("UPDATE progress SET height = 50"))
+    waiting = follower(ledger, database)
+    assert await waiting.step() == 50  # the ledger has stepped back, and its blocks will come again
+    assert waiting.ledger_height == 1
+    with database.writing() as connection:
+        connection.execute(sa.text("UPDATE progress SET chain = 'zl-other'"))
+    with pytest.raises(IndexOfAnotherChain):
+        await follower(ledger, database).step()
+
+
+@pytest.mark.crash
+async def test_index__goes_on_where_it_was_when_postgresql_comes_back(
+    solo: Solo, ledger: LedgerOfSolo, cluster: Cluster, tmp_path: Any
+) -> None:
+    database = Database(cluster.make("restarted"), tmp_path)
+    database.migrate()
+    deposits(solo, 6)
+    one = follower(ledger, database)
+    await one.step()
+    deposits(solo, 9, "later")
+    cluster.stop("immediate")
+    try:
+        for _ in range(2):
+            with pytest.raises(IndexDatabaseFailed):
+                await one.step()
+            one._reached = None
+    finally:
+        cluster.start()
+    assert await one.step() == 5
+    assert len(dump(database)["transactions"]) == 15
+    database.close()
+
+
+def test_database__refuses_what_is_no_address(tmp_path: Any) -> None:
+    for address in ("mysql://x@y/z", "nonsense"):
+        with pytest.raises(WrongDatabase) as no:
+            Database(address, tmp_path)
+        assert "zhulian" not in no.value.say("zh").lower() or no.value.code == "index/2"
+
+
+def _words() -> Any:
+    from zhulian.errors import Words
+
+    return Words("试", "a try")
+
+
+def _block_far_away() -> Any:
+    from zhulian.offchain.index.blocks import ReadBlock
+
+    return ReadBlock(99, "00" * 32, 0, [], [])

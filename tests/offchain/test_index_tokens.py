@@ -1,0 +1,75 @@
+"""Words in both languages: two Chinese characters are found, and both databases and our own look give the same verdict."""
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.offchain.postgres import Cluster
+from zhulian.offchain.index.tokens import fts5, matches, query_terms, score, snippet, tokens, tsquery, tsvector
+
+_TEXTS = st.text(alphabet="房屋租赁合同甲乙 12ab-，（）'\"*:&|!<>()\\NEARé０", max_size=24)
+
+
+def test_tokens__are_pairs_and_runs() -> None:
+    assert tokens("房屋租赁 HT2020，①") == ["房屋", "屋租", "租赁", "赁", "ht", "2020", "1"]
+    assert tokens("２０２０年") == ["2020", "年"]
+    assert [each.tokens for each in query_terms("合同 2020 房 lea")] == [("合同",), ("2020",), ("房",), ("lea",)]
+    assert [each.open for each in query_terms("合同 2020 房 lea")] == [False, False, True, True]
+    assert len(tokens("字" * 20_000)) == 8_000
+
+
+def test_matches__needs_all_words_whole_numbers_and_begun_letters() -> None:
+    assert matches("房屋租赁合同 HT-2020-12", query_terms("合同 2020"))
+    assert not matches("房屋租赁合同 HT-2020-12", query_terms("合同 202"))
+    assert matches("A lease of a flat", query_terms("leas"))
+    assert not matches("a release", query_terms("leas"))
+    assert not matches("房屋；租赁", query_terms("屋租"))
+
+
+def test_score__prefers_titles_and_frequent_words() -> None:
+    terms = query_terms("租赁")
+    assert score("租赁合同", "", terms) > score("合同", "租赁", terms) > score("合同", "买卖", terms)
+    assert score("", "租赁 租赁 租赁", terms) > score("", "租赁 买卖 承揽", terms)
+
+
+@given(_TEXTS, _TEXTS)
+def test_marks__lie_in_the_text_and_show_the_words(text: str, asked: str) -> None:
+    terms = query_terms(asked)
+    piece = snippet(text, terms)
+    assert piece.text in text
+    for start, end in piece.marks:
+        assert 0 <= start < end <= len(piece.text)
+        assert any(query_terms(piece.text[start:end])[0].text == each.text for each in terms)
+
+
+@pytest.fixture(scope="module")
+def both(cluster: Cluster) -> Iterator[tuple[sa.Connection, sa.Connection]]:
+    """FTS5 in memory, and PostgreSQL."""
+    memory = sa.create_engine("sqlite://")
+    lite = memory.connect()
+    lite.exec_driver_sql('CREATE VIRTUAL TABLE t USING fts5(body, tokenize = "unicode61 remove_diacritics 0")')
+    address = cluster.make("tokens").replace("postgresql:", "postgresql+psycopg:")
+    server = sa.create_engine(address, poolclass=sa.NullPool)
+    postgres = server.connect()
+    yield lite, postgres
+    for each in (lite, postgres):
+        each.close()
+    memory.dispose()
+    server.dispose()
+
+
+@given(text=_TEXTS, asked=_TEXTS)
+def test_databases__give_one_verdict_whatever_is_typed(both: tuple[sa.Connection, sa.Connection], text: str, asked: str) -> None:
+    terms = query_terms(asked)
+    if not terms:
+        return
+    lite, postgres = both
+    lite.exec_driver_sql("DELETE FROM t")
+    lite.exec_driver_sql("INSERT INTO t(body) VALUES (?)", (" ".join(tokens(text)),))
+    in_lite = bool(lite.execute(sa.text("SELECT count(*) FROM t WHERE t MATCH :q"), {"q": fts5(terms)}).scalar())
+    given = {"v": tsvector("", text), "q": tsquery(terms)}
+    in_postgres = postgres.execute(sa.text("SELECT CAST(:v AS tsvector) @@ CAST(:q AS tsquery)"), given).scalar()
+    assert in_lite == in_postgres == matches(text, terms)
