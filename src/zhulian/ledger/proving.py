@@ -216,7 +216,7 @@ class Prover:
             {
                 "header": msgspec.to_builtins(self._header(at)),
                 "sealers": msgspec.to_builtins(sealers),
-                "seals": [] if at + 1 in self._world.recoveries and not self._is_sealed(at) else self._sealed(at),
+                "seals": [] if at + 1 in self._world.recoveries and not self.is_sealed(at) else self._sealed(at),
             }
             for at, sealers in self._store.sealer_changes(height)
         ]
