@@ -29,6 +29,8 @@ COMMANDS = {
     "index": _PLACE + "index",
     "network": _PLACE + "network",
     "agree": _PLACE + "agree",
+    "anchor": _PLACE + "anchor",
+    "checkpoint": _PLACE + "checkpoint",
     "tls": _PLACE + "tls",
     "block": _PLACE + "block",
     "tx": _PLACE + "tx",

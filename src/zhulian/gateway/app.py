@@ -10,6 +10,7 @@ from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.types import ASGIApp
 
 from zhulian import __version__
+from zhulian.anchors.shelf import Shelf
 from zhulian.gateway import metrics
 from zhulian.gateway.access.guard import AccessGuard
 from zhulian.gateway.apps.definitions import Definitions
@@ -39,8 +40,18 @@ class Gateway:
         self.routes = routes
 
 
-def build(ledger: Ledger, settings: Settings, *, tokens: Path, host: str = "127.0.0.1", index: Index | None = None) -> Gateway:
-    """A gateway in front of `ledger`, listening on `host`; `tokens` is the file of bearer tokens' digests."""
+def build(
+    ledger: Ledger,
+    settings: Settings,
+    *,
+    tokens: Path,
+    anchors: Path | None = None,
+    host: str = "127.0.0.1",
+    index: Index | None = None,
+) -> Gateway:
+    """A gateway in front of `ledger`, listening on `host`; `tokens` is the file of bearer tokens' digests, `anchors` the folder
+    of anchors (None: beside it).
+    """
     chain = ChainSource(ledger)
     gate = Gate(settings.requests_max, settings.request_bytes_max)
     hub = Hub(ledger, settings.streams_max, settings.heart_beat_s)
@@ -55,6 +66,7 @@ def build(ledger: Ledger, settings: Settings, *, tokens: Path, host: str = "127.
         GatewayTelemetry(gate, hub),
         AccessGuard(ledger, chain, settings, tokens),
         index or NoIndex(),
+        Shelf(tokens.with_name("anchors") if anchors is None else anchors),
     )
     routes = _routes(context)
     required = settings.authentication == "required"

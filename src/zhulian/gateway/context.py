@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from starlette.requests import Request
 
+from zhulian.anchors.shelf import Shelf
 from zhulian.gateway.apps.definitions import Definitions
 from zhulian.gateway.bodies import read_body
 from zhulian.gateway.chain import ChainSource
@@ -44,6 +45,7 @@ class Context:
     guard: "AccessGuard"
     """Judges who asks where a route wants to know, also of a gateway that answers everybody."""
     index: "Index"
+    shelf: Shelf
 
     async def read(self, asked: Awaitable[T]) -> T:
         """The ledger's answer to a read.

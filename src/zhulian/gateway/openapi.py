@@ -18,6 +18,7 @@ TAGS: Mapping[str, Both] = {
     "receipts": Both("回执", "Receipts"),
     "state": Both("状态", "State"),
     "blocks": Both("区块与事件", "Blocks and events"),
+    "anchors": Both("锚定", "Anchors"),
     "members": Both("成员之间", "Between members"),
     "apps": Both("场景与应用", "Scenarios and applications"),
     "search": Both("检索", "Search"),

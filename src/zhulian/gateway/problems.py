@@ -45,6 +45,8 @@ _STATUS: Mapping[str, int] = {
     "node/30": 404,
     "node/31": 503,
     "node/44": 404,
+    "anchor/1": 400,
+    "anchor/5": 404,
     "gateway/1": 404,
     "gateway/37": 403,
     "gateway/40": 429,

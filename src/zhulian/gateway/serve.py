@@ -48,7 +48,14 @@ def main(home: Home | None = None) -> int:
         return REFUSED
     ledger = LedgerClient(home.socket)
     index = IndexClient(home.index_socket)
-    gateway = build(ledger, settings, tokens=home.root / "gateway" / "tokens.json", host=place.host, index=index)
+    gateway = build(
+        ledger,
+        settings,
+        tokens=home.root / "gateway" / "tokens.json",
+        anchors=home.root / "anchors",
+        host=place.host,
+        index=index,
+    )
     serve(gateway, settings, listener, doors)
     return 0
 

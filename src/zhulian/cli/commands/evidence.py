@@ -1,6 +1,7 @@
 """`zhulian evidence`: deposit files, show them, remake receipts, witness, withdraw, extract from a pack."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -70,7 +71,9 @@ def _source(given: str) -> Any:
     return given
 
 
-def _answer_deposits(done: "list[Deposit] | list[Deposit | Failed]", chain: "Chain", no_certificate: bool) -> None:
+def _answer_deposits(
+    done: "list[Deposit] | list[Deposit | Failed]", chain: "Chain", no_certificate: bool, beside: Sequence[Path] = ()
+) -> None:
     from zhulian.client import Failed
 
     documents: list[dict[str, Any]] = []
@@ -80,7 +83,7 @@ def _answer_deposits(done: "list[Deposit] | list[Deposit | Failed]", chain: "Cha
             documents.append({"file": each.path, "refused": each.why.as_problem()})
             lines.append(say("deposit.failed", file=each.path, why=f"{each.why.code} {each.why.say(language())}"))
             continue
-        written = [_write_receipt(Path(each.path), each.receipt.document)]
+        written = [_write_receipt(Path(each.path), each.receipt.document), *beside]
         if not no_certificate:
             written += try_to_certify(Path(each.path), each.receipt.document, chain.core.genesis_bytes)
         proved = each.receipt.proved
@@ -217,11 +220,21 @@ def _witness_line(found: dict[str, Any]) -> str:
 
 
 @command(app, "receipt", "evidence.receipt.help")
-def receipt(file: OneFile, signer: As = None, node: Node = None, no_certificate: NoCertificate = False) -> None:
-    """Remake the lost receipt of a file that was deposited from here."""
+def receipt(
+    file: OneFile,
+    signer: As = None,
+    node: Node = None,
+    no_certificate: NoCertificate = False,
+    anchored: Annotated[bool, typer.Option("--anchored", help="evidence.anchored")] = False,
+) -> None:
+    """Remake the lost receipt of a file that was deposited from here, with its anchors where they are asked for."""
+    from zhulian.cli.anchoring import write_anchors
+
     _require(file)
     with open_chain(node, signer) as chain:
-        _answer_deposits([chain.evidence.remake(file)], chain, no_certificate)
+        made = chain.evidence.remake(file)
+        beside = write_anchors(chain, file, made.receipt.proved) if anchored else []
+        _answer_deposits([made], chain, no_certificate, beside)
 
 
 @command(app, "extract", "evidence.extract.help")

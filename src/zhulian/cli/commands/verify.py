@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
+from zhulian.cli.anchoring import verify_anchors
 from zhulian.cli.errors import NO, FileMissing, MissingValue, ReceiptMissing
 from zhulian.cli.output import answer, when
 from zhulian.cli.parser import subcommand
@@ -29,6 +30,11 @@ def verify(
     checkpoint: Annotated[Path | None, typer.Option("--checkpoint", help="verify.checkpoint", metavar="FILE")] = None,
     opening: Annotated[Path | None, typer.Option("--opening", help="verify.opening", metavar="FILE")] = None,
     agreement: Annotated[list[Path] | None, typer.Option("--agreement", help="verify.agreement", metavar="FILE")] = None,
+    anchors: Annotated[Path | None, typer.Option("--anchors", help="verify.anchors", metavar="FILE")] = None,
+    tsa_root: Annotated[list[Path] | None, typer.Option("--tsa-root", help="verify.tsa_root", metavar="PEM")] = None,
+    anchor_genesis: Annotated[
+        list[Path] | None, typer.Option("--anchor-genesis", help="verify.anchor_genesis", metavar="FILE")
+    ] = None,
 ) -> None:
     """Verify and say what is proved; exit status 1 where the proof fails."""
     from zhulian import canonical
@@ -43,7 +49,7 @@ def verify(
     at = file if alone else at
     if not at.is_file():
         raise ReceiptMissing(path=str(at))
-    for named in (genesis, checkpoint, opening, *(agreement or ())):
+    for named in (genesis, checkpoint, opening, anchors, *(agreement or ()), *(tsa_root or ()), *(anchor_genesis or ())):
         if named is not None and not named.is_file():
             raise FileMissing(path=str(named))
     document = canonical.read(_bytes(at), HARD.receipt_bytes_max)
@@ -60,6 +66,10 @@ def verify(
         return
     proved = verify_receipt(document, trusted, file_digest=digest if opening is None else None)
     told, lines = _told(file, proved, trusted), _lines(file, proved, trusted)
+    anchored = verify_anchors(file, anchors, proved, trusted, tsa_root or [], anchor_genesis or [])
+    if anchored is not None:
+        told["anchors"], bound = anchored
+        lines[-2:-2] = bound
     if opening is not None:
         values = values_of_receipt(proved.messages, proved.result)
         told["opened"], opened = open_content(opening, trusted, values, digest)

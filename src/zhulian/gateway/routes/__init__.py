@@ -6,6 +6,7 @@ from zhulian.gateway.catalogue import Route
 from zhulian.gateway.routes import (
     about,
     actions,
+    anchors,
     apps,
     blocks,
     definitions,
@@ -25,6 +26,7 @@ ROUTES: Sequence[Route] = (
     *receipts.ROUTES,
     *state.ROUTES,
     *blocks.ROUTES,
+    *anchors.ROUTES,
     *members.ROUTES,
     *definitions.ROUTES,
     *apps.ROUTES,
