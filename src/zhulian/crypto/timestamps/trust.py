@@ -1,6 +1,6 @@
 """Whose certificate a time stamp is signed with: RSA, ECDSA and Ed25519 by `cryptography`, SM2 by this package."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,7 +22,11 @@ __all__ = ["CHAIN_MAX", "Chain", "check_signature", "lead_to_root", "read_certif
 
 CHAIN_MAX: Final = 8
 _SM2_WITH_SM3: Final = "1.2.156.10197.1.501"
-_HASHES: Final = {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512}
+_HASHES: Final[dict[str, Callable[[], hashes.HashAlgorithm]]] = {
+    "sha256": hashes.SHA256,
+    "sha384": hashes.SHA384,
+    "sha512": hashes.SHA512,
+}
 _DER: Final = Encoding.DER
 _RSA_BITS_MIN: Final = 2048
 _KNOWN: Final = {ExtensionOID.BASIC_CONSTRAINTS, ExtensionOID.KEY_USAGE, ExtensionOID.EXTENDED_KEY_USAGE}
