@@ -27,6 +27,7 @@ COMMANDS = {
     "ballot": _PLACE + "ballot",
     "search": _PLACE + "search",
     "index": _PLACE + "index",
+    "mandate": _PLACE + "mandate",
     "network": _PLACE + "network",
     "agree": _PLACE + "agree",
     "anchor": _PLACE + "anchor",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
-from zhulian.client import evidence, govern, identity, reading, scenario, searching
+from zhulian.client import evidence, govern, identity, mandate, reading, scenario, searching
 from zhulian.client import submit as sending
 from zhulian.client.answers import as_refusal, path_of
 from zhulian.client.apps import reading as app_reading
@@ -112,6 +112,24 @@ class AsyncGovernance(_Part):
     vote = awaiting(govern.vote)
 
 
+class Supervision(_Part):
+    """Freeze and thaw as the regulator, under the mandate in genesis."""
+
+    core: Core
+    line: Line
+    freeze = blocking(mandate.freeze)
+    thaw = blocking(mandate.thaw)
+
+
+class AsyncSupervision(_Part):
+    """Freeze and thaw as the regulator, under the mandate in genesis."""
+
+    core: Core
+    line: AsyncLine
+    freeze = awaiting(mandate.freeze)
+    thaw = awaiting(mandate.thaw)
+
+
 class Scenarios(_Part):
     """Publish definitions, open instances of them, and admit to their roles."""
 
@@ -173,6 +191,7 @@ class Chain:
         self.evidence = Evidence(core, line)
         self.identity = Members(core, line)
         self.govern = Governance(core, line)
+        self.mandate = Supervision(core, line)
         self.scenario = Scenarios(core, line)
         self.voting = Voting(core, line)
 
@@ -257,6 +276,7 @@ class AsyncChain:
         self.evidence = AsyncEvidence(core, line)
         self.identity = AsyncMembers(core, line)
         self.govern = AsyncGovernance(core, line)
+        self.mandate = AsyncSupervision(core, line)
         self.scenario = AsyncScenarios(core, line)
         self.voting = AsyncVoting(core, line)
 

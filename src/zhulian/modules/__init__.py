@@ -18,6 +18,7 @@ from zhulian.modules.evidence.module import EvidenceModule
 from zhulian.modules.govern.module import GovernModule
 from zhulian.modules.govern.queries import Decisions
 from zhulian.modules.identity.module import IdentityModule
+from zhulian.modules.mandate.module import MandateModule
 from zhulian.modules.registry.module import RegistryModule
 from zhulian.modules.scenario.module import ScenarioModule
 from zhulian.modules.scenario.opening.presenting import Presented
@@ -43,6 +44,7 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
     asset = AssetModule()
     ticket = TicketModule(identity.authority)
     ballot = BallotModule()
+    mandate = MandateModule()
     lending = _agreed(genesis, (evidence, asset, registry, ticket, ballot))
     scenario = ScenarioModule(  # last: its definitions say what the others lend
         genesis,
@@ -55,10 +57,11 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
         holding=asset.holding if asset in lending else None,
         claims=registry.claims if registry in lending else None,
         spaces=registry.spaces if registry in lending else None,
+        freezes=mandate.freezes if mandate.name in genesis.modules else None,
         presented=(Presented(evidence.name, evidence.presented),) if evidence in lending else (),
     )
 
-    known: tuple[Module, ...] = (identity, govern, evidence, asset, registry, ticket, ballot, scenario)
+    known: tuple[Module, ...] = (identity, govern, evidence, asset, registry, ticket, ballot, mandate, scenario)
     modules = _agreed(genesis, known)
     if len(modules) != len(genesis.modules):
         there = ", ".join(each.name for each in known)

@@ -12,7 +12,9 @@ from zhulian.network.founding import OrganisationPlan, SignerPlan, make_organisa
 
 __all__ = ["MODULES", "AlreadyFounded", "found_sample"]
 
-MODULES = {"asset": 1, "ballot": 1, "evidence": 1, "govern": 1, "identity": 1, "registry": 1, "scenario": 1, "ticket": 1}
+MODULES = {
+    "asset": 1, "ballot": 1, "evidence": 1, "govern": 1, "identity": 1, "mandate": 1, "registry": 1, "scenario": 1, "ticket": 1,
+}  # fmt: skip
 """What a new chain runs: every module of this program, at the version that it begins with."""
 
 _DAY = 86_400

@@ -30,6 +30,7 @@ from zhulian.language.definition.types_of import type_of
 from zhulian.language.definition.verdicts import EachNested, PrivateCopied, VerbUnknown
 from zhulian.language.errors import LanguageFault
 from zhulian.language.expressions import tree as typed_tree
+from zhulian.language.expressions.bounds import most_steps
 from zhulian.language.expressions.check import Checker, known_names
 from zhulian.language.expressions.scope import Member, Scope
 from zhulian.language.expressions.syntax import Call as CallPart
@@ -125,6 +126,11 @@ def check_effects(
                 _lent(judge, effect, below, scope, seen, given)
 
 
+def _following(judge: Judge, record: Record | None, of: str) -> int:
+    """What follows from one change: of another record all that keeping it costs, of the own one the totals that it may be asked for again."""
+    return counting_steps(judge, record) if of in ("", "this", "instance") else keeping_steps(judge, record)
+
+
 def _target(judge: Judge, scopes: Scopes, of: str, path: str, scope: Scope, seen: Seen) -> Record | None:
     """The record type that `of` names: empty for this record."""
     if not of:
@@ -146,7 +152,7 @@ def _assign(
     below = f"{path}.{each.of}.{each.field}" if each.of else f"{path}.{each.field}"
     record = _target(judge, scopes, each.of, f"{below}.of", scope, seen) if each.of else seen.record
     seen.assigned[each.field] = None
-    seen.steps += 2 + (keeping_steps(judge, record) if each.of not in ("", "this", "instance") else 0)
+    seen.steps += 2 + _following(judge, record, each.of)
     if record is None:
         return
     fields = {one.name: one for one in record.fields}
@@ -204,7 +210,7 @@ def _move(judge: Judge, scopes: Scopes, effect: Move, path: str, scope: Scope, s
         return
     if judge.must_be(effect.to, [each.name for each in record.states.every], path, STATE):
         seen.moves.append((record.name, effect.to))
-    seen.steps += 2 + (keeping_steps(judge, record) if effect.of not in ("", "this", "instance") else 0)
+    seen.steps += 2 + _following(judge, record, effect.of)
 
 
 def _each(
@@ -227,7 +233,8 @@ def _each(
     seen.assigned.update(dict.fromkeys(_changed(effect.do)))  # what one round changes, the next one reads
     before, seen.steps = seen.steps, 0
     check_effects(judge, scopes, effect.do, f"{path}.do", inner, seen, given, nested=True, sure=False)
-    seen.steps = before + most * seen.steps
+    inside = sum(most_steps(typed) for place, typed in judge.typed.items() if place.startswith(f"{path}.do["))
+    seen.steps = before + most * seen.steps + max(0, most - 1) * inside  # every expression of the action counts once by itself
 
 
 def _changed(effects: Sequence[Effect]) -> list[str]:

@@ -20,7 +20,7 @@ from zhulian.ledger.module import Context
 from zhulian.ledger.overlay import StateView
 from zhulian.modules.scenario.errors import NoSuchInstance
 from zhulian.modules.scenario.limits import COMPILED_STEPS_MAX
-from zhulian.modules.scenario.needs import Calendars, Claims, Holding, Parties
+from zhulian.modules.scenario.needs import Calendars, Claims, Freezes, Holding, Parties
 from zhulian.modules.scenario.publishing.trees import load_tree
 from zhulian.modules.scenario.state import INSTANCES, Earlier, Instance
 
@@ -67,6 +67,7 @@ class Shelf:
         calendars: Calendars,
         holding: Holding | None = None,
         claims: Claims | None = None,
+        freezes: Freezes | None = None,
     ) -> None:
         self.registry = registry
         self.reads: Mapping[str, ReadRun] = {name: run for each in lenders for name, run in each.reads.items()}
@@ -75,6 +76,7 @@ class Shelf:
         self.calendars = calendars
         self.holding = holding
         self.claims = claims
+        self.freezes = freezes
         self.run_due: RunDue = _nothing_due
         self._instances: OrderedDict[str, _Known] = OrderedDict()
         self._compiled: OrderedDict[str, Compiled] = OrderedDict()

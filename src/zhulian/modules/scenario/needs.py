@@ -8,7 +8,7 @@ from zhulian.language.lending import Caller, Owner, RecordName
 from zhulian.ledger.module import Block, Context
 from zhulian.ledger.overlay import StateView
 
-__all__ = ["Calendars", "Claims", "Holding", "Parties", "People", "Spaces"]
+__all__ = ["Calendars", "Claims", "Freezes", "Holding", "Parties", "People", "Spaces"]
 
 
 class Parties(Protocol):
@@ -29,6 +29,16 @@ class Holding(Protocol):
 
     def holds(self, state: StateView, owner: Owner) -> bool:
         """Whether the owner, which must be a record, has units of any class, or a share of a payout still to collect."""
+
+
+class Freezes(Protocol):
+    """What the regulator has frozen; the mandate module fills it."""
+
+    def standing(self, state: StateView) -> bool:
+        """Whether anything at all may be frozen."""
+
+    def until(self, state: StateView, target: str, time: int) -> int | None:
+        """Until when a party, `@instance` or record (`RecordName.text`) is frozen at block time `time`, both in Unix seconds; None: it is not."""
 
 
 class Claims(Protocol):

@@ -17,7 +17,7 @@ __all__ = [
     "MODULES", "TEXT", "make_ground", "open_instance", "publish", "publish_message", "refused", "source", "text_of", "walk", "why",
 ]  # fmt: skip
 
-MODULES = ("asset", "registry", "scenario", "ticket")
+MODULES = ("asset", "mandate", "registry", "scenario", "ticket")
 TEXT = "{zh: 名称, en: Name}"
 
 

@@ -33,6 +33,7 @@ from zhulian.modules.scenario.errors import (
     WrongState,
 )
 from zhulian.modules.scenario.events import Acted
+from zhulian.modules.scenario.freezing.free import require_free
 from zhulian.modules.scenario.opening.handlers import acting_instance
 from zhulian.modules.scenario.roots.lazy import first_touch
 from zhulian.modules.scenario.saying import speak
@@ -79,6 +80,8 @@ def act(
     # AUTHORIZE
     stack = _entered(stack, instance)
     work, rules, targets = _open(context, shelf, instance, action, on, stack, given)
+    about = [each.name for each in targets if each is not None]
+    require_free(shelf.freezes, context.state.quiet, context.block.time, instance, about)
     signed = _who(work, rules, targets, by, given, signers)
 
     # what is due comes first

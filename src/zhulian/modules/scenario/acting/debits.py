@@ -12,6 +12,7 @@ from zhulian.language.lending import Argument, RecordName
 from zhulian.language.registry import Verb
 from zhulian.modules.scenario.acting.work import Work
 from zhulian.modules.scenario.errors import DebitUnsigned
+from zhulian.modules.scenario.freezing.free import require_free_givers
 from zhulian.modules.scenario.owning.words import VERBS as TITLE_VERBS
 from zhulian.modules.scenario.who.judge import require_no_agent
 
@@ -22,13 +23,15 @@ def require_authority(work: Work, verb: Verb, doer: str, arguments: Mapping[str,
     """Ask whether a verb may do what its arguments say; `doer` is the action or timer, `assets` the local names of its classes.
 
     Raises:
-        AgentTakesPart: if an agent that signs for somebody gains or gives itself. DebitUnsigned.
+        AgentTakesPart: if an agent that signs for somebody gains or gives itself. Frozen, DebitUnsigned.
     """
     if work.signed.via:
         for parameter in verb.parameters:
             party = arguments.get(parameter.name)
             if isinstance(party, str) and accepts(parameter.type, PARTY):
                 require_no_agent(work.signed, party)
+    scene = work.scene
+    require_free_givers(scene.shelf.freezes, scene.quiet, scene.context.block.time, _givers(work, verb, arguments))
     if verb.name in TITLE_VERBS:
         return
     for name in verb.debits:
@@ -36,6 +39,17 @@ def require_authority(work: Work, verb: Verb, doer: str, arguments: Mapping[str,
         if owner is None or _is_signed(work, verb, name, owner) or _is_taken_by(work, verb, doer, assets):
             continue
         raise DebitUnsigned(verb=verb.name, owner=owner.text[:200] if isinstance(owner, RecordName) else str(owner)[:80])
+
+
+def _givers(work: Work, verb: Verb, arguments: Mapping[str, Argument]) -> list[Argument]:
+    """Who loses something by a verb; of a title that is passed on or pledged, the title itself and all its owners."""
+    if verb.name not in TITLE_VERBS:
+        return [arguments.get(name) for name in verb.debits]
+    what = arguments.get("what")
+    if verb.name not in ("pass", "pledge") or not isinstance(what, RecordName):
+        return []
+    title = work.records.at_name(what)
+    return [what] if title is None else [what, title.held.owner, *title.held.shares]
 
 
 def _is_signed(work: Work, verb: Verb, name: str, owner: Argument) -> bool:

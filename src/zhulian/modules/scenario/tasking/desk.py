@@ -13,6 +13,7 @@ from zhulian.modules.scenario.acting.scene import open_scene
 from zhulian.modules.scenario.acting.work import Work
 from zhulian.modules.scenario.books import Shelf
 from zhulian.modules.scenario.errors import NoSuchRecord
+from zhulian.modules.scenario.freezing.free import require_free
 from zhulian.modules.scenario.messages import RecordAt
 from zhulian.modules.scenario.opening.handlers import acting_instance
 from zhulian.modules.scenario.opening.migrate import at_present
@@ -31,7 +32,7 @@ class Desk:
         """Open the record.
 
         Raises:
-            NoSuchInstance, PresentedByModule, NoSuchRecord.
+            NoSuchInstance, PresentedByModule, NoSuchRecord, Frozen.
         """
         self._given = (context, shelf, name, on, doer)
         instance = acting_instance(shelf, context, name)
@@ -39,6 +40,7 @@ class Desk:
         held = RECORDS.find(context.state, name, on.record, key_leaf(on.key))
         if held is None:
             raise NoSuchRecord(record=on.record, key=key_leaf(on.key)[:200])
+        require_free(shelf.freezes, context.state.quiet, context.block.time, name, (place,))
         now, _ = at_present(shelf, context.state.quiet, context.state, instance, place, held, context.block.time)
         self.scene = open_scene(context, shelf, name, instance, now.version, (name,))
         self.work = Work(self.scene)

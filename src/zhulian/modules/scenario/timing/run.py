@@ -21,9 +21,10 @@ from zhulian.modules.scenario.acting.work import Work
 from zhulian.modules.scenario.books import Shelf, present
 from zhulian.modules.scenario.errors import CalledTooDeep, Reentered
 from zhulian.modules.scenario.events import Alerted, TimerRan, TimerRested
+from zhulian.modules.scenario.freezing.free import frozen_until
 from zhulian.modules.scenario.opening.migrate import at_present
 from zhulian.modules.scenario.state import RECORDS, Held
-from zhulian.modules.scenario.timing.queue import first, remove
+from zhulian.modules.scenario.timing.queue import first, insert, remove
 from zhulian.modules.scenario.timing.schedule import OVER, TASKS, DueEntry, entry_of, name_of
 from zhulian.modules.scenario.values import key_leaf
 
@@ -109,6 +110,10 @@ def _fire(part: Context, shelf: Shelf, calls: Calls, time: int, entry: DueEntry,
     check(held is not None and held.timers.get(entry.timer) == time, "queue and record say the same of a timer")
     if held is None:
         return
+    until = frozen_until(shelf.freezes, part.state.quiet, part.block.time, name)
+    if until is not None:
+        _postpone(part, held, time, entry, until)
+        return
     instance = present(shelf.instance(part.state, name.instance), part.block.time)
     now, _ = at_present(shelf, part.state.quiet, part.state, instance, name, held, part.block.time)
     scene = open_scene(part, shelf, name.instance, instance, now.version, (*stack, name.instance))
@@ -127,6 +132,15 @@ def _fire(part: Context, shelf: Shelf, calls: Calls, time: int, entry: DueEntry,
     work.require_promises()
     work.save(entry.timer)
     part.emit(TimerRan(due=time, instance=name.instance, key=record.leaf, record=name.record, timer=entry.timer))
+
+
+def _postpone(part: Context, held: Held, time: int, entry: DueEntry, until: int) -> None:
+    """Let a timer of what is frozen wait for the end of the freeze; its record has no event by that."""
+    name, timer = entry
+    held = replace(held, timers={**held.timers, timer: until})
+    RECORDS.set(part.state, name.instance, name.record, key_leaf(name.key), value=held)
+    remove(part.state, time, name_of(name, timer))
+    insert(part.state, until, name_of(name, timer))
 
 
 def _do(work: Work, calls: Calls, record: Open, timer: CompiledTimer) -> None:

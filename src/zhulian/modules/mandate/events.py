@@ -1,0 +1,22 @@
+"""What the mandate module announces; every member sees every use."""
+
+from zhulian.ledger.module import Event
+
+__all__ = ["Frozen", "Thawed"]
+
+
+class Frozen(Event, frozen=True, tag="mandate.frozen"):
+    """Something is frozen until `until` (Unix seconds)."""
+
+    document: str
+    officers: tuple[str, ...]
+    target: str
+    until: int
+
+
+class Thawed(Event, frozen=True, tag="mandate.thawed"):
+    """Something is frozen no longer."""
+
+    document: str
+    officers: tuple[str, ...]
+    target: str

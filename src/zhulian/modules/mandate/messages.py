@@ -1,0 +1,36 @@
+"""What the regulator's officers may ask for under the mandate in genesis."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from zhulian.ledger.types import Digest, Message, Seconds
+
+__all__ = ["Freeze", "Target", "Thaw"]
+
+Target = Annotated[
+    str,
+    Meta(
+        pattern=r"\A(?:@?[a-z][a-z0-9-]{0,30}|~[0-9a-f]{32}|[a-z][a-z0-9-]{0,30}/[a-z][a-z0-9_]{0,30}(?:/[^/\x00-\x20\x7f]{1,256}){0,4})\Z",
+        max_length=400,
+    ),
+]
+"""A party (`org2`, `~…`), an instance (`@name`), or a record (`instance/type/key/…`, `%25` and `%2F` for `%` and `/`): the scope of the use."""
+
+
+class Freeze(Message, frozen=True, tag="mandate.freeze"):
+    """Let nothing go out of a party, an instance or a record until `until`, block time in Unix seconds; what comes in still may.
+
+    `document` is the digest of the legal document that orders it. A freeze that stands is prolonged by another, never shortened.
+    """
+
+    document: Digest
+    target: Target
+    until: Seconds
+
+
+class Thaw(Message, frozen=True, tag="mandate.thaw"):
+    """End a freeze before its time; `document` is the digest of what orders that."""
+
+    document: Digest
+    target: Target

@@ -1,0 +1,30 @@
+"""The mandate module: what the regulator freezes under the mandate in genesis. It needs nobody; others ask it what is frozen."""
+
+from collections.abc import Mapping, Sequence
+
+from zhulian.crypto import Hasher
+from zhulian.ledger.genesis import Genesis
+from zhulian.ledger.module import Event, Handler
+from zhulian.ledger.overlay import State
+from zhulian.ledger.types import Message
+from zhulian.modules.mandate import events
+from zhulian.modules.mandate.handlers import handle_freeze, handle_thaw
+from zhulian.modules.mandate.messages import Freeze, Thaw
+from zhulian.modules.mandate.queries import Freezes
+
+__all__ = ["MandateModule"]
+
+
+class MandateModule:
+    """`freezes` fills a need of whoever moves what belongs to somebody."""
+
+    name: str = "mandate"
+    versions: Sequence[int] = (1,)
+    events: Sequence[type[Event]] = (events.Frozen, events.Thawed)
+
+    def __init__(self) -> None:
+        self.freezes = Freezes()
+        self.handlers: Mapping[type[Message], Handler] = {Freeze: handle_freeze, Thaw: handle_thaw}
+
+    def found(self, state: State, genesis: Genesis, hasher: Hasher) -> None:
+        """Nothing is frozen at the start."""

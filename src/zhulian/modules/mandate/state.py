@@ -1,0 +1,22 @@
+"""What the mandate module keeps."""
+
+from zhulian.ledger.collections import Item, Map
+from zhulian.ledger.types import Wire
+
+__all__ = ["FROZEN", "STANDING", "Frozen"]
+
+
+class Frozen(Wire, frozen=True):
+    """A freeze: by whose officers, under which legal document (its digest), since which height, and until when (Unix seconds)."""
+
+    document: str
+    height: int
+    officers: tuple[str, ...]
+    transaction: str
+    until: int
+
+
+FROZEN: Map[Frozen] = Map("mandate/frozen", Frozen, ("target",))
+"""What is or was frozen, as messages name it; it is so until `until`, and gone once it was thawed."""
+STANDING: Item[int] = Item("mandate/standing", int)
+"""How many entries there are, so that nobody looks where there is none."""

@@ -1,0 +1,1 @@
+"""What a freeze by the regulator keeps from happening in applications."""
