@@ -15,7 +15,8 @@ from zhulian.modules import assemble, message_types
 GENESIS = make_genesis(1)
 WORLD = assemble(
     msgspec.structs.replace(
-        GENESIS, modules={**GENESIS.modules, **dict.fromkeys(("asset", "ballot", "mandate", "registry", "scenario", "ticket"), 1)}
+        GENESIS,
+        modules={**GENESIS.modules, **dict.fromkeys(("asset", "ballot", "fair", "mandate", "registry", "scenario", "ticket"), 1)},
     )
 )
 REQUIRED = {"README.md", "__init__.py", "errors.py", "events.py", "module.py", "state.py"}

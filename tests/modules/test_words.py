@@ -35,9 +35,10 @@ def test_words__are_those_that_the_language_promises() -> None:
     assert {name for name, each in WORDS.verbs.items() if each.module != "kernel"} == {
         "issue", "transfer", "retire", "distribute", "collect_share", "claim", "free", "burn", "deposit", "witness",
         "set_up_box", "set_up_like", "enrol_trustee", "deal_key", "accept_key", "cast", "close_box", "merge_box", "give_part", "announce",
+        "set_draw", "enter_draw", "deal_secret", "reveal_secret", "bring_out", "draw", "open_market", "place_order", "match",
     }  # fmt: skip
     assert {name for name, each in WORDS.reads.items() if each.module != "kernel"} == {
-        "balance", "supply", "entitled", "taken", "ticket_ok", "deposited", "box_open", "box_counted", "ballots_in", "voted", "result",
+        "balance", "supply", "entitled", "taken", "ticket_ok", "deposited", "box_open", "box_counted", "ballots_in", "voted", "result", "drawn", "place_of", "pick_of", "market_cleared", "clearing_price", "filled",
     }  # fmt: skip
     assert STAGE.registry == WORDS
 
@@ -143,6 +144,7 @@ def test_record_name__is_one_text_for_one_record() -> None:
 def test_debits__are_whom_the_kernel_must_ask() -> None:
     assert {name: verb.debits for name, verb in WORDS.verbs.items() if verb.debits} == {
         "transfer": ("from",), "retire": ("from",), "distribute": ("from",), "burn": ("agency",),
+        **dict.fromkeys(("enter_draw", "deal_secret", "reveal_secret", "bring_out"), ("contributor",)),
         **dict.fromkeys(("enrol_trustee", "deal_key", "accept_key", "give_part"), ("trustee",)),
         "pass": ("what",), "pledge": ("what",), "release": ("holder",), "seize": ("what",),
     }  # fmt: skip

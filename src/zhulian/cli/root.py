@@ -25,6 +25,7 @@ COMMANDS = {
     "scenario": _PLACE + "scenario",
     "app": _PLACE + "app",
     "ballot": _PLACE + "ballot",
+    "draw": _PLACE + "draw",
     "search": _PLACE + "search",
     "index": _PLACE + "index",
     "mandate": _PLACE + "mandate",

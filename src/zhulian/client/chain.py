@@ -15,6 +15,7 @@ from zhulian.client import submit as sending
 from zhulian.client.answers import as_refusal, path_of
 from zhulian.client.apps import reading as app_reading
 from zhulian.client.core import Core
+from zhulian.client.drawing import flows as drawing
 from zhulian.client.errors import FromNode, StrangeAnswer
 from zhulian.client.events import BlockEvents, Reader
 from zhulian.client.flow import Answer, AsyncLine, Call, Flow, Line, awaiting, blocking, call, drive, drive_async
@@ -182,6 +183,32 @@ class AsyncVoting(_Part):
     recount = awaiting(voting.recount)
 
 
+class Drawing(_Part):
+    """Make the papers of a draw, and draw again."""
+
+    core: Core
+    line: Line
+    draw = blocking(drawing.draw)
+    key_paper = blocking(drawing.key_paper)
+    deal_paper = blocking(drawing.deal_paper)
+    reveal_paper = blocking(drawing.reveal_paper)
+    recovery_paper = blocking(drawing.recovery_paper)
+    again = blocking(drawing.again)
+
+
+class AsyncDrawing(_Part):
+    """Make the papers of a draw, and draw again."""
+
+    core: Core
+    line: AsyncLine
+    draw = awaiting(drawing.draw)
+    key_paper = awaiting(drawing.key_paper)
+    deal_paper = awaiting(drawing.deal_paper)
+    reveal_paper = awaiting(drawing.reveal_paper)
+    recovery_paper = awaiting(drawing.recovery_paper)
+    again = awaiting(drawing.again)
+
+
 class Chain:
     """One chain through one node, blocking. May be used from several threads at once."""
 
@@ -194,6 +221,7 @@ class Chain:
         self.mandate = Supervision(core, line)
         self.scenario = Scenarios(core, line)
         self.voting = Voting(core, line)
+        self.drawing = Drawing(core, line)
 
     submit = blocking(sending.submit)
     resume = blocking(sending.resume)
@@ -279,6 +307,7 @@ class AsyncChain:
         self.mandate = AsyncSupervision(core, line)
         self.scenario = AsyncScenarios(core, line)
         self.voting = AsyncVoting(core, line)
+        self.drawing = AsyncDrawing(core, line)
 
     submit = awaiting(sending.submit)
     resume = awaiting(sending.resume)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from zhulian.crypto.errors import BadProof
-from zhulian.crypto.group import Curve, Point, challenge, random_number
+from zhulian.crypto.group import NUMBER_BYTES, Curve, Point, challenge, random_number
 from zhulian.crypto.hasher import Hasher
 from zhulian.errors import Words, check
 
@@ -27,6 +27,16 @@ class Answer(NamedTuple):
 
     challenge: int
     answer: int
+
+    @property
+    def text(self) -> str:
+        """Both numbers as 128 hex digits."""
+        return (self.challenge.to_bytes(NUMBER_BYTES, "big") + self.answer.to_bytes(NUMBER_BYTES, "big")).hex()
+
+    @classmethod
+    def of_text(cls, text: str) -> "Answer":
+        """From 128 hex digits; that they are so many was checked."""
+        return cls(int(text[:64], 16), int(text[64:], 16))
 
 
 class Cipher(NamedTuple):

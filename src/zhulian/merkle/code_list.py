@@ -6,7 +6,7 @@ whoever made the root kept the order: two neighbours out of order show that it w
 
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Self
@@ -147,6 +147,10 @@ class CodeList:
 
     def __len__(self) -> int:
         return len(self._codes)
+
+    def __iter__(self) -> Iterator[str]:
+        """The codes in their order."""
+        return (each.decode() for each in self._codes)
 
     def path(self, code: str) -> ListPath:
         """The path of a code of the list.

@@ -15,6 +15,7 @@ from zhulian.ledger.types import Message
 from zhulian.modules.asset.module import AssetModule
 from zhulian.modules.ballot.module import BallotModule
 from zhulian.modules.evidence.module import EvidenceModule
+from zhulian.modules.fair.module import FairModule
 from zhulian.modules.govern.module import GovernModule
 from zhulian.modules.govern.queries import Decisions
 from zhulian.modules.identity.module import IdentityModule
@@ -44,8 +45,9 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
     asset = AssetModule()
     ticket = TicketModule(identity.authority)
     ballot = BallotModule()
+    fair = FairModule()
     mandate = MandateModule()
-    lending = _agreed(genesis, (evidence, asset, registry, ticket, ballot))
+    lending = _agreed(genesis, (evidence, asset, registry, ticket, ballot, fair))
     scenario = ScenarioModule(  # last: its definitions say what the others lend
         genesis,
         words(lending),
@@ -61,7 +63,7 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
         presented=(Presented(evidence.name, evidence.presented),) if evidence in lending else (),
     )
 
-    known: tuple[Module, ...] = (identity, govern, evidence, asset, registry, ticket, ballot, mandate, scenario)
+    known: tuple[Module, ...] = (identity, govern, evidence, asset, registry, ticket, ballot, fair, mandate, scenario)
     modules = _agreed(genesis, known)
     if len(modules) != len(genesis.modules):
         there = ", ".join(each.name for each in known)
@@ -120,13 +122,8 @@ def words(modules: Iterable[Module]) -> Registry:
 def every_word() -> Registry:
     """What definitions may say to this program, whatever a chain's genesis names: for whoever checks one without a chain."""
     identity = IdentityModule(Decisions())
-    lending = (
-        EvidenceModule(identity.parties),
-        AssetModule(),
-        RegistryModule(),
-        TicketModule(identity.authority),
-        BallotModule(),
-    )
+    ticket = TicketModule(identity.authority)
+    lending = (EvidenceModule(identity.parties), AssetModule(), RegistryModule(), ticket, BallotModule(), FairModule())
     return words(lending)
 
 

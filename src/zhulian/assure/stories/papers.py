@@ -1,14 +1,18 @@
-"""Papers that players make away from the chain with secrets of their own: those of a secret vote. Also false ones."""
+"""Papers that players make away from the chain with secrets of their own: those of votes and of draws. Also false ones."""
 
 from collections.abc import Callable, Mapping
 
 from zhulian import canonical
 from zhulian.assure.stories.stage import Stage
+from zhulian.client.drawing import papers as drawing
 from zhulian.client.voting.papers import TrusteeSecrets, make_ballot, make_deal, make_key, make_part, open_shares
 from zhulian.language.definition.views import Made
 from zhulian.language.lending import RecordName
 from zhulian.language.values import split_key
+from zhulian.merkle.proof_texts import proof_text
 from zhulian.modules.ballot.state import BOXES, DEALS, ENROLLED, SUMS, Box, Deal
+from zhulian.modules.fair.state import DEALT, DRAWS, RESULTS, SECRETS
+from zhulian.modules.fair.state import ENTERED as ENTERED_DRAW
 
 __all__ = ["MAKERS", "make_paper"]
 
@@ -81,5 +85,68 @@ def _secrets(stage: Stage, box: str, party: str) -> TrusteeSecrets:
     return TrusteeSecrets.derive(stage.chain.world.hasher, secret, box, party, there.threshold)
 
 
-MAKERS: Mapping[str, Maker] = {"ballot": _ballot, "ballot_deal": _deal, "ballot_key": _key, "ballot_part": _part}
+def _draw_key(stage: Stage, record: str, party: str, made: Made) -> str:
+    return drawing.make_key(stage.chain.world.hasher, record, party, _draw_secrets(stage, record, party))
+
+
+def _draw_deal(stage: Stage, record: str, party: str, made: Made) -> str:
+    chain, state = stage.chain, stage.chain.application.chain_store
+    there = DRAWS.get(state, record)
+    own = str(canonical.decode(_draw_key(stage, record, party, made).encode())["key"])
+    entered = [ENTERED_DRAW.find(state, record, each) for each in there.contributors]
+    keys = [own if each is None else each.key for each in entered]
+    return drawing.make_deal(chain.world.hasher, record, there, keys, party, _draw_secrets(stage, record, party))
+
+
+def _draw_reveal(stage: Stage, record: str, party: str, made: Made) -> str:
+    return drawing.make_reveal(record, party, _draw_secrets(stage, record, party))
+
+
+def _draw_recovery(stage: Stage, record: str, party: str, made: Made) -> str:
+    """Parts of every secret that is not out yet."""
+    state = stage.chain.application.chain_store
+    there = DRAWS.get(state, record)
+    dealt = {each: DEALT.find(state, record, each) for each in there.contributors if not SECRETS.has(state, record, each)}
+    withheld = {each: deal for each, deal in dealt.items() if deal is not None}
+    return drawing.make_recovery(stage.chain.world.hasher, record, there, withheld, party, _draw_secrets(stage, record, party))
+
+
+def _draw_secrets(stage: Stage, record: str, party: str) -> drawing.ContributorSecrets:
+    there = DRAWS.get(stage.chain.application.chain_store, record)
+    secret = f"zhulian story {stage.story.name} {party}".encode()
+    return drawing.ContributorSecrets.derive(stage.chain.world.hasher, secret, record, party, there.threshold)
+
+
+def _drawn_code(stage: Stage, record: str, party: str, made: Made) -> str:
+    """The code of the pool that was drawn as the turn in `marks`; with turn 0, one that was not."""
+    codes = _pool(stage, made)
+    result, turn = RESULTS.find(stage.chain.application.chain_store, record), int("".join(made.codes) or "1")
+    places = result.places if result is not None else (0,)
+    if turn:
+        return codes[places[turn - 1]]
+    return next((code for place, code in enumerate(codes) if place not in places), codes[0])
+
+
+def _drawn_proof(stage: Stage, record: str, party: str, made: Made) -> str:
+    """The proof that the same code stands in the pool."""
+    pool = stage.made[made.of]
+    return proof_text(pool.path(_drawn_code(stage, record, party, made)))
+
+
+def _pool(stage: Stage, made: Made) -> list[str]:
+    return list(stage.made[made.of])
+
+
+MAKERS: Mapping[str, Maker] = {
+    "ballot": _ballot,
+    "ballot_deal": _deal,
+    "ballot_key": _key,
+    "ballot_part": _part,
+    "draw_deal": _draw_deal,
+    "draw_key": _draw_key,
+    "draw_recovery": _draw_recovery,
+    "draw_reveal": _draw_reveal,
+    "drawn_code": _drawn_code,
+    "drawn_proof": _drawn_proof,
+}
 """By the word that a story calls them by."""

@@ -7,6 +7,7 @@ import typer
 
 from zhulian.cli.errors import BadValue
 from zhulian.cli.output import answer, progress
+from zhulian.cli.papers import record_name, write_paper
 from zhulian.cli.parser import application, command
 from zhulian.cli.session import As, Node, open_chain
 from zhulian.cli.words import say
@@ -22,26 +23,26 @@ Out = Annotated[Path | None, typer.Option("--out", help="ballot.out", metavar="F
 def key(instance: Instance, record: Record, out: Out = None, signer: As = None, node: Node = None) -> None:
     """Write a trustee's key for shares."""
     with open_chain(node, signer) as chain:
-        text = chain.voting.key_paper(_box(instance, record), signer)
-    _write(text, instance, record, "key", out)
+        text = chain.voting.key_paper(record_name(instance, record), signer)
+    write_paper("zhulian ballot", text, instance, record, "key", out)
 
 
 @command(app, "deal", "ballot.deal.help")
 def deal(instance: Instance, record: Record, out: Out = None, signer: As = None, node: Node = None) -> None:
     """Write a trustee's part of the key."""
     with open_chain(node, signer) as chain:
-        text = chain.voting.deal_paper(_box(instance, record), signer)
-    _write(text, instance, record, "deal", out)
+        text = chain.voting.deal_paper(record_name(instance, record), signer)
+    write_paper("zhulian ballot", text, instance, record, "deal", out)
 
 
 @command(app, "look", "ballot.look.help")
 def look(instance: Instance, record: Record, signer: As = None, node: Node = None) -> None:
     """Check the shares that were dealt to a trustee."""
     with open_chain(node, signer) as chain:
-        chain.voting.look_at_shares(_box(instance, record), signer)
+        chain.voting.look_at_shares(record_name(instance, record), signer)
         (identity,) = chain.core.identities(None if signer is None else [signer])
     party = identity.name.partition(".")[0]
-    answer({"box": _box(instance, record), "trustee": party, "sound": True}, say("ballot.sound", party=party))
+    answer({"box": record_name(instance, record), "trustee": party, "sound": True}, say("ballot.sound", party=party))
 
 
 @command(app, "fill", "ballot.fill.help")
@@ -57,24 +58,24 @@ def fill(
     if any(not each.isascii() or not each.isdigit() for each in mark or ()):
         raise BadValue(command="zhulian ballot fill", name="--mark", why=", ".join(mark or ()))
     with open_chain(node, None) as chain:
-        text = chain.voting.ballot_paper(_box(instance, record), [int(each) for each in mark or ()], voter)
-    _write(text, instance, record, "ballot", out)
+        text = chain.voting.ballot_paper(record_name(instance, record), [int(each) for each in mark or ()], voter)
+    write_paper("zhulian ballot", text, instance, record, "ballot", out)
 
 
 @command(app, "part", "ballot.part.help")
 def part(instance: Instance, record: Record, out: Out = None, signer: As = None, node: Node = None) -> None:
     """Write a trustee's part of the opening."""
     with open_chain(node, signer) as chain:
-        text = chain.voting.part_paper(_box(instance, record), signer)
-    _write(text, instance, record, "part", out)
+        text = chain.voting.part_paper(record_name(instance, record), signer)
+    write_paper("zhulian ballot", text, instance, record, "part", out)
 
 
 @command(app, "count", "ballot.count.help")
 def count(instance: Instance, record: Record, node: Node = None) -> None:
     """Show the counts that the parts open."""
     with open_chain(node, None) as chain:
-        counts = chain.voting.counts(_box(instance, record))
-    answer({"box": _box(instance, record), "counts": counts}, *_choices(counts))
+        counts = chain.voting.counts(record_name(instance, record))
+    answer({"box": record_name(instance, record), "counts": counts}, *_choices(counts))
 
 
 @command(app, "recount", "ballot.recount.help")
@@ -86,27 +87,10 @@ def recount(instance: Instance, record: Record, node: Node = None) -> None:
             bar.total(count)
             bar.advance(1)
 
-        found = chain.voting.recount(_box(instance, record), tell)
+        found = chain.voting.recount(record_name(instance, record), tell)
     document = {"agrees": True, "ballots": found.ballots, "boxes": list(found.boxes), "counts": list(found.counts)}
     lines = [say("ballot.agrees", ballots=found.ballots, boxes=len(found.boxes))]
     answer(document, *lines, *(_choices(found.counts) if found.counts else [say("ballot.uncounted")]))
-
-
-def _box(instance: str, record: list[str]) -> str:
-    from zhulian.language.lending import RecordName
-
-    return RecordName(instance, record[0], tuple(record[1:])).text
-
-
-def _write(text: str, instance: str, record: list[str], kind: str, out: Path | None) -> None:
-    from zhulian.files import write_atomically
-
-    path = out or Path("-".join(each.replace("/", "-") for each in record) + f".{kind}.json")
-    try:
-        write_atomically(path, text.encode())
-    except OSError as wrong:
-        raise BadValue(command=f"zhulian ballot {kind}", name="--out", why=f"{path}: {wrong.strerror}") from None
-    answer({"written": str(path)}, say("ballot.written", path=path, instance=instance))
 
 
 def _choices(counts: list[int] | tuple[int, ...]) -> list[str]:

@@ -1,4 +1,4 @@
-"""English sentences about secret votes."""
+"""English sentences about secret votes and draws."""
 
 __all__ = ["VOTING"]
 
@@ -22,4 +22,16 @@ VOTING: dict[str, str] = {
     "ballot.recounting": "Checking ballots",
     "ballot.agrees": "Everything agrees. Ballots checked: {ballots}; boxes: {boxes}.",
     "ballot.uncounted": "The counts are not announced yet; what is there so far agrees.",
+    "draw.help": "Draws that nobody can steer: make the papers of contributors, and draw again from the chain.",
+    "draw.record": "The type of the record that the draw belongs to, and the parts of its key.",
+    "draw.key.help": "A contributor's key for shares, which it hands in first.",
+    "draw.deal.help": "A contributor's secret, dealt, once all contributors have entered.",
+    "draw.reveal.help": "A contributor's secret itself, once all have dealt.",
+    "draw.recover.help": "A contributor's parts of the secrets that others withhold.",
+    "draw.again.help": "Draw again from what stands on the chain, and hold it against the result.",
+    "draw.list": "The published list, one entry a line; its entries are then named.",
+    "draw.seed": "Seed {seed}",
+    "draw.place": "{turn}. place {place} of the list",
+    "draw.entry": "{turn}. {entry} (place {place})",
+    "draw.agrees": "Drawn again, and it agrees. Drawn: {count}.",
 }

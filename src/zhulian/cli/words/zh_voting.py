@@ -1,4 +1,4 @@
-"""Chinese sentences about secret votes."""
+"""Chinese sentences about secret votes and draws."""
 
 __all__ = ["VOTING"]
 
@@ -22,4 +22,16 @@ VOTING: dict[str, str] = {
     "ballot.recounting": "正在核对选票",
     "ballot.agrees": "全部相符。核对选票 {ballots} 张，投票箱 {boxes} 个。",
     "ballot.uncounted": "票数尚未公布；目前已有内容均相符。",
+    "draw.help": "无人能左右的抽签：生成种子提供方的专用文件，并从链上重新抽签核对。",
+    "draw.record": "抽签所属业务记录的类型与编号的各部分。",
+    "draw.key.help": "种子提供方的份额密钥文件，最先提交。",
+    "draw.deal.help": "种子提供方的秘密数承诺文件，全部登记后生成。",
+    "draw.reveal.help": "种子提供方的秘密数文件，全部提交承诺后生成。",
+    "draw.recover.help": "恢复他方未公布秘密数的文件。",
+    "draw.again.help": "从链上内容重新抽签，并与结果核对。",
+    "draw.list": "公布的名单，一行一项；给出时列出中签者。",
+    "draw.seed": "种子 {seed}",
+    "draw.place": "第 {turn} 签：名单第 {place} 项",
+    "draw.entry": "第 {turn} 签：{entry}（名单第 {place} 项）",
+    "draw.agrees": "重新抽签结果相符，共抽取 {count} 个。",
 }

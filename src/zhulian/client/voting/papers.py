@@ -15,7 +15,6 @@ from zhulian.modules.ballot.statements import (
     MARK_PURPOSE,
     PART_PURPOSE,
     TOTAL_PURPOSE,
-    answer_text,
     ballot_context,
     deal_context,
     key_context,
@@ -55,7 +54,7 @@ def make_key(hasher: Hasher, box: str, trustee: str, secrets: TrusteeSecrets) ->
     group = group_of(hasher.suite)
     known = prove_known(hasher, group, KEY_PURPOSE, key_context(box, trustee), secrets.share_key)
     key = group.base_times(secrets.share_key).encode().hex()
-    paper = KeyPaper(box=box, format="zhulian/ballot-key/1", key=key, known=answer_text(known), trustee=trustee)
+    paper = KeyPaper(box=box, format="zhulian/ballot-key/1", key=key, known=known.text, trustee=trustee)
     return KEY.encode(paper).decode()
 
 
@@ -79,7 +78,7 @@ def make_deal(hasher: Hasher, name: str, box: Box, keys: Sequence[str], trustee:
         box=name,
         commitments=commitments,
         format="zhulian/ballot-deal/1",
-        known=answer_text(known),
+        known=known.text,
         sealed=sealed,
         seeds=seeds,
         trustee=trustee,
@@ -117,7 +116,7 @@ def make_ballot(hasher: Hasher, name: str, box: Box, voter: str, marked: Collect
         context = ballot_context(name, box.key, voter, choice)
         proof = prove_one_of(hasher, group, MARK_PURPOSE, context, key, cipher, (0, 1), value, blind)
         first, second = cipher.first.encode().hex(), cipher.second.encode().hex()
-        marks.append(Mark(first=first, proof=[answer_text(each) for each in proof], second=second))
+        marks.append(Mark(first=first, proof=[each.text for each in proof], second=second))
         ciphers.append(cipher)
         blinds.append(blind)
     span = range(box.least, box.most + 1)
@@ -126,9 +125,7 @@ def make_ballot(hasher: Hasher, name: str, box: Box, voter: str, marked: Collect
     total = prove_one_of(
         hasher, group, TOTAL_PURPOSE, context, key, add_ciphers(ciphers), span, claimed, sum(blinds) % group.order
     )
-    paper = BallotPaper(
-        box=name, format="zhulian/ballot/1", marks=marks, total=[answer_text(each) for each in total], voter=voter
-    )
+    paper = BallotPaper(box=name, format="zhulian/ballot/1", marks=marks, total=[each.text for each in total], voter=voter)
     return BALLOT.encode(paper).decode()
 
 
@@ -140,7 +137,7 @@ def make_part(hasher: Hasher, name: str, box: Box, sums: Sums, trustee: str, sha
         base = group.decode(bytes.fromhex(first))
         points.append(base.times(share).encode().hex())
         proof = prove_equal(hasher, group, PART_PURPOSE, part_context(name, trustee, choice), base, share)
-        proofs.append(answer_text(proof))
+        proofs.append(proof.text)
     paper = PartPaper(box=name, format="zhulian/ballot-part/1", points=points, proofs=proofs, trustee=trustee)
     return PARTS_GIVEN.encode(paper).decode()
 

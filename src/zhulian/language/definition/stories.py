@@ -225,13 +225,13 @@ def _inputs(
             _literal(play, inputs[given.name], given.value, below)
 
 
-_MAKES = {"codes": "codes", "bulk": "bulk", "proof": "of", "paper": "paper"}
+_MAKES = {"codes": ("codes",), "bulk": ("bulk",), "proof": ("of", "paper"), "paper": ("paper",), "text": ("paper",)}
 """What a story may make for an input, by its type."""
 
 
 def _made(play: _Play, field: Field, made: Made, path: str) -> None:
     """Codes, a bulk, a proof or a paper for an input of that type."""
-    play.judge.must_be("of" if made.kind == "proof" else made.kind, [_MAKES.get(field.type, "–")], path, _MADE)
+    play.judge.must_be("of" if made.kind == "proof" else made.kind, _MAKES.get(field.type, ("–",)), path, _MADE)
     if made.of:
         play.judge.must_be(made.of, _called(play), f"{path}.of", _MADE)
     if made.by:

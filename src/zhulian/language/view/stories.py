@@ -185,7 +185,9 @@ def _made(made: Made) -> Both:
             return Both(f"{len(made.items)} 项的汇总", f"a bulk of {len(made.items)} items")
         case "paper":
             zh, en = ("改过的专用文件", "a paper that was changed") if made.forged else ("专用文件", "a paper")
-            return Both(f"{made.by} 生成的{zh}", f"{en} made by {made.by}")
+            return (
+                Both(f"{made.by} 生成的{zh}", f"{en} made by {made.by}") if made.by else Both("（依抽签结果）", "as it was drawn")
+            )
     zh, en = ("伪造的证明", "a forged proof") if made.forged else ("证明", "a proof")
     if made.absent:
         return Both(f"{made.about} 不在 {made.of} 之内的{zh}", f"{en} that {made.about} is not in {made.of}")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from zhulian.crypto import BadPoint, BadProof, Hasher
 from zhulian.crypto.group import Curve, Point, group_of, read_point
-from zhulian.crypto.proofs import Cipher, add_ciphers, verify_equal, verify_known, verify_one_of
+from zhulian.crypto.proofs import Answer, Cipher, add_ciphers, verify_equal, verify_known, verify_one_of
 from zhulian.crypto.sharing import combine_points, shown_share
 from zhulian.errors import Refusal, Words
 from zhulian.modules.ballot.errors import PaperForAnother, PaperProofWrong
@@ -22,7 +22,6 @@ from zhulian.modules.ballot.statements import (
     deal_context,
     key_context,
     part_context,
-    read_answer,
 )
 
 __all__ = ["Given", "add_to_sums", "choice_of_wrong_count", "empty_sums", "judge_ballot", "judge_deal", "judge_key", "judge_part",
@@ -63,7 +62,9 @@ def judge_key(given: Given, paper: KeyPaper) -> None:
     """
     try:
         key = read_point(given.group, paper.key)
-        verify_known(given.hasher, given.group, KEY_PURPOSE, key_context(paper.box, paper.trustee), key, read_answer(paper.known))
+        verify_known(
+            given.hasher, given.group, KEY_PURPOSE, key_context(paper.box, paper.trustee), key, Answer.of_text(paper.known)
+        )
     except (BadPoint, BadProof) as wrong:
         raise PaperProofWrong(why=wrong.words()) from None
 
@@ -82,7 +83,7 @@ def judge_deal(given: Given, box: Box, paper: DealPaper) -> None:
         commitments = [read_point(given.group, each) for each in paper.commitments]
         for each in paper.seeds:
             _ = read_point(given.group, each)
-        verify_known(given.hasher, given.group, DEAL_PURPOSE, context, commitments[0], read_answer(paper.known))
+        verify_known(given.hasher, given.group, DEAL_PURPOSE, context, commitments[0], Answer.of_text(paper.known))
     except (BadPoint, BadProof) as wrong:
         raise PaperProofWrong(why=wrong.words()) from None
 
@@ -110,11 +111,11 @@ def judge_ballot(given: Given, box: Box, paper: BallotPaper) -> list[Cipher]:
         for choice, mark in enumerate(paper.marks):
             cipher = Cipher(read_point(given.group, mark.first), read_point(given.group, mark.second))
             context = ballot_context(paper.box, box.key, paper.voter, choice)
-            proof = [read_answer(each) for each in mark.proof]
+            proof = [Answer.of_text(each) for each in mark.proof]
             verify_one_of(given.hasher, given.group, MARK_PURPOSE, context, key, cipher, (0, 1), proof)
             ciphers.append(cipher)
         context = ballot_context(paper.box, box.key, paper.voter, -1)
-        proof = [read_answer(each) for each in paper.total]
+        proof = [Answer.of_text(each) for each in paper.total]
         verify_one_of(given.hasher, given.group, TOTAL_PURPOSE, context, key, add_ciphers(ciphers), span, proof)
     except (BadPoint, BadProof) as wrong:
         raise PaperProofWrong(why=wrong.words()) from None
@@ -149,7 +150,7 @@ def judge_part(given: Given, box: Box, deals: Sequence[Deal], sums: Sums, paper:
         for choice, (point, proof) in enumerate(zip(paper.points, paper.proofs, strict=True)):
             base, product = given.group.decode(bytes.fromhex(sums.firsts[choice])), given.group.decode(bytes.fromhex(point))
             context = part_context(paper.box, paper.trustee, choice)
-            verify_equal(given.hasher, given.group, PART_PURPOSE, context, share, base, product, read_answer(proof))
+            verify_equal(given.hasher, given.group, PART_PURPOSE, context, share, base, product, Answer.of_text(proof))
     except (BadPoint, BadProof) as wrong:
         raise PaperProofWrong(why=wrong.words()) from None
 

@@ -5,11 +5,11 @@ Trustees, voters and whoever recomputes use the same functions as the chain.
 
 from zhulian import canonical
 from zhulian.crypto import Hasher
-from zhulian.crypto.group import NUMBER_BYTES, Curve, Point
-from zhulian.crypto.proofs import Answer, Cipher
+from zhulian.crypto.group import Curve, Point
+from zhulian.crypto.proofs import Cipher
 
-__all__ = ["DEAL_PURPOSE", "KEY_PURPOSE", "MARK_PURPOSE", "PART_PURPOSE", "TOTAL_PURPOSE", "answer_text", "ballot_context",
-           "cipher_of", "deal_context", "key_context", "mask_share", "part_context", "read_answer", "trustee_context"]  # fmt: skip
+__all__ = ["DEAL_PURPOSE", "KEY_PURPOSE", "MARK_PURPOSE", "PART_PURPOSE", "TOTAL_PURPOSE", "ballot_context",
+           "cipher_of", "deal_context", "key_context", "mask_share", "part_context", "trustee_context"]  # fmt: skip
 
 KEY_PURPOSE = "ballot-key"
 DEAL_PURPOSE = "ballot-deal"
@@ -56,13 +56,3 @@ def cipher_of(group: Curve, first: str, second: str) -> Cipher:
         BadPoint.
     """
     return Cipher(group.decode(bytes.fromhex(first)), group.decode(bytes.fromhex(second)))
-
-
-def answer_text(answer: Answer) -> str:
-    """A challenge and its answer as 128 hex digits."""
-    return (answer.challenge.to_bytes(NUMBER_BYTES, "big") + answer.answer.to_bytes(NUMBER_BYTES, "big")).hex()
-
-
-def read_answer(text: str) -> Answer:
-    """A challenge and its answer from 128 hex digits."""
-    return Answer(int(text[:64], 16), int(text[64:], 16))

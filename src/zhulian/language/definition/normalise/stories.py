@@ -18,12 +18,12 @@ _ACTS = ("does", "proposes", "approves", "withdraws", "completes", "corrects", "
 _STEP = ("who", *_ACTS, "by", "for", "as", "on", "with", "refused", "alerts", "wait", "see", "say")
 _ABOUT_RECORDS = ("does", "proposes", "completes", "corrects")
 _MADE = {
+    "paper": ("paper", "by", "box", "of", "marks", "forged", "as"),
     "seal": ("seal", "as"),
     "open": ("open", "but"),
     "codes": ("codes", "as"),
     "bulk": ("bulk", "as", "total"),
     "of": ("of", "has", "lacks", "forged", "as"),
-    "paper": ("paper", "by", "box", "marks", "forged", "as"),
 }
 """What players make away from the chain, by the key that says so, with all keys of each."""
 _TICKET = ("for", "holder", "agency", "of", "valid", "since", "signer", "forged", "as")
@@ -154,13 +154,14 @@ def _made(reader: Reader, kind: str, node: Mapping, path: str) -> Made:
     """Something that a player makes: what it is called is said by the key that it begins with."""
     parts = reader.parts(node, path, _MADE[kind], (kind,))
     values = {"seal": "seal", "open": "but"}.get(kind, "")
+    source = "open" if kind == "open" else "of"
     about = next((each for each in ("has", "lacks", "box") if each in parts), "")
     if kind == "of" and not about:
         reader.fault(KeyMissing, node, path, key="has")
     return Made(
         kind="proof" if kind == "of" else kind,  # type: ignore[arg-type]
         called=reader.name(parts["as"], f"{path}.as") if "as" in parts else "",
-        of=reader.name(parts[kind], f"{path}.{kind}") if kind in ("open", "of") else "",
+        of=reader.name(parts[source], f"{path}.{source}") if source in parts else "",
         values=_withs(reader, parts[values], f"{path}.{values}") if values in parts else (),
         codes=_listed(reader, parts, path),
         items=_items(reader, parts["bulk"], f"{path}.bulk") if kind == "bulk" else (),
