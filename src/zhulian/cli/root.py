@@ -34,6 +34,7 @@ COMMANDS = {
     "anchor": _PLACE + "anchor",
     "checkpoint": _PLACE + "checkpoint",
     "tls": _PLACE + "tls",
+    "bundle": _PLACE + "bundle",
     "block": _PLACE + "block",
     "tx": _PLACE + "tx",
     "state": _PLACE + "state",

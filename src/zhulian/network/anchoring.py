@@ -29,6 +29,8 @@ from zhulian.node.logs import Log
 
 __all__ = ["AnchorSettings", "ChainService", "StampService", "anchor_once", "load_anchor_settings", "main"]
 
+_FIRST_S = 5.0
+_REFUSED = 3
 _TSA_S = 20.0
 _ANSWER_BYTES_MAX = 64 * 1024
 
@@ -156,28 +158,36 @@ def _deposit(home: Home, service: ChainService, data: bytes) -> ChainProof:
         return ChainProof(chain=other.core.chain, receipt=made.receipt.document)
 
 
-def main(home: Home, url: str) -> int:
-    """Anchor again and again until SIGTERM; what fails is written down and tried again at the next turn. Answers 0.
+def main(arguments: Sequence[str]) -> int:
+    """Anchor again and again until SIGTERM: what the supervisor runs beside a node; 3 where the settings are wrong.
 
-    Raises:
-        BadAnchorSettings: it does not begin at all.
+    What fails is written down and tried again at the next turn.
     """
-    settings = load_anchor_settings(home)
+    home = Home(Path(arguments[0]))
+    log = Log(home.logs, "anchoring")
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
-    log = Log(home.logs, "anchoring")
-    while not over.wait(min(settings.every_s, 5.0)):
-        _turn(home, url, settings, log)
-        if over.wait(max(0.0, settings.every_s - 5.0)):
-            break
+    try:
+        settings = load_anchor_settings(home)
+    except AnchorFault as refused:
+        log.write("ended", **refused.as_problem())
+        sys.stderr.write(msgspec.json.encode(refused.as_problem()).decode() + "\n")
+        return _REFUSED
+    wait_s = min(settings.every_s, _FIRST_S)  # the node has just begun
+    while not over.wait(wait_s):
+        _turn(home, settings, log)
+        wait_s = settings.every_s
     log.close()
     return 0
 
 
-def _turn(home: Home, url: str, settings: AnchorSettings, log: Log) -> None:
+def _turn(home: Home, settings: AnchorSettings, log: Log) -> None:
     try:
+        url = str(msgspec.json.decode(home.node_file.read_bytes())["url"])
         done: Sequence[Entry | Refusal] = anchor_once(home, url, settings)
+    except FileNotFoundError:  # the node is stopping
+        return
     except Refusal as refused:
         done = [refused]
     for each in done:
@@ -187,10 +197,5 @@ def _turn(home: Home, url: str, settings: AnchorSettings, log: Log) -> None:
             log.write("anchored", kind=each.kind, first=each.first, height=each.height)
 
 
-def run(root: str, url: str) -> int:
-    """What the supervisor starts; a refusal to begin is left as the last line on standard error, as other processes leave it."""
-    try:
-        return main(Home(Path(root)), url)
-    except AnchorFault as refused:
-        sys.stderr.write(msgspec.json.encode(refused.as_problem()).decode() + "\n")
-        return 3
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -39,12 +39,11 @@ _GATEWAY = (  # by its name: arrows point down, so the node does not import the 
     "sys.exit(main(Home(Path(sys.argv[1]))))"
 )
 _STOP_S = {"anchoring": 3.0, "gateway": 8.0, "engine": 8.0, "ledger": 15.0, "light": 2.0, "index": 5.0}
-_BESIDE = {"index": "zhulian.offchain.index.process"}
+_BESIDE = {"anchoring": "zhulian.network.anchoring", "index": "zhulian.offchain.index.process"}
 """Processes beside the node, by name: the module that each runs."""
 _AGAIN_S = (1.0, 5.0, 30.0, 300.0)
 _LAST_WORDS_S = 5.0
 _LAST_LINES = 20
-_ANCHORING = "import sys; from zhulian.network.anchoring import run; sys.exit(run(sys.argv[1], sys.argv[2]))"
 _STEPS_BACK_MAX = 3
 """How often the ledger steps back to the engine in one start: twice at most where the engine lost results besides blocks."""
 
@@ -144,8 +143,6 @@ class _Supervisor:
             self._start("gateway", ["-c", _GATEWAY, str(self._home.root)], [], {**os.environ, "ZHULIAN_PORT": str(where[1])})
             status = await self._until_accepting(*where)
             if status is not None:
-                if (self._home.root / "anchor.toml").is_file():
-                    self._start("anchoring", ["-c", _ANCHORING, str(self._home.root), _url(*where)], [])
                 self._ready(Running(os.getpid(), _url(*where), status))
                 self._start_beside()
                 keeping = asyncio.ensure_future(keep_certificates(self._home, _url(*where), self._log))
@@ -169,6 +166,8 @@ class _Supervisor:
     def _start_beside(self) -> None:
         if self._home.config().index.enabled:
             self._run_beside("index")
+        if (self._home.root / "anchor.toml").is_file():
+            self._run_beside("anchoring")
 
     def _run_beside(self, name: str) -> None:
         """Start a process beside the node, in place of one that has ended."""
