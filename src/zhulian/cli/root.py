@@ -28,6 +28,7 @@ COMMANDS = {
     "draw": _PLACE + "draw",
     "search": _PLACE + "search",
     "index": _PLACE + "index",
+    "lists": _PLACE + "lists",
     "mandate": _PLACE + "mandate",
     "network": _PLACE + "network",
     "agree": _PLACE + "agree",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
-from zhulian.client import evidence, govern, identity, mandate, reading, scenario, searching
+from zhulian.client import evidence, govern, identity, lists, mandate, reading, scenario, searching
 from zhulian.client import submit as sending
 from zhulian.client.answers import as_refusal, path_of
 from zhulian.client.apps import reading as app_reading
@@ -131,6 +131,28 @@ class AsyncSupervision(_Part):
     thaw = awaiting(mandate.thaw)
 
 
+class Lists(_Part):
+    """Roots of lists that stay here, and proofs of their entries."""
+
+    core: Core
+    line: Line
+    codes_root = blocking(lists.codes_root)
+    code_proof = blocking(lists.code_proof)
+    bulk_root = blocking(lists.bulk_root)
+    bulk_proof = blocking(lists.bulk_proof)
+
+
+class AsyncLists(_Part):
+    """Roots of lists that stay here, and proofs of their entries."""
+
+    core: Core
+    line: AsyncLine
+    codes_root = awaiting(lists.codes_root)
+    code_proof = awaiting(lists.code_proof)
+    bulk_root = awaiting(lists.bulk_root)
+    bulk_proof = awaiting(lists.bulk_proof)
+
+
 class Scenarios(_Part):
     """Publish definitions, open instances of them, and admit to their roles."""
 
@@ -219,6 +241,7 @@ class Chain:
         self.identity = Members(core, line)
         self.govern = Governance(core, line)
         self.mandate = Supervision(core, line)
+        self.lists = Lists(core, line)
         self.scenario = Scenarios(core, line)
         self.voting = Voting(core, line)
         self.drawing = Drawing(core, line)
@@ -305,6 +328,7 @@ class AsyncChain:
         self.identity = AsyncMembers(core, line)
         self.govern = AsyncGovernance(core, line)
         self.mandate = AsyncSupervision(core, line)
+        self.lists = AsyncLists(core, line)
         self.scenario = AsyncScenarios(core, line)
         self.voting = AsyncVoting(core, line)
         self.drawing = AsyncDrawing(core, line)

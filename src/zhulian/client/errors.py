@@ -16,6 +16,7 @@ __all__ = [
     "NoSigner",
     "NoSuchRecord",
     "NotAPack",
+    "NotInList",
     "NotInPack",
     "NotOurs",
     "NotProvedAnyMore",
@@ -253,3 +254,20 @@ class NotProvedAnyMore(
 ):
     hit: str
     height: int
+
+
+class NotInList(
+    ClientFault,
+    code="client/124",
+    zh="{item} {why.zh}，无法出具证明。请核对名单与写法。",
+    en="{item} {why.en}, so there is nothing to prove. Check the list and how it is written.",
+):
+    item: str
+    why: Words
+
+    @classmethod
+    def of(cls, item: str, *, there: bool) -> "NotInList":
+        """Of an entry that is there and should not be, or the other way round."""
+        return cls(
+            item=item[:80], why=Words("在名单之内", "is in the list") if there else Words("不在名单之内", "is not in the list")
+        )

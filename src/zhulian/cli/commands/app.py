@@ -22,7 +22,7 @@ from zhulian.cli.app_reading import (
     roles_of,
     show,
 )
-from zhulian.cli.app_words import Words, read_by, split_words
+from zhulian.cli.app_words import Words, read_by, read_pairs, split_words
 from zhulian.cli.errors import NO, BadValue
 from zhulian.cli.output import answer, when
 from zhulian.cli.parser import subcommand
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 app, register = subcommand("app", "app.help")
 
 COMMAND = "zhulian app"
-VERBS = ("show", "history", "prove", "list", "roles", "balances", "proposals", "approve", "withdraw", "admit", "dismiss")
+VERBS = ("show", "history", "prove", "list", "roles", "balances", "proposals", "approve", "withdraw", "admit", "dismiss", "seal")
 """Words after the name that are no actions. Where an action has the same name, a dot before the word means this one: `.history`."""
 
 Folder = Annotated[Path | None, typer.Option("--out", help="app.out", metavar="FOLDER")]
@@ -157,6 +157,8 @@ def _read_or_sign(
     elif verb in ("admit", "dismiss"):
         role, party = _exactly(verb, words, ("ROLE", "PARTY"))
         _tell(chain, opened, getattr(opened, verb)(role, party, signers=sign or None, save=out or Path()), [])
+    elif verb == "seal":
+        _seal(opened, words, out)
     elif verb == "list":
         (record,) = _exactly(verb, words, ("RECORD",))
         records_of(opened, record, starts, after)
@@ -173,6 +175,14 @@ def _read_or_sign(
             )
         record, key = words[0], words[1] if len(words) == 2 else words[1:]
         {"show": show, "history": history_of, "prove": prove}[verb](chain, opened, record, key, out)
+
+
+def _seal(opened: "App", words: list[str], out: Path | None) -> None:
+    """Make the file that seals a group of a record and later opens it; `out` is the file."""
+    record, group = _exactly("seal", words[:2], ("RECORD", "GROUP"))
+    path = out or Path(f"{record}.{group}.sealed.json")
+    opened.seal(record, group, save=path, given=read_pairs(words[2:], "FIELD=VALUE"))
+    answer({"path": str(path)}, say("app.sealed", path=path, group=group))
 
 
 def _exactly(verb: str, words: list[str], names: tuple[str, ...]) -> list[str]:

@@ -3,6 +3,7 @@
 from zhulian.cli.words.en_apps import APPS
 from zhulian.cli.words.en_edge import EDGE
 from zhulian.cli.words.en_faults import FAULTS
+from zhulian.cli.words.en_lists import LISTS
 from zhulian.cli.words.en_mandate import MANDATE
 from zhulian.cli.words.en_network import NETWORK
 from zhulian.cli.words.en_offchain import OFFCHAIN
@@ -300,6 +301,7 @@ WORDS: dict[str, str] = {
     "bench.seconds": "How many seconds to measure.",
     **APPS,
     **NETWORK,
+    **LISTS,
     **MANDATE,
     **VOTING,
     **OFFCHAIN,

@@ -3,6 +3,7 @@
 from zhulian.cli.words.zh_apps import APPS
 from zhulian.cli.words.zh_edge import EDGE
 from zhulian.cli.words.zh_faults import FAULTS
+from zhulian.cli.words.zh_lists import LISTS
 from zhulian.cli.words.zh_mandate import MANDATE
 from zhulian.cli.words.zh_network import NETWORK
 from zhulian.cli.words.zh_offchain import OFFCHAIN
@@ -300,6 +301,7 @@ WORDS: dict[str, str] = {
     "bench.seconds": "测量秒数",
     **APPS,
     **NETWORK,
+    **LISTS,
     **MANDATE,
     **VOTING,
     **OFFCHAIN,

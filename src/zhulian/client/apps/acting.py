@@ -31,6 +31,7 @@ __all__ = [
     "act",
     "admit",
     "approve",
+    "as_written",
     "check",
     "complete",
     "correct",
@@ -155,11 +156,11 @@ def check(
     identities = yield from work(core.identities, _signers(signers))
     asked, _ = yield from work(_ask, app, action, on, by, {**inputs, **(given or {})}, identities, False)
     filled = {**inputs, **(given or {})}
-    written = {name: asked.input.get(name) if _is_private(asked, name) else _plain(value) for name, value in filled.items()}
+    written = {name: asked.input.get(name) if _is_private(asked, name) else as_written(value) for name, value in filled.items()}
     body = {
         "by": asked.by,
         "input": {name: value for name, value in written.items() if value is not None},
-        "on": [_plain(each) for each in on],
+        "on": [as_written(each) for each in on],
         "signers": [each.name for each in identities],
     }
     path = path_of("apps", app.info.instance, "actions", action, "check")
@@ -226,7 +227,7 @@ def correct(
     parts = _key(app, record, key)
     kinds = {each.name: each for each in record_of(app.info.tree, record).fields}
     wanted = tuple(kinds[name] for name in fields if name in kinds) or tuple(kinds.values())
-    given = {name: _plain(value) for name, value in fields.items()}
+    given = {name: as_written(value) for name, value in fields.items()}
     values = read_values(wanted, given, moment(app.core), "fields", keys=keys_of(app.info.tree))
     message = {"fields": values, "on": {"key": list(parts), "record": record}, "reason": reason}
     return (yield from _plainly(app, "correct", message, signers, save))
@@ -283,9 +284,9 @@ def _ask(
     asked = ask(
         app.info.tree,
         action,
-        {name: _plain(value) for name, value in inputs.items()},
+        {name: as_written(value) for name, value in inputs.items()},
         moment(app.core),
-        on=[_plain(each) for each in on],
+        on=[as_written(each) for each in on],
         by=by,
         all_named=all_named,
         party=parties[0] if len(parties) == 1 else None,
@@ -306,7 +307,7 @@ def _about(asked: Asked | None, events: Sequence[Mapping[str, Any]]) -> tuple[st
 
 
 def _key(app: AppCore, record: str, key: object) -> tuple[str, ...]:
-    return key_parts(record_of(app.info.tree, record), _plain(key), moment(app.core), keys=keys_of(app.info.tree))
+    return key_parts(record_of(app.info.tree, record), as_written(key), moment(app.core), keys=keys_of(app.info.tree))
 
 
 def _note(core: Core, opening: Opening, transaction: str) -> OpeningNote:
@@ -319,14 +320,14 @@ def _is_private(asked: Asked, name: str) -> bool:
     return any(each.name == name and (each.type == "file" or each.visibility != "public") for each in asked.action.input)
 
 
-def _plain(value: object) -> object:
+def as_written(value: object) -> object:
     """What Python programs hand in, as people would write it."""
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [as_written(each) for each in value]
     return value
 
 

@@ -5,7 +5,16 @@ from typing import Any
 from zhulian.client.errors import ClientFault
 from zhulian.errors import Words
 
-__all__ = ["HistoryBroken", "NoSuchApp", "NoSuchDefinition", "NoSuchMethod", "NotAnOpening", "OpeningFails", "SpacesMissing"]
+__all__ = [
+    "HistoryBroken",
+    "NoSuchApp",
+    "NoSuchDefinition",
+    "NoSuchMethod",
+    "NotAnOpening",
+    "OpeningFails",
+    "SealedFileThere",
+    "SpacesMissing",
+]
 
 
 class NoSuchApp(
@@ -80,3 +89,12 @@ class NoSuchMethod(
     name: str
     near: Words
     known: str
+
+
+class SealedFileThere(
+    ClientFault,
+    code="client/125",
+    zh="文件 {path} 已存在，可能是唯一能开启已密封内容的文件，不予覆盖。请另取文件名。",
+    en="The file {path} is there already, and may be all that opens what was sealed. It is left alone; choose another name.",
+):
+    path: str

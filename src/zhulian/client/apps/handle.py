@@ -4,7 +4,7 @@ import functools
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from zhulian.client.apps import acting, history, listing
+from zhulian.client.apps import acting, history, listing, sealing
 from zhulian.client.apps.acting import AppCore, Done
 from zhulian.client.apps.errors import NoSuchMethod
 from zhulian.client.apps.reading import AppInfo
@@ -73,6 +73,7 @@ class App(_Named):
     act = blocking(acting.act)
     propose = blocking(acting.propose)
     check = blocking(acting.check)
+    seal = blocking(sealing.seal)
     approve = blocking(acting.approve)
     withdraw = blocking(acting.withdraw)
     admit = blocking(acting.admit)
@@ -101,6 +102,7 @@ class AsyncApp(_Named):
     act = awaiting(acting.act)
     propose = awaiting(acting.propose)
     check = awaiting(acting.check)
+    seal = awaiting(sealing.seal)
     approve = awaiting(acting.approve)
     withdraw = awaiting(acting.withdraw)
     admit = awaiting(acting.admit)

@@ -5,10 +5,11 @@ from typing import Any
 
 from zhulian import __version__
 from zhulian.gateway.apps.definitions import App
-from zhulian.gateway.apps.schemas import inputs_schema, say
+from zhulian.gateway.apps.schemas import group_schema, inputs_schema, say
 from zhulian.gateway.apps.showing import words
 from zhulian.gateway.problems import PROBLEM
-from zhulian.language.definition.shapes import Action, Record
+from zhulian.language.asking.sealing import group_of
+from zhulian.language.definition.shapes import Action, Record, Sealed
 
 __all__ = ["app_paths", "describe_app"]
 
@@ -84,11 +85,21 @@ def _operation(app: App, action: Action, language: str | None, *, check: bool) -
     }
 
 
+def _group(app: App, action: Action) -> Sealed | None:
+    """The sealed group that an action seals or opens."""
+    record = next((each for each in app.tree.records if each.name == (action.on or action.creates)), None)
+    return None if record is None else group_of(action, record)
+
+
 def _body(app: App, action: Action, language: str | None) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     due = []
-    if action.input:
+    group = _group(app, action)
+    if action.input or group is not None:
         properties["input"] = inputs_schema(action.input, language)
+        if group is not None:
+            properties["input"]["properties"][group.name] = group_schema(group, sealing=bool(action.seals), language=language)
+            properties["input"]["required"] = [*properties["input"].get("required", ()), group.name]
         due.append("input")
     if action.on and action.on != "instance":
         key = next(each.key for each in app.tree.records if each.name == action.on)

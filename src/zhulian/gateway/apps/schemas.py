@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from zhulian.language.definition.shapes import Field, Kind, Text
+from zhulian.language.definition.shapes import Field, Kind, Sealed, Text
 from zhulian.language.values import explain_pattern, pattern_example
 
-__all__ = ["field_schema", "inputs_schema", "say"]
+__all__ = ["field_schema", "group_schema", "inputs_schema", "say"]
 
 _NUMBERS = {
     "money": (r"^-?[0-9]+(\.[0-9]{1,2})?$", "金额，单位为元", "an amount in yuan (units of the currency)"),
@@ -65,6 +65,28 @@ def inputs_schema(fields: tuple[Field, ...] | tuple[Any, ...], language: str | N
     }
     due = [each.name for each in fields if not each.optional and each.default is None]
     return found | ({"required": due} if due else {})
+
+
+def group_schema(group: Sealed, *, sealing: bool, language: str | None) -> dict[str, Any]:
+    """The schema of a sealed group: its commitment where an action seals it, salt and values where one opens it."""
+    title = group.title or Text(zh=group.name, en=group.name)
+    named = {"title": say(title.zh, title.en, language)}
+    if sealing:
+        zh, en = (
+            "密封内容的承诺值：由客户端生成，盐与内容由其自行保管",
+            "the commitment: the client makes it, and keeps salt and values",
+        )
+        return {**named, "type": "string", "pattern": "^[0-9a-f]{64}$", "description": say(zh, en, language)}
+    zh, en = "密封时所用的盐与内容，以链上形式书写", "salt and values as they were sealed, in the form of the chain"
+    values = {"type": "object", "required": list(group.fields), "properties": {each: {} for each in group.fields}}
+    return {
+        **named,
+        "type": "object",
+        "required": ["salt", "values"],
+        "properties": {"salt": {"type": "string", "pattern": "^[0-9a-f]{64}$"}, "values": values},
+        "additionalProperties": False,
+        "description": say(zh, en, language),
+    }
 
 
 def _kind(field: Kind, language: str | None) -> tuple[dict[str, Any], str, str]:

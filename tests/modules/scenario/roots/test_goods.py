@@ -4,7 +4,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from tests.modules.refusals import applied
 from tests.modules.scenario.acting.stage import Stage
 from zhulian.assure.stories.packs import Packs, read_pack
 from zhulian.assure.stories.playing import Report, play_all
@@ -13,10 +15,18 @@ from zhulian.merkle.code_list import CodeList
 from zhulian.merkle.proof_texts import proof_text
 from zhulian.merkle.sum_tree import SumList
 from zhulian.modules.scenario.errors import InputRefused
+from zhulian.modules.scenario.messages import Approve, Propose
 from zhulian.modules.scenario.state import TOTALS
 
 GOODS = Path(__file__).with_name("goods.yaml")
 NAMES = ["CC", "AA", "BB"]
+TOGETHER = """
+  take_together:
+    title: {zh: 共同收货, en: Take in together}
+    by: {one: shop, other: maker}
+    on: can
+    input: {shown: {type: proof, record: lot, optional: true}}
+    do: [{set: {holder: by.one}}]"""
 
 
 @cache
@@ -34,7 +44,7 @@ def test_stories__come_out_as_they_say() -> None:
 @pytest.fixture
 def stage() -> Stage:
     stage = Stage(5)
-    text = GOODS.read_text(encoding="utf-8").partition("\nstories:")[0]
+    text = GOODS.read_text(encoding="utf-8").partition("\nstories:")[0].replace("\nactions:", f"\nactions:{TOGETHER}")
     stage.open("hz", text, {"org2": "maker", "org3": "shop", "org4": "line", "org5": "clearing"})
     stage.act("hz", "fill", "org2", number="L-1", made=3)
     return stage
@@ -79,6 +89,30 @@ def test_take__is_refused_without_a_proof_of_just_this_code(stage: Stage, code: 
     record_codes(stage, tree(stage).root.text)
     given = {} if proof is None else {"shown": shown(stage, str(proof)) if proof in NAMES else proof}
     stage.refused(code, "hz", "take", "org3", [("L-1", key)], **given)
+
+
+def test_take__can_be_proposed_and_touches_when_the_last_has_signed(stage: Stage) -> None:
+    record_codes(stage, tree(stage).root.text)
+    expires = stage.world.time + 3600
+    given = {"shown": shown(stage, "AA")}
+    both = Propose(
+        action="take_together",
+        by={"one": "org3", "other": "org2"},
+        expires=expires,
+        instance="hz",
+        input=given,
+        on=(("L-1", "AA"),),
+    )
+    proposal = applied(stage.world, both, "org3.clerk").transaction
+    assert stage.record("hz", "can", "L-1/AA") is None
+    applied(stage.world, Approve(instance="hz", proposal=proposal), "org2.clerk")
+    can = stage.record("hz", "can", "L-1/AA")
+    assert can is not None
+    assert can.fields["holder"] == "org3"
+    again = applied(stage.world, replace(both, on=(("L-1", "BB"),)), "org3.clerk").transaction
+    result = stage.world.run(Approve(instance="hz", proposal=again), "org2.clerk")  # by the proof of another code
+    assert isinstance(result, Refused)
+    assert result.code == "scenario/151"
 
 
 def test_take__needs_the_parent_and_its_codes(stage: Stage) -> None:
