@@ -8,6 +8,7 @@ passphrase                        opens the keys of a demonstration home; delete
 keys/<signer>.key.json            private keys, encrypted at rest
 certificates/<signer>.pem         the signer's certificate and those above it, leaf first
 client/                           secret of the salts, journal of deposits
+vault/                            sealed content and envelopes, where this machine keeps them
 node/db, node/seal.log, node/lock what a node keeps
 engine/                           what the consensus engine keeps, its transport and voting keys included
 index/                            the search index, where it lies in SQLite; can be built anew
@@ -24,7 +25,7 @@ from typing import Literal
 
 import msgspec
 
-from zhulian.crypto import Signer, SoftwareSigner, load_key, suite
+from zhulian.crypto import PrivateKey, Signer, SoftwareSigner, load_key, suite
 from zhulian.crypto.certificates import from_pem, to_pem
 from zhulian.errors import Refusal, Words
 from zhulian.files import write_atomically
@@ -42,6 +43,7 @@ __all__ = [
     "NoPassphrase",
     "NoSuchSigner",
     "NodeConfig",
+    "VaultConfig",
     "make_door_folder",
 ]
 
@@ -109,6 +111,7 @@ class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How this machine runs its node; `sealer` names the seal key under keys/ (`<sealer>.seal`).
 
     `engine`: alone (`solo`), or with others by CometBFT (`cometbft`). `name` is the node's name among them.
+    `keepers` are signers whose keeper processes this node starts beside it.
     `renew`: the node renews its people's certificates by itself, where the CA's key lies in this home.
     """
 
@@ -117,6 +120,7 @@ class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     engine: Literal["solo", "cometbft"] = "solo"
     name: str = ""
     renew: bool = False
+    keepers: list[str] = []
 
 
 class EngineConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -151,6 +155,27 @@ class ClientConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str = ""
 
 
+class VaultConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What sealed content this machine keeps, and where: in files, or in S3-compatible storage. Sizes in bytes, times in seconds.
+
+    `operator` is the organisation that answers for it (empty: the node's), `elsewhere` are gateways with other vaults (empty: those
+    of `[engine]`). `grace_s` is how long an object may lie here that the chain does not name.
+    """
+
+    store: Literal["disk", "s3"] = "disk"
+    operator: str = ""
+    elsewhere: list[str] = []
+    object_bytes_max: int = 64 * 1024**3
+    party_bytes_max: int = 256 * 1024**3
+    bytes_max: int = 1024**4
+    grace_s: int = 24 * 3600
+    endpoint: str = ""
+    bucket: str = ""
+    prefix: str = ""
+    region: str = ""
+    secure: bool = True
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """config.toml."""
 
@@ -159,6 +184,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     client: ClientConfig = ClientConfig()
     engine: EngineConfig = EngineConfig()
     index: IndexConfig = IndexConfig()
+    vault: VaultConfig = VaultConfig()
 
 
 class Home:
@@ -175,6 +201,7 @@ class Home:
         self.certificates_folder = root / "certificates"
         self.client = root / "client"
         self.database = root / "node" / "db"
+        self.vault = root / "vault"
         self.seal_log = root / "node" / "seal.log"
         self.lock = root / "node" / "lock"
         self.engine = root / "engine"
@@ -236,10 +263,33 @@ class Home:
             raise BadConfig(path="ZHULIAN_PORT", why=Words(f"{port[:20]!r} 不是端口号", f"{port[:20]!r} is no port"))
         return msgspec.structs.replace(read, gateway=msgspec.structs.replace(read.gateway, port=int(port)))
 
+    def vault_config(self) -> VaultConfig:
+        """The settings of this machine's vault, with what they leave to the node's.
+
+        Raises:
+            BadConfig.
+        """
+        whole = self.config()
+        operator = whole.vault.operator or whole.node.name or whole.node.sealer
+        elsewhere = whole.vault.elsewhere or whole.engine.gateways
+        return msgspec.structs.replace(whole.vault, operator=operator, elsewhere=elsewhere)
+
+    def encryption_key(self, holder: str, passphrase: str | None = None) -> PrivateKey:
+        """The key with which content for `holder` is opened, `<holder>.encrypt` under keys/.
+
+        Raises:
+            NoSuchSigner, NoPassphrase, WrongPassphrase.
+        """
+        path = self.key_file(f"{holder}.encrypt")
+        opened = passphrase if passphrase is not None else self.passphrase()
+        if opened is None:
+            raise NoPassphrase()
+        return load_key(path, opened)
+
     def signers(self) -> list[str]:
         """The names whose keys lie here, seal keys left out."""
         names = [each.name.removesuffix(".key.json") for each in self.keys.glob("*.key.json")]
-        return sorted(name for name in names if not name.endswith((".seal", ".ca", ".encrypt")))
+        return sorted(name for name in names if not name.endswith((".seal", ".ca")) and ".encrypt" not in name)
 
     def key_file(self, name: str) -> Path:
         """Where the key of `name` lies.

@@ -104,7 +104,8 @@ class FakeLedger:
         """One more block, which wakes whoever waits for events."""
         height = len(self.log) + 1
         rows = [
-            {"id": each["transaction"], "status": each["status"], "events": [{"type": "evidence.deposited"}]} for each in outcomes
+            {"id": each["transaction"], "status": each["status"], "events": each.get("events", [{"type": "evidence.deposited"}])}
+            for each in outcomes
         ]
         self.log.append({"height": height, "time_ms": TIME_MS + 1000 * height, "transactions": rows})
         news, self._news = self._news, asyncio.Event()

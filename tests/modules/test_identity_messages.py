@@ -24,9 +24,10 @@ from zhulian.modules.identity.messages import (
     ReplaceCa,
     Revoke,
     SetDuties,
+    SetEncryptionKey,
     Vouched,
 )
-from zhulian.modules.identity.state import ADMINS, CERTIFICATES, HANDLES, KEYS, SIGNERS
+from zhulian.modules.identity.state import ADMINS, CERTIFICATES, ENCRYPTION_KEYS, HANDLES, KEYS, SIGNERS
 
 HANDLE = "~" + "1" * 32
 OTHER_HANDLE = "~" + "2" * 32
@@ -428,3 +429,62 @@ def test_authority__knows_no_holder_of_an_unknown_key(world: TestWorld) -> None:
 def test_certificates__stay_provable_by_digest(world: TestWorld) -> None:
     leaf = certificate_of("gm", "org1.clerk", CREATED - DAY, CREATED + 2 * YEAR)
     assert world.find(CERTIFICATES, world.suite.digest(leaf).hex()).der == leaf.hex()
+
+
+def encryption_chain(world: TestWorld, holder: str, usage: str = "encrypt", days: int = 30) -> list[str]:
+    """The chain of an encryption certificate that the holder's CA issued."""
+    organisation = holder.partition(".")[0]
+    ca = ca_of(world.suite.name, organisation)
+    key = key_of(world.suite.name, f"{holder}.encrypt").public_key
+    leaf = issue(ca, key, organisation, holder, usage, CREATED - DAY, CREATED + days * DAY)  # type: ignore[arg-type]
+    return [each.hex() for each in (leaf, *ca.chain)]
+
+
+def test_set_encryption_key__walks_its_refusals(world: TestWorld) -> None:
+    own = key_of("gm", "person")
+    handle = OwnKey(not_after=CREATED + YEAR, possession=world.possession(HANDLE, own), public_key=own.public_key.hex())
+    applied(
+        world,
+        [
+            OpenHandle(handle=HANDLE, instance="court", own=handle),
+            OpenHandle(handle=OTHER_HANDLE, instance="court"),
+            CloseHandle(handle=OTHER_HANDLE),
+        ],
+        "org1.counter",
+    )
+    world.use_key(HANDLE, own)
+    point = key_of("gm", "person.encrypt").public_key.hex()
+    chain = encryption_chain(world, "org1")
+    signing = [
+        each.hex() for each in (certificate_of("gm", "org1.clerk", CREATED - DAY, CREATED + YEAR), *ca_of("gm", "org1").chain)
+    ]
+    walk(
+        world,
+        ("identity/28", SetEncryptionKey(holder="~" + "9" * 32), "org1.clerk"),
+        ("identity/9", SetEncryptionKey(holder=OTHER_HANDLE), "org1.clerk"),
+        ("identity/44", SetEncryptionKey(holder=HANDLE), "org1.counter"),
+        ("identity/10", SetEncryptionKey(holder="org1"), "org1.clerk"),
+        ("identity/10", SetEncryptionKey(holder="org1"), "org2.admin"),
+        ("identity/22", SetEncryptionKey(holder="org1.nobody"), "org1.clerk"),
+        ("identity/1", SetEncryptionKey(holder="org1.nobody"), "org1.admin"),
+        ("identity/42", SetEncryptionKey(holder="org1"), "org1.admin"),
+        ("identity/42", SetEncryptionKey(holder=HANDLE, chain=chain), HANDLE),
+        ("identity/42", SetEncryptionKey(holder="org1", chain=chain, public_key=point), "org1.admin"),
+        ("identity/43", SetEncryptionKey(holder=HANDLE, public_key="04" + "11" * 64), HANDLE),
+        ("crypto/28", SetEncryptionKey(holder="org1.clerk", chain=signing), "org1.clerk"),
+        ("identity/16", SetEncryptionKey(holder="org2", chain=chain), "org2.admin"),
+        ("identity/19", SetEncryptionKey(holder=HANDLE, public_key=own.public_key.hex()), HANDLE),
+    )
+
+
+def test_set_encryption_key__stands_with_its_certificates_and_can_be_replaced(world: TestWorld) -> None:
+    chain = encryption_chain(world, "org1")
+    result = applied(world, SetEncryptionKey(holder="org1", chain=chain), "org1.admin")
+    assert events(result) == ["identity.encryption_key_set"]
+    found = world.find(ENCRYPTION_KEYS, "org1")
+    assert found.public_key == key_of("gm", "org1.encrypt").public_key.hex()
+    assert world.find(CERTIFICATES, found.certificate).der == chain[0]
+    applied(world, SetEncryptionKey(holder="org1.clerk", chain=encryption_chain(world, "org1.clerk")), "org1.clerk")
+    applied(world, SetEncryptionKey(holder="org1", chain=encryption_chain(world, "org1", days=40)), "org1.admin")
+    assert world.find(ENCRYPTION_KEYS, "org1").not_after == found.not_after + 10 * DAY
+    assert world.find(KEYS, found.fingerprint) is None  # it signs nothing

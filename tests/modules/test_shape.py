@@ -16,7 +16,10 @@ GENESIS = make_genesis(1)
 WORLD = assemble(
     msgspec.structs.replace(
         GENESIS,
-        modules={**GENESIS.modules, **dict.fromkeys(("asset", "ballot", "fair", "mandate", "registry", "scenario", "ticket"), 1)},
+        modules={
+            **GENESIS.modules,
+            **dict.fromkeys(("asset", "ballot", "fair", "mandate", "registry", "scenario", "share", "ticket"), 1),
+        },
     )
 )
 REQUIRED = {"README.md", "__init__.py", "errors.py", "events.py", "module.py", "state.py"}

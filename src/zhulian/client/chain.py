@@ -22,6 +22,9 @@ from zhulian.client.flow import Answer, AsyncLine, Call, Flow, Line, awaiting, b
 from zhulian.client.journal import Journal
 from zhulian.client.keys import Key, Keys
 from zhulian.client.line import AsyncHttpLine, HttpLine
+from zhulian.client.sealed import access
+from zhulian.client.sealed import deposit as sealing
+from zhulian.client.sealed import opening as sealed_opening
 from zhulian.client.voting import flows as voting
 from zhulian.errors import Words
 from zhulian.home import Home
@@ -73,6 +76,40 @@ class AsyncEvidence(_Part):
     withdraw = awaiting(evidence.withdraw)
 
 
+class Sealed(_Part):
+    """Seal content for readers or behind keepers, open it, and say who may read it from now on."""
+
+    core: Core
+    line: Line
+    deposit = blocking(sealing.deposit_sealed)
+    open = blocking(sealed_opening.open_content)
+    read = blocking(sealed_opening.open_to_memory)
+    find = blocking(sealed_opening.find_content)
+    rewrap = blocking(access.rewrap)
+    grant = blocking(access.grant)
+    withdraw = blocking(access.withdraw)
+    erase = blocking(access.erase)
+    break_glass = blocking(access.break_glass)
+    review = blocking(access.review)
+
+
+class AsyncSealed(_Part):
+    """Seal content for readers or behind keepers, open it, and say who may read it from now on."""
+
+    core: Core
+    line: AsyncLine
+    deposit = awaiting(sealing.deposit_sealed)
+    open = awaiting(sealed_opening.open_content)
+    read = awaiting(sealed_opening.open_to_memory)
+    find = awaiting(sealed_opening.find_content)
+    rewrap = awaiting(access.rewrap)
+    grant = awaiting(access.grant)
+    withdraw = awaiting(access.withdraw)
+    erase = awaiting(access.erase)
+    break_glass = awaiting(access.break_glass)
+    review = awaiting(access.review)
+
+
 class Members(_Part):
     """Register, renew and revoke signers of one's own organisation."""
 
@@ -82,6 +119,7 @@ class Members(_Part):
     add_key = blocking(identity.add_key)
     revoke = blocking(identity.revoke)
     set_duties = blocking(identity.set_duties)
+    set_encryption_key = blocking(identity.set_encryption_key)
 
 
 class AsyncMembers(_Part):
@@ -93,6 +131,7 @@ class AsyncMembers(_Part):
     add_key = awaiting(identity.add_key)
     revoke = awaiting(identity.revoke)
     set_duties = awaiting(identity.set_duties)
+    set_encryption_key = awaiting(identity.set_encryption_key)
 
 
 class Governance(_Part):
@@ -238,6 +277,7 @@ class Chain:
         self.core = core
         self.line = line
         self.evidence = Evidence(core, line)
+        self.sealed = Sealed(core, line)
         self.identity = Members(core, line)
         self.govern = Governance(core, line)
         self.mandate = Supervision(core, line)
@@ -325,6 +365,7 @@ class AsyncChain:
         self.core = core
         self.line = line
         self.evidence = AsyncEvidence(core, line)
+        self.sealed = AsyncSealed(core, line)
         self.identity = AsyncMembers(core, line)
         self.govern = AsyncGovernance(core, line)
         self.mandate = AsyncSupervision(core, line)
@@ -481,7 +522,9 @@ def _shown_genesis(url: str) -> Flow[bytes]:
 
 def _core(url: str, trusted: Trusted, key: Key, home: Home, passphrase: Callable[[], str] | str | None) -> Core:
     keys = Keys(home, trusted.genesis.suite, key, passphrase)
-    return Core(url, trusted, keys.find, Journal(home.client / "journal"), home.client / "secret")
+    return Core(
+        url, trusted, keys.find, Journal(home.client / "journal"), home.client / "secret", find_decryption=keys.decryption
+    )
 
 
 def _stream(reader: Reader) -> Call:

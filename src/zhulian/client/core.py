@@ -1,5 +1,6 @@
 """What every flow works with: the chain, who signs, where intents are journalled, and the clock."""
 
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,8 @@ from zhulian.client.body import Identity, Signed, make_body, sign_body
 from zhulian.client.errors import NoSigner, SecretMissing
 from zhulian.client.journal import Journal
 from zhulian.client.salts import Salts, load_secret
-from zhulian.crypto import Hasher
+from zhulian.client.sealed.errors import KeysMissing
+from zhulian.crypto import Hasher, PrivateKey
 from zhulian.ledger.genesis import CODEC, Genesis
 from zhulian.ledger.receipts import Trusted
 
@@ -35,6 +37,8 @@ class Core:
     clock: Callable[[], float] = time.time
     patience_s: float = 10.0
     """How long to try where nothing could be sent at all."""
+    find_decryption: Callable[[str], PrivateKey] | None = None
+    """Opens the decryption key with a fingerprint; None where this client has no keys."""
     definitions: "dict[str, Definition]" = field(default_factory=dict)
     """Published definitions that were read and held against their digests, by digest."""
     _salts: Salts | None = field(init=False, default=None)
@@ -71,6 +75,21 @@ class Core:
                 raise SecretMissing(path="client/secret")
             self._salts = Salts(self.hasher, load_secret(self.secret_path, create=True))
         return self._salts
+
+    def decryption_key(self, key: str) -> PrivateKey:
+        """The decryption key with the fingerprint `key`.
+
+        Raises:
+            KeysMissing: this client has no folder of keys. NoDecryptionKey: it is not there.
+        """
+        if self.find_decryption is None:
+            raise KeysMissing()
+        return self.find_decryption(key)
+
+    @property
+    def drafts(self) -> Path:
+        """Where sealed bytes lie until a vault has them."""
+        return (self.secret_path.parent if self.secret_path is not None else Path(tempfile.gettempdir())) / "drafts"
 
     def identities(self, names: Sequence[str | Identity] | None) -> list[Identity]:
         """Those who are to sign; None stands for the default one.

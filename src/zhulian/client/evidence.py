@@ -18,15 +18,21 @@ from zhulian.client.submit import Outcome, claim, deliver, deliver_many, prepare
 from zhulian.errors import Refusal
 
 __all__ = [
+    "ALREADY",
     "BatchDeposit",
     "Deposit",
     "Failed",
+    "Plan",
     "Record",
     "Source",
     "deposit",
     "deposit_batch",
     "deposit_many",
     "find",
+    "made_of",
+    "plan_of",
+    "record_of",
+    "remade",
     "remake",
     "withdraw",
     "witness",
@@ -46,7 +52,7 @@ _FilePath = str | os.PathLike[str]
 class Deposit:
     """A deposited file. `deposit` is its id on the chain: the commitment or, for a public one, the file's digest (hex).
 
-    `found` says that the record was there before, and the receipt was remade.
+    `found` says that the record was there before, and the receipt was remade; `sealed`, that the content lies sealed in a vault.
     """
 
     path: str
@@ -55,6 +61,7 @@ class Deposit:
     public: bool
     found: bool
     receipt: Receipt
+    sealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,7 @@ def deposit(
     """
     (identity,) = yield from work(core.identities, None if signer is None else [signer])
     digest = yield from work(file_digest, core.hasher.suite, path, progress)
-    plan = yield from work(_plan, core, os.fspath(path), digest, public, source, identity)
+    plan = yield from work(plan_of, core, os.fspath(path), digest, public, source, identity)
     known = yield from _known(core, plan)
     if known is not None:
         return known
@@ -117,10 +124,10 @@ def deposit(
         (chosen,) = yield from work(core.journal.begin, [prepared], [note])
         outcome = yield from deliver(core, chosen, "sealed")
     if outcome.refusal is None:
-        return _made(plan, (yield from receipt(core, outcome.transaction, opening=plan.opening)), found=False)
+        return made_of(plan, (yield from receipt(core, outcome.transaction, opening=plan.opening)), found=False)
     if outcome.refusal.code != ALREADY:
         raise outcome.refusal
-    return (yield from _remade(core, plan))
+    return (yield from remade(core, plan))
 
 
 def deposit_many(
@@ -142,11 +149,11 @@ def deposit_many(
     (identity,) = yield from work(core.identities, None if signer is None else [signer])
     yield from resume(core)
     done: dict[int, Deposit | Failed] = {}
-    fresh: dict[int, _Plan] = {}
+    fresh: dict[int, Plan] = {}
     for place, path in enumerate(paths):
         try:
             digest = yield from work(file_digest, core.hasher.suite, path)
-            plan = yield from work(_plan, core, os.fspath(path), digest, public, source, identity)
+            plan = yield from work(plan_of, core, os.fspath(path), digest, public, source, identity)
             known = yield from _known(core, plan)
         except Refusal as why:
             done[place] = Failed(os.fspath(path), why)
@@ -195,7 +202,7 @@ def deposit_batch(
     except FromNode as no:
         if no.code != ALREADY:
             raise
-        record = yield from _record(core, root, _party(identity))
+        record = yield from record_of(core, root, _party(identity))
         if record is None:
             raise
         found, transaction = True, str(record["transaction"])
@@ -211,7 +218,7 @@ def find(core: Core, path: _FilePath, *, signer: str | Identity | None = None) -
     (identity,) = yield from work(core.identities, None if signer is None else [signer])
     digest = yield from work(file_digest, core.hasher.suite, path)
     for public in (False, True):
-        plan = yield from work(_plan, core, os.fspath(path), digest, public, "own_file", identity)
+        plan = yield from work(plan_of, core, os.fspath(path), digest, public, "own_file", identity)
         fact = yield from state(core, (COLLECTION, *_key(plan.deposit, plan.party)))
         if fact.present:
             return Record(digest.hex(), plan.deposit, public, plan.party, fact.value, fact.height)
@@ -226,8 +233,8 @@ def remake(core: Core, path: _FilePath, *, signer: str | Identity | None = None)
     """
     (identity,) = yield from work(core.identities, None if signer is None else [signer])
     found = yield from find(core, path, signer=identity)
-    plan = yield from work(_plan, core, os.fspath(path), bytes.fromhex(found.digest), found.public, "own_file", identity)
-    return (yield from _remade(core, plan))
+    plan = yield from work(plan_of, core, os.fspath(path), bytes.fromhex(found.digest), found.public, "own_file", identity)
+    return (yield from remade(core, plan))
 
 
 def witness(
@@ -269,7 +276,7 @@ def withdraw(
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
     """One file's deposit, worked out: what goes on the chain and what opens it."""
 
     path: str
@@ -282,24 +289,28 @@ class _Plan:
 
     @property
     def public(self) -> bool:
+        """Whether the plain digest goes on the chain."""
         return not self.salt
 
     @property
     def key(self) -> str:
+        """The intent's key in the journal."""
         return f"deposit:{self.deposit}:{self.party}"
 
     @property
     def opening(self) -> dict[str, str] | None:
+        """What opens the commitment; None for a public deposit."""
         return {"digest": self.digest, "salt": self.salt} if self.salt else None
 
 
-def _plan(core: Core, path: str, digest: bytes, public: bool, source: Source, identity: Identity) -> _Plan:
+def plan_of(core: Core, path: str, digest: bytes, public: bool, source: Source, identity: Identity) -> Plan:
+    """What depositing a file comes to, worked out from its digest."""
     if public:
         message, salt, name = {"type": "evidence.deposit", "digest": digest.hex()}, "", digest.hex()
     else:
         salt, name = core.salts.salt(digest).hex(), core.salts.commitment(digest).hex()
         message = {"type": "evidence.deposit", "commitment": name}
-    return _Plan(path, digest.hex(), salt, name, _party(identity), _sourced(message, source), identity.name)
+    return Plan(path, digest.hex(), salt, name, _party(identity), _sourced(message, source), identity.name)
 
 
 def _sourced(message: Mapping[str, Any], source: str) -> dict[str, Any]:
@@ -317,12 +328,13 @@ def _key(deposit: str, party: str) -> tuple[str, str]:
     return deposit, party
 
 
-def _record(core: Core, deposit: str, party: str) -> Flow[dict[str, Any] | None]:
+def record_of(core: Core, deposit: str, party: str) -> Flow[dict[str, Any] | None]:
+    """What the chain holds of a deposit, proved; None if there is none."""
     fact = yield from state(core, (COLLECTION, *_key(deposit, party)))
     return fact.value if fact.present and isinstance(fact.value, dict) else None
 
 
-def _known(core: Core, plan: _Plan) -> Flow[Deposit | None]:
+def _known(core: Core, plan: Plan) -> Flow[Deposit | None]:
     """The deposit that the journal remembers, where the chain still has it."""
     for note in (yield from work(core.journal.deposits, core.chain, plan.digest)):
         if note.salt != plan.salt or (yield from work(core.journal.find_open, core.chain, plan.key)) is not None:
@@ -334,39 +346,45 @@ def _known(core: Core, plan: _Plan) -> Flow[Deposit | None]:
                 raise
             continue  # the journal is of a chain that was set up anew
         if found.proved.applied and plan.party in {each.organisation or each.signer for each in found.proved.signers}:
-            return _made(plan, found, found=True)
+            return made_of(plan, found, found=True)
     return None
 
 
-def _remade(core: Core, plan: _Plan) -> Flow[Deposit]:
-    record = yield from _record(core, plan.deposit, plan.party)
+def remade(core: Core, plan: Plan) -> Flow[Deposit]:
+    """The deposit that stands on the chain, with its receipt made again.
+
+    Raises:
+        NoSuchRecord. FromNode, Unreachable, ProofFault.
+    """
+    record = yield from record_of(core, plan.deposit, plan.party)
     if record is None:
         raise NoSuchRecord(name=Path(plan.path).name, digest=plan.digest)
     transaction = str(record["transaction"])
-    made = _made(plan, (yield from receipt(core, transaction, opening=plan.opening)), found=True)
+    made = made_of(plan, (yield from receipt(core, transaction, opening=plan.opening)), found=True)
     yield from work(core.journal.note, DepositNote(core.chain, plan.digest, plan.salt, transaction))
     return made
 
 
-def _begin(core: Core, plans: Sequence[_Plan], identity: Identity) -> list[Intent]:
+def _begin(core: Core, plans: Sequence[Plan], identity: Identity) -> list[Intent]:
     prepared = [prepare(core, [plan.message], [identity], plan.key) for plan in plans]
     notes = [DepositNote(core.chain, plan.digest, plan.salt, one.transaction) for plan, one in zip(plans, prepared, strict=True)]
     return core.journal.begin(prepared, notes)
 
 
-def _opened(core: Core, plan: _Plan, outcome: Outcome | OutcomeUnknown, plain: Mapping[str, dict[str, Any]]) -> Flow[Deposit]:
+def _opened(core: Core, plan: Plan, outcome: Outcome | OutcomeUnknown, plain: Mapping[str, dict[str, Any]]) -> Flow[Deposit]:
     if isinstance(outcome, OutcomeUnknown):
         raise outcome
     if outcome.refusal is not None and outcome.refusal.code != ALREADY:
         raise outcome.refusal
     if outcome.refusal is not None:
-        return (yield from _remade(core, plan))
+        return (yield from remade(core, plan))
     document = plain.get(outcome.transaction)
     if document is None:
-        return _made(plan, (yield from receipt(core, outcome.transaction, opening=plan.opening)), found=False)
+        return made_of(plan, (yield from receipt(core, outcome.transaction, opening=plan.opening)), found=False)
     opened = yield from work(open_receipt, core, outcome.transaction, document, plan.opening)
-    return _made(plan, opened, found=False)
+    return made_of(plan, opened, found=False)
 
 
-def _made(plan: _Plan, opened: Receipt, *, found: bool) -> Deposit:
+def made_of(plan: Plan, opened: Receipt, *, found: bool) -> Deposit:
+    """A deposit with its receipt."""
     return Deposit(plan.path, plan.digest, plan.deposit, plan.public, found, opened)

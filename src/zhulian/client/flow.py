@@ -43,6 +43,7 @@ class Call:
     body: bytes | None = None
     media: str = "application/json"
     timeout_s: float = 30.0
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from zhulian.client.flow import Flow
 from zhulian.client.submit import Outcome, submit
 from zhulian.crypto import Signer, fingerprint
 
-__all__ = ["add_key", "enrol", "possession", "revoke", "set_duties"]
+__all__ = ["add_key", "enrol", "possession", "revoke", "set_duties", "set_encryption_key"]
 
 Kind = Literal["officer", "service", "device"]
 Reason = Literal["compromised", "departed", "lost", "superseded"]
@@ -82,6 +82,16 @@ def set_duties(core: Core, name: str, duties: Sequence[str], *, signer: str | Id
         FromNode: a rule said no. Unreachable, OutcomeUnknown, NoSigner.
     """
     return (yield from _send(core, {"type": "identity.set_duties", "duties": sorted(set(duties)), "signer": name}, signer))
+
+
+def set_encryption_key(core: Core, holder: str, chain: Sequence[bytes], *, signer: str | Identity | None = None) -> Flow[Outcome]:
+    """Set the key to which content for an organisation or a signer is sealed from now on; `chain` certifies it, its own first.
+
+    Raises:
+        FromNode: a rule said no. Unreachable, OutcomeUnknown, NoSigner.
+    """
+    message = {"type": "identity.set_encryption_key", "chain": [each.hex() for each in chain], "holder": holder}
+    return (yield from _send(core, message, signer, f"encryption:{holder}:{core.hasher.suite.digest(chain[0]).hex()}"))
 
 
 def _send(core: Core, message: dict[str, Any], signer: str | Identity | None, intent: str | None = None) -> Flow[Outcome]:

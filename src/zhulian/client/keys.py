@@ -6,7 +6,8 @@ from pathlib import Path
 
 from zhulian.client.body import Identity
 from zhulian.client.errors import NoSigner
-from zhulian.crypto import SoftwareSigner, load_key, read_key_file, suite
+from zhulian.client.sealed.errors import NoDecryptionKey
+from zhulian.crypto import PrivateKey, SoftwareSigner, fingerprint, load_key, read_key_file, suite
 from zhulian.home import Home, NoPassphrase
 
 __all__ = ["Key", "Keys"]
@@ -26,6 +27,7 @@ class Keys:
         self._default = default
         self._given = passphrase
         self._open: dict[str, Identity] = {}
+        self._decrypting: dict[str, PrivateKey] = {}
 
     def find(self, name: str | None) -> Identity:
         """The identity of that name or in that file; None is the default one.
@@ -45,6 +47,22 @@ class Keys:
             is_file = path.suffix == ".json" or len(path.parts) > 1
             self._open[named] = self._file(path) if is_file else self._file(self._home.key_file(named))
         return self._open[named]
+
+    def decryption(self, key: str) -> PrivateKey:
+        """The decryption key with the fingerprint `key`, among those that lie in the home, old ones too.
+
+        Raises:
+            NoDecryptionKey: none has it. NoPassphrase, WrongPassphrase.
+        """
+        if key not in self._decrypting:
+            kind = suite(self._suite)
+            for path in sorted(self._home.keys.glob("*.encrypt*.key.json")):
+                if fingerprint(kind, read_key_file(path).public_key) == key:
+                    self._decrypting[key] = load_key(path, self._passphrase())
+                    break
+            else:
+                raise NoDecryptionKey(key=key)
+        return self._decrypting[key]
 
     def _file(self, path: Path) -> Identity:
         return Identity(read_key_file(path).name, SoftwareSigner(suite(self._suite), load_key(path, self._passphrase())))

@@ -160,7 +160,7 @@ def _authorities() -> ssl.SSLContext | bool:
 
 
 def _request(client: httpx.Client | httpx.AsyncClient, wanted: Call) -> httpx.Request:
-    headers = {"Accept": "application/json, application/problem+json"}
+    headers = {"Accept": "application/json, application/problem+json", **wanted.headers}
     if wanted.body is not None:
         headers["Content-Type"] = wanted.media
     return client.build_request(

@@ -9,12 +9,16 @@ __all__ = [
     "BadShare",
     "BadSignature",
     "CannotOpen",
+    "ChunkFails",
     "CryptoFault",
     "KeyFileExists",
     "KeyFileMalformed",
     "KeyFileMissing",
     "LibraryMissing",
     "PassphraseEmpty",
+    "SealedCut",
+    "SealedMalformed",
+    "ShareFails",
     "UnknownSuite",
     "WrongLength",
     "WrongPassphrase",
@@ -136,6 +140,42 @@ class PassphraseEmpty(
     en="The passphrase is empty. Choose one.",
 ):
     pass
+
+
+class SealedMalformed(
+    CryptoFault,
+    code="crypto/15",
+    zh="这不是密封内容：{why.zh}。请核对所取的对象，或向存放方重新获取。",
+    en="This is no sealed content: {why.en}. Check which object was fetched, or fetch it again.",
+):
+    why: Words
+
+
+class SealedCut(
+    CryptoFault,
+    code="crypto/16",
+    zh="密封内容不完整，在第 {chunk} 块处中断。请重新获取全文。",
+    en="The sealed content is cut short at chunk {chunk}. Fetch the whole of it again.",
+):
+    chunk: int
+
+
+class ChunkFails(
+    CryptoFault,
+    code="crypto/17",
+    zh="密封内容的第 {chunk} 块无法解密：密钥不符，或该块被改动、调换。请核对密钥，或重新获取。",
+    en="Chunk {chunk} of the sealed content does not open: the key is another, or the chunk was changed or moved. Check the key, or fetch it again.",
+):
+    chunk: int
+
+
+class ShareFails(
+    CryptoFault,
+    code="crypto/18",
+    zh="密钥分片无法使用：{why.zh}。请联系相应的密钥保管方。",
+    en="A share of the key does not serve: {why.en}. Ask its keeper.",
+):
+    why: Words
 
 
 class BadPoint(

@@ -43,6 +43,9 @@ class GmSuite:
     def check_public_key(self, public_key: bytes) -> None:
         sm2.public_key(public_key)
 
+    def check_encryption_key(self, public_key: bytes) -> None:
+        sm2.public_key(public_key)
+
     def sign(self, key: PrivateKey, message: bytes) -> bytes:
         _check_use(key, "sign")
         return bytes(key.native.sign(message))

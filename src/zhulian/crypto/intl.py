@@ -27,6 +27,10 @@ _LOW_ORDER_Y: Final = frozenset({1, _FIELD - 1, 0, _Y_OF_ORDER_8, _FIELD - _Y_OF
 """The points of order 1, 2, 4 and 8 by their y."""
 
 
+_PROBE: Final = X25519PrivateKey.from_private_bytes(bytes(31) + b"\x40")
+"""Any key tells a public key of small order, since scalars are multiples of 8."""
+
+
 class IntlSuite:
     """Ed25519 (RFC 8032), SHA-256 (FIPS 180-4), X25519 (RFC 7748) with HKDF (RFC 5869), AES-256-GCM."""
 
@@ -70,6 +74,9 @@ class IntlSuite:
     def check_public_key(self, public_key: bytes) -> None:
         _loaded(public_key)
 
+    def check_encryption_key(self, public_key: bytes) -> None:
+        _x25519(public_key)
+
     def sign(self, key: PrivateKey, message: bytes) -> bytes:
         _check_use(key, "sign")
         return bytes(key.native.sign(message))
@@ -98,18 +105,8 @@ class IntlSuite:
                 wanted=Words(f" 1 至 {_PLAINTEXT_BYTES_MAX} 字节", f"1 to {_PLAINTEXT_BYTES_MAX} bytes"),
                 size=len(plaintext),
             )
-        if len(public_key) != 32:
-            raise BadKey(
-                why=Words(
-                    f"X25519 公钥应为 32 字节，实为 {len(public_key)} 字节",
-                    f"an X25519 public key has 32 bytes, this one {len(public_key)}",
-                )
-            )
         ephemeral = X25519PrivateKey.generate()
-        try:
-            shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public_key))
-        except ValueError:  # RFC 7748 §6.1: the shared secret is zero
-            raise BadKey(why=Words("该点的阶过小", "the point has a small order")) from None
+        shared = ephemeral.exchange(_x25519(public_key))
         opening = ephemeral.public_key().public_bytes_raw()
         return opening + AES_256_GCM.seal(_derive(shared, opening, public_key), bytes(NONCE_BYTES), plaintext, b"")
 
@@ -152,6 +149,22 @@ def _loaded(public_key: bytes) -> Ed25519PublicKey:
     if pow(square, (_FIELD - 1) // 2, _FIELD) != 1:
         raise BadKey(why=Words("该点不在曲线上", "the point is not on the curve"))
     return Ed25519PublicKey.from_public_bytes(public_key)
+
+
+def _x25519(public_key: bytes) -> X25519PublicKey:
+    if len(public_key) != 32:
+        raise BadKey(
+            why=Words(
+                f"X25519 公钥应为 32 字节，实为 {len(public_key)} 字节",
+                f"an X25519 public key has 32 bytes, this one {len(public_key)}",
+            )
+        )
+    loaded = X25519PublicKey.from_public_bytes(public_key)
+    try:
+        _PROBE.exchange(loaded)
+    except ValueError:  # RFC 7748 §6.1: the shared secret is zero, whoever exchanges
+        raise BadKey(why=Words("该点的阶过小", "the point has a small order")) from None
+    return loaded
 
 
 def _derive(shared: bytes, opening: bytes, public_key: bytes) -> bytes:

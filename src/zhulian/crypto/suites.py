@@ -59,6 +59,13 @@ class Suite(Protocol):
             BadKey: if it is not.
         """
 
+    def check_encryption_key(self, public_key: bytes) -> None:
+        """Check that a raw public key for `encrypt` is well-formed and safe to use.
+
+        Raises:
+            BadKey: if it is not.
+        """
+
     def sign(self, key: PrivateKey, message: bytes) -> bytes:
         """A signature of 64 bytes.
 

@@ -27,6 +27,7 @@ from zhulian.gateway.routes import ROUTES
 from zhulian.gateway.search import Index, NoIndex
 from zhulian.gateway.settings import Settings
 from zhulian.gateway.stream import Hub
+from zhulian.gateway.vaulting import OpenVault, VaultDesk
 
 __all__ = ["Gateway", "build"]
 
@@ -48,9 +49,10 @@ def build(
     anchors: Path | None = None,
     host: str = "127.0.0.1",
     index: Index | None = None,
+    vault: OpenVault | None = None,
 ) -> Gateway:
     """A gateway in front of `ledger`, listening on `host`; `tokens` is the file of bearer tokens' digests, `anchors` the folder
-    of anchors (None: beside it).
+    of anchors (None: beside it), `vault` opens the vault.
     """
     chain = ChainSource(ledger)
     gate = Gate(settings.requests_max, settings.request_bytes_max)
@@ -67,13 +69,14 @@ def build(
         AccessGuard(ledger, chain, settings, tokens),
         index or NoIndex(),
         Shelf(tokens.with_name("anchors") if anchors is None else anchors),
+        VaultDesk(ledger, chain, vault),
     )
     routes = _routes(context)
     required = settings.authentication == "required"
-    admit = context.guard.admit if required else None
+    admit = context.guard.admit
     hot = {(route.method, route.path): route.endpoint for route in ROUTES if route.hot}
     open_paths = {route.path for route in ROUTES if route.open} | {page.path for page in PAGES} | {metrics.PATH}
-    return Gateway(Edge(routes, context, hot, host, admit, open_paths), context, routes)
+    return Gateway(Edge(routes, context, hot, host, admit, open_paths if required else None), context, routes)
 
 
 class _Routes(FastAPI):
@@ -111,7 +114,9 @@ def _routes(context: Context) -> FastAPI:
 def _lifespan(context: Context) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def live(_: Any) -> AsyncIterator[None]:
+        context.vault.start()
         yield
+        await context.vault.close()
         await context.hub.close()
 
     return live

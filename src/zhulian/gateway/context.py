@@ -20,6 +20,7 @@ from zhulian.gateway.metrics import GatewayTelemetry
 from zhulian.gateway.problems import RETRY_AFTER_S
 from zhulian.gateway.settings import Settings
 from zhulian.gateway.stream import Hub
+from zhulian.gateway.vaulting import VaultDesk
 
 if TYPE_CHECKING:
     from zhulian.gateway.access.guard import AccessGuard
@@ -46,6 +47,7 @@ class Context:
     """Judges who asks where a route wants to know, also of a gateway that answers everybody."""
     index: "Index"
     shelf: Shelf
+    vault: VaultDesk
 
     async def read(self, asked: Awaitable[T]) -> T:
         """The ledger's answer to a read.

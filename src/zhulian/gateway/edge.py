@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zhulian.errors import Bug, Refusal
+from zhulian.gateway.access.guard import VAULT_PATH
 from zhulian.gateway.buckets import Buckets
 from zhulian.gateway.catalogue import Endpoint
 from zhulian.gateway.context import Context
@@ -44,7 +45,7 @@ Admit = Callable[[Scope, Receive, Ticket], Awaitable[Receive]]
 
 
 class Edge:
-    """Wraps the routes. `admit` judges who asks; None where everybody may. `host` is where the plain door listens.
+    """Wraps the routes. `admit` judges who asks, except at `open_paths`; None: at the vault only. `host` is where the plain door listens.
 
     `hot` are the endpoints, by method and path, that are worth going past the framework for: measured, its routing and
     dependency solving cost three times what the endpoint for one transaction does.
@@ -56,8 +57,8 @@ class Edge:
         context: Context,
         hot: Mapping[tuple[str, str], Endpoint],
         host: str,
-        admit: Admit | None,
-        open_paths: Collection[str],
+        admit: Admit,
+        open_paths: Collection[str] | None,
     ) -> None:
         self._app = app
         self._context = context
@@ -71,7 +72,7 @@ class Edge:
         self._buckets = Buckets(settings.address_requests_per_s, settings.address_burst, settings.addresses_max)
         self._strict = b"max-age=%d" % settings.tls.hsts_s if settings.tls is not None and settings.tls.hsts_s else b""
         self._admit = admit
-        self._open_paths = frozenset(open_paths)
+        self._open_paths = None if open_paths is None else frozenset(open_paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -91,7 +92,7 @@ class Edge:
         try:
             self._may_ask(scope, at_tls)
             ticket = scope["zhulian.ticket"] = self._gate.enter()
-            if self._admit is not None and scope["path"] not in self._open_paths:
+            if self._is_asked(scope["path"]):
                 receive = await self._admit(scope, receive, ticket)
             scope["zhulian.context"] = self._context
             endpoint = self._hot.get((scope["method"], scope["path"]))
@@ -123,6 +124,11 @@ class Edge:
             raise TooManyFromAddress(retry_after_s=RETRY_AFTER_S)
         if self._names and (self._is_named or not at_tls) and host_name(scope) not in self._names:
             raise WrongHost(host=host_name(scope)[:128])
+
+    def _is_asked(self, path: str) -> bool:
+        if self._open_paths is None:
+            return path.startswith(VAULT_PATH)
+        return path not in self._open_paths
 
     def _refuse(self, scope: Scope, refused: Refusal, headers: Mapping[str, str] | None = None) -> Response:
         more = dict(headers or {})

@@ -24,11 +24,14 @@ __all__ = [
     "NoSuchRecord",
     "NoSuchRecordType",
     "NoSuchTransaction",
+    "NoVault",
     "NotAChoice",
     "NotADigest",
     "NotANumber",
+    "NotYours",
     "Overloaded",
     "PortNotFree",
+    "RangeNotThere",
     "ReceiptNotReady",
     "SignInFirst",
     "SignersDue",
@@ -408,3 +411,31 @@ class TooManyFromAddress(
     "operator of this node.",
 ):
     retry_after_s: int
+
+
+class NotYours(
+    Refusal,
+    code="gateway/41",
+    zh="{party} 不在对象 {digest} 的可阅读方之列，或其访问已被撤回。请向内容所有方申请授权。",
+    en="{party} is not among the readers of {digest}, or its access was withdrawn. Ask the owner of the content.",
+):
+    party: str
+    digest: str
+
+
+class RangeNotThere(
+    Refusal,
+    code="gateway/42",
+    zh="请求的字节范围不成立，对象共 {size} 字节。请按 bytes=起-止 给出单一范围。",
+    en="The range asked for is not in the object, which has {size} bytes. Give a single range as bytes=first-last.",
+):
+    size: int
+
+
+class NoVault(
+    Refusal,
+    code="gateway/43",
+    zh="本节点不设密存库。请改用其他机构的密存库。",
+    en="This node keeps no vault. Use that of another organisation.",
+):
+    pass

@@ -20,6 +20,7 @@ TAGS: Mapping[str, Both] = {
     "blocks": Both("区块与事件", "Blocks and events"),
     "anchors": Both("锚定", "Anchors"),
     "members": Both("成员之间", "Between members"),
+    "vault": Both("密存库", "The vault"),
     "apps": Both("场景与应用", "Scenarios and applications"),
     "search": Both("检索", "Search"),
 }

@@ -21,6 +21,7 @@ from zhulian.gateway.tls import Certificate
 from zhulian.home import Home
 from zhulian.node.rpc import LedgerClient
 from zhulian.offchain.index.methods import IndexClient
+from zhulian.offchain.vault import open_vault
 
 __all__ = ["REFUSED", "listen", "main", "open_doors", "serve"]
 
@@ -47,14 +48,14 @@ def main(home: Home | None = None) -> int:
         sys.stderr.write(f"{refused.say('zh')}\n{refused.say('en')}\n{msgspec.json.encode(refused.as_problem()).decode()}\n")
         return REFUSED
     ledger = LedgerClient(home.socket)
-    index = IndexClient(home.index_socket)
     gateway = build(
         ledger,
         settings,
         tokens=home.root / "gateway" / "tokens.json",
         anchors=home.root / "anchors",
         host=place.host,
-        index=index,
+        index=IndexClient(home.index_socket),
+        vault=lambda kind: open_vault(home, kind),
     )
     serve(gateway, settings, listener, doors)
     return 0

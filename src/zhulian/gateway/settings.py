@@ -70,6 +70,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     batch_bytes_max: int = 16 * 1024 * 1024
     batch_items_max: int = 10_000
     ids_max: int = 500
+    vault_piece_bytes_max: int = 8 * 1024 * 1024
+    """The largest piece of an upload to the vault."""
 
     head_s: float = 10.0
     """For the request line and headers to arrive."""

@@ -242,6 +242,32 @@ class Page(msgspec.Struct, omit_defaults=True):
     next: str | None = None
 
 
+class Kept(msgspec.Struct):
+    """What a party keeps in the vault, and how much it may."""
+
+    name: str
+    objects: int
+    bytes: int
+    bytes_max: int
+
+
+class Vault(msgspec.Struct):
+    """The vault: who operates it, other vaults to ask, limits in bytes."""
+
+    operator: str
+    elsewhere: list[str]
+    object_bytes_max: int
+    piece_bytes_max: int
+    party: Kept
+
+
+class Upload(msgspec.Struct):
+    """How far an upload is: the next byte due, and whether the object is there."""
+
+    offset: int
+    complete: bool
+
+
 class Genesis(msgspec.Struct):
     """What all members agreed on before the first block (docs/formats.md §3), abridged here."""
 
@@ -317,7 +343,7 @@ class IndexStatus(msgspec.Struct, omit_defaults=True):
 
 
 _SHAPES: tuple[type[msgspec.Struct], ...] = (
-    BatchOutcome, Block, Blocks, Envelope, Figures, Genesis, Head, Ids, IndexStatus, Outcome, Page, Problem, Receipt, Receipts, SearchPage, SpokenHead, StateFact, Status, Transaction,
+    BatchOutcome, Block, Blocks, Envelope, Figures, Genesis, Head, Ids, IndexStatus, Outcome, Page, Problem, Receipt, Receipts, SearchPage, SpokenHead, StateFact, Status, Transaction, Upload, Vault,
 )  # fmt: skip
 
 

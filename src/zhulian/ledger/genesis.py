@@ -45,6 +45,8 @@ class FoundingSigner(Wire, frozen=True):
     duties: list[Annotated[str, Meta(pattern=_NAME)]]
     kind: Annotated[str, Meta(pattern=r"\A(?:officer|service|device)\Z")]
     signer: SignerName
+    encryption: Hex | None = None
+    """The certificate of the key to which content for it is sealed, by the same CA."""
 
 
 class FoundingOrganisation(Wire, frozen=True):
@@ -54,6 +56,8 @@ class FoundingOrganisation(Wire, frozen=True):
     organisation: Annotated[str, Meta(pattern=_NAME)]
     signers: Annotated[list[FoundingSigner], Meta(min_length=1, max_length=64)]
     title: Title
+    encryption: Hex | None = None
+    """The certificate of the key to which content for the organisation is sealed."""
     operator: bool = False
 
 

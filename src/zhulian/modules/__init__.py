@@ -23,6 +23,7 @@ from zhulian.modules.mandate.module import MandateModule
 from zhulian.modules.registry.module import RegistryModule
 from zhulian.modules.scenario.module import ScenarioModule
 from zhulian.modules.scenario.opening.presenting import Presented
+from zhulian.modules.share.module import ShareModule
 from zhulian.modules.ticket.module import TicketModule
 
 __all__ = ["assemble", "every_word", "found_state", "lenders", "message_types", "words"]
@@ -47,7 +48,8 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
     ballot = BallotModule()
     fair = FairModule()
     mandate = MandateModule()
-    lending = _agreed(genesis, (evidence, asset, registry, ticket, ballot, fair))
+    share = ShareModule(identity.parties, identity.people, identity.encryption)
+    lending = _agreed(genesis, (evidence, asset, registry, ticket, ballot, fair, share))
     scenario = ScenarioModule(  # last: its definitions say what the others lend
         genesis,
         words(lending),
@@ -63,7 +65,7 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
         presented=(Presented(evidence.name, evidence.presented),) if evidence in lending else (),
     )
 
-    known: tuple[Module, ...] = (identity, govern, evidence, asset, registry, ticket, ballot, fair, mandate, scenario)
+    known: tuple[Module, ...] = (identity, govern, evidence, asset, registry, ticket, ballot, fair, mandate, share, scenario)
     modules = _agreed(genesis, known)
     if len(modules) != len(genesis.modules):
         there = ", ".join(each.name for each in known)
@@ -122,8 +124,15 @@ def words(modules: Iterable[Module]) -> Registry:
 def every_word() -> Registry:
     """What definitions may say to this program, whatever a chain's genesis names: for whoever checks one without a chain."""
     identity = IdentityModule(Decisions())
-    ticket = TicketModule(identity.authority)
-    lending = (EvidenceModule(identity.parties), AssetModule(), RegistryModule(), ticket, BallotModule(), FairModule())
+    lending = (
+        EvidenceModule(identity.parties),
+        AssetModule(),
+        RegistryModule(),
+        TicketModule(identity.authority),
+        BallotModule(),
+        FairModule(),
+        ShareModule(identity.parties, identity.people, identity.encryption),
+    )
     return words(lending)
 
 

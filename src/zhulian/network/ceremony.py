@@ -28,6 +28,7 @@ STAFF = (
     SignerPlan("admin", "officer", ("admin", "voter")),
     SignerPlan("clerk", "officer", ()),
     SignerPlan("counter", "service", ("agent",)),
+    SignerPlan("keeper", "service", ("keeper",), can_read=True),
 )
 """With whom an organisation begins; `admin` is its first officer."""
 _DAY = 86_400
@@ -172,6 +173,7 @@ def settle(home: Home, genesis: bytes, entry: OrganisationEntry, peers: Sequence
         port=entry.engine_port,
         peers=", ".join(map(_toml, peers)),
         gateways=", ".join(map(_toml, gateways)),
+        keeper=_toml(f"{entry.organisation}.keeper"),
         name=_toml(entry.organisation),
         signer=_toml(f"{entry.organisation}.clerk"),
     )
@@ -216,6 +218,7 @@ name = {name}
 sealer = {name}   # whose seal key under keys/ seals the blocks
 workers = 1       # processes that verify signatures
 renew = false     # true: renews its people's certificates by itself, where the CA's key and a passphrase lie here
+keepers = [{keeper}]  # who share the keys of guarded content
 
 [engine]
 host = {host}     # where other nodes' engines reach this one

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from zhulian.crypto import PrivateKey, SoftwareSigner, Suite, save_key
-from zhulian.crypto.certificates import create_ca, issue_from_request, make_request
+from zhulian.crypto.certificates import Authority, create_ca, issue, issue_from_request, make_request
 from zhulian.errors import check
 from zhulian.home import Home
 from zhulian.ledger.genesis import FoundingOrganisation, FoundingSigner, Title
 from zhulian.ledger.types import Sealer
 
-__all__ = ["CA_DAYS", "SIGNER_DAYS", "OrganisationPlan", "SignerPlan", "make_organisation", "make_sealer"]
+__all__ = ["CA_DAYS", "SIGNER_DAYS", "OrganisationPlan", "SignerPlan", "make_encryption_key", "make_organisation", "make_sealer"]
 
 CA_DAYS = 3650
 SIGNER_DAYS = 730
@@ -23,6 +23,8 @@ class SignerPlan:
     serial: str
     kind: str
     duties: tuple[str, ...]
+    can_read: bool = False
+    """Whether it has an encryption key of its own, beside its organisation's."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,34 @@ def make_organisation(home: Home, suite: Suite, plan: OrganisationPlan, now: int
         certificate = issue_from_request(ca, request, now, now + SIGNER_DAYS * _DAY)
         _save(home, name, key, passphrase)
         home.save_certificates(name, (certificate, *ca.chain))
-        signers.append(FoundingSigner(certificate=certificate.hex(), duties=sorted(each.duties), kind=each.kind, signer=name))
+        encryption = make_encryption_key(home, suite, ca, name, now, passphrase).hex() if each.can_read else None
+        signers.append(
+            FoundingSigner(
+                certificate=certificate.hex(), duties=sorted(each.duties), encryption=encryption, kind=each.kind, signer=name
+            )
+        )
     return FoundingOrganisation(
         certificates=[ca.certificate.der.hex()],
+        encryption=make_encryption_key(home, suite, ca, plan.organisation, now, passphrase).hex(),
         organisation=plan.organisation,
         signers=signers,
         title=plan.title,
         operator=plan.is_operator,
     )
+
+
+def make_encryption_key(
+    home: Home, suite: Suite, ca: Authority, holder: str, now: int, passphrase: str, days: int = SIGNER_DAYS
+) -> bytes:
+    """Make the key to which content for an organisation or a signer is sealed, and answer its certificate (DER).
+
+    It lies beside the signing key as `<holder>.encrypt`; nobody else has a copy of it.
+    """
+    key = suite.generate_encryption()
+    certificate = issue(ca, key.public_key, holder.partition(".")[0], holder, "encrypt", now, now + days * _DAY)
+    _save(home, f"{holder}.encrypt", key, passphrase)
+    home.save_certificates(f"{holder}.encrypt", (certificate, *ca.chain))
+    return certificate
 
 
 def make_sealer(home: Home, suite: Suite, organisation: str, passphrase: str, power: int = 1) -> Sealer:

@@ -6,25 +6,30 @@ from zhulian.crypto import suite
 from zhulian.errors import Refusal
 from zhulian.files import write_atomically
 from zhulian.home import Home
-from zhulian.ledger.genesis import CODEC, Genesis, GovernanceRules, Retention, Title, Workdays, parse_genesis
+from zhulian.ledger.genesis import CODEC, Genesis, GovernanceRules, Mandate, Retention, Title, Workdays, parse_genesis
 from zhulian.ledger.limits import Limits
 from zhulian.network.founding import OrganisationPlan, SignerPlan, make_organisation, make_sealer
 
 __all__ = ["MODULES", "AlreadyFounded", "found_sample"]
 
 MODULES = {
-    "asset": 1, "ballot": 1, "evidence": 1, "fair": 1, "govern": 1, "identity": 1, "mandate": 1, "registry": 1, "scenario": 1, "ticket": 1,
+    "asset": 1, "ballot": 1, "evidence": 1, "fair": 1, "govern": 1, "identity": 1, "mandate": 1, "registry": 1, "scenario": 1, "share": 1,
+    "ticket": 1,
 }  # fmt: skip
 """What a new chain runs: every module of this program, at the version that it begins with."""
 
 _DAY = 86_400
-_STAFF = (SignerPlan("admin", "officer", ("admin", "voter")), SignerPlan("clerk", "officer", ()))
+_STAFF = (
+    SignerPlan("admin", "officer", ("admin", "voter")),
+    SignerPlan("clerk", "officer", ()),
+)
+_KEEPER = SignerPlan("keeper", "service", ("keeper",), can_read=True)
 _AGENT = SignerPlan("counter", "service", ("agent",))
 _ORGANISATIONS = (
     OrganisationPlan("org1", Title(zh="示例企业", en="Sample Enterprise"), True, _STAFF),
-    OrganisationPlan("org2", Title(zh="示例公证处", en="Sample Notary Office"), False, (*_STAFF, _AGENT)),
-    OrganisationPlan("org3", Title(zh="示例鉴定中心", en="Sample Forensic Centre"), False, _STAFF),
-    OrganisationPlan("org4", Title(zh="示例法院", en="Sample Court"), False, _STAFF),
+    OrganisationPlan("org2", Title(zh="示例公证处", en="Sample Notary Office"), False, (*_STAFF, _AGENT, _KEEPER)),
+    OrganisationPlan("org3", Title(zh="示例鉴定中心", en="Sample Forensic Centre"), False, (*_STAFF, _KEEPER)),
+    OrganisationPlan("org4", Title(zh="示例法院", en="Sample Court"), False, (*_STAFF, _KEEPER)),
 )
 _CONFIG = """\
 # Local settings of this machine. What the members agree on stands in genesis.json.
@@ -36,6 +41,7 @@ port = 8420
 [node]
 sealer = "org1"   # whose seal key under keys/ seals the blocks
 workers = 1       # processes that verify signatures
+keepers = ["org2.keeper", "org3.keeper", "org4.keeper"]  # who share the keys of guarded content
 
 [client]
 signer = "org1.clerk"
@@ -80,6 +86,7 @@ def found_sample(
         modules=MODULES,
         name=name,
         organisations=organisations,
+        regulator=Mandate(document="", organisation="org4", powers=["freeze", "open", "recall"]),
         retention=Retention(heights=100_000),
         sealers=[make_sealer(home, chosen, "org1", passphrase)],
         suite=suite_name,

@@ -38,8 +38,8 @@ _GATEWAY = (  # by its name: arrows point down, so the node does not import the 
     "import sys; from pathlib import Path; from zhulian.gateway.serve import main; from zhulian.home import Home; "
     "sys.exit(main(Home(Path(sys.argv[1]))))"
 )
-_STOP_S = {"anchoring": 3.0, "gateway": 8.0, "engine": 8.0, "ledger": 15.0, "light": 2.0, "index": 5.0}
-_BESIDE = {"anchoring": "zhulian.network.anchoring", "index": "zhulian.offchain.index.process"}
+_STOP_S = {"anchoring": 3.0, "gateway": 8.0, "engine": 8.0, "ledger": 15.0, "light": 2.0, "index": 5.0, "keeper": 3.0}
+_BESIDE = {"anchoring": "zhulian.network.anchoring", "index": "zhulian.offchain.index.process", "keeper": "zhulian.keeper"}
 """Processes beside the node, by name: the module that each runs."""
 _AGAIN_S = (1.0, 5.0, 30.0, 300.0)
 _LAST_WORDS_S = 5.0
@@ -68,7 +68,7 @@ class _Child:
     @property
     def beside(self) -> bool:
         """Whether the node goes on without it."""
-        return self.name in _BESIDE
+        return self.name.partition(" ")[0] in _BESIDE
 
 
 def supervise(
@@ -127,6 +127,7 @@ class _Supervisor:
         self._stepping: asyncio.Task[None] | None = None
         self._refused: Refusal | None = None
         self._falls: dict[str, int] = {}
+        self._beside: dict[str, Sequence[str]] = {}
 
     async def run(self, lock: FolderLock, where: tuple[str, int], workers: int, said: Sequence[str]) -> None:
         """`said` are the flags by which a person vouches for something, handed on to the ledger process."""
@@ -144,7 +145,7 @@ class _Supervisor:
             status = await self._until_accepting(*where)
             if status is not None:
                 self._ready(Running(os.getpid(), _url(*where), status))
-                self._start_beside()
+                self._start_beside(_url(*where))
                 keeping = asyncio.ensure_future(keep_certificates(self._home, _url(*where), self._log))
             while not self._over:
                 await self._change.wait()
@@ -163,17 +164,22 @@ class _Supervisor:
     def _over(self) -> bool:
         return self._asked > 0 or any(each.ended.is_set() for each in self._children if not each.beside)
 
-    def _start_beside(self) -> None:
-        if self._home.config().index.enabled:
-            self._run_beside("index")
+    def _start_beside(self, url: str) -> None:
+        """Start what stands beside the node: the search index, and the keepers of key shares that this home names."""
+        config = self._home.config()
+        if config.index.enabled:
+            self._run_beside("index", ())
+        for keeper in config.node.keepers:
+            self._run_beside(f"keeper {keeper}", (keeper, url))
         if (self._home.root / "anchor.toml").is_file():
-            self._run_beside("anchoring")
+            self._run_beside("anchoring", ())
 
-    def _run_beside(self, name: str) -> None:
+    def _run_beside(self, name: str, more: Sequence[str]) -> None:
         """Start a process beside the node, in place of one that has ended."""
         if not self._over:
             self._children = [each for each in self._children if each.name != name]
-            self._start(name, ["-m", _BESIDE[name], str(self._home.root)], [])
+            self._beside[name] = more
+            self._start(name, ["-m", _BESIDE[name.partition(" ")[0]], str(self._home.root), *more], [])
 
     async def _start_engine(self) -> None:
         """Start the consensus engine as soon as the ledger's door for it is open; it asks where to go on by itself."""
@@ -271,7 +277,9 @@ class _Supervisor:
         child.ended.set()
         if child.beside and child.process.returncode != REFUSED and not self._over:  # what was refused waits for a person
             fallen = self._falls[child.name] = self._falls.get(child.name, 0) + 1
-            asyncio.get_running_loop().call_later(_AGAIN_S[min(fallen, len(_AGAIN_S)) - 1], self._run_beside, child.name)
+            asyncio.get_running_loop().call_later(
+                _AGAIN_S[min(fallen, len(_AGAIN_S)) - 1], self._run_beside, child.name, self._beside[child.name]
+            )
         self._change.set()
 
     async def _hear_out(self) -> None:
@@ -303,7 +311,7 @@ class _Supervisor:
             if not child.ended.is_set():
                 child.process.send_signal(signal.SIGTERM)
             try:
-                async with asyncio.timeout(_STOP_S[child.name]):
+                async with asyncio.timeout(_STOP_S[child.name.partition(" ")[0]]):
                     await child.ended.wait()
             except TimeoutError:
                 self._log.write("killed", level="warning", child=child.name, pid=child.process.pid)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhulian.cli.certifying import try_to_certify
+from zhulian.cli.days import day_end
 from zhulian.cli.errors import NO, BadValue, FileMissing, IsFolder, SomeFailed
 from zhulian.cli.output import answer, progress, when
 from zhulian.cli.parser import application, command
@@ -17,6 +18,7 @@ from zhulian.cli.words import language, say
 
 if TYPE_CHECKING:
     from zhulian.client import Chain, Deposit, Failed
+    from zhulian.client.sealed.deposit import Sealing
 
 app = application("evidence")
 
@@ -36,8 +38,17 @@ def deposit(
     node: Node = None,
     batch: Annotated[bool, typer.Option("--batch", help="evidence.batch")] = False,
     no_certificate: NoCertificate = False,
+    seal_for: Annotated[list[str] | None, typer.Option("--seal-for", help="evidence.seal_for", metavar="PARTY")] = None,
+    guarded: Annotated[bool, typer.Option("--guarded", help="evidence.guarded")] = False,
+    keeper: Annotated[list[str] | None, typer.Option("--keeper", help="evidence.keeper", metavar="ORG.SERIAL")] = None,
+    threshold: Annotated[int, typer.Option("--threshold", help="evidence.threshold", metavar="T", min=2, max=32)] = 2,
+    emergency: Annotated[bool, typer.Option("--emergency", help="evidence.emergency")] = False,
+    keep_until: Annotated[str | None, typer.Option("--keep-until", help="evidence.keep_until", metavar="DATE")] = None,
 ) -> None:
-    """Deposit files and write their receipts beside them."""
+    """Deposit files and write their receipts beside them; sealed for readers where these are named."""
+    is_sealed = bool(seal_for) or guarded
+    if is_sealed and (public or batch):
+        raise BadValue(command="zhulian evidence deposit", name="--seal-for", why=say("evidence.seal_alone"))
     for file in files:
         if file.is_dir() and not batch:
             raise IsFolder(path=str(file))
@@ -48,6 +59,14 @@ def deposit(
         if batch:
             answered = [_deposit_folder(chain, folder, source) for folder in files]
             answer({"batches": [document for document, _ in answered]}, *(line for _, lines in answered for line in lines))
+        elif is_sealed:
+            end = (
+                None
+                if keep_until is None
+                else day_end(keep_until, chain.core.genesis.zone, "zhulian evidence deposit", "--keep-until")
+            )
+            sealing = _sealing(seal_for or [], guarded, keeper or [], threshold, emergency, end)
+            _answer_deposits([_seal_file(chain, each, sealing, source) for each in files], chain, no_certificate)
         elif len(files) == 1:
             _answer_deposits([_deposit_file(chain, files[0], public, source)], chain, no_certificate)
         else:
@@ -59,6 +78,19 @@ def deposit(
 def _deposit_file(chain: "Chain", file: Path, public: bool, source: str) -> "Deposit":
     with progress("progress.reading", file.stat().st_size, is_bytes=True) as bar:
         return chain.evidence.deposit(file, public=public, source=_source(source), progress=bar.advance)
+
+
+def _sealing(
+    readers: list[str], guarded: bool, keepers: list[str], threshold: int, emergency: bool, keep_until: int | None
+) -> "Sealing":
+    from zhulian.client.sealed.deposit import Sealing
+
+    return Sealing(tuple(readers), guarded, threshold, tuple(keepers), emergency, keep_until)
+
+
+def _seal_file(chain: "Chain", file: Path, sealing: "Sealing", source: str) -> "Deposit":
+    with progress("progress.sealing", file.stat().st_size, is_bytes=True) as bar:
+        return chain.sealed.deposit(file, sealing, source=_source(source), progress=bar.advance)
 
 
 def _source(given: str) -> Any:
@@ -95,6 +127,7 @@ def _answer_deposits(
                 "deposit": each.deposit,
                 "public": each.public,
                 "found": each.found,
+                "sealed": each.sealed,
                 "transaction": proved.transaction,
                 "height": proved.height,
                 "time_ms": proved.not_before_ms,
@@ -113,7 +146,8 @@ def _answer_deposits(
 def _deposit_lines(done: "Deposit", zone: str, written: list[Path]) -> list[str]:
     proved = done.receipt.proved
     return [
-        say("deposit.found" if done.found else "deposit.done", file=done.path),
+        say("deposit.found" if done.found else "deposit.sealed" if done.sealed else "deposit.done", file=done.path),
+        *([say("deposit.content", content=done.deposit)] if done.sealed else []),
         say("deposit.where", height=proved.height, time=when(proved.not_before_ms, zone), transaction=proved.transaction),
         *(say("line.written", path=path) for path in written),
     ]

@@ -4,15 +4,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zhulian.cli.encrypting import certified, take_up
 from zhulian.cli.errors import BadValue
 from zhulian.cli.output import answer, table, when
 from zhulian.cli.parser import application, command
-from zhulian.cli.session import As, Node, ask_passphrase, open_chain
+from zhulian.cli.session import As, Node, acting_home, ask_passphrase, open_chain
 from zhulian.cli.state import home, settings
 from zhulian.cli.words import language, say
 
 if TYPE_CHECKING:
     from zhulian.client import Chain
+    from zhulian.crypto import PrivateKey
 
 app = application("identity")
 
@@ -105,6 +107,36 @@ def renew(
         say("identity.renewed", signer=name, last=when(last * 1000, zone)),
         say("line.written", path=path),
     )
+
+
+@command(app, "encryption", "identity.encryption.help")
+def encryption(
+    holder: Annotated[str, typer.Argument(help="identity.holder", metavar="ORG|ORG.SERIAL")],
+    days: Annotated[int, typer.Option("--days", help="identity.days", metavar="DAYS", min=1, max=3650)] = 730,
+    signer: As = None,
+    node: Node = None,
+) -> None:
+    """Give an organisation or a signer a new key to which content is sealed; the old one stays for what was sealed to it."""
+    from zhulian.crypto.certificates import parse
+
+    chosen = acting_home(node)
+    with open_chain(node, _admin(signer, holder)) as chain:
+        own, certificates = certified(chain, chosen, holder, days)
+        if not _is_set(chain, own, holder):
+            chain.identity.set_encryption_key(holder, certificates)
+        path = take_up(chosen, holder, certificates)
+        zone = chain.core.genesis.zone
+    answer(
+        {"holder": holder, "key": str(path)},
+        say("identity.encryption_set", holder=holder, last=when(parse(certificates[0]).not_after * 1000, zone)),
+        say("line.written", path=path),
+    )
+
+
+def _is_set(chain: "Chain", own: "PrivateKey", holder: str) -> bool:
+    """Whether an interrupted run got as far as the chain."""
+    value = chain.state(("identity/encryption_keys", holder)).value
+    return isinstance(value, dict) and value.get("public_key") == own.public_key.hex()
 
 
 @command(app, "revoke", "identity.revoke.help")

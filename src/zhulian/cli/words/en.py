@@ -7,6 +7,7 @@ from zhulian.cli.words.en_lists import LISTS
 from zhulian.cli.words.en_mandate import MANDATE
 from zhulian.cli.words.en_network import NETWORK
 from zhulian.cli.words.en_offchain import OFFCHAIN
+from zhulian.cli.words.en_sharing import SHARING
 from zhulian.cli.words.en_voting import VOTING
 from zhulian.cli.words.en_watching import WATCHING
 
@@ -303,6 +304,7 @@ WORDS: dict[str, str] = {
     **NETWORK,
     **LISTS,
     **MANDATE,
+    **SHARING,
     **VOTING,
     **OFFCHAIN,
     **WATCHING,

@@ -7,6 +7,7 @@ from zhulian.cli.words.zh_lists import LISTS
 from zhulian.cli.words.zh_mandate import MANDATE
 from zhulian.cli.words.zh_network import NETWORK
 from zhulian.cli.words.zh_offchain import OFFCHAIN
+from zhulian.cli.words.zh_sharing import SHARING
 from zhulian.cli.words.zh_voting import VOTING
 from zhulian.cli.words.zh_watching import WATCHING
 
@@ -303,6 +304,7 @@ WORDS: dict[str, str] = {
     **NETWORK,
     **LISTS,
     **MANDATE,
+    **SHARING,
     **VOTING,
     **OFFCHAIN,
     **WATCHING,

@@ -17,7 +17,10 @@ from zhulian.gateway.gate import Ticket
 from zhulian.gateway.ledger import Ledger
 from zhulian.gateway.settings import Settings
 
-__all__ = ["AccessGuard"]
+__all__ = ["VAULT_PATH", "AccessGuard"]
+
+VAULT_PATH = "/v1/vault"
+"""What lies below it asks who comes, whatever the settings say."""
 
 Clock = Callable[[], float]
 
@@ -62,6 +65,8 @@ class AccessGuard:
         if scope["method"] in ("GET", "HEAD"):
             return b""
         most = self._settings.batch_bytes_max if scope["path"].endswith("/batch") else self._settings.envelope_bytes_max
+        if scope["path"].startswith(VAULT_PATH):
+            most = self._settings.vault_piece_bytes_max
         try:
             return await read_body(scope, receive, ticket, most, self._settings.body_s)
         except BodyEmpty:

@@ -16,6 +16,7 @@ from zhulian.gateway.routes import (
     search,
     state,
     transactions,
+    vault,
 )
 
 __all__ = ["ROUTES"]
@@ -33,4 +34,5 @@ ROUTES: Sequence[Route] = (
     *actions.ROUTES,
     *records.ROUTES,
     *search.ROUTES,
+    *vault.ROUTES,
 )

@@ -1,7 +1,7 @@
 """What a new key is registered by: a certificate chain on chain, or an admin's word for a certificate that stays off it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -21,7 +21,15 @@ from zhulian.modules.identity.errors import (
 )
 from zhulian.modules.identity.messages import Vouched
 from zhulian.modules.identity.needs import SealKeys
-from zhulian.modules.identity.state import CERTIFICATES, KEYS, Certificate, Key, Organisation
+from zhulian.modules.identity.state import (
+    CERTIFICATES,
+    ENCRYPTION_KEYS,
+    KEYS,
+    Certificate,
+    EncryptionKey,
+    Key,
+    Organisation,
+)
 
 __all__ = [
     "VERIFY_STEPS",
@@ -33,6 +41,7 @@ __all__ = [
     "require_new",
     "require_possession",
     "save_credential",
+    "save_encryption_key",
 ]
 
 VERIFY_STEPS = 200
@@ -81,7 +90,14 @@ def read_credential(context: Context, signer: str, request: Any, roots: Sequence
     return credential
 
 
-def from_chain(suite: Suite, signer: str, chain: Sequence[bytes], roots: Sequence[bytes], time: int) -> Credential:
+def from_chain(
+    suite: Suite,
+    signer: str,
+    chain: Sequence[bytes],
+    roots: Sequence[bytes],
+    time: int,
+    usage: Literal["encrypt", "sign"] = "sign",
+) -> Credential:
     """The credential that a chain of certificates (DER) gives; the chain must hold when the leaf begins, or now.
 
     Its times are those at which every certificate of the chain is valid: an external CA may end before what it issued, and
@@ -98,7 +114,7 @@ def from_chain(suite: Suite, signer: str, chain: Sequence[bytes], roots: Sequenc
             raise SubjectTellsMore(what=field[:40])
     if _ALTERNATIVE_NAME in leaf.signed:
         raise SubjectTellsMore(what="subjectAltName")
-    verify_chain(suite, chain, roots, at=max(time, leaf.not_before))
+    verify_chain(suite, chain, roots, at=max(time, leaf.not_before), usage=usage)
     above = [parse(each) for each in chain[1:]]
     return Credential(
         fingerprint=leaf.fingerprint,
@@ -151,6 +167,23 @@ def require_possession(context: Context, name: str, public_key: bytes, signature
         hasher.suite.verify(public_key, hasher.preimage("possession", possession_data(name, public_key)), signature)
     except CryptoFault:
         raise NotInPossession(name=name) from None
+
+
+def save_encryption_key(state: State, suite: Suite, holder: str, credential: Credential, height: int) -> None:
+    """Write an encryption key with its certificates, in the place of the one before."""
+    digests = [suite.digest(each).hex() for each in credential.chain]
+    for digest, der in zip(digests, credential.chain, strict=True):
+        CERTIFICATES.set(state, digest, value=Certificate(der=der.hex()))
+    key = EncryptionKey(
+        certificate=credential.certificate or None,
+        chain=tuple(digests[1:]),
+        fingerprint=credential.fingerprint,
+        height=height,
+        not_after=credential.not_after,
+        not_before=credential.not_before,
+        public_key=credential.public_key.hex(),
+    )
+    ENCRYPTION_KEYS.set(state, holder, value=key)
 
 
 def save_credential(state: State, suite: Suite, signer: str, credential: Credential) -> None:

@@ -1,6 +1,6 @@
 """Refusals of the identity module. Numbers 1–9 are authority itself, in the order in which it is judged."""
 
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 
 __all__ = [
     "AdminOfAnother",
@@ -26,10 +26,13 @@ __all__ = [
     "NeedsAdmin",
     "NeedsAdminOrSelf",
     "NeedsAgent",
+    "NotAnEncryptionKey",
     "NotCaCertificate",
     "NotInPossession",
+    "NotTheHolder",
     "NotYourParty",
     "OneCredential",
+    "OneEncryptionKey",
     "OrganisationExists",
     "OrganisationHasStatus",
     "OrganisationNotActive",
@@ -437,3 +440,31 @@ class StillSeals(
     en="The organisation {organisation} still seals blocks. Take it out by govern.set_sealers first, in the same proposal, then release it.",
 ):
     organisation: str
+
+
+class OneEncryptionKey(
+    Refusal,
+    code="identity/42",
+    zh="{holder} 的加密密钥须且只须以一种方式给出：机构及其签名主体给出证书链，自然人给出公钥。",
+    en="The encryption key of {holder} must come in exactly one way: for an organisation and its signers by certificates, for a person as a public key.",
+):
+    holder: str
+
+
+class NotAnEncryptionKey(
+    Refusal,
+    code="identity/43",
+    zh="{holder} 的加密公钥无效：{why.zh}。请使用本链套件生成的加密密钥。",
+    en="The encryption key of {holder} is not valid: {why.en}. Use one made for the suite of this chain.",
+):
+    holder: str
+    why: Words
+
+
+class NotTheHolder(
+    Refusal,
+    code="identity/44",
+    zh="{holder} 的加密密钥须由其本人的密钥签署后设置。",
+    en="The encryption key of {holder} must be set by its own key.",
+):
+    holder: str

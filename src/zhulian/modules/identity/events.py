@@ -5,6 +5,7 @@ from zhulian.ledger.module import Event
 __all__ = [
     "CaReplaced",
     "DutiesSet",
+    "EncryptionKeySet",
     "Enrolled",
     "HandleClosed",
     "HandleOpened",
@@ -22,6 +23,13 @@ class Enrolled(Event, frozen=True, tag="identity.enrolled"):
 
     key: str
     signer: str
+
+
+class EncryptionKeySet(Event, frozen=True, tag="identity.encryption_key_set"):
+    """Content for this organisation, signer or person is sealed to this key (fingerprint) from now on."""
+
+    holder: str
+    key: str
 
 
 class KeyAdded(Event, frozen=True, tag="identity.key_added"):

@@ -8,7 +8,7 @@ from zhulian.errors import Refusal, Words
 from zhulian.ledger.errors import BadGenesis
 from zhulian.ledger.genesis import FoundingOrganisation, FoundingSigner, Genesis
 from zhulian.ledger.overlay import State
-from zhulian.modules.identity.credentials import from_chain, save_credential
+from zhulian.modules.identity.credentials import from_chain, save_credential, save_encryption_key
 from zhulian.modules.identity.guards import require_duties
 from zhulian.modules.identity.messages import Kind
 from zhulian.modules.identity.state import ADMINS, KEYS, MEMBERS, ORGANISATIONS, SIGNERS, Admins, Members, Organisation, Signer
@@ -30,6 +30,10 @@ def found_identity(state: State, genesis: Genesis, suite: Suite) -> None:
         roots = [_root(suite, organisation, bytes.fromhex(each), genesis.created) for each in organisation.certificates]
         for signer in organisation.signers:
             _found_signer(state, suite, signer, roots, genesis)
+            if signer.encryption is not None:
+                _found_encryption(state, suite, signer.signer, signer.encryption, roots, genesis)
+        if organisation.encryption is not None:
+            _found_encryption(state, suite, organisation.organisation, organisation.encryption, roots, genesis)
         admins = tuple(each.signer for each in organisation.signers if each.kind == "officer" and "admin" in each.duties)
         if not admins:
             raise BadGenesis(
@@ -63,6 +67,18 @@ def _found_signer(state: State, suite: Suite, signer: FoundingSigner, roots: Seq
     value = Signer(duties=tuple(signer.duties), keys=(credential.fingerprint,), kind=_KINDS[signer.kind])
     SIGNERS.set(state, signer.signer, value=value)
     save_credential(state, suite, signer.signer, credential)
+
+
+def _found_encryption(state: State, suite: Suite, holder: str, der: str, roots: Sequence[bytes], genesis: Genesis) -> None:
+    try:
+        chain = _chain(bytes.fromhex(der), roots)
+        credential = from_chain(suite, holder, chain, roots, genesis.created, "encrypt")
+    except Refusal as refusal:
+        no = refusal.words()
+        raise BadGenesis(why=Words(f"{holder} 的加密证书：{no.zh}", f"the encryption certificate of {holder}: {no.en}")) from None
+    if KEYS.has(state, credential.fingerprint):
+        raise BadGenesis(why=Words(f"{holder} 的加密密钥也用于签名", f"the encryption key of {holder} signs as well"))
+    save_encryption_key(state, suite, holder, credential, 0)
 
 
 def _root(suite: Suite, organisation: FoundingOrganisation, der: bytes, created: int) -> bytes:

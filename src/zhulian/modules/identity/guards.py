@@ -12,7 +12,13 @@ __all__ = ["KEYS_MAX", "acting_agent", "admins_with", "is_admin", "organisation_
 KEYS_MAX = 16
 """The most keys of one signer that are not revoked."""
 
-_KINDS: dict[str, tuple[Kind, ...]] = {"admin": ("officer",), "agent": ("officer", "service"), "voter": ("officer",)}
+_KINDS: dict[str, tuple[Kind, ...]] = {
+    "admin": ("officer",),
+    "agent": ("officer", "service"),
+    "emergency": ("officer",),
+    "keeper": ("service",),
+    "voter": ("officer",),
+}
 """Who may have the duties that the platform itself knows; others are free."""
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "RestoreOrganisation",
     "Revoke",
     "SetDuties",
+    "SetEncryptionKey",
     "SuspendOrganisation",
     "Vouched",
 ]
@@ -97,6 +98,24 @@ class SetDuties(Message, frozen=True, tag="identity.set_duties"):
 
     duties: Duties
     signer: OfficeName
+
+
+Holder = Annotated[
+    str,
+    Meta(pattern=r"\A(?:[a-z][a-z0-9-]{0,30}(?:\.[a-z0-9][a-z0-9-]{0,30})?|~[0-9a-f]{32})\Z", max_length=63),
+]
+"""Who can have an encryption key: an organisation, a signer of one, or a person's handle."""
+
+
+class SetEncryptionKey(Message, frozen=True, tag="identity.set_encryption_key"):
+    """Set the key to which content for `holder` is sealed from now on; what was sealed before stays with the older key.
+
+    An organisation and a signer show the `chain` of the encryption certificate; a person's own key gives a bare `public_key`.
+    """
+
+    holder: Holder
+    chain: Chain | None = None
+    public_key: PublicKey | None = None
 
 
 class OwnKey(Wire, frozen=True):

@@ -23,23 +23,26 @@ from zhulian.modules.identity.messages import (
     RestoreOrganisation,
     Revoke,
     SetDuties,
+    SetEncryptionKey,
     SuspendOrganisation,
 )
 from zhulian.modules.identity.needs import SealKeys
 from zhulian.modules.identity.parties import HandleParties
-from zhulian.modules.identity.queries import KeyNames, PartyList, VotingMembership
+from zhulian.modules.identity.queries import EncryptionKeys, KeyNames, PartyList, VotingMembership
+from zhulian.modules.identity.sealing import SealingHandlers
 
 __all__ = ["IdentityModule"]
 
 
 class IdentityModule:
-    """`handlers` are open to members, `governed` only to the govern module; the last four fill needs of others."""
+    """`handlers` are open to members, `governed` only to the govern module; the last five fill needs of others."""
 
     name: str = "identity"
     versions: Sequence[int] = (1,)
     events: Sequence[type[Event]] = (
         events.CaReplaced,
         events.DutiesSet,
+        events.EncryptionKeySet,
         events.Enrolled,
         events.HandleClosed,
         events.HandleOpened,
@@ -53,11 +56,13 @@ class IdentityModule:
 
     def __init__(self, seals: SealKeys) -> None:
         handlers = Handlers(seals)
+        sealing = SealingHandlers(seals)
         self.handlers: Mapping[type[Message], Handler] = {
             Enrol: handlers.handle_enrol,
             AddKey: handlers.handle_add_key,
             Revoke: handlers.handle_revoke,
             SetDuties: handlers.handle_set_duties,
+            SetEncryptionKey: sealing.handle_set_encryption_key,
             OpenHandle: handlers.handle_open_handle,
             CloseHandle: handlers.handle_close_handle,
         }
@@ -74,6 +79,7 @@ class IdentityModule:
         self.parties = HandleParties()
         self.membership = VotingMembership()
         self.people = PartyList()
+        self.encryption = EncryptionKeys()
 
     def found(self, state: State, genesis: Genesis, hasher: Hasher) -> None:
         """Write the founding organisations and their signers.

@@ -4,9 +4,9 @@ from zhulian.crypto import fingerprint
 from zhulian.ledger.module import Context
 from zhulian.ledger.overlay import StateView
 from zhulian.modules.identity.credentials import possession_data, require_possession
-from zhulian.modules.identity.state import CERTIFICATES, HANDLES, KEYS, MEMBERS, ORGANISATIONS
+from zhulian.modules.identity.state import CERTIFICATES, ENCRYPTION_KEYS, HANDLES, KEYS, MEMBERS, ORGANISATIONS, SIGNERS
 
-__all__ = ["KeyNames", "PartyList", "VotingMembership"]
+__all__ = ["EncryptionKeys", "KeyNames", "PartyList", "VotingMembership"]
 
 
 class KeyNames:
@@ -56,3 +56,28 @@ class PartyList:
         """The application that a person's handle was opened for, and the agent that acts for it; None if unknown or closed."""
         found = HANDLES.find(state, handle)
         return None if found is None or found.closed is not None else (found.instance, found.agent)
+
+
+class EncryptionKeys:
+    """What the share module asks: to which key content is sealed, and who keeps shares of keys."""
+
+    def key_for(self, state: StateView, holder: str, time: int) -> str | None:
+        """The fingerprint of the holder's encryption key that is valid at `time` (Unix seconds); None if there is none.
+
+        A person in custody without a key of its own reads by its agent's.
+        """
+        found = ENCRYPTION_KEYS.find(state, holder)
+        if found is None and holder.startswith("~"):
+            handle = HANDLES.find(state, holder)
+            if handle is not None and handle.agent is not None:
+                found = ENCRYPTION_KEYS.find(state, handle.agent)
+        if found is None or not found.not_before <= time <= found.not_after:
+            return None
+        return found.fingerprint
+
+    def is_keeper(self, state: StateView, signer: str) -> bool:
+        """Whether it is a service with the duty `keeper` of an active organisation, and is not revoked."""
+        found = SIGNERS.find(state, signer)
+        organisation = ORGANISATIONS.find(state, signer.partition(".")[0])
+        active = organisation is not None and organisation.status == "active"
+        return active and found is not None and found.revoked is None and "keeper" in found.duties

@@ -13,6 +13,7 @@ from zhulian.modules.identity.messages import Kind
 __all__ = [
     "ADMINS",
     "CERTIFICATES",
+    "ENCRYPTION_KEYS",
     "HANDLES",
     "KEYS",
     "MEMBERS",
@@ -20,6 +21,7 @@ __all__ = [
     "SIGNERS",
     "Admins",
     "Certificate",
+    "EncryptionKey",
     "End",
     "Handle",
     "Key",
@@ -103,6 +105,18 @@ class Certificate(Wire, frozen=True):
     der: str
 
 
+class EncryptionKey(Wire, frozen=True):
+    """To which key content for its holder is sealed. Times in Unix seconds; a bare key of a person has no `certificate`."""
+
+    fingerprint: str
+    height: int
+    not_after: int
+    not_before: int
+    public_key: str
+    certificate: str | None = None
+    chain: tuple[str, ...] = ()
+
+
 class Handle(Wire, frozen=True):
     """A person in one application. In custody, `agent` acts for it, and every act says so; else the person has an own key.
 
@@ -124,3 +138,5 @@ SIGNERS: Map[Signer] = Map("identity/signers", Signer, ("signer",))
 KEYS: Map[Key] = Map("identity/keys", Key, ("key",))
 CERTIFICATES: Map[Certificate] = Map("identity/certificates", Certificate, ("certificate",))
 HANDLES: Map[Handle] = Map("identity/handles", Handle, ("handle",))
+ENCRYPTION_KEYS: Map[EncryptionKey] = Map("identity/encryption_keys", EncryptionKey, ("holder",))
+"""The newest one of each organisation, signer or handle that has one."""

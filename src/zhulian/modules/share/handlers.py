@@ -1,0 +1,265 @@
+"""Sealed content: register it, hand it to later readers, grant and withdraw, erase."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from zhulian.errors import Words
+from zhulian.ledger.module import Context
+from zhulian.ledger.overlay import State
+from zhulian.modules.share import events
+from zhulian.modules.share.errors import (
+    AlreadyErased,
+    AlreadyRegistered,
+    BlobNamed,
+    KeepersTogether,
+    KeptUntil,
+    NoEncryptionKey,
+    NotAKeeper,
+    NotAParty,
+    NotReader,
+    OtherKind,
+    ReaderUnfit,
+    ThresholdUnfit,
+    UnknownContent,
+    VaultKeeps,
+    WrongKey,
+)
+from zhulian.modules.share.guards import ended, live_content, require_party, signers
+from zhulian.modules.share.messages import Erase, Grant, Guard, Reading, Register, Rewrap, Withdraw
+from zhulian.modules.share.needs import EncryptionKeys, Parties, People
+from zhulian.modules.share.state import BLOBS, CONTENTS, GRANTS, READERS, REQUESTS, SHARES, Blob, Content, KeptShare, Reader
+from zhulian.modules.share.state import Grant as Granted
+
+__all__ = ["Handlers"]
+
+
+class Handlers:
+    """`parties` says for whom a transaction acts, `people` who there is, `encryption` to which keys content is sealed."""
+
+    def __init__(self, parties: Parties, people: People, encryption: EncryptionKeys) -> None:
+        self._parties = parties
+        self._people = people
+        self._encryption = encryption
+
+    def handle_register(self, context: Context, message: Register) -> None:
+        """Name sealed content with its first readers or its keepers."""
+        # AUTHORIZE
+        owner, via = self._parties.acting_for(context, message.party)
+
+        # VALIDATE
+        before = CONTENTS.find(context.state, message.content, owner)
+        if before is not None:
+            raise AlreadyRegistered(content=message.content, height=before.height, owner=owner)
+        if not self._people.is_organisation(context.state, message.vault):
+            raise NotAParty(party=message.vault)
+        envelopes = self._judge_readers(context, owner, message.readers, is_guarded=message.guard is not None)
+        if message.guard is not None:
+            self._judge_guard(context, message.guard, message.vault)
+            envelopes += [each.envelope for each in message.guard.shares]
+        _require_unnamed(context, [message.blob, *envelopes])
+
+        # APPLY
+        shares = message.guard.shares if message.guard is not None else []
+        content = Content(
+            blob=message.blob,
+            emergency=message.emergency,
+            height=context.block.height,
+            keep_until=message.keep_until,
+            keepers=tuple(each.keeper for each in shares),
+            scope=message.scope,
+            signers=signers(context),
+            size=message.size,
+            threshold=message.guard.threshold if message.guard is not None else 0,
+            time_ms=context.block.time_ms,
+            transaction=context.transaction,
+            vault=message.vault,
+            via=via,
+        )
+        CONTENTS.set(context.state, message.content, owner, value=content)
+        BLOBS.set(context.state, message.blob, value=Blob(content=message.content, kind="content", owner=owner))
+        for index, share in enumerate(shares, 1):
+            kept = KeptShare(check=share.check, envelope=share.envelope, index=index, key=share.key)
+            SHARES.set(context.state, message.content, owner, share.keeper, value=kept)
+            blob = Blob(content=message.content, kind="share", owner=owner, reader=share.keeper.partition(".")[0])
+            BLOBS.set(context.state, share.envelope, value=blob)
+        _save_readers(context, message.content, owner, message.readers)
+        if message.guard is not None:  # they may open for any purpose until that is withdrawn
+            for each in message.readers:
+                granted = Granted(height=context.block.height, transaction=context.transaction, via=via)
+                GRANTS.set(context.state, owner, message.content, each.reader, value=granted)
+
+        # EMIT
+        context.emit(
+            events.Registered(
+                content=message.content,
+                guarded=message.guard is not None,
+                owner=owner,
+                readers=tuple(each.reader for each in message.readers),
+                via=via,
+            )
+        )
+
+    def handle_rewrap(self, context: Context, message: Rewrap) -> None:
+        """Hand the key of private content to later readers, or again to those whose key has changed."""
+        # AUTHORIZE
+        owner, _ = self._parties.acting_for(context, message.party)
+
+        # VALIDATE
+        content = live_content(context.state, message.content, owner)
+        if content.keepers:
+            why = Words("该内容为受控调阅，须以授权与调阅阅读", "it is guarded and read by grants and openings")
+            raise OtherKind(content=message.content, why=why)
+        envelopes = self._judge_readers(context, owner, message.readers, is_guarded=False)
+        _require_unnamed(context, envelopes)
+
+        # APPLY
+        _save_readers(context, message.content, owner, message.readers)
+
+        # EMIT
+        readers = tuple(each.reader for each in message.readers)
+        context.emit(events.Rewrapped(content=message.content, owner=owner, readers=readers))
+
+    def handle_grant(self, context: Context, message: Grant) -> None:
+        """Allow a party to open what the scope covers; an open request of that party for the entry is thereby accepted."""
+        # AUTHORIZE
+        owner, via = self._parties.acting_for(context, message.party)
+
+        # VALIDATE
+        require_party(self._people, context.state, message.to, owner)
+        content = CONTENTS.find(context.state, message.scope, owner)
+        if content is not None:
+            live_content(context.state, message.scope, owner)
+            if not content.keepers:
+                why = Words("该内容为定向可见，须以 share.rewrap 交付", "it is private and handed over by share.rewrap")
+                raise OtherKind(content=message.scope, why=why)
+        elif len(message.scope) == 64 and "/" not in message.scope:
+            raise UnknownContent(content=message.scope, owner=owner)
+
+        # APPLY
+        granted = Granted(
+            fields=tuple(message.fields),
+            height=context.block.height,
+            purposes=tuple(message.purposes),
+            transaction=context.transaction,
+            until=message.until,
+            uses=message.uses,
+            via=via,
+        )
+        GRANTS.set(context.state, owner, message.scope, message.to, value=granted)
+        request = REQUESTS.find(context.state, owner, message.scope, message.to)
+        if request is not None and request.status == "open":
+            REQUESTS.set(context.state, owner, message.scope, message.to, value=replace(request, status="granted"))
+
+        # EMIT
+        context.emit(events.Granted(owner=owner, scope=message.scope, to=message.to, via=via))
+
+    def handle_withdraw(self, context: Context, message: Withdraw) -> None:
+        """Take back what a party may read: nothing new is opened to it, and vaults hand it nothing more."""
+        # AUTHORIZE
+        owner, via = self._parties.acting_for(context, message.party)
+
+        # VALIDATE
+        grant = GRANTS.find(context.state, owner, message.scope, message.to)
+        reader = READERS.find(context.state, message.scope, owner, message.to)
+        has_grant = grant is not None and grant.ended is None
+        has_place = reader is not None and reader.ended is None
+        if not has_grant and not has_place:
+            raise NotReader(reader=message.to, scope=message.scope)
+
+        # APPLY
+        end = ended(context, "withdrawn")
+        if grant is not None and has_grant:
+            GRANTS.set(context.state, owner, message.scope, message.to, value=replace(grant, ended=end))
+        if reader is not None and has_place:
+            READERS.set(context.state, message.scope, owner, message.to, value=replace(reader, ended=end))
+
+        # EMIT
+        context.emit(events.Withdrawn(owner=owner, scope=message.scope, to=message.to, via=via))
+
+    def handle_erase(self, context: Context, message: Erase) -> None:
+        """Mark content as erased, upon which vaults destroy it; the chain keeps the commitment and this."""
+        # AUTHORIZE
+        owner, via = self._parties.acting_for(context, message.party)
+
+        # VALIDATE
+        content = CONTENTS.find(context.state, message.content, owner)
+        if content is None:
+            raise UnknownContent(content=message.content, owner=owner)
+        if content.erased is not None:
+            raise AlreadyErased(content=message.content, height=content.erased.height)
+        if content.keep_until is not None and context.block.time < content.keep_until:
+            raise KeptUntil(content=message.content, until=content.keep_until)
+
+        # APPLY
+        gone = replace(content, erased=ended(context, message.basis, message.text))
+        CONTENTS.set(context.state, message.content, owner, value=gone)
+
+        # EMIT
+        event = events.Erased(basis=message.basis, blob=content.blob, content=message.content, owner=owner, via=via)
+        context.emit(event)
+
+    def _judge_readers(self, context: Context, owner: str, readers: Sequence[Reading], *, is_guarded: bool) -> list[str]:
+        """Check the readers, and answer their envelopes. The owner itself may be one: it then can rewrap.
+
+        Raises:
+            ReaderUnfit, NotAParty, NoEncryptionKey, WrongKey.
+        """
+        found: list[str] = []
+        last = ""
+        for each in readers:
+            fits = (each.envelope is None) == is_guarded and (each.key is None) == is_guarded
+            if not fits or each.reader <= last:
+                raise ReaderUnfit(reader=each.reader)
+            last = each.reader
+            if each.reader != owner:
+                require_party(self._people, context.state, each.reader, owner)
+            key = self._encryption.key_for(context.state, each.reader, context.block.time)
+            if key is None:
+                raise NoEncryptionKey(party=each.reader)
+            if each.key is not None and each.key != key:
+                raise WrongKey(key=each.key, party=each.reader)
+            if each.envelope is not None:
+                found.append(each.envelope)
+        return found
+
+    def _judge_guard(self, context: Context, guard: Guard, vault: str) -> None:
+        """Check threshold and keepers: each of another organisation, none that of the vault.
+
+        Raises:
+            ThresholdUnfit, NotAKeeper, KeepersTogether, VaultKeeps, NoEncryptionKey, WrongKey.
+        """
+        if guard.threshold > len(guard.shares):
+            raise ThresholdUnfit(keepers=len(guard.shares), threshold=guard.threshold)
+        last = ""
+        for each in guard.shares:
+            if not self._encryption.is_keeper(context.state, each.keeper):
+                raise NotAKeeper(keeper=each.keeper)
+            organisation = each.keeper.partition(".")[0]
+            if organisation <= last:
+                raise KeepersTogether(organisation=organisation)
+            last = organisation
+            if organisation == vault:
+                raise VaultKeeps(organisation=vault)
+            key = self._encryption.key_for(context.state, each.keeper, context.block.time)
+            if key is None:
+                raise NoEncryptionKey(party=each.keeper)
+            if each.key != key:
+                raise WrongKey(key=each.key, party=each.keeper)
+
+
+def _require_unnamed(context: Context, blobs: Sequence[str]) -> None:
+    seen: list[str] = []
+    for each in blobs:
+        if each in seen or BLOBS.has(context.state, each):
+            raise BlobNamed(blob=each)
+        seen.append(each)
+
+
+def _save_readers(context: Context, content: str, owner: str, readers: Sequence[Reading]) -> None:
+    state: State = context.state
+    for each in readers:
+        value = Reader(envelope=each.envelope, height=context.block.height, key=each.key, transaction=context.transaction)
+        READERS.set(state, content, owner, each.reader, value=value)
+        if each.envelope is not None:
+            BLOBS.set(state, each.envelope, value=Blob(content=content, kind="key", owner=owner, reader=each.reader))
