@@ -12,6 +12,7 @@ from zhulian.client.errors import FromNode, NoSuchRecord, OutcomeUnknown, WrongS
 from zhulian.client.files import file_digest
 from zhulian.client.flow import Flow, work
 from zhulian.client.gather import Gathered, gather
+from zhulian.client.gathering import Gathering
 from zhulian.client.journal import DepositNote, Intent
 from zhulian.client.reading import Receipt, open_receipt, receipt, receipts, state
 from zhulian.client.submit import Outcome, claim, deliver, deliver_many, prepare, resume, submit
@@ -183,14 +184,24 @@ def deposit_batch(
     signer: str | Identity | None = None,
     progress: Callable[[int, int], None] | None = None,
     before_submitting: Callable[[Gathered], None] | None = None,
+    resume: _FilePath | None = None,
 ) -> Flow[BatchDeposit]:
     """Deposit all files below a folder by one root; `before_submitting` may put what was gathered on disk.
+
+    `resume` names a file that keeps what is hashed until the root is sealed, so that a deposit that was cut off goes on.
 
     Raises:
         FolderEmpty, FileGone, FromNode, Unreachable, OutcomeUnknown, NoSigner, ProofFault.
     """
     (identity,) = yield from work(core.identities, None if signer is None else [signer])
-    gathered = yield from work(gather, core.hasher, core.salts.secret, Path(folder), progress=progress)
+    kept = None
+    if resume is not None:
+        kept = yield from work(Gathering, Path(resume), core.hasher.genesis, core.salts.secret, Path(folder).absolute())
+    try:
+        gathered = yield from work(gather, core.hasher, core.salts.secret, Path(folder), progress=progress, gathering=kept)
+    finally:
+        if kept is not None:
+            kept.close()
     if before_submitting is not None:
         yield from work(before_submitting, gathered)
     root, count = gathered.root.hex(), len(gathered.names)
@@ -206,7 +217,10 @@ def deposit_batch(
         if record is None:
             raise
         found, transaction = True, str(record["transaction"])
-    return BatchDeposit(root, count, found, gathered, (yield from receipt(core, transaction)))
+    made = BatchDeposit(root, count, found, gathered, (yield from receipt(core, transaction)))
+    if resume is not None:
+        yield from work(Path(resume).unlink, missing_ok=True)
+    return made
 
 
 def find(core: Core, path: _FilePath, *, signer: str | Identity | None = None) -> Flow[Record]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhulian.client.errors import FileGone, FolderEmpty
+from zhulian.client.gathering import Gathering, Part, part_key
 from zhulian.client.salts import Salts
 from zhulian.crypto import Hasher, suite
 from zhulian.errors import Words, check
@@ -42,11 +43,18 @@ class Gathered:
 
 
 def gather(
-    hasher: Hasher, secret: bytes, folder: Path, *, workers: int | None = None, progress: Callable[[int, int], None] | None = None
+    hasher: Hasher,
+    secret: bytes,
+    folder: Path,
+    *,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    gathering: Gathering | None = None,
 ) -> Gathered:
     """Hash every regular file below `folder` (links are not followed) and fold the commitments to their root.
 
-    `progress` is told how many files are done and how many there are.
+    `progress` is told how many files are done and how many there are. Parts that `gathering` has already, of files that are the
+    same as then, are not hashed again.
 
     Raises:
         FolderEmpty: there is no file. FileGone: the folder or one of the files cannot be read.
@@ -56,19 +64,27 @@ def gather(
     if not names:
         raise FolderEmpty(path=str(folder))
     chunks = [names[start : start + _CHUNK] for start in range(0, len(names), _CHUNK)]
+    known = _known(gathering, base, chunks)
+    left = [each for number, each in enumerate(chunks) if number not in known]
     count = workers or (1 if len(names) <= _ALONE_BELOW else len(os.sched_getaffinity(0)))
-    setting = (hasher.suite.name, hasher.genesis, secret, base)
+    setting = (hasher.suite.name, hasher.genesis, secret, base, gathering is not None)
     openings = bytearray()
     levels: list[bytearray] = [bytearray() for _ in range(KEPT_LEVEL, _CHUNK_LEVEL + 1)]
     tops: list[bytes] = []
-    with _results(setting, chunks, count) as results:
-        for done in results:
-            if isinstance(done, _Unreadable):
-                raise FileGone(path=done.path, why=done.why)
-            openings += done.openings
-            for level, nodes in zip(levels, done.levels, strict=True):
+    with _results(setting, left, min(count, max(1, len(left)))) as results:
+        for number in range(len(chunks)):
+            part = known.pop(number, None)
+            if part is None:
+                done = next(results)
+                if isinstance(done, _Unreadable):
+                    raise FileGone(path=done.path, why=done.why)
+                part = done.part
+                if gathering is not None:
+                    gathering.add(done.key, part)
+            openings += part.openings
+            for level, nodes in zip(levels, part.levels, strict=True):
                 level += nodes
-            tops.append(done.top)
+            tops.append(part.top)
             if progress is not None:
                 progress(len(openings) // 64, len(names))
     kept = [bytes(level) for level in levels]
@@ -96,11 +112,32 @@ def fold(hasher: Hasher, nodes: Sequence[bytes], width: int, count: int) -> list
     return above
 
 
+def _known(gathering: Gathering | None, base: bytes, chunks: Sequence[Sequence[bytes]]) -> dict[int, Part]:
+    """Parts that were done before, by their number."""
+    if gathering is None or not len(gathering):
+        return {}
+    found: dict[int, Part] = {}
+    folder = os.open(base, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for number, names in enumerate(chunks):
+            try:
+                stats = [os.stat(name, dir_fd=folder, follow_symlinks=False) for name in names]
+            except OSError:
+                continue  # whoever hashes it says what is wrong
+            part = gathering.find(part_key(names, stats))
+            if part is not None:
+                found[number] = part
+    finally:
+        os.close(folder)
+    return found
+
+
 @dataclass(frozen=True)
-class _Chunk:
-    openings: bytes
-    levels: list[bytes]
-    top: bytes
+class _Done:
+    """A part, and by which key a later gathering finds it; without one where none is kept."""
+
+    key: bytes
+    part: Part
 
 
 @dataclass(frozen=True)
@@ -109,14 +146,14 @@ class _Unreadable:
     why: Words
 
 
-_Setting = tuple[str, bytes, bytes, bytes]
+_Setting = tuple[str, bytes, bytes, bytes, bool]
 
 
 class _Worker:
     """Hashes chunks of one folder; made once in each process."""
 
     def __init__(self, setting: _Setting) -> None:
-        name, genesis, secret, base = setting
+        name, genesis, secret, base, self._keyed = setting
         self._hasher = Hasher(suite(name), genesis)
         self._salts = Salts(self._hasher, secret)
         self._base = base
@@ -126,15 +163,18 @@ class _Worker:
         """Let go of the folder."""
         os.close(self._folder)
 
-    def chunk(self, names: Sequence[bytes]) -> _Chunk | _Unreadable:
+    def chunk(self, names: Sequence[bytes]) -> _Done | _Unreadable:
         """Digests, salts and tree nodes of one chunk, or the first file that cannot be read."""
         folder, salt_of = self._folder, self._salts.salt
         fresh = self._hasher.suite.new_hash().copy  # a copy is quicker than a new one
         openings, salted = [], []
+        stats: list[os.stat_result] = []
         for name in names:
             try:
                 file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=folder)
                 try:
+                    if self._keyed:
+                        stats.append(os.fstat(file))
                     data = os.read(file, _FIRST_READ)
                     state = fresh()
                     state.update(data)
@@ -158,7 +198,8 @@ class _Worker:
             if level < _CHUNK_LEVEL:
                 nodes = fold(hasher, nodes, 1 << level, len(names))
         check(len(nodes) == 1, "a chunk folds to one node")
-        return _Chunk(b"".join(openings), levels, nodes[0])
+        key = part_key(names, stats) if self._keyed else b""
+        return _Done(key, Part(b"".join(openings), levels, nodes[0]))
 
 
 _worker: list[_Worker] = []
@@ -168,12 +209,12 @@ def _start(setting: _Setting) -> None:
     _worker[:] = [_Worker(setting)]
 
 
-def _run(names: Sequence[bytes]) -> _Chunk | _Unreadable:
+def _run(names: Sequence[bytes]) -> _Done | _Unreadable:
     return _worker[0].chunk(names)
 
 
 @contextmanager
-def _results(setting: _Setting, chunks: Sequence[Sequence[bytes]], count: int) -> Iterator[Iterator[_Chunk | _Unreadable]]:
+def _results(setting: _Setting, chunks: Sequence[Sequence[bytes]], count: int) -> Iterator[Iterator[_Done | _Unreadable]]:
     """The chunks' results in order, computed here or by `count` processes."""
     if count <= 1:
         worker = _Worker(setting)

@@ -183,7 +183,10 @@ def _deposit_folder(chain: "Chain", folder: Path, source: str) -> tuple[dict[str
             bar.advance(done - told)
             told = done
 
-        made = chain.evidence.deposit_batch(folder, source=_source(source), progress=advance, before_submitting=keep)
+        resume = path.with_name(f".{path.name}.gathering")
+        made = chain.evidence.deposit_batch(
+            folder, source=_source(source), progress=advance, before_submitting=keep, resume=resume
+        )
     writers[0].finish(made.receipt.document)
     proved = made.receipt.proved
     document = {
