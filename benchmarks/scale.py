@@ -4,11 +4,16 @@
 
 Records are loaded below the signature layer, straight into state and tree; blocks are synthesised with empty bodies. What
 is measured is real: admission with signature verification (here in the same process), execution, tree and one durable RocksDB batch a block, in
-blocks of `--batch` deposits. `us` is time on the clock, `processor_us` of the thread, both per deposit.
+blocks of `--batch` deposits. `us` is time on the clock, `processor_us` of the thread, both per deposit; `disk_bytes` is what the
+store's folder grows by for a deposit, its log included; `memory_mib` is the most that the process has had so far.
+
+With `--keep FOLDER` what was loaded stays there, and a run that was cut off does not load it again; so ten million records can
+be loaded in one night and measured in another. Each measurement adds its deposits.
 """
 
 import argparse
 import json
+import resource
 import secrets
 import sys
 import tempfile
@@ -42,7 +47,11 @@ _CHUNK = 20_000
 
 
 def load(world: World, store: Store, records: int) -> None:
-    """Put the founding state and `records` synthetic deposits into an empty store, as height 0."""
+    """Put the founding state and `records` synthetic deposits into an empty store, as height 0; one that was loaded stays."""
+    if store.get(b"mhead") is not None:
+        return
+    if next(store.scan(b"", b"\xff"), None) is not None:
+        raise SystemExit("a load was cut off here; delete the folder and begin again")
     items = dict(found_state(world))
     value = b'{"height":1,"kind":"commitment","signers":["org1.clerk"],"time_ms":1766880000000,"transaction":"%s"}' % (b"0" * 64)
     for _ in range(records):
@@ -111,6 +120,7 @@ def cost(home: Home, world: World, store: Store, folder: Path, batch: int, round
     engine = SoloEngine(application, home.signer("org1.seal", "gm"), log, lambda: time.time_ns() // 1_000_000)
     raws = deposits(home, world, batch * (rounds + 2))
     suite = world.hasher.suite
+    before = _bytes_in(folder)
     clock, processor = [], []
     for round_number in range(rounds + 2):
         part = raws[round_number * batch : (round_number + 1) * batch]
@@ -123,8 +133,19 @@ def cost(home: Home, world: World, store: Store, folder: Path, batch: int, round
         if len(stepped.outcomes) != batch or any(each.code for each in stepped.outcomes):
             raise SystemExit(f"a deposit did not succeed: {stepped.outcomes[:1]}")
     log.close()
+    grown = _bytes_in(folder) - before
     middle = lambda values: round(sorted(values[2:])[rounds // 2] / batch * 1e6, 1)  # noqa: E731 - two warm-up blocks left out
-    return {"us": middle(clock), "processor_us": middle(processor)}
+    return {
+        "us": middle(clock),
+        "processor_us": middle(processor),
+        "disk_bytes": round(grown / len(raws)),
+        "memory_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+def _bytes_in(folder: Path) -> int:
+    """What the files below a folder have."""
+    return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
 
 
 def verification(home: Home, world: World, store: Store) -> dict[str, float]:
@@ -151,41 +172,49 @@ def main() -> None:
     options.add_argument("--blocks", type=int, default=1_000_000)
     options.add_argument("--batch", type=int, default=500)
     options.add_argument("--rounds", type=int, default=9)
+    options.add_argument("--keep", type=Path, help="a folder in which what is loaded stays")
     chosen = options.parse_args()
     found: dict[str, Any] = {"batch": chosen.batch, "blocks": chosen.blocks, "cost": {}}
     with tempfile.TemporaryDirectory(prefix="zhulian-scale-") as folder:
-        for line in measure(Path(folder), chosen, found):
+        for line in measure(chosen.keep or Path(folder), chosen, found):
             sys.stderr.write(line + "\n")
+            sys.stderr.flush()
     sys.stdout.write(json.dumps(found, indent=1) + "\n")
 
 
 def measure(folder: Path, chosen: argparse.Namespace, found: dict[str, Any]) -> Iterator[str]:
     """Fill `found`, saying what is under way."""
     home = Home(folder / "home")
-    found_sample(home, int(time.time()) - 60)
+    if not home.genesis_file.exists():
+        found_sample(home, int(time.time()) - 60)
     world = assemble(parse_genesis(home.genesis_bytes()))
     for records in chosen.records:
         own = folder / str(records)
-        own.mkdir()
+        own.mkdir(parents=True, exist_ok=True)
         yield f"loading {records} records"
         with RocksStore(own / "db") as store:
             load(world, store, records)
             yield "measuring"
             found["cost"][records] = cost(home, world, store, own, chosen.batch, chosen.rounds)
             found["verification"] = verification(home, world, store)
+            sys.stderr.write(json.dumps({records: found["cost"][records]}) + "\n")
     first, last = (found["cost"][each]["processor_us"] for each in (chosen.records[0], chosen.records[-1]))
     found["cost_ratio"] = round(last / first, 2)
+    if not chosen.blocks:
+        return
     yield f"synthesising {chosen.blocks} blocks"
     own = folder / "blocks"
-    own.mkdir()
+    own.mkdir(exist_ok=True)
     with RocksStore(own / "db") as store:
         load(world, store, 1000)
-        synthesise(world, store, chosen.blocks)
+        if store.get(b"b" + chosen.blocks.to_bytes(8, "big")) is None:
+            synthesise(world, store, chosen.blocks)
     yield "opening"
     began = time.perf_counter()
     with RocksStore(own / "db") as store:
         Application(world, store, {})
         found["open_s"] = round(time.perf_counter() - began, 3)
+    found["block_bytes"] = round(_bytes_in(own / "db") / chosen.blocks)
 
 
 main()
