@@ -116,6 +116,7 @@ def deposits(home: Home, world: World, count: int) -> list[bytes]:
 def cost(home: Home, world: World, store: Store, folder: Path, batch: int, rounds: int) -> dict[str, float]:
     """Microseconds a deposit through screen, execution, tree and commit, the median of `rounds` blocks."""
     application = Application(world, store, {})
+    application.tree.warm()  # as a node does before it opens its doors
     log = SealLog(folder / "seal.log")
     engine = SoloEngine(application, home.signer("org1.seal", "gm"), log, lambda: time.time_ns() // 1_000_000)
     raws = deposits(home, world, batch * (rounds + 2))

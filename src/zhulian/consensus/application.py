@@ -283,7 +283,7 @@ class Application:
         self.chain_store.store.write(batch.puts, batch.deletes)
         self.tree.commit(update)
         self.tree.commit_prune(prune)
-        self.chain_store.state_committed(applied.changes)
+        self.chain_store.state_committed(height, applied.changes)
         self.recent.record(applied.fresh_ids, proposal.time_ms)
         self.pool.drop(proposal.transactions)
         self.head = head

@@ -37,7 +37,7 @@ _read_u64 = struct.Struct(">Q").unpack_from
 _PLACE = struct.Struct(">QI")
 _BASE = struct.Struct(">QQ")
 _CACHE_BYTES_MAX = 128 * 1024 * 1024
-_CACHE_ENTRY_BYTES = 200
+_CACHE_ENTRY_BYTES = 300
 """What an entry of the cache takes beside its key and value, about."""
 
 
@@ -83,6 +83,7 @@ class ChainStore:
         self._seals = msgspec.json.Decoder(list[Seal]).decode
         self._sealers = msgspec.json.Decoder(list[Sealer]).decode
         self._cache: dict[bytes, bytes | None] = {}
+        self._since: dict[bytes, bytes] = {}
         self._cached_bytes = 0
 
     def get(self, key: bytes) -> bytes | None:
@@ -90,8 +91,11 @@ class ChainStore:
         if key in self._cache:
             return self._cache[key]
         found = self.store.get(b"s" + key)
-        value = None if found is None else found[8:]
-        self._remember(key, value)
+        if found is None:
+            self._remember(key, None, b"")
+            return None
+        value = found[8:]
+        self._remember(key, value, found[:8])
         return value
 
     def get_at(self, key: bytes, height: int) -> bytes | None:
@@ -194,7 +198,7 @@ class ChainStore:
         """Move the state to `height`, keeping what was there before as history."""
         keys = list(changes)
         stamp = _u64(height)
-        for key, old in zip(keys, self.store.get_many([b"s" + key for key in keys]), strict=True):
+        for key, old in zip(keys, self._stored(keys), strict=True):
             if old is not None:
                 batch.puts.append((b"h" + key + b"\x00" + stamp, old))
                 batch.puts.append((b"v" + stamp + key, b""))
@@ -226,16 +230,29 @@ class ChainStore:
                 break
         return found
 
-    def state_committed(self, changes: Mapping[bytes, bytes | None]) -> None:
-        """Tell the cache what a written batch has changed."""
+    def state_committed(self, height: int, changes: Mapping[bytes, bytes | None]) -> None:
+        """Tell the cache what the written batch of block `height` has changed."""
+        stamp = _u64(height)
         for key, value in changes.items():
-            self._remember(key, value)
+            self._remember(key, value, stamp)
 
-    def _remember(self, key: bytes, value: bytes | None) -> None:
+    def _stored(self, keys: Sequence[bytes]) -> list[bytes | None]:
+        """What stands in the store under state keys, heights included; the store is asked for what the cache lacks only."""
+        cache, since = self._cache, self._since
+        lacking = [key for key in keys if key not in cache]
+        found = dict(zip(lacking, self.store.get_many([b"s" + key for key in lacking]), strict=True))
+        for key in keys:
+            if key not in found:
+                value = cache[key]
+                found[key] = None if value is None else since[key] + value
+        return [found[key] for key in keys]
+
+    def _remember(self, key: bytes, value: bytes | None, since: bytes) -> None:
+        """Keep what a state key has, and the height (8 bytes) that set it."""
         if self._cached_bytes > _CACHE_BYTES_MAX:
-            self._cache.clear()
-            self._cached_bytes = 0
+            self.forget()
         self._cache[key] = value
+        self._since[key] = since
         self._cached_bytes += _CACHE_ENTRY_BYTES + len(key) + len(value or b"")
 
     def prune_history(self, batch: Batch, through: int, limit: int) -> None:
@@ -256,6 +273,7 @@ class ChainStore:
     def forget(self) -> None:
         """Forget what the cache holds: the store was changed otherwise."""
         self._cache.clear()
+        self._since.clear()
         self._cached_bytes = 0
 
     def header(self, height: int) -> Header | None:

@@ -225,6 +225,7 @@ async def _serve(home: Home, arguments: argparse.Namespace, log: Log) -> None:
     if opened.new_seal_log:
         log.write("seal log begun anew by --new-seal-log", height=opened.application.head.height)
     log.write("opened", seconds=round(time.monotonic() - began, 3), height=opened.application.head.height)
+    opened.application.tree.warm()  # half a second for a million keys, and blocks take half the time from the first one on
     await _first(verifier.ready(), guard.wait())
     gc.collect()
     gc.freeze()  # what is loaded by now stays; the collector need not walk it again and again

@@ -46,6 +46,10 @@ _LAST_WORDS_S = 5.0
 _LAST_LINES = 20
 _STEPS_BACK_MAX = 3
 """How often the ledger steps back to the engine in one start: twice at most where the engine lost results besides blocks."""
+_ENGINE_THREADS_MIN = 4
+"""Threads that the engine's goroutines run on, whatever the number of cores. A timer in the engine's socket to this ledger
+fires every 20 ns until whoever writes there has its turn; on one thread it keeps the writer from that turn for milliseconds at
+every request, which made a block take ten times as long."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +200,7 @@ class _Supervisor:
 
     def _run_engine(self) -> None:
         program, *arguments = self._engine_command
-        threads = {"GOMAXPROCS": str(max(1, (os.cpu_count() or 1) // 2))}  # the other half is the ledger's and the workers'
+        threads = {"GOMAXPROCS": str(max(_ENGINE_THREADS_MIN, os.cpu_count() or 1))}
         if not self._over:
             self._start("engine", arguments, [], {**threads, **os.environ}, program=program)
 

@@ -5,7 +5,7 @@ before anybody reads it and before the record is saved; each costs the same howe
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -28,6 +28,8 @@ __all__ = ["NO_TRAIL", "Open", "Records", "advance", "change_of"]
 NO_TRAIL = Trail(count=0, head="00" * 32)
 """The trail of a record before its first event."""
 _encode = msgspec.json.Encoder(order="sorted").encode
+_TRAIL = b',"trail":{'
+_TYPE = b',"type":"%s"}' % str(RecordChanged.__struct_config__.tag).encode()
 
 
 class Open:
@@ -148,11 +150,15 @@ class Follows(Protocol):
         """
 
 
+AtPresent: TypeAlias = Callable[[Scene, RecordName, Held], tuple[Held, Compiled]]
+"""Gives a record of another version as it is now, and the definition that it lives under."""
+
+
 class Records:
     """The records of one instance that an action opens, by reference and in the order of opening; None where there is none."""
 
-    def __init__(self, scene: Scene, at_present: Callable[[RecordName, Held], tuple[Held, Compiled]], follows: Follows) -> None:
-        """`at_present` gives a record of another version as it is now, and the definition that it lives under."""
+    def __init__(self, scene: Scene, at_present: AtPresent, follows: Follows) -> None:
+        """`at_present` is a plain function: one bound to whoever holds these records would keep all of them for the collector."""
         self._scene = scene
         self._at_present = at_present
         self._follows = follows
@@ -281,7 +287,7 @@ class Records:
             return self._first_instance_record(rules, ref, name) if ref.record == INSTANCE else None
         if held.version == self._scene.version:
             return Open(compiled, rules, ref, name, held, new=False)
-        now, compiled = self._at_present(name, held)
+        now, compiled = self._at_present(self._scene, name, held)
         found = Open(compiled, compiled.records[ref.record], ref, name, now, new=False)
         if now is not held:  # it has moved: what was counted and stored is the record of the version before
             found.stored = found.settled = held
@@ -393,7 +399,13 @@ def change_of(name: RecordName, before: Held | None, after: Held, cause: str) ->
 
 def advance(context: Context, event: RecordChanged) -> RecordChanged:
     """The event with the trail after it: the digest of the head before and of the event without its trail (`trail`)."""
-    plain = msgspec.to_builtins(event)
-    del plain["trail"]
-    head = context.block.hasher.digest("trail", bytes.fromhex(event.trail.head) + _encode(plain))
+    head = context.block.hasher.digest("trail", bytes.fromhex(event.trail.head) + _without_trail(event))
     return replace(event, trail=Trail(count=event.trail.count + 1, head=head.hex()))
+
+
+def _without_trail(event: RecordChanged) -> bytes:
+    """The canonical bytes of an event but for its trail, which is the last member before the type."""
+    whole = _encode(event)
+    end = len(whole) - len(_TYPE)
+    start = whole.rfind(_TRAIL, 0, end)  # nothing in a trail is written like its name
+    return whole[:start] + whole[end:]

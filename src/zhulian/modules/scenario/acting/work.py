@@ -34,7 +34,7 @@ class Work:
         self.signed = signed
         self.caller = Caller(scene.name, action, signed.parties)
         self._settling = Settling(scene.context, self.caller, scene.shelf.claims)
-        self.records = Records(scene, self._at_present, self._settling)
+        self.records = Records(scene, _at_present, self._settling)
         self.environment = Environment(scene, self.records, self.caller)
 
     def sign(self, action: str, signed: Signed, *, pay_less: bool = False) -> None:
@@ -42,12 +42,6 @@ class Work:
         self.signed = signed
         self.caller = Caller(self.scene.name, action, signed.parties, pay_less)
         self._settling.caller = self.environment.caller = self.caller
-
-    def _at_present(self, name: RecordName, held: Held) -> tuple[Held, Compiled]:
-        """A record of another version as it is now: moved to this one, or still under its own where that was kept."""
-        scene = self.scene
-        state = scene.context.state
-        return at_present(scene.shelf, state.quiet, state, scene.instance, name, held, scene.context.block.time)
 
     def begin(self) -> None:
         """From here on `was` is every record as it is now."""
@@ -106,6 +100,12 @@ class Work:
 
         state, stored = self.scene.context.state, record.stored
         return reschedule(state, record.name, record.rules, stored, held, worth, entered=record.entered)
+
+
+def _at_present(scene: Scene, name: RecordName, held: Held) -> tuple[Held, Compiled]:
+    """A record of another version as it is now: moved to this one, or still under its own where that was kept."""
+    state = scene.context.state
+    return at_present(scene.shelf, state.quiet, state, scene.instance, name, held, scene.context.block.time)
 
 
 def _may_have_changed(record: Open, promise: CompiledPromise) -> bool:
