@@ -75,6 +75,12 @@ def test_lists__make_roots_and_proofs_that_an_application_takes(run: Run, desk: 
     assert "bad.csv:1" in run("lists", "bulk", "bad.csv", "--out", "x").err
 
 
+def test_open__of_what_is_not_published_says_so(run: Run, desk: Path) -> None:
+    found = run("scenario", "open", "nothing_like_it", "--as", "elsewhere")
+    assert found.status != 0
+    assert "client/31" in found.err
+
+
 def test_lists__are_in_the_sdk_too(run: Run, at_home: LiveNode, desk: Path) -> None:
     with client.connect(_url(at_home), home=at_home.home) as chain:
         assert json.loads(chain.lists.codes_root(["A", "B"]))["count"] == 2

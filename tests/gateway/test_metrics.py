@@ -49,5 +49,7 @@ async def test_metrics__are_read_by_whom_the_settings_let(ledger: FakeLedger, tm
         for place, status in (("127.0.0.1", near), ("::1", near), ("10.1.2.3", far)):
             transport = httpx.ASGITransport(app=gateway.asgi, client=(place, 40000))
             async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8420") as http:
-                assert (await http.get("/metrics")).status_code == status
+                answer = await http.get("/metrics")
+            assert answer.status_code == status
+            assert status != 403 or answer.json()["code"] == "gateway/37"
         await gateway.context.hub.close()
