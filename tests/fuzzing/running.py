@@ -130,7 +130,7 @@ def play_in_parts(name: str, cases: int, say: Callable[[str], None]) -> Fuzzed:
             out.write(
                 json.dumps({"parser": name, "part": part, "cases": found.cases, "slowest_s": round(found.slowest_s, 3)}) + "\n"
             )
-        say(f"{name}: {whole.cases:,} of {cases:,}")
+        say(f"{name}: {whole.cases:,} cases of at least {cases:,}")
     return whole
 
 

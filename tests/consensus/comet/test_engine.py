@@ -185,5 +185,16 @@ def test_later_round__replaces_what_an_earlier_one_executed(network: StandIn) ->
     assert node.application.head.height == 1
 
 
+def test_member_that_proposes_after_a_round_that_failed__may_still_commit_the_block_of_that_round(network: StandIn) -> None:
+    stamp = {"seconds": network.clock[0] // 1000 + 1}
+    node = network.nodes[0]
+    raw = network.sign(Deposit(digest="aa" * 32))
+    assert node.ask("process_proposal", txs=[raw], hash=b"a", height=1, time=stamp).status == 1
+    node.ask("prepare_proposal", max_tx_bytes=1 << 20, height=1, time=stamp)
+    node.ask("finalize_block", txs=[raw], hash=b"a", height=1, time=stamp)
+    node.ask("commit")
+    assert node.application.head.height == 1
+
+
 def test_responses__fit_their_message() -> None:
     assert {each.name for each in Response.DESCRIPTOR.fields} >= {"finalize_block", "exception"}
