@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import secrets
 import signal
 import subprocess
@@ -66,10 +67,12 @@ class Trial:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("ZHULIAN_")}
         engine = build_engine(engine_cache(), lambda words: None)
         self.environment = {**kept, "ZHULIAN_HOME": str(folder / "net"), "ZHULIAN_COMETBFT": str(engine), "ZHULIAN_LANG": "en"}
-        self.run("network", "plan", "--orgs", str(orgs), "--out", "plan.yaml", *(["--name", adopting] if adopting else []))
         self.plan = folder / "plan.yaml"
+        if not self.plan.exists():  # else the network of an earlier run is taken up
+            self.run("network", "plan", "--orgs", str(orgs), "--out", "plan.yaml", *(["--name", adopting] if adopting else []))
+            _take_far_ports(self.plan)
         self.network = Network(folder / "net", load_plan(self.plan), self.plan)
-        self.network.root.mkdir()
+        self.network.root.mkdir(exist_ok=True)
         if not adopting:
             self.network.found(int(time.time()))
         for name in self.names if settings else ():
@@ -103,6 +106,7 @@ class Trial:
 
     def start(self, *nodes: str, environment: dict[str, str] | None = None) -> None:
         """Start nodes without waiting for them; `environment` is added to theirs."""
+        self._starting = [each for each in self._starting if each.poll() is None]
         command = [sys.executable, "-m", "zhulian.cli.main", "network", "start", "plan.yaml", *nodes]
         self._starting.append(
             subprocess.Popen(
@@ -200,6 +204,7 @@ class Trial:
         self._http.close()
         for process in self._starting:
             process.wait(150)
+        self._starting.clear()
         for name in self.names:
             with contextlib.suppress(OSError, ValueError, KeyError):
                 os.kill(self.pid(name), signal.SIGCONT)
@@ -212,6 +217,8 @@ class Load:
     def __init__(self, trial: Trial, nodes: list[str], *, streams: int = 3, seed: int = 0) -> None:
         self.acknowledged: dict[str, int] = {}
         self.refused: dict[str, dict[str, Any]] = {}
+        self.strange: list[tuple[int, str]] = []
+        """Answers that are no JSON, with their status."""
         self._trial = trial
         self._stop = threading.Event()
         self._authors = {each: trial.author(each) for each in trial.names}
@@ -253,7 +260,11 @@ class Load:
             except httpx.HTTPError:
                 time.sleep(0.05)
                 continue
-            found = answer.json()
+            try:
+                found = answer.json()
+            except ValueError:
+                self.strange.append((answer.status_code, answer.text))
+                continue
             if answer.status_code < 300 and found.get("status") == "applied":
                 self.acknowledged[transaction] = found["height"]
             else:
@@ -270,6 +281,15 @@ def running(folder: Path, **how: Any) -> Iterator[Trial]:
         yield made
     finally:
         made.down()
+
+
+def _take_far_ports(plan: Path) -> None:
+    """Ports that no other network takes that is planned while a node of this one is down."""
+    text = plan.read_text(encoding="utf-8")
+    ports = sorted(set(re.findall(r"(?<=_port: )\d+", text)))
+    base = 10_240 + secrets.randbelow(200) * 100
+    fresh = {port: str(base + number) for number, port in enumerate(ports)}
+    plan.write_text(re.sub(r"(?<=_port: )\d+", lambda found: fresh[found[0]], text), encoding="utf-8")
 
 
 def _lives(pid: int) -> bool:

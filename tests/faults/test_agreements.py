@@ -181,12 +181,13 @@ def _block(homes: Sequence[Home], sealing: Sequence[Home]) -> str:
     """One more block with one deposit on each of the homes, sealed by some of them; answers the deposit's id."""
     author = Author(homes[0], "org1.clerk")
     name, raw = author.deposit()
+    now_ms = int(time.time() * 1000)
     for home in homes:
         with _Ledger(home) as (application, _):
             world = application.world
             read = TransactionReader(world.chain, world.hasher, world.handlers).read(raw, author.genesis.limits)
             head = application.head
-            proposal = Proposal(height=head.height + 1, time_ms=head.time_ms + 1000, transactions=(read,))
+            proposal = Proposal(height=head.height + 1, time_ms=max(head.time_ms + 1000, now_ms), transactions=(read,))
             assert not application.finalize(proposal).refusals
             application.commit(head.engine_height + 1)
             application.add_seals(application.head.height, [_seal(each, application) for each in sealing])

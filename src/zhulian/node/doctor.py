@@ -1,12 +1,13 @@
 """Examines the data of a stopped node: every block, the state under the newest header, the seal log, and a replay.
 
-It reads only; nothing is mended. The first fault of each part is named with its height and with what to do.
+It reads only; nothing is mended but by `repair`. The first fault of each part is named with its height and with what to do.
 """
 
 import contextlib
 import struct
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -14,13 +15,15 @@ from typing import Protocol
 import msgspec
 
 from zhulian.errors import Bug, Refusal
-from zhulian.home import Home
+from zhulian.home import BadConfig, Home
+from zhulian.ledger.agreements import Agreement, Skip, agreement_digest, verify_recovery, verify_skip
 from zhulian.ledger.chain_store import ChainStore, Head
 from zhulian.ledger.genesis import parse_genesis
 from zhulian.ledger.transition import World
 from zhulian.modules import assemble
-from zhulian.node.agreements import read_agreements
+from zhulian.node.agreements import InForce, read_agreements
 from zhulian.node.doctor_blocks import BlocksExamined, examine_blocks
+from zhulian.node.doctor_files import examine_files, move_aside
 from zhulian.node.doctor_state import StateExamined, examine_replay, examine_state
 from zhulian.node.errors import StopNode
 from zhulian.node.finding import Fault, Unsound
@@ -28,7 +31,7 @@ from zhulian.node.lock import FolderLock
 from zhulian.node.rocks import RocksStore
 from zhulian.node.versions import Coming, coming_in
 
-__all__ = ["Progress", "Report", "examine"]
+__all__ = ["Progress", "Report", "examine", "repair"]
 
 _RESTORE = (
     "请勿删除或修改任何文件。先复制整个数据目录，再从最新备份或其他成员处恢复；签章日志（seal.log）不得随备份回退。",
@@ -109,8 +112,23 @@ class _Findings:
             self.faults.append(Fault(name, None, f"数据无法解读：{broken}。", f"the data cannot be read: {broken}."))
 
 
+def repair(home: Home, report: Report) -> list[str]:
+    """Move aside what the other members of a network can give again, so that the next start fetches it; answers where to.
+
+    Nothing is moved where nobody can: on a chain of one node, or where no other member's gateway is known.
+    """
+    try:
+        config = home.config()
+    except BadConfig:  # named among the faults; who the others are stands in it
+        return []
+    if config.node.engine != "cometbft" or not config.engine.gateways:
+        return []
+    with FolderLock.take(home.lock):
+        return move_aside(home, list(report.faults), time.strftime("%Y%m%d%H%M%S", time.gmtime()))
+
+
 def examine(home: Home, progress: Progress | None = None, *, signatures: bool = True, replay: bool = True) -> Report:
-    """Examine the node's data in `home`, whose node must be stopped.
+    """Examine the node's data in `home`, whose node must be stopped, and the other files of the home.
 
     `signatures` verifies those of every kept body (some 0.3 ms each); `replay` executes the chain again in a scratch
     folder, which takes about as long as making it did. Each block counts as one step of progress for each pass over it.
@@ -119,10 +137,13 @@ def examine(home: Home, progress: Progress | None = None, *, signatures: bool = 
         FolderInUse: the node runs. NoGenesis, BadGenesis: there is nothing to examine against.
     """
     genesis = parse_genesis(home.genesis_bytes())
-    agreed = read_agreements(home, genesis)
+    findings = _Findings()
+    findings.faults += examine_files(home, genesis)
+    agreed = InForce()
+    with contextlib.suppress(Refusal):  # named among the files
+        agreed = read_agreements(home, genesis)
     world = assemble(genesis, agreed.skips, agreed.recoveries)
     watching = progress or _Silent()
-    findings = _Findings()
     with FolderLock.take(home.lock):
         try:
             store = RocksStore(home.database, read_only=True)
@@ -130,11 +151,19 @@ def examine(home: Home, progress: Progress | None = None, *, signatures: bool = 
             findings.faults.append(_fault("store", refusal))
             return _report(world, findings, 0)
         with store:
-            return _examine(home, world, store, watching, findings, signatures=signatures, replay=replay)
+            return _examine(home, world, store, watching, findings, agreed.agreements, signatures=signatures, replay=replay)
 
 
 def _examine(
-    home: Home, world: World, store: RocksStore, progress: Progress, findings: _Findings, *, signatures: bool, replay: bool
+    home: Home,
+    world: World,
+    store: RocksStore,
+    progress: Progress,
+    findings: _Findings,
+    agreed: Sequence[Agreement],
+    *,
+    signatures: bool,
+    replay: bool,
 ) -> Report:
     chain = ChainStore(store)
     heads: list[Head] = []
@@ -145,6 +174,8 @@ def _examine(
     head = heads[0]
     base = chain.base()[0]
     progress.total((head.height - base) * (2 if replay and not base else 1))
+    with findings.part("agreements"):
+        _hold(world, chain, head, agreed)
     blocks, state, replayed = _NO_BLOCKS, _NO_STATE, 0
     with findings.part("blocks"):
         blocks = examine_blocks(world, chain, head, home.seal_log, progress.advance, signatures=signatures)
@@ -158,6 +189,22 @@ def _examine(
     with findings.part("state"):
         ahead += coming_in(world, chain, head.height)
     return replace(_report(world, findings, head.height, blocks, state, replayed), coming=tuple(ahead))
+
+
+def _hold(world: World, chain: ChainStore, head: Head, agreed: Sequence[Agreement]) -> None:
+    """Hold that those have signed each agreement that must."""
+    for each in agreed:
+        sealers = list(world.genesis.sealers)
+        for _, changed in chain.sealer_changes(min(each.act.height, head.height + 1) if isinstance(each.act, Skip) else 0):
+            sealers = changed
+        try:
+            if isinstance(each.act, Skip):
+                verify_skip(world.hasher, each, sealers)
+            else:
+                verify_recovery(world.hasher, each)
+        except Refusal as wrong:
+            name = f"{agreement_digest(world.hasher, each).hex()}.json"
+            raise Unsound("file", None, f"{name}：{wrong.say('zh')}", f"{name}: {wrong.code}: {wrong.say('en')}") from None
 
 
 def _head(world: World, chain: ChainStore) -> Head:

@@ -7,12 +7,16 @@ __all__ = ["Fault", "Unsound"]
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong: which part, at which height (None where it has none), and a sentence in each language."""
+    """One thing that is wrong: which part, at which height (None where it has none), and a sentence in each language.
+
+    `path` is the file or folder that is at fault, where it is one beside store and seal log.
+    """
 
     part: str
     height: int | None
     zh: str
     en: str
+    path: str | None = None
 
 
 class Unsound(Exception):

@@ -54,4 +54,7 @@ FAULTS: dict[str, str] = {
     "uninstall.stays": "stays  {megabytes} MB  {path}",
     "uninstall.done": "Removed. What is left of the program is its own folder",
     "uninstall.not_yet": "Nothing was removed yet; say --yes",
+    "doctor.repair": "Move aside what other members can give again, so that the next start fetches it; keys, genesis and seal log are only named.",
+    "doctor.moved": "Moved aside: {path}. The next start takes the data from another member",
+    "doctor.nobody": "Nothing was moved: no other member can give this again. Bring it from a backup",
 }

@@ -54,4 +54,7 @@ FAULTS: dict[str, str] = {
     "uninstall.stays": "保留  {megabytes} MB  {path}",
     "uninstall.done": "已删除。程序本身只剩其所在目录",
     "uninstall.not_yet": "尚未删除任何内容；确认请加 --yes",
+    "doctor.repair": "把其他成员能重新提供的内容移到一旁，下次启动时取回；密钥、创世配置与签章日志只指出问题。",
+    "doctor.moved": "已移到一旁：{path}。下次启动将从其他成员取回",
+    "doctor.nobody": "未移动任何内容：没有其他成员能重新提供。请从备份取回",
 }

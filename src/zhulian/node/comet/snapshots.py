@@ -1,6 +1,7 @@
 """The snapshots that a node keeps for those that are new: begun after some heights, cut by another process, kept on disk."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import subprocess
@@ -129,7 +130,8 @@ class SnapshotKeeper:
                 shutil.rmtree(each, ignore_errors=True)
             elif each.name.isdigit() and (each / _MANIFEST).is_file():
                 data = (each / _MANIFEST).read_bytes()
-                found.append(Taken(int(each.name), len(_MANIFEST_DECODER.decode(data).chunks), data))
+                with contextlib.suppress(msgspec.DecodeError):  # a damaged one is not offered; the doctor names it
+                    found.append(Taken(int(each.name), len(_MANIFEST_DECODER.decode(data).chunks), data))
         found.sort(reverse=True)
         for old in found[_KEPT:]:
             shutil.rmtree(self._folder / str(old.engine_height), ignore_errors=True)
