@@ -17,7 +17,6 @@ from zhulian.node.comet.starting import engine_cache
 
 __all__ = ["run"]
 
-_BATCH = 250
 _CONNECTIONS = 2
 _SIGNED = 20_000
 """Transactions signed at a time: they are good for ten minutes."""
@@ -25,11 +24,12 @@ _LOOK_S = 0.05
 _CAUGHT_UP_S = 1_800.0
 
 
-def run(transactions: int = 100_000, validators: int = 4) -> dict[str, Any]:
+def run(transactions: int = 100_000, validators: int = 4, batch: int = 250) -> dict[str, Any]:
     """Kill a node, let the others commit `transactions` deposits, start it again, and take the time until it has them all.
 
     `caught_up_per_s` counts from the moment that its processes are started; `replayed_per_s` from its first new block, as its
-    processes need some seconds to load. No new load comes while it catches up.
+    processes need some seconds to load. No new load comes while it catches up. `batch` is how many go in one request: small
+    ones make many small blocks.
 
     Raises:
         NotTogether, EngineMissing, BuildFailed.
@@ -46,7 +46,7 @@ def run(transactions: int = 100_000, validators: int = 4) -> dict[str, Any]:
         behind = nodes.heights()[0]
         applied = 0
         while applied < transactions:
-            applied += _fill(nodes, min(_SIGNED, transactions - applied))
+            applied += _fill(nodes, min(_SIGNED, transactions - applied), batch)
         top = nodes.heights()[0]
         before = spent_by_role(*nodes.pids)
         began = time.monotonic()
@@ -68,6 +68,7 @@ def run(transactions: int = 100_000, validators: int = 4) -> dict[str, Any]:
             "transaction": "evidence.deposit, one signer, salted commitment",
             "suite": "gm",
             "durable": "fsync of each block",
+            "transactions_per_request": batch,
             "load": "none while it catches up; the other nodes run on the same machine",
             "cpus": os.cpu_count(),
             "machine": platform.machine(),
@@ -77,7 +78,7 @@ def run(transactions: int = 100_000, validators: int = 4) -> dict[str, Any]:
     }
 
 
-def _fill(nodes: Nodes, count: int) -> int:
+def _fill(nodes: Nodes, count: int, batch: int) -> int:
     """Commit so many deposits at the nodes that run; answers how many were applied."""
     names = nodes.names
     share = -(-count // len(names))
@@ -86,7 +87,7 @@ def _fill(nodes: Nodes, count: int) -> int:
     async def post() -> list[Sent]:
         works = []
         for name, own in zip(names, raws, strict=True):
-            bodies = [b"\n".join(own[at : at + _BATCH]) for at in range(0, len(own), _BATCH)]
+            bodies = [b"\n".join(own[at : at + batch]) for at in range(0, len(own), batch)]
             path = "/v1/transactions/batch?wait=committed"
             works.append(post_all(*nodes.place(name), path, bodies, "application/x-ndjson", _CONNECTIONS, _CAUGHT_UP_S))
         return await asyncio.gather(*works)

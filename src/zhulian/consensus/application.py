@@ -102,6 +102,7 @@ class Application:
         self.recent = RecentIds(self.chain_store.ids())
         self._holders.clear()
         self._unsaved_seals.clear()
+        self._loose = False
         self._applied: tuple[AppliedBlock, Proposal] | None = None
         self._update: TreeUpdate | None = None
 
@@ -264,8 +265,12 @@ class Application:
         """The height that this chain had when it last stepped back or was restored; its blocks up to there come again."""
         return self.chain_store.ahead()
 
-    def commit(self, engine_height: int | None = None) -> Header:
-        """Write the finalized block as one durable batch and move the head."""
+    def commit(self, engine_height: int | None = None, *, sync: bool = True) -> Header:
+        """Write the finalized block as one durable batch and move the head.
+
+        Without `sync`, it need not be on disk at once, as with `commit_empty`: the engine holds the block durably and replays
+        it after a power cut. Nothing of it may be sealed before `make_durable`.
+        """
         check(self._applied is not None and self._update is not None, "finalize comes before commit")
         applied, proposal = self._applied  # type: ignore[misc]
         update: TreeUpdate = self._update  # type: ignore[assignment]
@@ -280,7 +285,8 @@ class Application:
         self._put(batch, applied, proposal, head)
         batch.puts += update.writes
         prune = self._prune(batch, height)
-        self.chain_store.store.write(batch.puts, batch.deletes)
+        self._loose = not sync and head.engine_height % _EMPTY_PER_SYNC != 0
+        self.chain_store.store.write(batch.puts, batch.deletes, sync=not self._loose)
         self.tree.commit(update)
         self.tree.commit_prune(prune)
         self.chain_store.state_committed(height, applied.changes)
@@ -292,6 +298,14 @@ class Application:
         for transaction in applied.taken_down:
             self.prover.forget(transaction)
         return applied.header
+
+    def make_durable(self) -> None:
+        """Return when all that was committed is on disk."""
+        if self._loose:
+            batch = Batch()
+            self.chain_store.put_head(batch, self.head)
+            self.chain_store.store.write(batch.puts)
+            self._loose = False
 
     def add_seals(self, height: int, seals: Sequence[Seal]) -> None:
         """Keep the seals of a decided header; they become durable with the next block (the seal log has ours already)."""

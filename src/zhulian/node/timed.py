@@ -24,10 +24,10 @@ class TimedApplication(Application):
             self.executed(time.perf_counter() - began)
         return applied
 
-    def commit(self, engine_height: int | None = None) -> Header:
+    def commit(self, engine_height: int | None = None, *, sync: bool = True) -> Header:
         """See `Application.commit`."""
         began = time.perf_counter()
-        header = super().commit(engine_height)
+        header = super().commit(engine_height, sync=sync)
         if self.written is not None:
             self.written(time.perf_counter() - began)
         return header

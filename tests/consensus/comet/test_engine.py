@@ -2,6 +2,7 @@
 
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -198,3 +199,38 @@ def test_member_that_proposes_after_a_round_that_failed__may_still_commit_the_bl
 
 def test_responses__fit_their_message() -> None:
     assert {each.name for each in Response.DESCRIPTOR.fields} >= {"finalize_block", "exception"}
+
+
+def test_node_that_fetches_blocks__seals_and_flushes_only_when_it_votes_again(
+    network: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What others have made and sealed long since is replayed without a seal or a flush of its own for each block."""
+    away = network.nodes[3]
+    _deposit(network, 1)
+    network.until_sealed()
+    network.crash(away)
+    for number in range(2, 7):
+        _deposit(network, number)
+        network.round()
+    network.until_sealed()
+    flushes: list[bool] = []
+    write = away.store.write
+
+    def watched(puts: Any, deletes: Any = (), *, sync: bool = True) -> None:
+        flushes.append(sync)
+        write(puts, deletes, sync=sync)
+
+    monkeypatch.setattr(away.store, "write", watched)
+    network.start(away)
+    newest = away.application.head.height
+    assert newest == network.nodes[0].application.head.height == 6
+    assert away.book.newest == 1, "it has sealed nothing of what the others have sealed long since"
+    assert flushes.count(True) <= 1, "the quorum that the last, empty block brought"
+    flushes.clear()
+    network.round()
+    assert away.book.newest == newest, "its vote carries its seal of the newest header"
+    assert True in flushes, "which is on disk before it is sealed"
+    _deposit(network, 7)
+    network.until_sealed()
+    assert away.book.newest == 7
+    assert all(away.application.seals(height) for height in range(1, 8))

@@ -36,11 +36,12 @@ def catch_up(
         int, typer.Option("--transactions", help="bench.transactions", metavar="N", min=1_000, max=10_000_000)
     ] = 100_000,
     validators: Annotated[int, typer.Option("--validators", help="bench.validators", metavar="N", min=4, max=16)] = 4,
+    batch: Annotated[int, typer.Option("--batch", help="bench.batch", metavar="N", min=1, max=1_000)] = 250,
 ) -> None:
     """Measure how fast a node that was away catches up with a network on this machine."""
     from zhulian.assure import bench_catch_up
 
-    _show(bench_catch_up.run(transactions, validators))
+    _show(bench_catch_up.run(transactions, validators, batch))
 
 
 @command(app, "scenario", "bench.scenario.help")

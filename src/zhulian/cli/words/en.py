@@ -297,6 +297,7 @@ WORDS: dict[str, str] = {
     "bench.crypto.help": "Measure signatures, digests and ciphers.",
     "bench.network.help": "Measure a network on this machine: deposits a second, time until sealed, one validator down, and the engine's own key-value store as the yardstick.",
     "bench.catch_up.help": "Measure how fast a node that was away catches up: killed, then started again after so many transactions.",
+    "bench.batch": "Transactions in one request; few make many small blocks.",
     "bench.transactions": "How many transactions the node misses.",
     "bench.validators": "How many validators.",
     "bench.seconds": "How many seconds to measure.",

@@ -297,6 +297,7 @@ WORDS: dict[str, str] = {
     "bench.crypto.help": "测量签名、摘要与加密",
     "bench.network.help": "在本机测量一个网络：每秒存证数、盖章用时、一个节点停机时的表现，并以共识引擎自带的键值存储为参照",
     "bench.catch_up.help": "测量离线节点追赶的速度：先停掉一个节点，其余节点提交若干交易后再启动它",
+    "bench.batch": "每次提交的交易笔数；笔数少则区块小而多",
     "bench.transactions": "该节点缺少的交易笔数",
     "bench.validators": "共识节点数",
     "bench.seconds": "测量秒数",

@@ -113,6 +113,7 @@ class CometEngine:
         self._known: OrderedDict[bytes, Transaction] = OrderedDict()
         self._executed: tuple[bytes, Proposal] | None = None
         self._block: tuple[int, AppliedBlock | None] | None = None
+        self._voted = False
         self._dropped: list[tuple[str, Refusal]] = []
         self._elapsed = elapsed
         self._committed_at = elapsed()
@@ -231,8 +232,9 @@ class CometEngine:
 
     async def on_finalize_block(self, request: Any) -> Any:
         """Execute the decided block, unless it was executed ahead of the vote; nothing is written."""
-        txs = list(request.txs)
-        applied = await self._execute(bytes(request.hash), txs, _milliseconds(request.time))
+        txs, digest = list(request.txs), bytes(request.hash)
+        self._voted = self._executed is not None and self._executed[0] == digest
+        applied = await self._execute(digest, txs, _milliseconds(request.time))
         self._block = int(request.height), applied
         if applied is None:
             digest = self._application.info().app_hash
@@ -261,8 +263,8 @@ class CometEngine:
         if applied is None:
             self._application.commit_empty(height)
         else:
-            header = self._application.commit(height)
-            self._seals.decided(header.height)
+            header = self._application.commit(height, sync=self._voted)
+            self._seals.decided(header.height, voted=self._voted)
         sealed = self._sealed()
         self._block = self._executed = None
         self._committed_at = self._elapsed()

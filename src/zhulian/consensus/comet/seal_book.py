@@ -64,16 +64,18 @@ class SealBook:
         """Heights that this node has and that lack a quorum, oldest first."""
         return sorted(self._pending)
 
-    def decided(self, height: int) -> None:
-        """Begin to gather seals of the header at `height`, which this node has just committed; its own comes first."""
+    def decided(self, height: int, *, voted: bool = True) -> None:
+        """Begin to gather seals of the header at `height`, which this node has just committed; its own comes first.
+
+        Where the node has not `voted` on the block, it fetches what the others have made and sealed long since: its own seal
+        can wait until it votes, and need not be made at all where the next blocks bring a quorum.
+        """
         self._pending.setdefault(height, {})
         while len(self._pending) > _PENDING_MAX:
             del self._pending[min(self._pending)]
-        own = self._own(height)
         self.heard.begin(height)
-        if own is not None:
-            self.heard.note(height, own, None)
-            self._add(height, own)
+        if voted:
+            self._seal(height)
 
     def recover(self) -> None:
         """After opening: take up the newest headers that have no quorum yet.
@@ -115,7 +117,7 @@ class SealBook:
         """This node's seals of the newest headers without a quorum, and of the head: what rides in its next vote."""
         head = self._application.head.height
         heights = dict.fromkeys([*sorted(self._pending, reverse=True)[: OFFERS_MAX - 1], head])
-        found = [(height, self._own(height)) for height in sorted(heights) if height]
+        found = [(height, self._seal(height)) for height in sorted(heights) if height]
         return [Offer(height=height, seal=seal) for height, seal in found if seal is not None]
 
     def take(self, offers: Sequence[Offer]) -> None:
@@ -196,6 +198,15 @@ class SealBook:
             del self._pending[height]
             self._fresh.append(height)
 
+    def _seal(self, height: int) -> Seal | None:
+        """This node's seal of `height`, which counts from now on."""
+        own = self._own(height)
+        gathered = self._pending.get(height)
+        if own is not None and gathered is not None and own.sealer not in gathered:
+            self.heard.note(height, own, None)
+            self._add(height, own)
+        return own
+
     def _own(self, height: int) -> Seal | None:
         """This node's seal of `height`: the one in the log, or a new one, written there before it is returned."""
         if self._signer is None:
@@ -208,6 +219,7 @@ class SealBook:
         found = self._log.find(height)
         if found is not None or height < self._log.newest:
             return found
+        self._application.make_durable()  # a sealed header that a power cut takes away would be a second history
         now_ms = self._clock()
         hasher = self._application.world.hasher
         signature = self._signer.sign(seal_preimage(hasher, digest, now_ms))
