@@ -12,6 +12,7 @@ vault/                            sealed content and envelopes, where this machi
 node/db, node/seal.log, node/lock what a node keeps
 engine/                           what the consensus engine keeps, its transport and voting keys included
 index/                            the search index, where it lies in SQLite; can be built anew
+courier/                          webhooks with their secrets, and the height that each has acknowledged
 run/, logs/                       socket, process id; logs
 """
 
@@ -34,6 +35,7 @@ __all__ = [
     "BadConfig",
     "ClientConfig",
     "Config",
+    "CourierConfig",
     "DoorFolderTaken",
     "EngineConfig",
     "GatewayConfig",
@@ -148,6 +150,16 @@ class IndexConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database: str = ""
 
 
+class CourierConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The delivery of events beside the node: whether it runs, networks that it may reach beyond the public ones (such as
+    `10.0.0.0/8`), and who may subscribe beside the home's own organisation.
+    """
+
+    enabled: bool = True
+    allow: list[str] = []
+    parties: list[str] = []
+
+
 class ClientConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who signs by default, and which gateway is asked (empty: this machine's)."""
 
@@ -185,6 +197,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     engine: EngineConfig = EngineConfig()
     index: IndexConfig = IndexConfig()
     vault: VaultConfig = VaultConfig()
+    courier: CourierConfig = CourierConfig()
 
 
 class Home:
@@ -217,6 +230,8 @@ class Home:
         self.socket = root / "run" / "ledger.sock"
         self.index = root / "index"
         self.index_socket = root / "run" / "index.sock"
+        self.courier = root / "courier"
+        self.courier_socket = root / "run" / "courier.sock"
         self.node_file = root / "run" / "node.json"
         self.logs = root / "logs"
 

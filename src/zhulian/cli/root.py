@@ -31,6 +31,7 @@ COMMANDS = {
     "index": _PLACE + "index",
     "lists": _PLACE + "lists",
     "mandate": _PLACE + "mandate",
+    "webhook": _PLACE + "webhook",
     "network": _PLACE + "network",
     "agree": _PLACE + "agree",
     "anchor": _PLACE + "anchor",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zhulian.client.scenario import Opened, Published
     from zhulian.client.searching import Hit, SearchPage
     from zhulian.client.submit import Outcome
+    from zhulian.client.webhooks import verify_webhook
 
 __all__ = [
     "App",
@@ -52,6 +53,7 @@ __all__ = [
     "Unreachable",
     "connect",
     "connect_async",
+    "verify_webhook",
 ]
 
 _HOMES = {
@@ -68,6 +70,7 @@ _HOMES = {
     "scenario": ("Opened", "Published"),
     "searching": ("Hit", "SearchPage"),
     "submit": ("Outcome",),
+    "webhooks": ("verify_webhook",),
 }
 _PLACES = {name: place for place, names in _HOMES.items() for name in names}
 

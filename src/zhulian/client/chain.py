@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
-from zhulian.client import evidence, govern, identity, lists, mandate, reading, scenario, searching
+from zhulian.client import evidence, govern, identity, lists, mandate, reading, scenario, searching, webhooks
 from zhulian.client import submit as sending
 from zhulian.client.answers import as_refusal, path_of
 from zhulian.client.apps import reading as app_reading
@@ -270,6 +270,30 @@ class AsyncDrawing(_Part):
     again = awaiting(drawing.again)
 
 
+class Webhooks(_Part):
+    """Subscribe programmes outside to events, at one's own organisation's node."""
+
+    core: Core
+    line: Line
+    add = blocking(webhooks.add)
+    list = blocking(webhooks.every)
+    remove = blocking(webhooks.remove)
+    test = blocking(webhooks.try_out)
+    deliveries = blocking(webhooks.deliveries)
+
+
+class AsyncWebhooks(_Part):
+    """Subscribe programmes outside to events, at one's own organisation's node."""
+
+    core: Core
+    line: AsyncLine
+    add = awaiting(webhooks.add)
+    list = awaiting(webhooks.every)
+    remove = awaiting(webhooks.remove)
+    test = awaiting(webhooks.try_out)
+    deliveries = awaiting(webhooks.deliveries)
+
+
 class Chain:
     """One chain through one node, blocking. May be used from several threads at once."""
 
@@ -283,6 +307,7 @@ class Chain:
         self.mandate = Supervision(core, line)
         self.lists = Lists(core, line)
         self.scenario = Scenarios(core, line)
+        self.webhooks = Webhooks(core, line)
         self.voting = Voting(core, line)
         self.drawing = Drawing(core, line)
 
@@ -371,6 +396,7 @@ class AsyncChain:
         self.mandate = AsyncSupervision(core, line)
         self.lists = AsyncLists(core, line)
         self.scenario = AsyncScenarios(core, line)
+        self.webhooks = AsyncWebhooks(core, line)
         self.voting = AsyncVoting(core, line)
         self.drawing = AsyncDrawing(core, line)
 

@@ -15,6 +15,7 @@ __all__ = [
     "IndexDiffers",
     "NoSigner",
     "NoSuchRecord",
+    "NotADelivery",
     "NotAPack",
     "NotInList",
     "NotInPack",
@@ -243,6 +244,15 @@ class IndexDiffers(
 ):
     hit: str
     part: str
+    why: Words
+
+
+class NotADelivery(
+    ClientFault,
+    code="client/19",
+    zh="推送内容未通过核验：{why.zh}。请勿据此办理，并核对订阅的密钥与本机时钟。",
+    en="The delivery does not hold: {why.en}. Do not act on it; compare the webhook's secret and this machine's clock.",
+):
     why: Words
 
 

@@ -14,6 +14,7 @@ from zhulian.anchors.shelf import Shelf
 from zhulian.gateway import metrics
 from zhulian.gateway.access.guard import AccessGuard
 from zhulian.gateway.apps.definitions import Definitions
+from zhulian.gateway.beside import Courier, Index, NoCourier, NoIndex
 from zhulian.gateway.chain import ChainSource
 from zhulian.gateway.coalesce import Coalescer
 from zhulian.gateway.context import Context
@@ -24,7 +25,6 @@ from zhulian.gateway.metrics import GatewayTelemetry
 from zhulian.gateway.openapi import describe
 from zhulian.gateway.pages import PAGES
 from zhulian.gateway.routes import ROUTES
-from zhulian.gateway.search import Index, NoIndex
 from zhulian.gateway.settings import Settings
 from zhulian.gateway.stream import Hub
 from zhulian.gateway.vaulting import OpenVault, VaultDesk
@@ -50,6 +50,7 @@ def build(
     host: str = "127.0.0.1",
     index: Index | None = None,
     vault: OpenVault | None = None,
+    courier: Courier | None = None,
 ) -> Gateway:
     """A gateway in front of `ledger`, listening on `host`; `tokens` is the file of bearer tokens' digests, `anchors` the folder
     of anchors (None: beside it), `vault` opens the vault.
@@ -68,6 +69,7 @@ def build(
         GatewayTelemetry(gate, hub),
         AccessGuard(ledger, chain, settings, tokens),
         index or NoIndex(),
+        courier or NoCourier(),
         Shelf(tokens.with_name("anchors") if anchors is None else anchors),
         VaultDesk(ledger, chain, vault),
     )

@@ -24,7 +24,7 @@ from zhulian.gateway.vaulting import VaultDesk
 
 if TYPE_CHECKING:
     from zhulian.gateway.access.guard import AccessGuard
-    from zhulian.gateway.search import Index
+    from zhulian.gateway.beside import Courier, Index
 
 __all__ = ["Context", "body_of", "context_of", "language_of", "ticket_of"]
 
@@ -46,6 +46,7 @@ class Context:
     guard: "AccessGuard"
     """Judges who asks where a route wants to know, also of a gateway that answers everybody."""
     index: "Index"
+    courier: "Courier"
     shelf: Shelf
     vault: VaultDesk
 

@@ -23,6 +23,7 @@ TAGS: Mapping[str, Both] = {
     "vault": Both("密存库", "The vault"),
     "apps": Both("场景与应用", "Scenarios and applications"),
     "search": Both("检索", "Search"),
+    "webhooks": Both("事件推送", "Webhooks"),
 }
 ALWAYS = (429, 500, 503)
 """Statuses under which any route may answer with a problem."""

@@ -84,13 +84,17 @@ _STATUS: Mapping[str, int] = {
     "gateway/33": 404,
     "gateway/34": 404,
     "gateway/35": 404,
+    "courier/1": 503,
+    "courier/5": 404,
+    "courier/7": 403,
+    "courier/8": 502,
     "index/1": 503,
     "index/3": 503,
     "index/5": 503,
     "language/220": 404,
     "language/221": 404,
 }
-_FAMILY: Mapping[str, int] = {"form": 400, "gateway": 400, "index": 400, "node": 503}
+_FAMILY: Mapping[str, int] = {"courier": 400, "form": 400, "gateway": 400, "index": 400, "node": 503}
 _OTHERWISE = 422
 """A rule of the ledger or of a module: the request was read well, and a rule says no."""
 
@@ -106,6 +110,7 @@ TITLES: Mapping[int, tuple[str, str]] = {
     413: ("内容过大", "Too large"),
     415: ("内容类型不符", "Wrong content type"),
     416: ("没有该字节范围", "No such range of bytes"),
+    502: ("对方没有应答", "The other side does not answer"),
     421: ("地址不符", "Wrong address"),
     422: ("未通过规则", "A rule says no"),
     429: ("请稍后重试", "Busy, try again"),

@@ -20,6 +20,7 @@ from zhulian.gateway.settings import Settings, load_settings
 from zhulian.gateway.tls import Certificate
 from zhulian.home import Home
 from zhulian.node.rpc import LedgerClient
+from zhulian.offchain.courier.methods import CourierClient
 from zhulian.offchain.index.methods import IndexClient
 from zhulian.offchain.vault import open_vault
 
@@ -56,6 +57,7 @@ def main(home: Home | None = None) -> int:
         host=place.host,
         index=IndexClient(home.index_socket),
         vault=lambda kind: open_vault(home, kind),
+        courier=CourierClient(home.courier_socket),
     )
     serve(gateway, settings, listener, doors)
     return 0

@@ -342,8 +342,57 @@ class IndexStatus(msgspec.Struct, omit_defaults=True):
     fault: Refusal | None = None
 
 
+class NewWebhook(msgspec.Struct, omit_defaults=True):
+    """Where to deliver what. `after_height`: from above which height on; what comes from now on where it is absent."""
+
+    url: Annotated[str, Meta(examples=["https://office.example.org/zhulian"])]
+    topics: Annotated[list[str], Meta(min_length=1, max_length=32, examples=[["evidence.*", "scenario.alerted"]])]
+    instance: str = ""
+    after_height: int | None = None
+
+
+class Webhook(msgspec.Struct, omit_defaults=True):
+    """A subscription; `height` is the newest block that its target has. `secret` is shown once, when it is made."""
+
+    name: str
+    url: str
+    topics: list[str]
+    height: int
+    instance: str = ""
+    ended: str = ""
+    secret: str = ""
+
+
+class Webhooks(msgspec.Struct):
+    """The asker's webhooks."""
+
+    items: list[Webhook]
+
+
+class Delivery(msgspec.Struct, omit_defaults=True):
+    """One try: the answer's HTTP status (0: none came), and why it counts as failed."""
+
+    height: int
+    at_ms: Milliseconds
+    attempt: int
+    status: int
+    why: Refusal | None = None
+
+
+class Deliveries(msgspec.Struct):
+    """The newest tries first."""
+
+    items: list[Delivery]
+
+
+class Tested(msgspec.Struct):
+    """What the target answered to a test."""
+
+    status: int
+
+
 _SHAPES: tuple[type[msgspec.Struct], ...] = (
-    BatchOutcome, Block, Blocks, Envelope, Figures, Genesis, Head, Ids, IndexStatus, Outcome, Page, Problem, Receipt, Receipts, SearchPage, SpokenHead, StateFact, Status, Transaction, Upload, Vault,
+    BatchOutcome, Block, Blocks, Deliveries, Envelope, Figures, Genesis, Head, Ids, IndexStatus, NewWebhook, Outcome, Page, Problem, Receipt, Receipts, SearchPage, SpokenHead, StateFact, Status, Tested, Transaction, Upload, Vault, Webhook, Webhooks,
 )  # fmt: skip
 
 

@@ -38,8 +38,13 @@ _GATEWAY = (  # by its name: arrows point down, so the node does not import the 
     "import sys; from pathlib import Path; from zhulian.gateway.serve import main; from zhulian.home import Home; "
     "sys.exit(main(Home(Path(sys.argv[1]))))"
 )
-_STOP_S = {"anchoring": 3.0, "gateway": 8.0, "engine": 8.0, "ledger": 15.0, "light": 2.0, "index": 5.0, "keeper": 3.0}
-_BESIDE = {"anchoring": "zhulian.network.anchoring", "index": "zhulian.offchain.index.process", "keeper": "zhulian.keeper"}
+_STOP_S = {"anchoring": 3.0, "courier": 5.0, "engine": 8.0, "gateway": 8.0, "index": 5.0, "keeper": 3.0, "ledger": 15.0, "light": 2.0}
+_BESIDE = {
+    "anchoring": "zhulian.network.anchoring",
+    "courier": "zhulian.offchain.courier.process",
+    "index": "zhulian.offchain.index.process",
+    "keeper": "zhulian.keeper",
+}
 """Processes beside the node, by name: the module that each runs."""
 _AGAIN_S = (1.0, 5.0, 30.0, 300.0)
 _LAST_WORDS_S = 5.0
@@ -169,10 +174,11 @@ class _Supervisor:
         return self._asked > 0 or any(each.ended.is_set() for each in self._children if not each.beside)
 
     def _start_beside(self, url: str) -> None:
-        """Start what stands beside the node: the search index, and the keepers of key shares that this home names."""
+        """Start what stands beside the node: search index, courier, and the keepers of key shares that this home names."""
         config = self._home.config()
-        if config.index.enabled:
-            self._run_beside("index", ())
+        for name, enabled in (("index", config.index.enabled), ("courier", config.courier.enabled)):
+            if enabled:
+                self._run_beside(name, ())
         for keeper in config.node.keepers:
             self._run_beside(f"keeper {keeper}", (keeper, url))
         if (self._home.root / "anchor.toml").is_file():

@@ -17,6 +17,7 @@ from zhulian.gateway.routes import (
     state,
     transactions,
     vault,
+    webhooks,
 )
 
 __all__ = ["ROUTES"]
@@ -35,4 +36,5 @@ ROUTES: Sequence[Route] = (
     *records.ROUTES,
     *search.ROUTES,
     *vault.ROUTES,
+    *webhooks.ROUTES,
 )

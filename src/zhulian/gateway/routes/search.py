@@ -10,13 +10,13 @@ from starlette.responses import Response
 from zhulian.gateway.answers import JSON, plain
 from zhulian.gateway.apps.places import app_of
 from zhulian.gateway.apps.showing import calendar_of, record_type, words
+from zhulian.gateway.beside import party_of
 from zhulian.gateway.catalogue import Both, Content, Route
 from zhulian.gateway.context import Context, context_of
 from zhulian.gateway.errors import NoSuchRecordType
 from zhulian.gateway.parameters import Choice, Number, Parameter, Text, known_only
 from zhulian.gateway.routes.apps import INSTANCE
 from zhulian.gateway.routes.definitions import LIMIT
-from zhulian.gateway.search import party_of
 from zhulian.language.values import shown
 from zhulian.offchain.index.errors import IndexSilent
 from zhulian.offchain.index.methods import KINDS, Kind, Search, Totals

@@ -1,4 +1,4 @@
-"""The seam to the search index, and who asks: what the gateway needs beside the ledger, where the home has it."""
+"""The seams to the search index and the courier, and who asks: what the gateway needs beside the ledger, where the home has it."""
 
 from typing import Any, Protocol
 
@@ -6,9 +6,10 @@ from starlette.requests import Request
 
 from zhulian.gateway.access.guard import AccessGuard
 from zhulian.gateway.context import ticket_of
+from zhulian.node.methods import Params
 from zhulian.offchain.index.methods import Search, Totals
 
-__all__ = ["Index", "NoIndex", "party_of"]
+__all__ = ["Courier", "Index", "NoCourier", "NoIndex", "party_of"]
 
 
 class Index(Protocol):
@@ -22,6 +23,21 @@ class Index(Protocol):
 
     async def totals(self, asked: Totals) -> dict[str, Any]:
         """Counts or sums in groups."""
+
+
+class Courier(Protocol):
+    """Asynchronous calls to one courier process. Its no arrives as a Refusal, a dead line as ConnectionError."""
+
+    async def ask(self, method: str, params: Params) -> Any:
+        """The answer of a method of `zhulian.offchain.courier.methods`."""
+
+
+class NoCourier:
+    """A gateway beside which no courier runs."""
+
+    async def ask(self, method: str, params: Params) -> Any:
+        """Nothing answers."""
+        raise ConnectionError
 
 
 class NoIndex:
