@@ -32,6 +32,7 @@ COMMANDS = {
     "lists": _PLACE + "lists",
     "mandate": _PLACE + "mandate",
     "webhook": _PLACE + "webhook",
+    "import": _PLACE + "imports",
     "network": _PLACE + "network",
     "agree": _PLACE + "agree",
     "anchor": _PLACE + "anchor",

@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS intents (
     sequence INTEGER PRIMARY KEY, chain TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL UNIQUE, expires INTEGER NOT NULL,
     envelope BLOB, ended TEXT, code TEXT
 );
+CREATE INDEX IF NOT EXISTS intents_by_key ON intents (chain, key);
 CREATE UNIQUE INDEX IF NOT EXISTS open_intents ON intents (chain, key) WHERE ended IS NULL;
 CREATE TABLE IF NOT EXISTS deposits (
     chain TEXT NOT NULL, digest TEXT NOT NULL, salt TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (chain, digest, id)
@@ -138,6 +139,14 @@ class Journal:
         """The open intent of that key."""
         with self._lock:
             return self._open(self._db, chain, key)
+
+    def applied(self, chain: str, key: str) -> str | None:
+        """The transaction by which what has this key was done; None where it was not."""
+        with self._lock:
+            row = self._db.execute(
+                "SELECT id FROM intents WHERE chain = ? AND key = ? AND ended = 'applied' ORDER BY sequence LIMIT 1", (chain, key)
+            ).fetchone()
+        return None if row is None else str(row[0])
 
     def open_intents(self, chain: str) -> list[Intent]:
         """All open intents of the chain, the oldest first."""

@@ -19,7 +19,7 @@ from zhulian.client.errors import StrangeAnswer
 from zhulian.client.flow import Call, Flow, call, work
 from zhulian.client.journal import OpeningNote
 from zhulian.client.reading import Receipt, receipt
-from zhulian.client.submit import deliver, prepare
+from zhulian.client.submit import claim, deliver, prepare
 from zhulian.errors import Words
 from zhulian.language.asking import Asked, ask, read_expiry, record_of
 from zhulian.language.values import key_parts, key_text, keys_of, read_values
@@ -29,6 +29,7 @@ __all__ = [
     "Done",
     "Signers",
     "act",
+    "act_once",
     "admit",
     "approve",
     "as_written",
@@ -108,6 +109,33 @@ def act(
     identities = yield from work(core.identities, _signers(signers))
     asked, openings = yield from work(_ask, app, action, on, by, {**inputs, **(given or {})}, identities, False)
     return (yield from _send(app, action, asked, asked.act(app.info.instance), identities, openings, save))
+
+
+def act_once(
+    app: AppCore, action: str, on: Sequence[object], inputs: Mapping[str, object], signers: Signers, key: str
+) -> Flow[str]:
+    """Do what an action says under a name by which the journal knows it: what is under way or done under it is not done again.
+
+    Answers the transaction's id, once a block holds it. Refusals are those of `act`.
+
+    Raises:
+        UnknownAction, SignatoriesDue, ValueFault. FromNode: a rule said no. Unreachable, OutcomeUnknown, NoSigner.
+    """
+    core = app.core
+    done = yield from work(core.journal.applied, core.chain, key)
+    if done is not None:
+        return done
+    outcome = yield from claim(core, key)
+    if outcome is None:
+        identities = yield from work(core.identities, _signers(signers))
+        asked, openings = yield from work(_ask, app, action, on, None, inputs, identities, False)
+        prepared = yield from work(prepare, core, [asked.act(app.info.instance)], identities, key)
+        notes = [_note(core, each, prepared.transaction) for each in openings.made]
+        (chosen,) = yield from work(core.journal.begin, [prepared], (), notes)
+        outcome = yield from deliver(core, chosen, "committed")
+    if outcome.refusal is not None:
+        raise outcome.refusal
+    return outcome.transaction
 
 
 def propose(

@@ -11,6 +11,7 @@ from zhulian.client.apps.reading import AppInfo
 from zhulian.client.apps.stub import stub_of
 from zhulian.client.core import Core
 from zhulian.client.flow import AsyncLine, Line, awaiting, blocking
+from zhulian.client.importing import running
 from zhulian.language.asking.errors import nearest
 from zhulian.language.definition.views import Tree
 
@@ -86,6 +87,8 @@ class App(_Named):
     roles = blocking(listing.roles)
     totals = blocking(listing.totals)
     figures = blocking(listing.figures)
+    import_try = blocking(running.dry_run)
+    import_rows = blocking(running.run)
     balances = blocking(listing.balances)
     proposals = blocking(listing.proposals)
 
@@ -115,6 +118,8 @@ class AsyncApp(_Named):
     roles = awaiting(listing.roles)
     totals = awaiting(listing.totals)
     figures = awaiting(listing.figures)
+    import_try = awaiting(running.dry_run)
+    import_rows = awaiting(running.run)
     balances = awaiting(listing.balances)
     proposals = awaiting(listing.proposals)
 
