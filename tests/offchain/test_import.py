@@ -58,7 +58,7 @@ def test_import__tries_names_bad_rows_and_registers_each_good_one_once(
     assert [row[0] for row in rows[1:]] == ["3", "4", "5"]
     with connect(url_of(here.home), home=here.home) as chain:
         before = chain.head()["height"]
-        assert "第 3 行：用途" in run("import", "dry-run", plan, table, "--lang", "zh").out
+        assert "第 3 行：“用途”" in run("import", "dry-run", plan, table, "--lang", "zh").out
         assert chain.head()["height"] == before  # nothing was written
         done = run("import", "run", plan, table, "--json").document
         assert (done["rows"], done["registered"], done["before"], len(done["bad"])) == (5, 2, 0, 3)

@@ -341,10 +341,13 @@ def test_webhooks__of_a_running_node(
     os.kill(_courier_pid(hooked.home), signal.SIGKILL)
     (tmp_path / "b.txt").write_text("b")
     assert run("evidence", "deposit", tmp_path / "b.txt", "--no-certificate").status == 0  # the node goes on
-    while len(target.came) < 3:
+    while target.heights()[-1] != 3:
         assert time.monotonic() < end
         time.sleep(0.02)
-    assert target.heights()[1:] == [2, 3]
+    assert list(dict.fromkeys(target.heights()[1:])) == [
+        2,
+        3,
+    ]  # at least once: it may have been killed before it wrote down the first
     assert "HTTP 204" in run("webhook", "deliveries", made["name"]).out
     with connect(url_of(hooked.home), "org2.clerk", home=hooked.home) as other:
         assert other.webhooks.list() == []
