@@ -118,7 +118,7 @@ async def test_deliveries__come_in_order_once_more_after_a_fault_and_from_where_
     await _until(lambda: len(target.came) >= 2)  # tried, and tried again
     assert set(target.heights()) == {2}
     target.status = 200
-    await _until(lambda: target.heights()[-1:] == [3])
+    await _until(lambda: book.get("org1", made.name).height == 3)
     await first.close()
     assert book.get("org1", made.name).height == 3
     ids = [headers["webhook-id"] for headers, _ in target.came]

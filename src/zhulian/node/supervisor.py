@@ -38,7 +38,16 @@ _GATEWAY = (  # by its name: arrows point down, so the node does not import the 
     "import sys; from pathlib import Path; from zhulian.gateway.serve import main; from zhulian.home import Home; "
     "sys.exit(main(Home(Path(sys.argv[1]))))"
 )
-_STOP_S = {"anchoring": 3.0, "courier": 5.0, "engine": 8.0, "gateway": 8.0, "index": 5.0, "keeper": 3.0, "ledger": 15.0, "light": 2.0}
+_STOP_S = {
+    "anchoring": 3.0,
+    "courier": 5.0,
+    "engine": 8.0,
+    "gateway": 8.0,
+    "index": 5.0,
+    "keeper": 3.0,
+    "ledger": 15.0,
+    "light": 2.0,
+}
 _BESIDE = {
     "anchoring": "zhulian.network.anchoring",
     "courier": "zhulian.offchain.courier.process",
