@@ -2,8 +2,8 @@
 
     .venv/bin/python -m tests.fuzzing.running --parser receipt --cases 1000000
 
-plays so many cases, goes on after an interruption, and prints what is left to do; `--engine atheris` lets coverage guide it
-(`pip install atheris`, x86-64 only, so it is in no lock); `--replay FILE` runs one case that was found.
+plays so many cases and goes on after an interruption; `--replay FILE` runs one case that was found. `tests.fuzzing.guided` lets
+coverage choose the cases.
 """
 
 import argparse
@@ -134,41 +134,16 @@ def play_in_parts(name: str, cases: int, say: Callable[[str], None]) -> Fuzzed:
     return whole
 
 
-def guided(name: str, cases: int) -> None:
-    """Let libFuzzer draw the cases by what code they reach."""
-    import atheris  # type: ignore[import-not-found,unused-ignore]
-
-    parser = PARSERS[name]
-    corpus = FOLDER / "corpus" / name.replace(" ", "-")
-    corpus.mkdir(parents=True, exist_ok=True)
-    for number, each in enumerate(parser.seeds()):
-        (corpus / f"seed-{number}").write_bytes(each)
-
-    def one(data: bytes) -> None:
-        found = Fuzzed()
-        play(name, parser, data, found)
-        if found.findings:
-            raise AssertionError(found.findings[0].what)
-
-    atheris.instrument_all()
-    atheris.Setup([sys.argv[0], f"-runs={cases}", "-max_len=98304", "-rss_limit_mb=4096", str(corpus)], one)
-    atheris.Fuzz()
-
-
 def main() -> None:
     """Play, and say what was found; exit status 1 where something was."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--parser", choices=sorted(PARSERS), action="append", help="which parser; without it all of them")
     options.add_argument("--cases", type=int, default=1_000_000)
-    options.add_argument("--engine", choices=["mutation", "atheris"], default="mutation")
     options.add_argument("--replay", type=Path, help="a file with one case")
     chosen = options.parse_args()
     names = chosen.parser or sorted(PARSERS)
     if chosen.replay is not None:
         PARSERS[names[0]].run(chosen.replay.read_bytes())
-        return
-    if chosen.engine == "atheris":
-        guided(names[0], chosen.cases)
         return
     wrong = 0
     for name in names:
