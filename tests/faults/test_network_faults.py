@@ -1,7 +1,9 @@
 """Four real nodes on one machine, hurt while they work: what was acknowledged stays, and the others go on."""
 
 import os
+import shutil
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -120,3 +122,56 @@ def test_lost_quorum__two_go_on_by_agreement_and_verify_shows_the_break(tmp_path
         trial.until(lambda: trial.accepts("org2"))
         trial.run("network", "down", "plan.yaml", "org1")
         assert trial.run("doctor", home=one)["sound"]
+
+
+@pytest.mark.long
+def test_slow_node__slows_nobody_below_a_block_a_second(trial: Trial) -> None:
+    """A node that is frozen four fifths of the time: it is no part of the quorum that is needed."""
+    pids = [*trial.children("org4").values(), trial.pid("org4")]
+    stop = threading.Event()
+
+    def slow_down() -> None:
+        while not stop.is_set():
+            for signal_, rest in ((signal.SIGSTOP, 0.8), (signal.SIGCONT, 0.2)):
+                for each in pids:
+                    os.kill(each, signal_)
+                time.sleep(rest)
+
+    slowing = threading.Thread(target=slow_down)
+    with Load(trial, ["org1", "org2", "org3"]) as load:
+        load.more(3)
+        slowing.start()
+        try:
+            took = load.more(20)
+        finally:
+            stop.set()
+            slowing.join()
+    print(f"20 deposits beside a slow node in {took:.1f} s")
+    trial.until(lambda: trial.accepts("org4"))
+    trial.agree()
+    load.check(trial.names)
+
+
+@pytest.mark.long
+def test_wiped_node__comes_back_with_new_keys(trial: Trial) -> None:
+    """Everything but its people's keys is gone, the record of its votes and its seal log too: it must not vote with the old ones."""
+    trial.kill("org4")
+    root = trial.home("org4").root
+    for name in ("node", "engine/data"):
+        shutil.rmtree(root / name)
+    refused = trial.run("run", home=root, status=1)["refused"]["code"]
+    assert refused in ("engine/8", "node/17")
+    trial.deposit("org1")
+    trial.run("network", "leave", "org4", "--stay")
+    trial.run("network", "rotate", "org4", "--lost")
+    trial.start("org4")
+    trial.until(lambda: trial.status("org4").get("height") == trial.status("org1").get("height"))
+    trial.run("network", "seat", home=root)
+    for voter in ("org2", "org3"):
+        proposal = trial.run("govern", "list", home=trial.home(voter).root)["proposals"]
+        still = [each["proposal"] for each in proposal if each["status"] == "open"]
+        if still:
+            trial.run("govern", "vote", still[0], "yes", "--as", f"{voter}.admin", home=trial.home(voter).root)
+    trial.until(lambda: trial.status("org1").get("sealers") == 4)
+    trial.deposit("org4", 2)
+    trial.agree()
