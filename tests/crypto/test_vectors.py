@@ -1,5 +1,6 @@
 """Every vector against every implementation of it."""
 
+import io
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from zhulian.crypto.hazmat import openssl, sm2, sm2_encryption, sm3
 from zhulian.crypto.hazmat.reference import sm2 as reference_sm2
 from zhulian.crypto.hazmat.reference import sm3 as reference_sm3
 from zhulian.crypto.hazmat.reference import sm4 as reference_sm4
+from zhulian.crypto.stream import HEADER_BYTES, Layout, Opener
 from zhulian.errors import Refusal
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "crypto"
@@ -174,6 +176,21 @@ def test_certificates__chains_and_requests(case: Case) -> None:
     chain, roots = ([bytes.fromhex(der) for der in case[part]] for part in ("chain", "roots"))
     kind = suite(case["suite"])
     assert outcome(lambda: certificates.verify_chain(kind, chain, roots, case["at"], case["usage"])) == case["expected"]
+
+
+@over("sealed")
+def test_sealed__opens_in_whole_or_says_why_not(case: Case) -> None:
+    key, sealed, head = raw(case, "key", "sealed", "head")
+
+    def opened() -> bytes:
+        layout = Layout.parse(sealed[:HEADER_BYTES])
+        opener = Opener(key, layout)
+        assert opener.head(sealed[HEADER_BYTES:]) == head
+        source = io.BytesIO(sealed)
+        source.seek(layout.content_at)
+        return b"".join(opener.whole(source))
+
+    assert outcome(opened) == case["expected"]
 
 
 def test_generate__writes_the_same_vectors(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from certificate_cases import certificate_cases
+from sealed_cases import sealed_cases
 from signature_cases import D, derive, ed25519_cases, sm2_signature_cases
 
 from zhulian.crypto import GM, INTL, Hasher, fingerprint
@@ -175,6 +176,7 @@ FILES = {
     "sm2-encryption": ("SM2 decryption of C1 ‖ C3 ‖ C2 (GB/T 32918.4 §7.1)", sm2_encryption_cases),
     "ed25519": ("Ed25519 verification (RFC 8032 §5.1.7) with small-order keys refused", ed25519_cases),
     "preimages": ("Preimages and digests by purpose (docs/formats.md §2)", preimage_cases),
+    "sealed": ("Sealed content, opened in whole (docs/formats.md §28)", sealed_cases),
     "certificates": ("Chains (leaf to root) checked at a time for a use; requests", certificate_cases),
 }
 

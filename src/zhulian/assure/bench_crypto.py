@@ -8,8 +8,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
 from zhulian.crypto import GM, INTL, Hasher, Suite
 from zhulian.crypto.hazmat import openssl, sm2
+from zhulian.crypto.stream import seal_stream
 
 __all__ = ["main", "run"]
 
@@ -47,6 +50,10 @@ def main() -> None:
     sys.stdout.write(json.dumps(run(float(sys.argv[1]) if len(sys.argv) > 1 else 10.0), indent=1) + "\n")
 
 
+_CHUNKS = 4
+"""Chunks of content that are sealed at a time (docs/formats.md §28); the library's own SM4-GCM stands beside as the yardstick."""
+
+
 def _measures() -> dict[str, tuple[Callable[[], object], float]]:
     """By name: what is done, and how many operations or mebibytes one call of it is."""
     jobs, intl_jobs = _jobs(GM, _KEYS), _jobs(INTL, _KEYS)
@@ -70,6 +77,11 @@ def _measures() -> dict[str, tuple[Callable[[], object], float]]:
             loaded = sm2.public_key(public_key)
             sm2.verify_by_evp(loaded, loaded.digest(text), signature)
 
+    def library() -> None:
+        encryptor = Cipher(algorithms.SM4(bytes(16)), modes.GCM(bytes(12))).encryptor()
+        encryptor.update(mebibyte)
+        encryptor.finalize()
+
     return {
         "verify_per_s": (lambda: GM.verify_many(jobs), _JOBS),
         "verify_evp_per_s": (evp, _JOBS),
@@ -82,6 +94,8 @@ def _measures() -> dict[str, tuple[Callable[[], object], float]]:
         "hasher_400_per_s": (lambda: hasher.many("body", longer), len(longer)),
         "sm3_mib_per_s": (lambda: GM.digest(mebibyte), 1),
         "sm4_gcm_mib_per_s": (lambda: GM.seal_bytes(bytes(16), bytes(12), mebibyte), 1),
+        "sm4_gcm_library_mib_per_s": (library, 1),
+        "seal_mib_per_s": (lambda: list(seal_stream(GM, bytes(16), b"head", [mebibyte] * _CHUNKS)), _CHUNKS),
         "ed25519_verify_per_s": (lambda: INTL.verify_many(intl_jobs), _JOBS),
         "ed25519_sign_per_s": (lambda: INTL.sign(intl_key, message), 1),
     }

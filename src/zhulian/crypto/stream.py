@@ -3,7 +3,7 @@
 The STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár: *Online Authenticated-Encryption and its Nonce-Reuse
 Misuse-Resistance*, CRYPTO 2015, §7) over the suite's GCM: chunks of 1 MiB, the nonce made of a random prefix, the chunk's
 number and a flag on the last one, the header authenticated with each. Chunk 0 is the head: what is known of the content. A key
-seals one content only (docs/formats.md §19).
+seals one content only (docs/formats.md §28).
 """
 
 import secrets

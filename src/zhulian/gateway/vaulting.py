@@ -21,6 +21,7 @@ OpenVault = Callable[[Suite], Vault]
 _PAGE = 64
 _WAIT_MS = 5_000
 _PAUSE_S = 1.0
+_LOOK_S = 0.1
 _ENDINGS = ("share.erased", "share.withdrawn")
 _log = logging.getLogger("zhulian.gateway")
 
@@ -94,9 +95,18 @@ class VaultDesk:
             blocks = await self._ledger.events(at, _PAGE, _WAIT_MS)
             for block in blocks:
                 for content in _ended(block):
+                    await self._until_proved(int(block["height"]))
                     await self._remove(vault, content)
             if blocks:
                 at = vault.followed = int(blocks[-1]["height"])
+
+    async def _until_proved(self, height: int) -> None:
+        """Wait until the state that the ledger shows is that behind `height`: blocks are there a moment before their seals."""
+        while True:
+            shown = await self._ledger.state(("share/blobs", "00" * 32))
+            if int(shown["header"]["height"]) >= height:
+                return
+            await asyncio.sleep(_LOOK_S)
 
     async def _remove(self, vault: Vault, content: str) -> None:
         for digest in vault.brought_for(content):

@@ -16,7 +16,7 @@ from zhulian.home import Home
 from zhulian.keeper.book import Book
 from zhulian.keeper.releasing import release
 
-_RETRY_S = 2.0
+_RETRY_S, _RETRY_MAX_S = 0.2, 60.0
 _REFUSED = 3
 
 
@@ -38,7 +38,8 @@ async def _follow(chain: AsyncChain, keeper: str, book: Book, news: asyncio.Even
 
 
 async def _serve(chain: AsyncChain, keeper: str, book: Book, news: asyncio.Event) -> None:
-    """Release what is owed; what cannot be released now is tried again."""
+    """Release what is owed; what cannot be released now is tried again, ever more slowly."""
+    pause_s = _RETRY_S
     while True:
         for opening in book.owed:
             try:
@@ -46,12 +47,15 @@ async def _serve(chain: AsyncChain, keeper: str, book: Book, news: asyncio.Event
             except Refusal as no:
                 _say(keeper, opening, {"waits": no.as_problem()})
                 continue
-            book.settle(opening)
+            if done != "not yet":
+                book.settle(opening)
             if done == "served":
                 _say(keeper, opening, {"done": done})
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_RETRY_S if book.owed else None):
+            async with asyncio.timeout(pause_s if book.owed else None):
                 await news.wait()
+                pause_s = _RETRY_S
+        pause_s = min(2 * pause_s, _RETRY_MAX_S)
         news.clear()
 
 

@@ -14,8 +14,8 @@ from zhulian.crypto.wrapping import Envelope, unwrap, wrap
 
 __all__ = ["Released", "release"]
 
-Released = Literal["served", "not mine", "over"]
-"""What became of it: the share was released; this keeper has none; the opening was served before, or the content is gone."""
+Released = Literal["served", "not mine", "not yet", "over"]
+"""What became of it: the share was released; this keeper has none; no seals prove the opening yet; it was served before, or is gone."""
 
 _ALREADY = frozenset(("share/12", "share/28"))
 
@@ -28,7 +28,7 @@ def release(core: Core, keeper: str, opening: str) -> Flow[Released]:
     """
     fact = yield from state(core, ("share/openings", opening))
     if not fact.present or not isinstance(fact.value, dict):
-        return "over"
+        return "not yet"
     asked = fact.value
     kept = yield from state(core, ("share/shares", asked["content"], asked["owner"], keeper))
     if not kept.present:

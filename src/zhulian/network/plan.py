@@ -32,6 +32,8 @@ T = TypeVar("T")
 _BYTES_MAX = 256 * 1024
 ENGINE_PORTS = 26656
 GATEWAY_PORTS = 8421
+_WITH_REGULATOR = 4
+"""From how many organisations on a plan suggests the last one as the regulator, as in the sample consortium."""
 _NAME = r"\A[a-z][a-z0-9-]{0,30}\Z"
 
 _TITLES = (
@@ -107,7 +109,8 @@ def make_plan(
         )
     rules = GovernanceRules(denominator=3, numerator=2, voting_s=7 * 86_400)
     ordered = tuple(sorted(entries, key=lambda each: each.organisation))
-    return Plan(network=name, suite=suite_name, governance=rules, modules=modules, organisations=ordered)
+    last = ordered[-1].organisation if organisations >= _WITH_REGULATOR else None
+    return Plan(network=name, suite=suite_name, governance=rules, modules=modules, organisations=ordered, regulator=last)
 
 
 def load_plan(path: Path) -> Plan:
