@@ -39,6 +39,20 @@ def _draw(run: Run, number: str, *more: str) -> Any:
     return run("app", APP, "draw", *inputs, "--as", "org3.clerk")
 
 
+def test_private_inputs__are_sealed_for_whom_the_definition_names_and_shown_to_nobody_else(run: Run, opened: str, desk: Path) -> None:
+    drawn = _draw(run, "AR-77", "memo=only between us", "--json")
+    assert drawn.status == 0, drawn.err
+    assert [each["type"] for each in drawn.document["events"]].count("share.registered") == 2
+    shown = run("app", APP, "show", "order", "AR-77", "--as", "org2.clerk", "--json").document
+    assert shown["opened"]["memo"] == '"only between us"'
+    assert run(*shown["opened"]["contract"].split()[1:], "--as", "org2.clerk", "--out", "received.pdf").status == 0
+    assert Path("received.pdf").read_bytes() == Path("contract.pdf").read_bytes()
+    assert run("app", APP, "show", "order", "AR-77", "--as", "org4.clerk", "--json").document["opened"] == {}
+    named = run("share", "show", shown["value"]["fields"]["memo"], "--json").document
+    assert (named["record"]["scope"], [each["reader"] for each in named["readers"]]) == (f"{APP}/order/AR-77", ["org2", "org3"])
+    assert "only between us" in run("app", APP, "show", "order", "AR-77", "--as", "org3.clerk").out
+
+
 def _offline(run: Run, monkeypatch: pytest.MonkeyPatch, *words: str) -> Any:
     with monkeypatch.context() as patch:
         patch.setenv("ZHULIAN_HOME", "/nonexistent")

@@ -86,7 +86,30 @@ def show(chain: "Chain", app: "App", record: str, key: Any, out: Path | None) ->
     """One record as people read it, proved."""
     _ = out
     fact = app.record(record, key)
-    answer(_record_document(fact), *_record_lines(chain, app, fact))
+    opened = _opened(chain, app, fact)
+    lines = [say("app.opened", field=field, text=text) for field, text in opened.items()]
+    answer({**_record_document(fact), "opened": opened}, *_record_lines(chain, app, fact), *lines)
+
+
+def _opened(chain: "Chain", app: "App", fact: "RecordFact") -> dict[str, str]:
+    """What the holder's keys open of a record's private fields: values as text, files as the command that opens them."""
+    from zhulian.errors import Refusal
+    from zhulian.language.values.showing import is_hidden
+
+    kind = _record(app.tree, fact.record)
+    found: dict[str, str] = {}
+    for each in kind.fields if kind is not None and fact.present else ():
+        commitment = fact.fields.get(each.name)
+        if not is_hidden(each) or not isinstance(commitment, str):
+            continue
+        try:
+            sealed = chain.sealed.look(commitment)
+            data = b"" if sealed is None or each.type == "file" else chain.sealed.read(commitment).data or b""
+        except Refusal:  # it lies in no vault, or is not for whoever asks
+            continue
+        purpose = " --purpose …" if sealed is None else ""
+        found[each.name] = data.decode() if data else f"zhulian share open {commitment}{purpose}"
+    return found
 
 
 def prove(chain: "Chain", app: "App", record: str, key: Any, out: Path | None) -> None:

@@ -21,6 +21,7 @@ APPS: dict[str, str] = {
     "app.done": "Done: {action}, {what}",
     "app.state": "Now: {state}",
     "app.proposed": "Proposed; the others sign with: zhulian app {name} {verb} {proposal}",
+    "app.opened": "Opened by your key, {field}: {text}",
     "app.keep_opening": "Keep the .opening.json file safe: only with it can the private content be shown later",
     "app.allowed": "{action} would be allowed now",
     "app.not_allowed": "{action} would be refused now: {code}  {why}",

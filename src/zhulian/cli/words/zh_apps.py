@@ -21,6 +21,7 @@ APPS: dict[str, str] = {
     "app.done": "已办理：{action}，{what}",
     "app.state": "现处于：{state}",
     "app.proposed": "已提议；其他各方签名请用：zhulian app {name} {verb} {proposal}",
+    "app.opened": "以本方密钥打开，{field}：{text}",
     "app.keep_opening": "请妥善保管 .opening.json 文件：日后出示保密内容须凭此文件",
     "app.allowed": "{action} 此刻可以办理",
     "app.not_allowed": "{action} 此刻不能办理：{code}  {why}",

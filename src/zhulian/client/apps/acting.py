@@ -10,6 +10,7 @@ from typing import Any
 
 from zhulian import canonical
 from zhulian.client.answers import as_json, path_of
+from zhulian.client.apps.delivering import sealing_messages
 from zhulian.client.apps.openings import Opening, Openings, opening_document
 from zhulian.client.apps.reading import AppInfo, moment
 from zhulian.client.apps.saving import save_openings, save_receipt
@@ -278,8 +279,9 @@ def _send(
 ) -> Flow[Done]:
     """Journal, submit, fetch the receipt, and write the files."""
     core, instance = app.core, app.info.instance
-    prepared = yield from work(prepare, core, [message], identities, f"app:{instance}:{os.urandom(16).hex()}")
     made = tuple(openings.made) if openings is not None else ()
+    sealed = [] if asked is None else (yield from sealing_messages(core, app.info, asked, made, identities))
+    prepared = yield from work(prepare, core, [message, *sealed], identities, f"app:{instance}:{os.urandom(16).hex()}")
     notes = [_note(core, each, prepared.transaction) for each in made]
     (chosen,) = yield from work(core.journal.begin, [prepared], (), notes)
     outcome = yield from deliver(core, chosen, "sealed")

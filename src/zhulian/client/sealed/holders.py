@@ -1,6 +1,6 @@
 """Who can be sealed to, as the chain proves it: readers' and keepers' encryption keys."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from zhulian.client.core import Core
@@ -9,7 +9,7 @@ from zhulian.client.reading import page, state
 from zhulian.client.sealed.errors import NoKeyOnChain, NoSuchReader, TooFewKeepers
 from zhulian.client.sealed.making import Holder
 
-__all__ = ["choose_keepers", "holder", "holders", "regulator_of"]
+__all__ = ["choose_keepers", "holder", "holders", "keepers_of", "regulator_of"]
 
 REGULATOR = "regulator"
 """How a reader may be called that genesis appoints."""
@@ -63,7 +63,7 @@ def choose_keepers(core: Core, vault: str, named: Sequence[str], threshold: int)
     Raises:
         TooFewKeepers, NoKeyOnChain. ProofFault, FromNode, Unreachable.
     """
-    names = sorted(set(named)) or (yield from _known_keepers(core, vault))
+    names = sorted(set(named)) or (yield from _known_keepers(core, vault, None))
     if len(names) < max(2, threshold):
         raise TooFewKeepers(count=len(names), wanted=max(2, threshold))
     found: list[Holder] = []
@@ -72,7 +72,16 @@ def choose_keepers(core: Core, vault: str, named: Sequence[str], threshold: int)
     return found
 
 
-def _known_keepers(core: Core, vault: str) -> Flow[list[str]]:
+def keepers_of(core: Core, vault: str, organisations: Collection[str]) -> Flow[list[str]]:
+    """A keeper of each of the organisations that has one, but the vault's.
+
+    Raises:
+        FromNode, Unreachable.
+    """
+    return (yield from _known_keepers(core, vault, organisations))
+
+
+def _known_keepers(core: Core, vault: str, among: Collection[str] | None) -> Flow[list[str]]:
     first: dict[str, str] = {}
     after: str | None = None
     while True:
@@ -81,6 +90,8 @@ def _known_keepers(core: Core, vault: str) -> Flow[list[str]]:
             name, value = str(each["key"][-1]), each["value"]
             organisation = name.partition(".")[0]
             if "keeper" in value.get("duties", []) and value.get("revoked") is None and organisation != vault:
+                if among is not None and organisation not in among:
+                    continue
                 first.setdefault(organisation, name)
         after = got.next
         if after is None:

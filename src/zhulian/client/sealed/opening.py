@@ -23,7 +23,7 @@ from zhulian.crypto.stream import CHUNK_BYTES, HEAD_BYTES_MAX, HEADER_BYTES, Lay
 from zhulian.crypto.wrapping import unwrap
 from zhulian.errors import Words
 
-__all__ = ["Content", "OpenedContent", "data_key", "find_content", "open_content", "open_to_memory"]
+__all__ = ["Content", "OpenedContent", "data_key", "find_content", "look", "open_content", "open_to_memory"]
 
 _TAG = 16
 _CHUNKS_AT_ONCE = 4
@@ -135,6 +135,21 @@ def open_to_memory(
     digest = yield from _copy(core, found, where, opener, head, kept, None)  # type: ignore[arg-type]  # it writes only
     _hold(core, found, head, digest)
     return OpenedContent(found, head, data=b"".join(kept.parts), opening=logged)
+
+
+def look(core: Core, content: str, *, owner: str | None = None, party: str | None = None) -> Flow[Head | None]:
+    """What was sealed beside private content that one may read; None for guarded content, which only an opening shows.
+
+    Raises:
+        NoSealedContent, NotForYou, NoDecryptionKey, ObjectLost, ContentSwapped. FromNode, ProofFault, Unreachable, NoSigner.
+    """
+    found = yield from find_content(core, content, owner)
+    if found.guarded:
+        return None
+    where = yield from vaults(core)
+    key, _ = yield from data_key(core, found, where, party=party)
+    _, head = yield from _head(core, found, where, key)
+    return head
 
 
 def data_key(
