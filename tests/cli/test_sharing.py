@@ -237,3 +237,28 @@ def test_open__leaves_files_in_place_and_needs_a_reader(file: Path, run: Run) ->
         with pytest.raises(NotForYou):
             stranger.sealed.open(content, out=file.with_suffix(".new"))
         assert reader.sealed.read(content).data == file.read_bytes()
+
+
+def test_guarded_field__is_opened_by_an_action_and_erased_by_another(run: Run, file: Path) -> None:
+    """A definition grants, opens and erases by the words of the module; keepers release for its openings as for any other."""
+    assert run("scenario", "publish", Path(__file__).with_name("ward.yaml")).status == 0
+    assert run("scenario", "open", "ward", "--as", "hz-ward").status == 0
+    for role, party in (("hospital", "org1"), ("hospital", "org4"), ("custodian", "org2"), ("custodian", "org3")):
+        done = run("app", "hz-ward", "admit", role, party)
+        assert done.status == 0, done.err
+    written = run("app", "hz-ward", "write", "number=V1", f"summary=@{file.name}", "--json")
+    assert written.status == 0, written.err
+    content = json.loads(run("app", "hz-ward", "show", "visit", "V1", "--json").out)["value"]["fields"]["summary"]
+    assert json.loads(run("share", "show", content, "--json").out)["record"]["keepers"] == ["org2.keeper", "org3.keeper"]
+    asked = ("app", "hz-ward", "read", "V1", "purpose=会诊", "--as", "org4.clerk")
+    assert no(run(*asked)).endswith(":not_allowed")
+    assert run("app", "hz-ward", "allow", "V1", "to=org4").status == 0
+    read = run(*asked, "--json")
+    assert read.status == 0, read.err
+    done = opened(run, content, "org4.clerk", "four", "--opening", json.loads(read.out)["transaction"])
+    assert done.status == 0, done.err
+    assert Path("four", file.name).read_bytes() == file.read_bytes()
+    assert no(run(*asked)).endswith(":not_allowed")  # it was for one reading
+    closed = run("app", "hz-ward", "close", "V1")
+    assert closed.status == 0, closed.err
+    assert no(run("share", "rewrap", content, "--to", "org4")) in ("share/12", "client/52", "client/54", "share/13")
