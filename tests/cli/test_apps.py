@@ -39,7 +39,9 @@ def _draw(run: Run, number: str, *more: str) -> Any:
     return run("app", APP, "draw", *inputs, "--as", "org3.clerk")
 
 
-def test_private_inputs__are_sealed_for_whom_the_definition_names_and_shown_to_nobody_else(run: Run, opened: str, desk: Path) -> None:
+def test_private_inputs__are_sealed_for_whom_the_definition_names_and_shown_to_nobody_else(
+    run: Run, opened: str, desk: Path
+) -> None:
     drawn = _draw(run, "AR-77", "memo=only between us", "--json")
     assert drawn.status == 0, drawn.err
     assert [each["type"] for each in drawn.document["events"]].count("share.registered") == 2
