@@ -42,7 +42,7 @@ def test_digest__changes_with_every_part(path: Path) -> None:
         ("organisation: org2", "organisation: org1", "sorted"),
         ("operator: true", "operator: false", "operator"),
         ("limits: {}", "limits: {speed: 9}", "speed"),
-        ("regulator: null", "regulator: org9", "regulator"),
+        ("regulator: org4", "regulator: org9", "regulator"),
         ("limits: {}", "limits: &a {x: 1}\nmore: *a", "alias"),
         ("limits: {}", "limits: !!python/object:os.system {}", "tag"),
         ("limits: {}", "limits: {}\nspeed: 9", "speed"),
