@@ -38,7 +38,7 @@ locale = "zh" if tags.has("zh") else "en"  # type: ignore[name-defined]  # noqa:
 language = "zh_CN" if locale == "zh" else "en"
 root_doc = f"{locale}/index"
 html_title = "珠联" if locale == "zh" else "Zhulian"
-_packs = ("settlement", "receivable", "e-contract", "e-licence", "village-vote", "public-lottery", "sealed-auction")
+_packs = ("settlement", "receivable", "e-contract", "e-licence", "village-vote", "public-lottery", "sealed-auction", "donation")
 _twins = (
     "assurance",
     "benchmarks",

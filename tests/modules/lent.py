@@ -16,7 +16,7 @@ from zhulian.modules import lenders, words
 
 __all__ = ["Stage"]
 
-MODULES = ("evidence", "asset", "registry", "ticket", "ballot", "fair", "share")
+MODULES = ("evidence", "asset", "registry", "ticket", "ballot", "earmark", "fair", "share")
 
 
 class Stage:

@@ -18,7 +18,7 @@ WORLD = assemble(
         GENESIS,
         modules={
             **GENESIS.modules,
-            **dict.fromkeys(("asset", "ballot", "fair", "mandate", "registry", "scenario", "share", "ticket"), 1),
+            **dict.fromkeys(("asset", "ballot", "earmark", "fair", "mandate", "registry", "scenario", "share", "ticket"), 1),
         },
     )
 )

@@ -27,6 +27,7 @@ COMMANDS = {
     "app": _PLACE + "app",
     "ballot": _PLACE + "ballot",
     "draw": _PLACE + "draw",
+    "trace": _PLACE + "trace",
     "search": _PLACE + "search",
     "index": _PLACE + "index",
     "lists": _PLACE + "lists",

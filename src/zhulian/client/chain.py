@@ -25,6 +25,7 @@ from zhulian.client.line import AsyncHttpLine, HttpLine
 from zhulian.client.sealed import access
 from zhulian.client.sealed import deposit as sealing
 from zhulian.client.sealed import opening as sealed_opening
+from zhulian.client.tracing import flows as tracing
 from zhulian.client.voting import flows as voting
 from zhulian.errors import Words
 from zhulian.home import Home
@@ -318,6 +319,7 @@ class Chain:
     receipt = blocking(reading.receipt)
     state = blocking(reading.state)
     page = blocking(reading.page)
+    trace = blocking(tracing.trace)
     transaction = blocking(reading.transaction)
     block = blocking(reading.block)
     blocks = blocking(reading.blocks)
@@ -407,6 +409,7 @@ class AsyncChain:
     receipt = awaiting(reading.receipt)
     state = awaiting(reading.state)
     page = awaiting(reading.page)
+    trace = awaiting(tracing.trace)
     transaction = awaiting(reading.transaction)
     block = awaiting(reading.block)
     blocks = awaiting(reading.blocks)

@@ -14,6 +14,7 @@ from zhulian.ledger.transition import World
 from zhulian.ledger.types import Message
 from zhulian.modules.asset.module import AssetModule
 from zhulian.modules.ballot.module import BallotModule
+from zhulian.modules.earmark.module import EarmarkModule
 from zhulian.modules.evidence.module import EvidenceModule
 from zhulian.modules.fair.module import FairModule
 from zhulian.modules.govern.module import GovernModule
@@ -46,10 +47,11 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
     asset = AssetModule()
     ticket = TicketModule(identity.authority)
     ballot = BallotModule()
+    earmark = EarmarkModule()
     fair = FairModule()
     mandate = MandateModule()
     share = ShareModule(identity.parties, identity.people, identity.encryption)
-    lending = _agreed(genesis, (evidence, asset, registry, ticket, ballot, fair, share))
+    lending = _agreed(genesis, (evidence, asset, registry, ticket, ballot, earmark, fair, share))
     scenario = ScenarioModule(  # last: its definitions say what the others lend
         genesis,
         words(lending),
@@ -65,7 +67,20 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
         presented=(Presented(evidence.name, evidence.presented),) if evidence in lending else (),
     )
 
-    known: tuple[Module, ...] = (identity, govern, evidence, asset, registry, ticket, ballot, fair, mandate, share, scenario)
+    known: tuple[Module, ...] = (
+        identity,
+        govern,
+        evidence,
+        asset,
+        registry,
+        ticket,
+        ballot,
+        earmark,
+        fair,
+        mandate,
+        share,
+        scenario,
+    )
     modules = _agreed(genesis, known)
     if len(modules) != len(genesis.modules):
         there = ", ".join(each.name for each in known)
@@ -130,6 +145,7 @@ def every_word() -> Registry:
         RegistryModule(),
         TicketModule(identity.authority),
         BallotModule(),
+        EarmarkModule(),
         FairModule(),
         ShareModule(identity.parties, identity.people, identity.encryption),
     )
