@@ -46,12 +46,10 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
     evidence = EvidenceModule(identity.parties)  # then the modules for use, which need the two above and not each other
     asset = AssetModule()
     ticket = TicketModule(identity.authority)
-    ballot = BallotModule()
-    earmark = EarmarkModule()
-    fair = FairModule()
+    alone = _standing_alone()
     mandate = MandateModule()
     share = ShareModule(identity.parties, identity.people, identity.encryption)
-    lending = _agreed(genesis, (evidence, asset, registry, ticket, ballot, earmark, fair, share))
+    lending = _agreed(genesis, (evidence, asset, registry, ticket, *alone, share))
     scenario = ScenarioModule(  # last: its definitions say what the others lend
         genesis,
         words(lending),
@@ -67,26 +65,9 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
         presented=(Presented(evidence.name, evidence.presented),) if evidence in lending else (),
     )
 
-    known: tuple[Module, ...] = (
-        identity,
-        govern,
-        evidence,
-        asset,
-        registry,
-        ticket,
-        ballot,
-        earmark,
-        fair,
-        mandate,
-        share,
-        scenario,
-    )
+    known: tuple[Module, ...] = (identity, govern, evidence, asset, registry, ticket, *alone, mandate, share, scenario)
     modules = _agreed(genesis, known)
-    if len(modules) != len(genesis.modules):
-        there = ", ".join(each.name for each in known)
-        raise BadGenesis(why=Words(f"本程序只有以下模块：{there}", f"this program has no module but {there}"))
-    if identity not in modules or govern not in modules:
-        raise BadGenesis(why=Words("缺少 identity 或 govern 模块，链无法运行", "no chain runs without identity and govern"))
+    _require_modules(genesis, known, modules)
     handlers: dict[type[Message], Handler] = dict.fromkeys((*governed, *govern.governed), govern.refuse_direct)
     for each in modules:
         handlers.update(each.handlers)
@@ -104,6 +85,24 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
         clockwork=scenario.clockwork if scenario in modules else NOTHING_DUE,
         doorkeeper=scenario.doorkeeper if scenario in modules else OPEN_DOOR,
     )
+
+
+def _standing_alone() -> tuple[BallotModule, EarmarkModule, FairModule]:
+    """The modules for use that need no other and are needed by none: they only lend words."""
+    return BallotModule(), EarmarkModule(), FairModule()
+
+
+def _require_modules(genesis: Genesis, known: tuple[Module, ...], modules: tuple[Module, ...]) -> None:
+    """Require that this program has every module that genesis names, and that genesis names those without which no chain runs.
+
+    Raises:
+        BadGenesis.
+    """
+    if len(modules) != len(genesis.modules):
+        there = ", ".join(each.name for each in known)
+        raise BadGenesis(why=Words(f"本程序只有以下模块：{there}", f"this program has no module but {there}"))
+    if not {"identity", "govern"} <= {each.name for each in modules}:
+        raise BadGenesis(why=Words("缺少 identity 或 govern 模块，链无法运行", "no chain runs without identity and govern"))
 
 
 def _agreed(genesis: Genesis, modules: tuple[Module, ...]) -> tuple[Module, ...]:
@@ -144,9 +143,7 @@ def every_word() -> Registry:
         AssetModule(),
         RegistryModule(),
         TicketModule(identity.authority),
-        BallotModule(),
-        EarmarkModule(),
-        FairModule(),
+        *_standing_alone(),
         ShareModule(identity.parties, identity.people, identity.encryption),
     )
     return words(lending)
