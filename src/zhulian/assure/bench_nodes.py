@@ -150,7 +150,7 @@ class Nodes:
 
 @contextlib.contextmanager
 def running(folder: Path, validators: int) -> Iterator[Nodes]:
-    """A fresh network of so many validators under `folder`, started; ended on the way out.
+    """A fresh network of so many validators under `folder`, started, without index and courier; ended on the way out.
 
     Raises:
         NotTogether.
@@ -165,12 +165,20 @@ def running(folder: Path, validators: int) -> Iterator[Nodes]:
     save_plan(path, plan)
     network = Network(folder / "home", plan, path)
     network.found(int(time.time()))
+    for name in network.names:
+        _leave_alone(network.home(name))
     nodes = Nodes(network)
     try:
         nodes.start(network.names)
         yield nodes
     finally:
         nodes.stop()
+
+
+def _leave_alone(home: Home) -> None:
+    """Let nothing run beside a node that is measured: four nodes share one machine here, where each would have its own."""
+    with home.config_file.open("a", encoding="utf-8") as file:
+        file.write("\n[index]\nenabled = false\n\n[courier]\nenabled = false\n")
 
 
 def free_ports(count: int) -> list[int]:
