@@ -26,6 +26,7 @@ from zhulian.language.definition.shapes import (
     Total,
     Use,
 )
+from zhulian.language.definition.sweeps import swept_fields
 from zhulian.language.definition.views import Tree
 from zhulian.language.errors import NOWHERE
 from zhulian.language.expressions import tree as typed_tree
@@ -126,12 +127,12 @@ class CompiledTotal:
 
 @dataclass(frozen=True, slots=True)
 class CompiledTimer:
-    """A timer; `at` looks at `looks`."""
+    """A timer; `at` looks at `looks`. Without `at` it is a sweep, which is none of the `timers` of its record, or comes after one."""
 
     name: str
     record: str
     froms: tuple[str, ...]
-    at: Program
+    at: Program | None
     looks: Looks
     to: str
     do: Steps
@@ -163,6 +164,8 @@ class CompiledRecord:
     """Fields that an index, a unique field or a total looks at."""
     long: tuple[str, ...]
     """Fields whose values can be long: texts, lists and references."""
+    swept: tuple[str, ...]
+    """Fields by whose values lists of the records are kept, so that they can be swept."""
     due: tuple[str, ...]
     """Fields that a record must have a value for."""
     shape: Record
@@ -314,6 +317,8 @@ def _record(
     unique = tuple(each for each in fields.values() if each.unique)
     over = tuple(each for each in totals.values() if each.record == record.name)
     settled = {each.name for each in unique} | {part for index in record.indexes for part in index.fields}
+    swept = swept_fields(checked.definition.tree.timers, record.name)
+    settled |= set(swept)
     for total in over:
         settled |= set(total.looks.fields)
     return CompiledRecord(
@@ -327,12 +332,13 @@ def _record(
         indexes=record.indexes,
         unique=unique,
         totals=over,
-        timers=tuple(each for each in timers.values() if each.record == record.name),
+        timers=tuple(each for each in timers.values() if each.record == record.name and not each.shape.sweep),
         always=_promises(checked, programs, record.always, f"{path}.always"),
         steps=_promises(checked, programs, record.steps, f"{path}.steps"),
         defaults=MappingProxyType({each.name: each.default for each in fields.values() if each.default is not None}),
         composite=tuple(each.name for each in fields.values() if each.kind.type in ("list", "record") and not each.private),
         settled=tuple(sorted(settled)),
+        swept=swept,
         due=tuple(
             each.name for each in fields.values() if not each.optional and not (each.private and each.shape.default is not None)
         ),
@@ -379,9 +385,9 @@ def _total(checked: Checked, programs: Mapping[str, Program], total: Total) -> C
 
 def _timer(checked: Checked, programs: Mapping[str, Program], timer: Timer) -> CompiledTimer:
     path = f"timers.{timer.name}"
-    looks = _looks(checked.typed[f"{path}.at"])
+    looks = _looks(checked.typed[f"{path}.at"]) if timer.at is not None else Looks()
     do = compile_steps(timer.do, f"{path}.do", programs, checked.typed)
-    return CompiledTimer(timer.name, timer.on, timer.froms, programs[f"{path}.at"], looks, timer.to, do, path, timer)
+    return CompiledTimer(timer.name, timer.on, timer.froms, programs.get(f"{path}.at"), looks, timer.to, do, path, timer)
 
 
 def _action(

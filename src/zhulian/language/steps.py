@@ -18,6 +18,7 @@ from zhulian.language.definition.shapes import (
     Notify,
     Refuse,
     Set,
+    Sweep,
 )
 from zhulian.language.expressions.closures import Program
 from zhulian.language.expressions.tree import Typed
@@ -25,7 +26,7 @@ from zhulian.language.expressions.types import Asset
 
 __all__ = [
     "Alerting", "Assigning", "Branching", "Calling", "Creating", "Moving", "Notifying", "Ordering", "Refusing", "Repeating", "Step",
-    "Steps", "compile_steps",
+    "Steps", "Sweeping", "compile_steps",
 ]  # fmt: skip
 
 Named: TypeAlias = tuple[tuple[str, Program], ...]
@@ -99,6 +100,14 @@ class Notifying:
 
 
 @dataclass(frozen=True, slots=True)
+class Sweeping:
+    """A sweep begins for a record (None: this one)."""
+
+    name: str
+    of: Program | None
+
+
+@dataclass(frozen=True, slots=True)
 class Calling:
     """An action of another instance."""
 
@@ -117,7 +126,9 @@ class Ordering:
     values: Named
 
 
-Step: TypeAlias = Assigning | Creating | Moving | Branching | Repeating | Refusing | Alerting | Notifying | Calling | Ordering
+Step: TypeAlias = (
+    Assigning | Creating | Moving | Branching | Repeating | Refusing | Alerting | Notifying | Sweeping | Calling | Ordering
+)
 Steps: TypeAlias = tuple[Step, ...]
 
 
@@ -149,6 +160,8 @@ def _step(effect: Effect, path: str, programs: Mapping[str, Program], typed: Map
             return Alerting(level, name, path)
         case Notify():
             return Notifying(programs[f"{path}.to"], path)
+        case Sweep(name=name, of=of):
+            return Sweeping(name, programs[path] if of else None)
         case Call(use=use, action=action, on=on, values=values):
             keys = tuple([programs[f"{path}.on[{index}]"] for index in range(len(on))])
             return Calling(use, action, keys, tuple([(each.name, programs[f"{path}.with.{each.name}"]) for each in values]))

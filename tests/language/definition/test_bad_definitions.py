@@ -166,6 +166,15 @@ TABLE: list[tuple[tuple[str, str], int, str]] = [
     (("    states: {start: drawn,", "    correct: [{fields: [due], by: core}, {fields: [due, number], by: core}]\n    states: {start: drawn,"), 137, "correct:"),
     (("version: 1", "version: 1\nupgrade: {from: 1, notice: 3d}"), 130, "from: 1"),
     (("version: 1", "version: 2\nupgrade: {from: 1, keep: [receivable], move: {receivable: {paid: was.paid}}, notice: 3d}"), 131, "keep:"),
+    # Sweeps.
+    (timer("extra: {on: receivable, from: drawn, to: lapsed}"), 71, "extra:"),
+    (timer("extra: {on: receivable, from: drawn, at: this.since, sweep: debtor, to: lapsed}"), 82, "extra:"),
+    (timer("extra: {on: receivable, from: drawn, at: this.since, page: 3, to: lapsed}"), 149, "extra:"),
+    (timer("extra: {on: receivable, from: drawn, sweep: due, to: lapsed}"), 149, "extra:"),
+    (timer("extra: {on: receivable, from: drawn, sweep: upon, to: lapsed}"), 90, "extra:"),
+    (timer("extra: {on: receivable, from: drawn, after: overdue, to: lapsed}"), 90, "extra:"),
+    (timer("extra: {on: receivable, from: drawn, at: this.since, do: [{sweep: overdue}]}"), 149, "extra:"),
+    (action(FLOW + "sweep: overdue"), 90, "sweep: overdue"),
     # Stories.
     (("{wait: 91d, alerts: [overdue]}", "{wait: 91d, who: anchor}"), 126, "wait: 91d"),
     (("{wait: 91d, alerts: [overdue]}", "{wait: 91d, alerts: [late]}"), 90, "late"),

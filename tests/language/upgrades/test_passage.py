@@ -153,3 +153,17 @@ def test_sealed_groups__stay_as_they_are_where_records_go_on() -> None:
     assert "164" in codes(before, version(2, fields=fields, record=group.format("price, days")))
     assert "164" in codes(before, version(2, fields=fields))
     assert "164" not in codes(before, version(2, fields=fields, upgrade="{keep: [loan]}"))
+
+
+SWEPT = "timers: {tell: {on: note, sweep: loan, page: 5, do: [{set: {seen: this.seen + 1}}]}}"
+
+
+def test_sweep__is_new_only_with_its_records() -> None:
+    def noted(number: int, more: str = "") -> str:
+        return version(number, more=more).replace(
+            "fields: {id: int, loan:", "fields: {id: int, seen: {type: int, default: '0'}, loan:"
+        )
+
+    assert codes(noted(1, SWEPT), noted(2, SWEPT)) == []
+    assert codes(noted(1, SWEPT), noted(2)) == [], "that a sweep goes does no harm"
+    assert codes(noted(1), noted(2, SWEPT)) == ["167"]

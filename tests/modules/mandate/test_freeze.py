@@ -6,13 +6,16 @@ import pytest
 from tests.modules.refusals import applied, events, refused, walk
 from tests.modules.scenario.acting.stage import CASH, Stage, receivable
 from tests.modules.scenario.opening.ground import TEXT, make_ground
+from tests.modules.scenario.timing.cans import SOURCE
 from tests.world import DAY, make_genesis, make_world
 from zhulian.language.lending import RecordName
 from zhulian.ledger.types import Applied, Refused
 from zhulian.modules.mandate.handlers import DAYS_MAX
 from zhulian.modules.mandate.messages import Freeze, Thaw
 from zhulian.modules.mandate.state import FROZEN, STANDING
-from zhulian.modules.scenario.state import RECORDS
+from zhulian.modules.scenario.events import TimerRested
+from zhulian.modules.scenario.messages import Act
+from zhulian.modules.scenario.state import RECORDS, SWEEPS
 
 PAPER, OTHER = "ab" * 32, "cd" * 32
 
@@ -204,3 +207,35 @@ def test_correction__of_a_frozen_record_waits(boxes: Stage) -> None:
     result = boxes.world.run(message, ["org2.clerk"])
     assert isinstance(result, Refused)
     assert result.code == "scenario/118"
+
+
+@pytest.fixture
+def plant() -> Stage:
+    stage = Stage(4)
+    stage.open("first", SOURCE, {"org1": "maker"})
+    stage.act("first", "pack", "org1", number=1)
+    for code in range(3):
+        stage.act("first", "fill", "org1", code=code, lot=["1"], bad=False)
+    return stage
+
+
+def test_sweep__passes_over_a_frozen_record_and_tells(plant: Stage) -> None:
+    freeze(plant, "first/can/1", 30)
+    plant.act("first", "recall", "org1", "1")
+    rested = [each for ran in plant.world.block([]).ran for each in ran.events if isinstance(each, TimerRested)]
+    assert [(each.key, each.code) for each in rested] == [("1", "scenario/118")]
+    assert [plant.world.find(RECORDS, "first", "can", str(code)).state for code in range(3)] == ["stopped", "full", "stopped"]
+
+
+@pytest.mark.parametrize("target", ["first/lot/1", "@first"])
+def test_sweep__for_what_is_frozen_waits_for_the_end_of_the_freeze(plant: Stage, target: str) -> None:
+    world, end = plant.world, plant.world.time + 30 * DAY
+    recall = world.sign([Act(action="recall", instance="first", on=(("1",),))], ["org1.clerk"])
+    stop = world.sign([Freeze(document=PAPER, target=target, until=end)], ["org4.admin", "org4.clerk"])
+    assert not world.block([recall, stop]).refusals
+    world.block([])
+    sweep = world.find(SWEEPS, "first", "stop", "1")
+    assert (sweep.next, sweep.queued) == (0, end)
+    world.time = end
+    world.block([])
+    assert world.find(SWEEPS, "first", "stop", "1").done == 3

@@ -21,6 +21,7 @@ from zhulian.language.definition.names import ACTION, FIELD, RECORD, ROLE, STATE
 from zhulian.language.definition.patterns import Dfa
 from zhulian.language.definition.scopes import Scopes
 from zhulian.language.definition.shapes import Action, Record, Signatory
+from zhulian.language.definition.sweeps import check_sweep, check_when
 from zhulian.language.definition.verdicts import PersonUnfit, PrivateShown, TimerIdle, TooManySteps, TotalWanders
 from zhulian.language.definition.words import ALL_ROLES
 from zhulian.language.expressions.bounds import most_steps
@@ -244,11 +245,14 @@ def check_timers(judge: Judge, scopes: Scopes, found: Found) -> None:
         if timer.froms or timer.to:
             _states(judge, record, timer.froms, timer.to, path)
         scope = scopes.of_timer(timer)
-        judge.type(timer.at, f"{path}.at", scope, TIME)
+        check_when(judge, timer, path)
+        if timer.at is not None:
+            judge.type(timer.at, f"{path}.at", scope, TIME)
         if not timer.to and not timer.do:
             judge.fault(TimerIdle, path)
         seen = Seen(record)
         check_effects(judge, scopes, timer.do, f"{path}.do", scope, seen)
+        check_sweep(judge, timer, record, seen.starts, path)
         check_authority(judge, timer, seen, frozenset(), found.exceptions)
         found.timers[timer.name] = seen
 
@@ -262,6 +266,9 @@ def check_steps(judge: Judge, found: Found) -> None:
         ran = found.timers.get(timer.name)
         kept = keeping_steps(judge, ran.record if ran is not None else None)
         timers[timer.name] = _own(judge, f"timers.{timer.name}.", ran) + _BASE_STEPS + kept + whole + everything
+        page = timer.page * timers[timer.name]
+        if page > STEPS_MAX:
+            judge.fault(TooManySteps, f"timers.{timer.name}", steps=page, most=STEPS_MAX)
     for action in judge.tree.actions:
         seen = found.actions.get(action.name)
         own = _own(judge, f"actions.{action.name}.", seen) + _BASE_STEPS + whole
@@ -283,7 +290,7 @@ def _due(judge: Judge, action: Action, timers: dict[str, int]) -> int:
         kind = each if each.of is None else each.of
         if kind.type == "record":
             named[kind.record] = named.get(kind.record, 0) + (1 if each.of is None else each.most or 0)
-    ticking = [(each, named[each.on]) for each in judge.tree.timers if named.get(each.on)]
+    ticking = [(each, named[each.on]) for each in judge.tree.timers if named.get(each.on) and not each.sweep]
     runs = sum(count for _, count in ticking)
     return sum(count * timers[each.name] for each, count in ticking) + (runs + 1) * sum(named.values())
 

@@ -24,8 +24,10 @@ from zhulian.language.definition.shapes import (
     Record,
     Refuse,
     Set,
+    Sweep,
     Value,
 )
+from zhulian.language.definition.sweeps import START_STEPS, check_start
 from zhulian.language.definition.types_of import type_of
 from zhulian.language.definition.verdicts import EachNested, PrivateCopied, VerbUnknown
 from zhulian.language.errors import LanguageFault
@@ -70,6 +72,8 @@ class Seen:
     filled: dict[str, None] = field(default_factory=dict)
     """Fields of a record that is being created which are surely set."""
     creating: str = ""
+    starts: list[str] = field(default_factory=list)
+    """Every sweep that begins."""
     refusals: dict[str, None] = field(default_factory=dict)
     alerts: dict[str, None] = field(default_factory=dict)
     steps: int = 0
@@ -119,6 +123,10 @@ def check_effects(
             case Notify(to=to):
                 judge.type(to, f"{below}.to", scope, AnyOf((PARTY, PERSON, ListOf(PARTY))), given=given)
                 seen.steps += 5
+            case Sweep(name=name, of=of):
+                check_start(judge, name, _target(judge, scopes, of, below, scope, seen), below)
+                seen.starts.append(name)
+                seen.steps += START_STEPS
             case Call():
                 _call(judge, effect, below, scope, given)
                 seen.steps += 200
@@ -301,7 +309,7 @@ def _lent(judge: Judge, effect: Lent, path: str, scope: Scope, seen: Seen, given
         seen.assigned["owner"] = None  # a verb that takes a title may give it a new owner
 
 
-_KERNEL = ("set", "create", "ensure", "move", "if", "each", "refuse", "alert", "notify", "call")
+_KERNEL = ("set", "create", "ensure", "move", "if", "each", "refuse", "alert", "notify", "sweep", "call")
 
 
 def _argument(

@@ -5,6 +5,7 @@ from typing import Final
 from zhulian.language.definition.judge import Judge
 from zhulian.language.definition.limits import LIST_MAX, TEXT_BYTES_MAX
 from zhulian.language.definition.shapes import Kind, Record
+from zhulian.language.definition.sweeps import swept_fields
 from zhulian.language.expressions.bounds import most_steps
 from zhulian.ledger.limits import HARD
 
@@ -54,6 +55,7 @@ def _keeping_steps(judge: Judge, record: Record) -> int:
     tree = judge.tree
     spaces = sum(each.unique == "everywhere" for each in record.fields)
     tables = len(record.indexes) + sum(each.unique == "instance" for each in record.fields)
+    tables += 2 * len(swept_fields(tree.timers, record.name))
     totals = sum(each.record == record.name for each in tree.totals)
     timers = sum(each.on == record.name for each in tree.timers) + (record.tasks is not None)
     follows = _TABLE * tables + _SPACE * spaces + _TOTAL * totals + _TIMER * timers

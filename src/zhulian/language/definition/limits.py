@@ -13,6 +13,8 @@ __all__ = [
     "LIST_MAX",
     "MANY_MAX",
     "NAMED_MAX",
+    "PAGE_MAX",
+    "PAGE_USUAL",
     "PARTIES_MAX",
     "STATES_MAX",
     "STEPS_MAX",
@@ -50,6 +52,10 @@ TIMERS_MAX: Final = 64
 """The most timers."""
 EFFECTS_MAX: Final = 64
 """The most effects of one action, those of branches included."""
+PAGE_MAX: Final = 500
+"""The most records that a sweep runs on at a time."""
+PAGE_USUAL: Final = 20
+"""How many records a sweep runs on at a time where it does not say."""
 PARTIES_MAX: Final = 8
 """The most parties that sign one action."""
 STEPS_MAX: Final = 20_000

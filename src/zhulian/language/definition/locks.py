@@ -143,9 +143,9 @@ def _is_from(doer: Doer, record: Record, state: str) -> bool:
 
 
 def _by_itself(doer: Doer, record: Record) -> bool:
-    """A timer, an action of whoever comes, or of the one party that the record names; the whole is the operator's."""
+    """A timer with a time, an action of whoever comes, or of the one party that the record names; the whole is the operator's."""
     if isinstance(doer, Timer):
-        return True
+        return doer.at is not None  # a sweep, and what comes after it, wait for somebody to begin it
     owners = (ALL_ROLES, "operator") if record.name == "instance" else (ALL_ROLES,)
     return len(doer.by) == 1 and all(each.equals is not None or each.role in owners for each in doer.by[0].any)
 

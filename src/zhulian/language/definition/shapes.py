@@ -12,7 +12,7 @@ from msgspec import Meta
 __all__ = [
     "Action", "Alert", "Asset", "Assign", "Call", "CodesOf", "Correction", "Create", "Each", "Effect", "Ensure", "Field", "Guard",
     "If", "Index", "Input", "Kind", "Lent", "Let", "Move", "Moved", "NamedText", "Notify", "Option", "Promise", "Record", "Refuse",
-    "Role", "Sealed", "Seat", "SeatNeed", "Set", "Shape", "Signatory", "State", "States", "Task", "Tasks", "Text", "Ticket",
+    "Role", "Sealed", "Seat", "SeatNeed", "Set", "Shape", "Signatory", "State", "States", "Sweep", "Task", "Tasks", "Text", "Ticket",
     "Timer", "Total", "Upgrade", "Use", "Value", "Who",
 ]  # fmt: skip
 
@@ -393,6 +393,13 @@ class Notify(Shape, frozen=True, kw_only=True, tag_field="verb", tag="notify"):
     say: Text
 
 
+class Sweep(Shape, frozen=True, kw_only=True, tag_field="verb", tag="sweep"):
+    """The sweep `name` begins over all records that name the record `of` (empty: this one)."""
+
+    name: Name
+    of: str = ""
+
+
 class Call(Shape, frozen=True, kw_only=True, tag_field="verb", tag="call"):
     """An action of another instance, by `uses`."""
 
@@ -409,7 +416,7 @@ class Lent(Shape, frozen=True, kw_only=True, tag_field="verb", tag="lent"):
     values: tuple[Value, ...] = ()
 
 
-Effect: TypeAlias = Set | Create | Ensure | Move | If | Each | Refuse | Alert | Notify | Call | Lent
+Effect: TypeAlias = Set | Create | Ensure | Move | If | Each | Refuse | Alert | Notify | Sweep | Call | Lent
 
 
 class Action(Shape, frozen=True, kw_only=True):
@@ -438,13 +445,20 @@ class Action(Shape, frozen=True, kw_only=True):
 
 
 class Timer(Shape, frozen=True, kw_only=True):
-    """What happens by itself at a time that the record names, once for each entry into a state of `froms`."""
+    """What happens by itself, and when: at a time that the record names (`at`), once for each entry into a state of `froms`; or
+
+    when a sweep over all records with the same value of the field `sweep` reaches it, `page` records at a time; or when the
+    sweep `after` of this record is at its end. Exactly one of the three is given.
+    """
 
     name: Name
     title: Text | None = None
     on: Name
     froms: tuple[Name, ...] = ()
-    at: Code
+    at: Code | None = None
+    sweep: NameOrEmpty = ""
+    page: Annotated[int, Meta(ge=0, le=500)] = 0
+    after: NameOrEmpty = ""
     to: NameOrEmpty = ""
     do: tuple[Effect, ...] = ()
 

@@ -298,7 +298,20 @@ def timers(view: View, tongue: Tongue) -> Lines:
             "These happen by themselves when the time comes, by block time, once for each entry into the state. One that is refused raises an alert and rests.",
         ),
         "",
+        *(_sweeps(tongue) if any(not each.at for each in view.timers) else []),
         *lines,
+    ]
+
+
+def _sweeps(tongue: Tongue) -> Lines:
+    """How a sweep goes."""
+    return [
+        tongue.pick(
+            "逐页办理由操作发起，自下一区块起分页进行，进度记在链上。未通过的记录予以跳过并预警，不妨碍其他记录；其间新建的记录同样会办到。",
+            "A sweep is begun by an action and goes on page by page from the next block; where it stands is on chain. A record that refuses is passed "
+            "over with an alert and keeps nobody up; one that is made meanwhile is reached too.",
+        ),
+        "",
     ]
 
 

@@ -19,6 +19,8 @@ from zhulian.language.definition.errors import LanguageFaults
 from zhulian.language.definition.judge import Judge
 from zhulian.language.definition.names import FIELD, STATE
 from zhulian.language.definition.shapes import Field, Moved, Record, Total, Upgrade
+from zhulian.language.definition.sweep_faults import SweepNew
+from zhulian.language.definition.sweeps import swept_fields
 from zhulian.language.definition.types_of import type_of
 from zhulian.language.definition.verdicts import TooMuchWork
 from zhulian.language.definition.work import Work
@@ -96,7 +98,7 @@ def check_upgrade(old: Checked, new: Checked, registry: Registry, work: Work | N
     """The passage from one version to the next, which must say that it upgrades it; `work` counts what that costs.
 
     Raises:
-        LanguageFaults: language/150–166, and what expressions of `move` are refused with.
+        LanguageFaults: language/150–167, and what expressions of `move` are refused with.
     """
     judge = Judge(new.definition.tree, new.definition.places, registry, work=work or Work())
     try:
@@ -204,6 +206,10 @@ class _Checker:
         for index in new.indexes:
             if indexes.get(index.name) != index.fields:
                 self._judge.fault(TableChanged, f"records.{new.name}.indexes.{index.name}", name=index.name, record=new.name)
+        swept = swept_fields(self._before.timers, old.name)
+        for timer in self._tree.timers:
+            if timer.on == new.name and timer.sweep and timer.sweep not in swept:
+                self._judge.fault(SweepNew, f"timers.{timer.name}.sweep", field=timer.sweep, record=new.name)
         if counted:
             return
         totals = {each.name: _sense(each) for each in self._before.totals}
@@ -222,6 +228,7 @@ class _Checker:
             *old.key,
             *(part for each in old.indexes for part in each.fields),
             *(each.name for each in old.fields if each.unique),
+            *swept_fields(self._before.timers, old.name),
         }
         for name in given:
             path = f"upgrade.move.{new.name}.{name}"

@@ -91,7 +91,7 @@ def _article(en: str) -> str:
 def timer_view(speaker: Speaker, timer: Timer) -> TimerView:
     """One timer."""
     path, more = f"timers.{timer.name}", speaker.of_timer(timer)
-    when = _when(speaker, speaker.typed(f"{path}.at"), more)
+    when = _when(speaker, speaker.typed(f"{path}.at"), more) if timer.at is not None else _turn(speaker, timer)
     title, record = speaker.timer(timer), speaker.record(timer.on)
     does = effect_views(speaker, timer.do, f"{path}.do", timer.on, more)
     targets = leads_to(speaker, timer, path, timer.on)
@@ -108,12 +108,23 @@ def timer_view(speaker: Speaker, timer: Timer) -> TimerView:
         title=title,
         record=timer.on,
         states=list(timer.froms),
-        at=timer.at,
+        at=timer.at or "",
         at_says=when,
         leads_to=targets,
         does=does,
         says=Both(tidy(f"{zh}。"), f"{en}."),
     )
+
+
+def _turn(speaker: Speaker, timer: Timer) -> Both:
+    """When a sweep reaches a record, or what comes after one begins."""
+    if timer.sweep:
+        field = speaker.field(timer.on, timer.sweep)
+        zh = f"轮到按“{field.zh}”逐页办理（每页 {timer.page} 条）时"
+        return Both(tidy(zh), f"when the sweep by “{field.en}”, {timer.page} at a time, reaches it")
+    sweep = next((each for each in speaker.tree.timers if each.name == timer.after), timer)
+    title = speaker.timer(sweep)
+    return Both(f"“{title.zh}”逐页办理完毕后", f"once the sweep “{title.en}” for it is at its end")
 
 
 def _when(speaker: Speaker, typed: Typed | None, more: object) -> Both:

@@ -16,6 +16,7 @@ from zhulian.language.definition.shapes import (
     Notify,
     Refuse,
     Set,
+    Sweep,
     Value,
 )
 from zhulian.language.expressions.tree import Apply, Field, Literal, Typed, Variable
@@ -73,6 +74,8 @@ class _Teller:
             case Notify(say=text):
                 whom = self._at(f"{path}.to")
                 says = _both(f"通知{whom.zh}：“{text.zh}”", f"Tell {whom.en}: “{text.en}”")
+            case Sweep():
+                says = self._sweep(effect, path)
             case Call():
                 says = self._call(effect, path)
             case Lent():
@@ -135,6 +138,14 @@ class _Teller:
         owner = self._speaker.phrase(target, self._more)
         return _both(f"{owner.zh}的状态变为“{state.zh}”", f"the state of {owner.en} becomes “{state.en}”")
 
+    def _sweep(self, effect: Sweep, path: str) -> Both:
+        timer = next((each for each in self._speaker.tree.timers if each.name == effect.name), None)
+        title = self._speaker.timer(timer) if timer is not None else Both(effect.name, effect.name)
+        if not effect.of:
+            return Both(f"开始逐页办理“{title.zh}”", f"Begin the sweep “{title.en}”")
+        of = self._at(path)
+        return _both(f"为{of.zh}开始逐页办理“{title.zh}”", f"begin the sweep “{title.en}” for {of.en}")
+
     def _call(self, effect: Call, path: str) -> Both:
         use = next((each for each in self._speaker.tree.uses if each.name == effect.use), None)
         title = self._speaker.record(effect.use)
@@ -188,7 +199,7 @@ class _Teller:
 
 _VERBS: dict[type, str] = {
     Set: "set", Create: "create", Ensure: "ensure", Move: "move", If: "if", Each: "each", Refuse: "refuse", Alert: "alert",
-    Notify: "notify", Call: "call",
+    Notify: "notify", Sweep: "sweep", Call: "call",
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Which event shows as what sentence in the history of a record. `{…}` are values of the event, as pages show them."""
 
-from zhulian.language.definition.shapes import Action, Alert, Notify, Record
+from zhulian.language.definition.shapes import Action, Alert, Notify, Record, Timer
 from zhulian.language.view.refusals import below
 from zhulian.language.view.shapes import Both, TimelineView
 from zhulian.language.view.speaker import Speaker
@@ -26,6 +26,8 @@ def timeline_of(speaker: Speaker, name: str, record: Record) -> list[TimelineVie
             found.append(TimelineView(event="scenario.timer_ran", match=match, says=ran, tone="time"))
             found.append(TimelineView(event="scenario.timer_rested", match=match, says=rested, tone="alert"))
             found += _loud(timer.name, timer.do)
+        if timer.sweep and _swept_for(speaker, timer) == name:
+            found.append(_swept(speaker, timer))
     for task in record.tasks.items if record.tasks is not None else ():
         title = title_or_name(task.title, task.name)
         says = Both(f"{{party}}办结“{title.zh}”", f"{{party}} finished “{title.en}”")
@@ -37,6 +39,18 @@ def timeline_of(speaker: Speaker, name: str, record: Record) -> list[TimelineVie
         says = Both("改按第 {version} 版规则办理", "Under version {version} of the rules from here")
         found.append(TimelineView(event="scenario.migrated", match={}, says=says, tone="change"))
     return found
+
+
+def _swept_for(speaker: Speaker, timer: Timer) -> str:
+    """The type of the records that a sweep is begun for."""
+    return next((each.record for each in speaker.records[timer.on].fields if each.name == timer.sweep), "")
+
+
+def _swept(speaker: Speaker, timer: Timer) -> TimelineView:
+    """How far a sweep for the record has come."""
+    title = speaker.timer(timer)
+    says = Both(f"“{title.zh}”已办 {{done}} 条，未通过 {{rested}} 条", f"{title.en}: done on {{done}}, {{rested}} refused")
+    return TimelineView(event="scenario.swept", match={"sweep": timer.name}, says=says, tone="time")
 
 
 def _acted(speaker: Speaker, action: Action) -> Both:

@@ -7,7 +7,7 @@ from zhulian.modules.scenario.state import Burden, Seal, Trail
 
 __all__ = [
     "Acted", "Admitted", "Alerted", "Approved", "CalledOff", "Completed", "Corrected", "Dismissed", "Migrated", "Notified", "Opened",
-    "Proposed", "Published", "RecordChanged", "Stored", "TimerRan", "TimerRested", "Upgraded", "Withdrawn",
+    "Proposed", "Published", "RecordChanged", "Stored", "Swept", "TimerRan", "TimerRested", "Upgraded", "Withdrawn",
 ]  # fmt: skip
 
 
@@ -91,6 +91,19 @@ class TimerRan(Event, frozen=True, tag="scenario.timer_ran"):
     key: str
     record: str
     timer: str
+
+
+class Swept(Event, frozen=True, tag="scenario.swept"):
+    """A sweep for a record has come to place `next` of its list: it ran on `done` records, `rested` refused; `ended` if that was all."""
+
+    done: int
+    instance: str
+    key: str
+    next: int
+    record: str
+    rested: int
+    sweep: str
+    ended: bool = False
 
 
 class TimerRested(Event, frozen=True, tag="scenario.timer_rested"):

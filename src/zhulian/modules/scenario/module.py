@@ -53,6 +53,7 @@ class ScenarioModule:
         events.Published,
         events.RecordChanged,
         events.Stored,
+        events.Swept,
         events.TimerRan,
         events.TimerRested,
         events.Upgraded,

@@ -18,6 +18,9 @@ __all__ = [
     "RECORDS",
     "ROLLS",
     "SCENARIOS",
+    "SWEEPS",
+    "SWEPT",
+    "SWEPT_COUNTS",
     "TOTALS",
     "UNIQUE",
     "UPLOADING",
@@ -34,6 +37,7 @@ __all__ = [
     "Published",
     "Scenario",
     "Seal",
+    "Sweeping",
     "Trail",
     "Uploading",
     "Waiting",
@@ -170,6 +174,30 @@ class Held(Wire, frozen=True):
     timers: dict[str, int] = {}
 
 
+class Sweeping(Wire, frozen=True):
+    """How far a sweep has come over the list of all records with one value of a field.
+
+    Attributes:
+        by: The record type and the field, as `can.lot`.
+        began: When it began, in Unix seconds.
+        queued: When its next page is due; −1 once it is at its end.
+        page: The most records of a page.
+        next: The place in the list of the first record that it has not reached.
+        alone: Up to which place it goes one record at a time, since a page was refused.
+        done: On how many records it ran.
+        rested: How many records refused.
+    """
+
+    began: int
+    by: str
+    page: int
+    queued: int
+    alone: int = 0
+    done: int = 0
+    next: int = 0
+    rested: int = 0
+
+
 class Approval(Wire, frozen=True):
     """One signature on a proposal: the signer, the party that it signs for, its key and duties when it signed, and when."""
 
@@ -228,6 +256,12 @@ INDEXES: Map[str] = Map("scenario/indexes", str, ("instance", "index", "values")
 """The key of the one record with these values."""
 UNIQUE: Map[str] = Map("scenario/unique", str, ("instance", "field", "value"))
 """The key of the record that has the value; `field` is `record.field`."""
+SWEPT: Map[str] = Map("scenario/swept", str, ("instance", "by", "of", "place"))
+"""The keys of all records of a type with one value of a field (`by`, as `can.lot`), in the order in which they were made."""
+SWEPT_COUNTS: Map[int] = Map("scenario/swept_counts", int, ("instance", "by", "of"))
+"""How long each of these lists is."""
+SWEEPS: Map[Sweeping] = Map("scenario/sweeps", Sweeping, ("instance", "sweep", "of"))
+"""The newest sweep of each name for each record."""
 PROPOSALS: Map[Proposal] = Map("scenario/proposals", Proposal, ("instance", "proposal"))
 OFFICERS: Map[tuple[str, ...]] = Map("scenario/officers", tuple[str, ...], ("record", "action"))
 """The signers of an action when it was last done on the record `instance/type/key/…`; only of actions that some `apart` names."""

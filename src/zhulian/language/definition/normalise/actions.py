@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from zhulian.language.definition.faults import NothingCalled
-from zhulian.language.definition.limits import FIELDS_MAX, MANY_MAX, STATES_MAX
+from zhulian.language.definition.limits import FIELDS_MAX, MANY_MAX, PAGE_MAX, PAGE_USUAL, STATES_MAX
 from zhulian.language.definition.normalise.effects import read_effects
 from zhulian.language.definition.normalise.kinds import read_input
 from zhulian.language.definition.normalise.parties import read_by, read_officers
@@ -69,14 +69,18 @@ def read_action(reader: Reader, name: str, node: Node, path: str, records: Table
 
 def read_timer(reader: Reader, name: str, node: Node, path: str, records: Table[str, Record]) -> Timer:
     """One timer."""
-    parts = reader.parts(node, path, ("title", "on", "from", "at", "to", "do"), ("on", "at"))
+    parts = reader.parts(node, path, ("title", "on", "from", "at", "sweep", "page", "after", "to", "do"), ("on",))
     on = reader.name(parts["on"], f"{path}.on") if "on" in parts else "x"
+    page = PAGE_USUAL if "sweep" in parts else 0
     return Timer(
         name=name,
         title=reader.text(parts["title"], f"{path}.title") if "title" in parts else None,
         on=on,
         froms=_froms(reader, parts, path, records.get(on)),
-        at=reader.code(parts["at"], f"{path}.at") if "at" in parts else "x",
+        at=reader.code(parts["at"], f"{path}.at") if "at" in parts else None,
+        sweep=reader.name(parts["sweep"], f"{path}.sweep") if "sweep" in parts else "",
+        page=reader.count(parts["page"], f"{path}.page", PAGE_MAX) if "page" in parts else page,
+        after=reader.name(parts["after"], f"{path}.after") if "after" in parts else "",
         to=reader.name(parts["to"], f"{path}.to") if "to" in parts else "",
         do=read_effects(reader, parts["do"], f"{path}.do") if "do" in parts else (),
     )

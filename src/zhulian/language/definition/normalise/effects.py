@@ -19,6 +19,7 @@ from zhulian.language.definition.shapes import (
     Notify,
     Refuse,
     Set,
+    Sweep,
     Value,
 )
 from zhulian.language.definition.words import GLOBAL_WORDS, KEYWORDS
@@ -126,6 +127,15 @@ def _move(reader: Reader, node: Node, path: str) -> Move:
     return Move(of=_target(pair[0].text), to=reader.name(pair[1], path))
 
 
+def _sweep(reader: Reader, node: Node, path: str) -> Sweep:
+    if not isinstance(node, Mapping):
+        return Sweep(name=reader.name(node, path))
+    pair = reader.single(node, path)
+    if pair is None:
+        return Sweep(name="x")
+    return Sweep(name=reader.name(_at(pair[0], pair[0].text), path), of=_target(reader.code(pair[1], path)))
+
+
 def _refuse(reader: Reader, node: Node, path: str) -> Refuse:
     return Refuse(refusal=reader.name(node, path))
 
@@ -164,5 +174,6 @@ _FORMS: dict[str, Callable[[Reader, Node, str], Effect]] = {
     "refuse": _refuse,
     "alert": _alert,
     "notify": _notify,
+    "sweep": _sweep,
     "call": _call,
 }

@@ -20,6 +20,7 @@ from zhulian.language.steps import (
     Refusing,
     Repeating,
     Steps,
+    Sweeping,
 )
 from zhulian.modules.scenario.acting.debits import require_authority
 from zhulian.modules.scenario.acting.records import Open
@@ -29,6 +30,7 @@ from zhulian.modules.scenario.events import Alerted, Notified
 from zhulian.modules.scenario.owning.titles import first_owner
 from zhulian.modules.scenario.owning.words import VERBS as TITLE_VERBS
 from zhulian.modules.scenario.owning.words import deal, title_of
+from zhulian.modules.scenario.timing.sweeps import begin_sweep
 from zhulian.modules.scenario.values import key_text, wire_value
 
 __all__ = ["CallOut", "Doing", "refuse_by_rule"]
@@ -185,6 +187,10 @@ class Doing:
     def _this_or_none(self) -> Open | None:
         return self.draft if self.draft is not None else self._records.find(self._environment.names["this"])
 
+    def _sweep(self, step: Sweeping) -> None:
+        record = self._this() if step.of is None else self._records.get(_own(self.value(step.of)))
+        begin_sweep(self._context, self._records.name_of(record.ref), self._work.scene.compiled.timers[step.name].shape)
+
     # Others.
 
     def _call(self, step: Calling) -> None:
@@ -239,6 +245,7 @@ _RUNNERS: Mapping[type[Any], Callable[[Doing, Any], None]] = {
     Refusing: Doing._refuse,
     Alerting: Doing._alert,
     Notifying: Doing._notify,
+    Sweeping: Doing._sweep,
     Calling: Doing._call,
     Ordering: Doing._order,
 }

@@ -14,7 +14,8 @@ from zhulian.ledger.module import Context
 from zhulian.modules.scenario.acting.records import Open
 from zhulian.modules.scenario.errors import LentByNobody, NotUnique, TotalOverflow
 from zhulian.modules.scenario.needs import Claims
-from zhulian.modules.scenario.state import INDEXES, TOTALS, UNIQUE, Held
+from zhulian.modules.scenario.state import INDEXES, SWEPT, SWEPT_COUNTS, TOTALS, UNIQUE, Held
+from zhulian.modules.scenario.timing.errors import SweptFixed
 from zhulian.modules.scenario.values import key_leaf, key_text
 
 __all__ = ["Settling"]
@@ -54,7 +55,7 @@ class Settling:
         """Enter the record as it is now. All that change were released before, so that two may swap what is unique.
 
         Raises:
-            NotUnique, LentByNobody. Refusal: of the registry.
+            NotUnique, LentByNobody, SweptFixed. Refusal: of the registry.
         """
         before = record.settled_values or {}
         for index in record.rules.indexes:
@@ -69,10 +70,23 @@ class Settling:
                 self._enter(UNIQUE, _full(record, field), _full(record, field), key_text(value), record)
             else:
                 self._claim(record, field, key_text(value))
+        for swept in record.rules.swept:
+            self._list(record, swept, before.get(swept), record.values.get(swept))
         for total in record.rules.totals:
             self._total(record, total)
         if record.settled_rules is not record.rules:
             self._drop_totals(record)
+
+    def _list(self, record: Open, field: str, old: Value, new: Value) -> None:
+        """Put a record that has the field now at the end of the list of its value, where sweeps will find it."""
+        if new == old:
+            return
+        if old is not None:
+            raise SweptFixed(field=field, key=record.leaf[:200], record=record.rules.name)
+        state, instance, by, of = self._context.state, self.caller.instance, f"{record.rules.name}.{field}", key_text(new)
+        place = SWEPT_COUNTS.find(state, instance, by, of) or 0
+        SWEPT.set(state, instance, by, of, str(place), value=record.leaf)
+        SWEPT_COUNTS.set(state, instance, by, of, value=place + 1)
 
     def _enter(self, collection: Map[str], field: str, table: str, value: str, record: Open) -> None:
         state, instance = self._context.state, self.caller.instance

@@ -4,8 +4,7 @@ The queue's first entry is run by every block before its transactions; the due t
 just before that action. Whatever runs a timer takes it out of the queue by saving its record.
 """
 
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -14,7 +13,7 @@ from zhulian.language.compile import CompiledTimer
 from zhulian.language.lending import RecordName
 from zhulian.ledger.module import Context
 from zhulian.ledger.overlay import StateView
-from zhulian.modules.scenario.acting.effects import CallOut, Doing
+from zhulian.modules.scenario.acting.effects import Doing
 from zhulian.modules.scenario.acting.records import Open
 from zhulian.modules.scenario.acting.scene import open_scene
 from zhulian.modules.scenario.acting.work import Work
@@ -24,17 +23,13 @@ from zhulian.modules.scenario.events import Alerted, TimerRan, TimerRested
 from zhulian.modules.scenario.freezing.free import frozen_until
 from zhulian.modules.scenario.opening.migrate import at_present
 from zhulian.modules.scenario.state import RECORDS, Held
+from zhulian.modules.scenario.timing.calls import MODULE, Calls
+from zhulian.modules.scenario.timing.pages import run_page
 from zhulian.modules.scenario.timing.queue import first, insert, remove
-from zhulian.modules.scenario.timing.schedule import OVER, TASKS, DueEntry, entry_of, name_of
+from zhulian.modules.scenario.timing.schedule import OVER, SWEEP, TASKS, DueEntry, entry_of, name_of
 from zhulian.modules.scenario.values import key_leaf
 
-__all__ = ["MODULE", "Calls", "Timers", "run_due"]
-
-MODULE = "scenario"
-"""Under which name results of timers stand in a block."""
-
-Calls: TypeAlias = Callable[[Work], CallOut]
-"""How the effects of a timer reach other instances."""
+__all__ = ["Timers", "run_due"]
 
 
 class Timers:
@@ -61,8 +56,13 @@ class Timers:
         """Run the timer that falls due first; it is out of the queue, or has another time, afterwards."""
         found = first(context.state)
         check(found is not None, "something is due")
-        if found is not None:
-            _run(context, self._shelf, self._calls, found[0], entry_of(found[1]), ())
+        if found is None:
+            return
+        entry = entry_of(found[1])
+        if entry.timer.startswith(SWEEP):
+            run_page(context, self._shelf, self._calls, entry)
+        else:
+            _run(context, self._shelf, self._calls, found[0], entry, ())
 
 
 def run_due(context: Context, shelf: Shelf, calls: Calls, names: Sequence[RecordName], stack: tuple[str, ...] = ()) -> int:

@@ -15,7 +15,7 @@ from zhulian.modules.scenario.state import Held
 from zhulian.modules.scenario.timing.queue import insert, remove
 from zhulian.modules.scenario.values import key_leaf, key_of_leaf
 
-__all__ = ["OVER", "TASKS", "DueEntry", "entry_of", "name_of", "reschedule", "span_s"]
+__all__ = ["OVER", "SWEEP", "TASKS", "DueEntry", "entry_of", "name_of", "reschedule", "span_s"]
 
 OVER: Final = -1
 """In a record's `timers`: the timer has run, or was refused and rests, until the record enters a state again."""
@@ -23,6 +23,8 @@ EARLIEST: Final = 10
 """The earliest time of a timer: none is written shorter than `OVER`, so that a timer can always be put to rest."""
 TASKS: Final = "tasks.within"
 """The timer that ends the time for a record's tasks; no definition can call one of its own so."""
+SWEEP: Final = "sweep."
+"""What names the next page of a sweep in the queue, before the sweep's own name; no definition can call a timer so."""
 
 _SPAN = re.compile(r"([0-9]+)(d|h|min|s)")
 _SECONDS = {"d": 86_400, "h": 3600, "min": 60, "s": 1}
@@ -83,6 +85,9 @@ def reschedule(
         if timer.froms and after.state not in timer.froms:
             continue
         known = None if entered else after.timers.get(timer.name)
+        if timer.at is None:  # it comes after a sweep, whose end sets its time
+            timers |= {} if known is None else {timer.name: known}
+            continue
         if known is None or (known != OVER and (moved or before is None or _touches(timer.looks, before, after))):
             known = max(worth(timer.at), EARLIEST)
         timers[timer.name] = known
