@@ -445,10 +445,11 @@ class Action(Shape, frozen=True, kw_only=True):
 
 
 class Timer(Shape, frozen=True, kw_only=True):
-    """What happens by itself, and when: at a time that the record names (`at`), once for each entry into a state of `froms`; or
+    """What happens by itself: at a time, when a sweep comes to the record, or behind the end of one.
 
-    when a sweep over all records with the same value of the field `sweep` reaches it, `page` records at a time; or when the
-    sweep `after` of this record is at its end. Exactly one of the three is given.
+    A time that the record names is `at`, once for each entry into a state of `froms`. A sweep over all records with the same
+    value of the field `sweep` takes `page` of them at a time. What comes `after` a sweep is of the record that it was begun for.
+    Exactly one of the three is given.
     """
 
     name: Name
