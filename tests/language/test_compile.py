@@ -81,7 +81,8 @@ def test_everything__compiles() -> None:
     assert "plate" in lot.settled
     assert [each.name for each in found.records["child"].totals] == ["alive"]
     assert found.totals["alive"].looks.fields == ("left", "lot")
-    assert {each.name: each.looks for each in lot.timers} == {"release": Looks(("since",))}
+    assert {each.name: each.looks for each in lot.timers} == {"release": Looks(("since",)), "marked": Looks()}
+    assert (found.records["piece"].swept, found.records["piece"].timers) == (("lot",), ())
     assert found.keys["deal"][0].type == "text"
 
 

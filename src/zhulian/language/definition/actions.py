@@ -21,7 +21,7 @@ from zhulian.language.definition.names import ACTION, FIELD, RECORD, ROLE, STATE
 from zhulian.language.definition.patterns import Dfa
 from zhulian.language.definition.scopes import Scopes
 from zhulian.language.definition.shapes import Action, Record, Signatory
-from zhulian.language.definition.sweeps import check_sweep, check_when
+from zhulian.language.definition.sweeps import REACH_STEPS, TURN_STEPS, check_sweep, check_when
 from zhulian.language.definition.verdicts import PersonUnfit, PrivateShown, TimerIdle, TooManySteps, TotalWanders
 from zhulian.language.definition.words import ALL_ROLES
 from zhulian.language.expressions.bounds import most_steps
@@ -266,7 +266,7 @@ def check_steps(judge: Judge, found: Found) -> None:
         ran = found.timers.get(timer.name)
         kept = keeping_steps(judge, ran.record if ran is not None else None)
         timers[timer.name] = _own(judge, f"timers.{timer.name}.", ran) + _BASE_STEPS + kept + whole + everything
-        page = timer.page * timers[timer.name]
+        page = timer.page * (timers[timer.name] + REACH_STEPS + TURN_STEPS)
         if page > STEPS_MAX:
             judge.fault(TooManySteps, f"timers.{timer.name}", steps=page, most=STEPS_MAX)
     for action in judge.tree.actions:

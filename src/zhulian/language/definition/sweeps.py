@@ -9,10 +9,14 @@ from zhulian.language.definition.shapes import Record, Timer
 from zhulian.language.definition.sweep_faults import SweepUnfit
 from zhulian.language.expressions.types import Said
 
-__all__ = ["START_STEPS", "check_start", "check_sweep", "check_when", "swept_fields"]
+__all__ = ["REACH_STEPS", "START_STEPS", "TURN_STEPS", "check_start", "check_sweep", "check_when", "swept_fields"]
 
 START_STEPS = 80
 """What beginning a sweep costs at most: its cursor, and its place in the queue."""
+REACH_STEPS = 10
+"""What it costs to come to a record, whatever state it is in."""
+TURN_STEPS = 50
+"""What it costs to open a record and to ask its promises: some 60 µs, which no write pays for, and a block has room for many pages."""
 _SWEEP = Said("逐页办理（sweep）", "sweep")
 _WAYS = ("at", "sweep", "after")
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from zhulian.errors import Refusal
+from zhulian.language.definition.sweeps import REACH_STEPS, TURN_STEPS
 from zhulian.language.lending import RecordName
 from zhulian.ledger.module import Context
 from zhulian.modules.scenario.acting.effects import Doing
@@ -96,6 +97,7 @@ class _Turning:
     def run(self, leaves: list[str]) -> int:
         """Run the sweep on the records with these keys, and say on how many it did something."""
         for leaf in leaves:
+            self._part.state.charge(REACH_STEPS)
             name = RecordName(self._page.record.instance, self._page.type, key_of_leaf(leaf))
             work = self._under(self._version(name))
             record = work.records.at_key(name.record, name.key)
@@ -126,6 +128,7 @@ class _Turning:
         until = frozen_until(self._shelf.freezes, self._part.state.quiet, now, record.name)
         if until is not None:
             raise Frozen(target=record.name.text[:200], until=until)
+        self._part.state.charge(TURN_STEPS)
         work.begin()
         record.mark()
         work.environment.names["this"] = record.ref
