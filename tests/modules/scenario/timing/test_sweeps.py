@@ -181,6 +181,20 @@ def test_sweep__that_the_later_version_lacks_passes_over_what_moved() -> None:
     assert swept_by(world, 1)[-1] == (3, 0, 0, True)
 
 
+def test_sweep__does_not_take_what_a_later_version_calls_by_its_name_for_itself() -> None:
+    world = make_plant(cans=45, limits=SMALL)
+    late = "  stop: {on: can, at: this.since + 900d, from: full, to: stopped, do: [{set: {this.lot.told: 0 - 1}}]}\n  halt: {on: can, sweep: lot"
+    changes = [("  stop: {on: can, sweep: lot", late), ("after: stop", "after: halt"), ("sweep: stop", "sweep: halt")]
+    second = later("", *changes, ("{stop: this.lot}", "{halt: this.lot}"))
+    applied(world, Upgrade(definition=publish(world, second), instance="first"), CLERK)
+    applied(world, do("recall", 1), CLERK)
+    assert swept_by(world, 1) == [(20, 20, 0, False)]
+    world.time += 2 * DAY
+    assert swept_by(world, 3)[-1] == (45, 20, 0, True)
+    assert held(world, "can", 44).state == "full"
+    assert held(world, "lot", 1).fields["told"] == 20
+
+
 def test_second_instance__has_lists_of_its_own() -> None:
     world = make_plant(cans=2)
     open_instance(world, SOURCE.replace("scenario: cans", "scenario: tins"), "second")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from zhulian.errors import Refusal
+from zhulian.language.compile import CompiledTimer
 from zhulian.language.definition.sweeps import REACH_STEPS, TURN_STEPS
 from zhulian.language.lending import RecordName
 from zhulian.ledger.module import Context
@@ -102,11 +103,15 @@ class _Turning:
             work = self._under(self._version(name))
             record = work.records.at_key(name.record, name.key)
             timer = work.scene.compiled.timers.get(self._page.name)
-            if timer is None or (timer.froms and record.held.state not in timer.froms):
+            if timer is None or not self._is_same(timer) or (timer.froms and record.held.state not in timer.froms):
                 continue
             self._turn(work, record)
         self._finish()
         return self._done
+
+    def _is_same(self, timer: CompiledTimer) -> bool:
+        """Whether what a version calls by the name is a sweep over the same list: another version may call another thing so."""
+        return f"{timer.record}.{timer.shape.sweep}" == self._page.sweep.by
 
     def _version(self, name: RecordName) -> int:
         """The version that a record lives under, or will once it is touched."""
