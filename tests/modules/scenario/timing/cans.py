@@ -3,6 +3,7 @@
 from tests.modules.refusals import applied
 from tests.modules.scenario.opening.ground import make_ground, open_instance
 from tests.world import TestWorld
+from zhulian.ledger.types import Applied
 from zhulian.modules.scenario.messages import Act, Admit
 from zhulian.modules.scenario.state import RECORDS, SWEEPS, Held, Sweeping
 
@@ -59,9 +60,10 @@ def do(action: str, on: int | None = None, /, **given: object) -> Act:
 
 
 def fill(world: TestWorld, codes: range, lot: int = 1, bad: tuple[int, ...] = ()) -> None:
-    """Fill cans of a lot."""
-    for code in codes:
-        applied(world, do("fill", code=code, lot=[str(lot)], bad=code in bad), CLERK)
+    """Fill cans of a lot, twenty in a transaction."""
+    for at in range(0, len(codes), 20):
+        messages = [do("fill", code=code, lot=[str(lot)], bad=code in bad) for code in codes[at : at + 20]]
+        assert isinstance(world.run(messages, CLERK), Applied)
 
 
 def held(world: TestWorld, record: str, number: int) -> Held:

@@ -5,8 +5,13 @@ from tests.modules.scenario.opening.ground import open_instance, publish
 from tests.modules.scenario.timing.cans import CLERK, SOURCE, do, fill, held, make_plant, sweep
 from tests.modules.scenario.timing.court import due_of, events_of, refused_with
 from tests.world import TestWorld
+from zhulian.language.definition.check import check_definition
+from zhulian.language.definition.errors import LanguageFaults
+from zhulian.language.definition.limits import STEPS_MAX
+from zhulian.language.definition.reading import read_definition
 from zhulian.ledger.limits import Limits, due_steps_max
 from zhulian.ledger.types import Applied, Refused
+from zhulian.modules import every_word
 from zhulian.modules.scenario.events import Alerted, RecordChanged, Swept, TimerRan, TimerRested
 from zhulian.modules.scenario.messages import Upgrade
 from zhulian.modules.scenario.state import SWEPT_COUNTS
@@ -72,7 +77,7 @@ def test_sweep__keeps_to_the_share_of_a_block_and_misses_nothing_that_is_made_me
     applied(world, do("recall", 1), CLERK)
     assert swept_by(world, 1) == [(20, 20, 0, False)]
     assert sum(each.cost.steps for each in world.blocks[-1].ran) <= due_steps_max(SMALL)
-    fill(world, range(45, 47))  # two more pages go by
+    fill(world, range(45, 47))  # another page goes by
     told = swept_by(world, 3)
     assert told[-1] == (47, 47, 0, True)
     assert {held(world, "can", code).state for code in range(47)} == {"stopped"}
@@ -193,6 +198,23 @@ def test_sweep__does_not_take_what_a_later_version_calls_by_its_name_for_itself(
     assert swept_by(world, 3)[-1] == (45, 20, 0, True)
     assert held(world, "can", 44).state == "full"
     assert held(world, "lot", 1).fields["told"] == 20
+
+
+def test_page__of_the_most_records_that_the_check_allows_has_steps_enough() -> None:
+    for page in range(100, 19, -10):
+        text = SOURCE.replace("page: 20", f"page: {page}")
+        try:
+            check_definition(read_definition(text), every_word())
+        except LanguageFaults:
+            continue
+        world = make_plant(text, cans=page)
+        applied(world, do("recall", 1), CLERK)
+        block = world.block([])
+        assert sweep(world).rested == sweep(world).alone == 0
+        assert sweep(world).done == page
+        assert page * 60 < block.ran[0].cost.steps <= STEPS_MAX
+        return
+    raise AssertionError("the check allows no page of twenty")
 
 
 def test_second_instance__has_lists_of_its_own() -> None:
