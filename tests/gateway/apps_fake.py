@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from gateway_fake import FakeLedger
 
+from tests.modules.scenario.timing.cans import SOURCE as CANS
 from zhulian import canonical
 from zhulian.crypto import GM, Hasher
 from zhulian.language.definition.reading import Definition, read_definition
@@ -63,6 +64,22 @@ class AppLedger(FakeLedger):
         self.facts[("asset/balances", NAME, "claim", f"{NAME}/receivable/{KEY}", "anchor")] = {"units": 100_000_000}
         self.rehearsed: list[Any] = []
         self.verdict: dict[str, Any] = {"allowed": True, "cost": {"bytes": 0, "steps": 40}, "events": []}
+
+    def open_plant(self) -> None:
+        """Open a second instance, with a lot whose cans are being swept."""
+        data = read_definition(CANS).to_json()
+        digest = Hasher(GM, self.hasher.genesis).digest("definition", data).hex()
+        named = {"height": 3, "scenario": "cans", "version": 1}
+        published = {"parts": 1, "publisher": "org1", "rules": "ab" * 32, "transaction": "5b" * 32}
+        self.facts[("scenario/definitions", digest)] = named | published
+        self.facts[("scenario/parts", digest, "0")] = data.decode()
+        opened = {"definition": digest, "operator": "org1", "settings": {}, "uses": {}}
+        self.facts[("scenario/instances", "plant")] = named | opened
+        for number in (1, 11):
+            lot = {"fields": {"number": number, "told": 0, "most": 9}, "since": 1_766_880_000, "state": "recalled", "version": 1}
+            self.facts[("scenario/records", "plant", "lot", str(number))] = lot | {"trail": {"count": 1, "head": "cd" * 32}}
+        sweep = {"began": 1_766_880_000, "by": "can.lot", "done": 38, "next": 40, "page": 20, "queued": 1_766_880_005}
+        self.facts[("scenario/sweeps", "plant", "stop", "11")] = sweep
 
     def present_evidence(self) -> None:
         """Open the built-in instance, as the first state of a chain has it."""

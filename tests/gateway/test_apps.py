@@ -78,6 +78,15 @@ async def test_record__is_shown_with_units_and_as_it_stands(http: httpx.AsyncCli
     assert (wrong.status_code, wrong.json()["code"]) == (404, "gateway/34")
 
 
+async def test_record__says_how_far_its_sweeps_have_come(http: httpx.AsyncClient, ledger: AppLedger) -> None:
+    ledger.open_plant()
+    found = (await http.get("/v1/apps/plant/records/lot/11")).json()
+    assert found["sweeps"] == {"stop": {"began": 1_766_880_000, "done": 38, "ended": False, "next": 40, "rested": 0}}
+    ledger.facts[("scenario/sweeps", "plant", "stop", "11")]["queued"] = -1
+    assert (await http.get("/v1/apps/plant/records/lot/11")).json()["sweeps"]["stop"]["ended"] is True
+    assert "sweeps" not in (await http.get("/v1/apps/plant/records/lot/1")).json()
+
+
 async def test_record__key_with_slashes_is_one_part_of_the_path(http: httpx.AsyncClient) -> None:
     found = (await http.get(f"{APP}/records/receivable/B%2F2%252F1")).json()
     assert (found["key"], found["parts"]) == ("B/2%2F1", ["B", "2/1"])

@@ -72,8 +72,18 @@ class Trail(msgspec.Struct):
     head: Hex32
 
 
+class Sweep(msgspec.Struct):
+    """How far a sweep has come: the next place in its list, on how many records it ran, how many refused; since when, Unix seconds."""
+
+    began: int
+    done: int
+    ended: bool
+    next: int
+    rested: int
+
+
 class Record(msgspec.Struct, omit_defaults=True):
-    """A record as people read it; `since` is when it entered its state, Unix seconds."""
+    """A record as people read it; `since` is when it entered its state, Unix seconds; `sweeps` are those begun for it, of one record asked for."""
 
     instance: str
     record: str
@@ -88,6 +98,7 @@ class Record(msgspec.Struct, omit_defaults=True):
     owner: str | None = None
     done: dict[str, str] = {}
     timers: dict[str, int] = {}
+    sweeps: dict[str, Sweep] = {}
 
 
 class Ask(msgspec.Struct, omit_defaults=True):

@@ -11,7 +11,7 @@ from zhulian.language.expressions.dates import Calendar
 from zhulian.language.values import Moment, shown, split_key
 from zhulian.zones import offset_of
 
-__all__ = ["calendar_of", "moment_of", "parties_of", "record_type", "show_record", "words"]
+__all__ = ["calendar_of", "moment_of", "parties_of", "record_type", "show_record", "sweeps_for", "words"]
 
 
 def calendar_of(chain: Chain, time: int) -> Calendar:
@@ -40,6 +40,12 @@ def record_type(tree: Tree, name: str) -> Record | None:
     if name == "instance":
         return tree.instance
     return next((each for each in tree.records if each.name == name), None)
+
+
+def sweeps_for(tree: Tree, record: str) -> list[str]:
+    """The names of the sweeps that are begun for records of a type."""
+    fields = {(kind.name, each.name): each.record for kind in tree.records for each in kind.fields if each.type == "record"}
+    return [each.name for each in tree.timers if each.sweep and fields.get((each.on, each.sweep)) == record]
 
 
 def show_record(

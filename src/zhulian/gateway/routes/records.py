@@ -9,7 +9,7 @@ from zhulian.errors import Refusal
 from zhulian.gateway.answers import JSON, encoded, plain, tagged
 from zhulian.gateway.apps.places import RecordPlace, place_of
 from zhulian.gateway.apps.presented import as_held, collection_of, happened, state_key
-from zhulian.gateway.apps.showing import calendar_of, parties_of, record_type, show_record, words
+from zhulian.gateway.apps.showing import calendar_of, parties_of, record_type, show_record, sweeps_for, words
 from zhulian.gateway.catalogue import Both, Content, PathPart, Route
 from zhulian.gateway.context import Context, context_of
 from zhulian.gateway.cursors import open_cursor, seal_cursor
@@ -70,7 +70,21 @@ async def _record(request: Request, place: RecordPlace, key: str) -> Response:
     value = await _value(context, place, key)
     if collection_of(place) is not None:
         key, value = as_held(list(split_key(key)), value)
-    return tagged(request, encoded(await _shown(context, place, key, value)))
+    return tagged(request, encoded(await _shown(context, place, key, value) | await _sweeps(context, place, key, value)))
+
+
+async def _sweeps(context: Context, place: RecordPlace, key: str, held: dict[str, Any]) -> dict[str, Any]:
+    """How far the sweeps have come that were begun for the record, by their names; nothing where there are none."""
+    loaded = await context.read(context.definitions.of_version(place.app, held["version"]))
+    found: dict[str, Any] = {}
+    for name in sweeps_for(loaded.tree, place.record):
+        parts = [place.app.name, name, key]
+        page = await context.read(context.ledger.page("scenario/sweeps", parts, None, 1))
+        for each in page["items"]:
+            if each["key"][1:] == parts:
+                sweep = {"done": 0, "next": 0, "rested": 0} | each["value"]
+                found[name] = {part: sweep[part] for part in ("began", "done", "next", "rested")} | {"ended": sweep["queued"] < 0}
+    return {"sweeps": found} if found else {}
 
 
 async def _value(context: Context, place: RecordPlace, key: str) -> dict[str, Any]:
@@ -204,8 +218,8 @@ ROUTES = (
         "get_record",
         Both("一条记录", "One record"),
         Both(
-            "链上所存的值，与其中英文写法；附轨迹（trail）与 ETag。",
-            "The values that the chain holds, as people read them in both languages, with the record's trail and an ETag.",
+            "链上所存的值，与其中英文写法；附轨迹（trail）、为其开始的逐页办理进度（sweeps）与 ETag。",
+            "The values that the chain holds, as people read them in both languages, with the record's trail, how far sweeps for it have come, and an ETag.",
         ),
         "Record",
         pattern=_BASE + "/{key:path}",
