@@ -111,16 +111,21 @@ def _organisation(suite_name: str, organisation: str) -> FoundingOrganisation:
 
 @cache
 def make_genesis(
-    orgs: int = 2, suite_name: str = "gm", numerator: int = 2, denominator: int = 3, limits: Limits = _LIMITS
+    orgs: int = 2,
+    suite_name: str = "gm",
+    numerator: int = 2,
+    denominator: int = 3,
+    limits: Limits = _LIMITS,
+    modules: tuple[str, ...] = (),
 ) -> Genesis:
-    """The genesis document of `org1` to `orgN`, with one sealer."""
+    """The genesis document of `org1` to `orgN`, with one sealer; `modules` beside those of every chain."""
     names = sorted(f"org{number}" for number in range(1, orgs + 1))
     genesis = Genesis(
         created=CREATED,
         format="zhulian/genesis/1",
         governance=GovernanceRules(denominator=denominator, numerator=numerator, voting_s=7 * DAY),
         limits=limits,
-        modules={"evidence": 1, "govern": 1, "identity": 1},
+        modules={"evidence": 1, "govern": 1, "identity": 1, **dict.fromkeys(modules, 1)},
         name="zl-test",
         organisations=[_organisation(suite_name, name) for name in names],
         retention=Retention(heights=1000),

@@ -7,14 +7,20 @@ from typing import Any, Protocol
 import pytest
 
 from tests.comet import StandIn, open_network
+from tests.modules.scenario.opening.ground import MODULES
+from tests.modules.scenario.timing.cans import SOURCE, do
 from tests.solo import Solo, open_solo
 from zhulian.consensus.application import Application
 from zhulian.errors import Refusal
+from zhulian.language.definition.reading import read_definition
 from zhulian.ledger.limits import Limits
 from zhulian.ledger.receipts import Trusted, verify_receipt, verify_state_fact
 from zhulian.ledger.types import Message
 from zhulian.modules.evidence.messages import Deposit, Withdraw
 from zhulian.modules.govern.messages import Propose, SetLimits, Vote
+from zhulian.modules.scenario.messages import Admit, Open, Publish
+from zhulian.modules.scenario.state import RECORDS, SWEEPS
+from zhulian.modules.scenario.timing.schedule import OVER
 
 
 class Engine(Protocol):
@@ -194,3 +200,31 @@ def test_headers__link_and_every_one_is_sealed(make: Any) -> None:
             assert header is not None
             assert header.previous == application.digest_at(height - 1).hex()
             assert application.seals(height)
+
+
+def test_sweep__goes_page_by_page_on_every_node_whoever_stops_meanwhile(make: Any) -> None:
+    small = Limits(block_steps_max=40_000, organisation_block_steps_max=40_000)  # room for one page a block
+    engine: Engine = make(limits=small, modules=MODULES)
+    tree = read_definition(SOURCE).to_json()
+    digest = engine.applications()[0].world.hasher.digest("definition", tree).hex()
+    cans = [do("fill", code=code, lot=["1"], bad=False) for code in range(30)]
+    for messages in (
+        [Publish(definition=digest, text=tree.decode())],
+        [Open(definition=digest, instance="first")],
+        [Admit(instance="first", party="org1", role="maker"), do("pack", number=1)],
+        cans,
+        [do("recall", 1)],
+    ):
+        assert engine.submit([engine.sign(messages)]) == [None]
+        engine.settle()
+    for number in range(2, 7):  # what others do makes blocks
+        engine.restart()
+        assert engine.submit([engine.sign(do("pack", number=number))]) == [None]
+        engine.settle()
+        states = [each.chain_store for each in engine.applications()]
+    for state in states:
+        sweep = SWEEPS.get(state, "first", "stop", "1")
+        assert (sweep.next, sweep.done, sweep.rested, sweep.queued) == (30, 30, 0, OVER)
+        assert RECORDS.get(state, "first", "lot", "1").state == "told_"
+        assert RECORDS.get(state, "first", "can", "29").state == "stopped"
+    assert len({each.head.digest for each in engine.applications()}) == 1
