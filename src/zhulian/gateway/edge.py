@@ -1,5 +1,6 @@
 """The outermost layer: names it answers for, how much is under way, who asks; and no fault leaves as anything but a problem."""
 
+import asyncio
 import ipaddress
 import logging
 import secrets
@@ -102,6 +103,9 @@ class Edge:
                 await (await endpoint(Request(scope, receive)))(scope, receive, answer)
         except ClientDisconnect:
             return
+        except asyncio.CancelledError:  # the gateway stops; without an answer of ours the server would write one without a number
+            await answer.finish(self._refuse(scope, LedgerSilent(retry_after_s=RETRY_AFTER_S)), scope, receive)
+            raise
         except ConnectionError:  # the ledger's line; its own sentence names a path of this machine
             await answer.finish(self._refuse(scope, LedgerSilent(retry_after_s=RETRY_AFTER_S)), scope, receive)
         except Refusal as refused:
