@@ -65,7 +65,7 @@ def test_vote__from_the_trustees_keys_to_a_recount(run: Run, at_home: LiveNode, 
         at = ("matter", MATTER)
         assert run("ballot", "key", APP, *at, "--as", "org2.clerk").err.split()[0] == "client/120"
         call = {"number": MATTER, "subject": "hill", "notice": "@notice.txt", "trustees": ";".join(TRUSTEES), "threshold": "2"}
-        call |= {"options": "2", "least": "1", "most": "1", "closes": "+12s"}
+        call |= {"options": "2", "least": "1", "most": "1", "closes": "+40s"}
         done(run("app", APP, "call_vote", *(f"{name}={value}" for name, value in call.items())))
         for place, name in (("1", "yes"), ("2", "no")):
             done(run("app", APP, "name_option", MATTER, f"place={place}", f"name={name}"))

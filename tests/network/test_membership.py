@@ -80,7 +80,7 @@ def test_newcomer__makes_its_keys_at_home_and_hands_in_what_is_public(tmp_path: 
     assert home.config().engine.peers == told.peers
     assert home.config().node.engine == "cometbft"
     assert card.admission["admin"]["signer"] == "org9.admin"
-    assert sorted(home.signers()) == ["org9.admin", "org9.clerk", "org9.counter"]
+    assert sorted(home.signers()) == ["org9.admin", "org9.clerk", "org9.counter", "org9.keeper"]
 
 
 def test_seat__proves_both_keys(tmp_path: Path) -> None:

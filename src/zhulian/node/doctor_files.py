@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -111,7 +112,8 @@ def _certificate(home: Home, genesis: Genesis, path: Path) -> None:
         if founding is not None and chain[-1] not in roots:
             raise ValueError("it is another CA certificate than genesis has")
     else:  # whether it has run out by now is the status's business
-        leaf = verify_chain(genesis.crypto(), chain, roots, at=parse(chain[0]).not_before + 1)
+        use: Literal["sign", "encrypt"] = "encrypt" if name.endswith(".encrypt") else "sign"
+        leaf = verify_chain(genesis.crypto(), chain, roots, at=parse(chain[0]).not_before + 1, usage=use)
     with contextlib.suppress(Refusal):
         key = read_key_file(home.key_file(name))
         if key.public_key != leaf.public_key:

@@ -221,6 +221,17 @@ def test_largest_draw__fits_its_bounds() -> None:
     assert lottery.hand("bring_out", "org1", paper) == "done"
 
 
+def test_draw__of_as_many_as_may_be_drawn_takes_no_more_than_it_says() -> None:
+    lottery = Lottery()
+    lottery.pool = CodeList(lottery.hasher, [f"{place:07d}" for place in range(WINNERS_MAX + 9)])
+    lottery.shape |= {"pool": lottery.pool.root.text, "winners": WINNERS_MAX}
+    lottery.dealt()
+    for each in CONTRIBUTORS:
+        lottery.hand("reveal_secret", each, lottery.reveal(each))
+    assert lottery.do("draw") == "done"
+    assert len(set(RESULTS.get(lottery.state, RECORD.text).places)) == WINNERS_MAX
+
+
 @pytest.mark.parametrize("suite", [GM, INTL], ids=lambda suite: suite.name)
 def test_second_generator__is_another_point_that_anyone_finds(suite: Any) -> None:
     second = second_generator(suite)

@@ -30,8 +30,8 @@ function followSealers(trusted, changes, height) {
     verifySeals(trusted.hasher, here, change.seals, sealers, part);
     if (toHex(listRoot(trusted.hasher, change.sealers.map(encode))) !== here.next_sealers_root) {
       const why = words(
-        `高度 ${here.height} 之后的签章节点与其区块头所承诺的不同`,
-        `the sealers after height ${here.height} are not those that its header commits to`,
+        `高度 ${here.height} 之后的签章节点与其区块头所承诺的不同（若成员公布过恢复协议，请以 --agreement 给出）`,
+        `the sealers after height ${here.height} are not those that its header commits to (if the members have published an agreement to go on without some of them, give it as --agreement)`,
       );
       throw new Fault("proof/23", { part, why });
     }

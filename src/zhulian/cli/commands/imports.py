@@ -47,7 +47,7 @@ def plan(
     answer({"plan": str(out), "inputs": made.inputs, "on": made.on, "unset": unset}, *lines)
 
 
-@command(app, "dry-run", "import.dry-run.help")
+@command(app, "dry-run", "import.dry_run.help")
 def dry_run(plan_file: PlanFile, table: Table, report: Report = None, node: Node = None, signer: As = None) -> None:
     """Ask for each row whether it would be allowed now; exit status 1 where one is bad."""
     found = _go(plan_file, table, node, signer, is_try=True)

@@ -4,7 +4,7 @@ __all__ = ["OFFCHAIN"]
 
 OFFCHAIN: dict[str, str] = {
     "search.help": "Search records, deposits, members and applications by words, party, kind, time and state; each hit is held against the chain.",
-    "search.text": "Words, such as 合同 2020; or a transaction id or a deposit's digest.",
+    "search.text": "Words, in Chinese or English; or a transaction id or a deposit's digest.",
     "search.kind": "record, evidence, organisation, signer, instance, definition, alert or transaction.",
     "search.party": "Only what concerns this party.",
     "search.app": "Only this application.",
@@ -53,7 +53,7 @@ OFFCHAIN: dict[str, str] = {
     "column.answer": "answer",
     "import.help": "Register records from an Excel or CSV table by a plan.",
     "import.plan.help": "Make a plan from a table's headings, to be read and mended.",
-    "import.dry-run.help": "Ask for each row whether it would be allowed, and list each bad one with its reason; nothing is written.",
+    "import.dry_run.help": "Ask for each row whether it would be allowed, and list each bad one with its reason; nothing is written.",
     "import.run.help": "Register each row; those registered before are left out, so that it may be repeated.",
     "import.table": "The table (.xlsx or .csv).",
     "import.plan": "The plan.",

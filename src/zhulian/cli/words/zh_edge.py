@@ -65,6 +65,6 @@ EDGE: dict[str, str] = {
     "bundle.piece.fonts": "字体",
     "bundle.piece.docs": "文档",
     "bundle.made": "已写入 {path}，共 {megabytes} MB",
-    "bundle.digest": "SHA-256：{digest}",
+    "bundle.digest": "摘要（SHA-256）：{digest}",
     "bundle.install": "在目标机器上运行：tar -xzf {path} && zhulian-*/install /opt/zhulian",
 }

@@ -53,7 +53,7 @@ OFFCHAIN: dict[str, str] = {
     "column.answer": "应答",
     "import.help": "导入：按方案从 Excel 或 CSV 表格登记业务记录",
     "import.plan.help": "按表格的列名生成导入方案，供核对修改",
-    "import.dry-run.help": "逐行试办，列出有问题的行及原因；不写入任何内容",
+    "import.dry_run.help": "逐行试办，列出有问题的行及原因；不写入任何内容",
     "import.run.help": "逐行登记；已登记的行自动略过，可重复运行",
     "import.table": "表格文件（.xlsx 或 .csv）",
     "import.plan": "导入方案文件",

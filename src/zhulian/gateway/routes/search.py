@@ -148,7 +148,8 @@ def _route(
     **more: Any,
 ) -> Route:
     answers = {200: (summary, Content(JSON, shape, more.pop("example", None)))}
-    return Route("GET", path, endpoint, operation, _TAG, summary, text, answers, (400, 401, 503), parameters=parameters, **more)
+    problems = (400, 401, *more.pop("problems", ()), 503)
+    return Route("GET", path, endpoint, operation, _TAG, summary, text, answers, problems, parameters=parameters, **more)
 
 
 ROUTES = (
@@ -178,6 +179,7 @@ ROUTES = (
         "Figures",
         _FIGURES,
         parts=(INSTANCE,),
+        problems=(404,),
     ),
     _route(
         "/v1/index",

@@ -18,7 +18,7 @@ __all__ = ["READS", "VERBS"]
 _BOX, _LIKE, _INTO = (Parameter(each, ANY_RECORD) for each in ("box", "like", "into"))
 _TRUSTEE, _PAPER = Parameter("trustee", PARTY), Parameter("paper", Thing("paper"))
 _VOTER = Parameter("voter", AnyOf((PARTY, PERSON)))
-_FEW = 30
+_FEW = 150
 """Reading and writing a box, its sums, and what is said of it."""
 
 READS = (

@@ -19,8 +19,10 @@ __all__ = ["READS", "VERBS"]
 _DRAW, _MARKET = Parameter("draw", ANY_RECORD), Parameter("market", ANY_RECORD)
 _CONTRIBUTOR, _PAPER = Parameter("contributor", PARTY), Parameter("paper", Thing("paper"))
 _PARTY = Parameter("party", AnyOf((PARTY, PERSON)))
-_FEW = 40
+_FEW = 60
 """Reading and writing a draw or a market, and what is said of it."""
+_BOOK = 2 * ORDERS_MAX
+"""Writing the largest book, some 90 bytes an order."""
 
 READS = (
     Read("drawn", (_DRAW,), BOOL, 1, Said("{0}已抽签", "{0} is drawn"), "fair"),
@@ -121,7 +123,7 @@ VERBS = (
         "draw",
         (_DRAW,),
         (),
-        drawing_steps(CONTRIBUTORS_MAX, WINNERS_MAX) + _FEW,
+        drawing_steps(CONTRIBUTORS_MAX, WINNERS_MAX) + _FEW + WINNERS_MAX // 8,
         Said("{draw}抽签", "draw {draw}"),
         "fair",
         Contract(before=("!drawn(draw)",), after=("drawn(draw)",)),
@@ -139,7 +141,7 @@ VERBS = (
         "place_order",
         (_MARKET, _PARTY, Parameter("buys", BOOL), Parameter("price", INT), Parameter("quantity", INT)),
         (),
-        _FEW,
+        _FEW + _BOOK,
         Said(
             "{party}在{market}申报：买入为{buys}，价格{price}，数量{quantity}",
             "{party} places an order in {market}: buying is {buys}, {quantity} at {price}",
@@ -151,7 +153,7 @@ VERBS = (
         "match",
         (_MARKET, _DRAW),
         (),
-        matching_steps(ORDERS_MAX) + _FEW,
+        matching_steps(ORDERS_MAX) + _FEW + _BOOK,
         Said("{market}按统一价格撮合，并列者依{draw}的种子排序", "clear {market} at one price, ties by the seed of {draw}"),
         "fair",
         Contract(before=("drawn(draw)", "!market_cleared(market)"), after=("market_cleared(market)",)),
