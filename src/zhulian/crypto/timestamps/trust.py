@@ -54,7 +54,7 @@ def read_certificate(der: bytes) -> x509.Certificate:
     try:
         found = x509.load_der_x509_certificate(der)
         _ = found.extensions, found.subject, found.issuer  # which are read at first need
-    except ValueError as wrong:
+    except (ValueError, x509.InvalidVersion) as wrong:
         raise TsaNotTrusted(subject="-", why=Words.quote(wrong)) from None
     return found
 
