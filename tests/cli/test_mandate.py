@@ -6,7 +6,9 @@ from pathlib import Path
 from tests.cli.conftest import LiveNode, Run
 
 
-def test_mandate__freezes_by_two_officers_of_the_regulator_and_by_nobody_else(run: Run, at_home: LiveNode, tmp_path: Path) -> None:
+def test_mandate__freezes_by_two_officers_of_the_regulator_and_by_nobody_else(
+    run: Run, at_home: LiveNode, tmp_path: Path
+) -> None:
     order = tmp_path / "order.pdf"
     order.write_bytes(b"order")
     listed = run("mandate", "list", "--json")
