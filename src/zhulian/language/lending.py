@@ -27,6 +27,7 @@ __all__ = [
     "VerbRun",
     "bind",
     "the_asset",
+    "the_list",
     "the_number",
     "the_owner",
     "the_record",
@@ -176,6 +177,18 @@ def the_number(arguments: Arguments, name: str) -> int:
     if type(found) is int:
         return found
     raise ArgumentWrong(name=name, wanted="number")
+
+
+def the_list(arguments: Arguments, name: str) -> tuple[Argument, ...]:
+    """The list that an argument is.
+
+    Raises:
+        ArgumentWrong.
+    """
+    found = arguments.get(name)
+    if isinstance(found, tuple):
+        return found
+    raise ArgumentWrong(name=name, wanted="list")
 
 
 def the_text(arguments: Arguments, name: str) -> str:

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from zhulian.canonical import INTEGER_MAX
 from zhulian.errors import Words, check
-from zhulian.language.lending import Argument, Arguments, ArgumentWrong, Caller, the_number, the_record, the_text
+from zhulian.language.lending import Argument, Arguments, ArgumentWrong, Caller, the_list, the_number, the_record, the_text
 from zhulian.ledger.module import Context
 from zhulian.ledger.overlay import StateView
 from zhulian.modules.ballot import events
@@ -90,7 +90,7 @@ def set_up_box(context: Context, caller: Caller, arguments: Arguments) -> None:
     # VALIDATE
     if BOXES.has(context.state, name):
         raise BoxExists(box=name)
-    trustees = tuple(_party(each) for each in _list(arguments, "trustees"))
+    trustees = tuple(_party(each) for each in the_list(arguments, "trustees"))
     box = Box(
         ballots=0,
         choices=the_number(arguments, "choices"),
@@ -344,7 +344,7 @@ def announce(context: Context, caller: Caller, arguments: Arguments) -> None:
 
     # VALIDATE
     _require_stage(box, "closed")
-    counts = tuple(_number(each) for each in _list(arguments, "counts"))
+    counts = tuple(_number(each) for each in the_list(arguments, "counts"))
     if len(counts) != box.choices:
         raise CountsWrong(choice=min(len(counts), box.choices) + 1)
     context.state.charge(announcing_steps(box.choices, len(box.trustees)))
@@ -427,13 +427,6 @@ def _with_done(box: Box, trustee: str, following: Stage) -> Box:
 
 def _deals(state: StateView, name: str, box: Box) -> list[Deal]:
     return [DEALS.get(state, name, trustee) for trustee in box.trustees]
-
-
-def _list(arguments: Arguments, name: str) -> tuple[Argument, ...]:
-    found = arguments.get(name)
-    if isinstance(found, tuple):
-        return found
-    raise ArgumentWrong(name=name, wanted="list")
 
 
 def _party(value: Argument) -> str:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from zhulian.canonical import INTEGER_MAX
 from zhulian.errors import Words
-from zhulian.language.lending import Argument, Arguments, ArgumentWrong, Caller, the_number, the_record, the_text
+from zhulian.language.lending import Argument, Arguments, ArgumentWrong, Caller, the_list, the_number, the_record, the_text
 from zhulian.ledger.module import Context
 from zhulian.ledger.overlay import StateView
 from zhulian.merkle.code_list import CODES_MAX, CodesRoot
@@ -88,7 +88,7 @@ def set_draw(context: Context, caller: Caller, arguments: Arguments) -> None:
         raise DrawExists(record=name)
     pool = the_text(arguments, "pool")
     made = Draw(
-        contributors=tuple(_party(each) for each in _list(arguments, "contributors")),
+        contributors=tuple(_party(each) for each in the_list(arguments, "contributors")),
         count=CodesRoot.of_text(pool).count,
         done=(),
         pool=pool,
@@ -414,13 +414,6 @@ def _with_done(made: Draw, contributor: str, following: Stage) -> Draw:
     if len(done) < len(made.contributors):
         return replace(made, done=done)
     return replace(made, done=(), stage=following)
-
-
-def _list(arguments: Arguments, name: str) -> tuple[Argument, ...]:
-    found = arguments.get(name)
-    if isinstance(found, tuple):
-        return found
-    raise ArgumentWrong(name=name, wanted="list")
 
 
 def _party(value: Argument) -> str:
