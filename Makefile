@@ -7,7 +7,7 @@ runtime := .venv/.installed-runtime
 dev := .venv/.installed-dev
 tests ?= tests
 
-.PHONY: help setup run test test-long check format bench docs snapshot lock clean
+.PHONY: help setup run test test-long check format bench docs pictures snapshot lock clean
 
 help: ## show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14 | sed 's/^/  make /'
@@ -47,6 +47,9 @@ bench: $(runtime) ## measure cryptography and the ledger on this machine
 
 docs: $(dev) ## build the documents into site/, warnings being errors
 	@scripts/docs
+
+pictures: $(dev) ## draw the state diagrams of the documents anew from the definitions
+	@.venv/bin/python scripts/pictures.py
 
 snapshot: $(dev) ## accept a change of names, numbers, routes or limits into the compatibility snapshot
 	@.venv/bin/python scripts/surface.py

@@ -38,7 +38,7 @@ locale = "zh" if tags.has("zh") else "en"  # type: ignore[name-defined]  # noqa:
 language = "zh_CN" if locale == "zh" else "en"
 root_doc = f"{locale}/index"
 html_title = "珠联" if locale == "zh" else "Zhulian"
-_packs = ("settlement", "receivable", "e-contract", "e-licence", "village-vote", "public-lottery", "sealed-auction", "donation")
+_packs = sorted(page.stem for page in (here / "scenarios").glob("*.md") if not page.stem.endswith(".zh-CN"))
 _twins = (
     "assurance",
     "benchmarks",

@@ -31,6 +31,8 @@ WORDS = {
         "http": "HTTP 接口", "method": "方法", "path": "路径", "operation": "操作名",
         "limits": "上限", "genesis": "创世配置中的上限（可由治理修改）", "hard": "代码固定的上限", "name": "名称", "value": "值",
         "python": "Python 接口",
+        "packs": "场景库", "pack": "场景包", "use": "用途", "roles": "角色", "stories": "演练剧本", "promises": "约束",
+        "promised": "约束由各节点在每次操作之后校验（运行时校验），不符即不予通过。本页由场景定义生成，命令行可用 `zhulian scenario gallery` 查看。",
         "titles": {"client": "客户端", "verification": "核验", "foundations": "基础", "ledger": "账本"},
         "none": "无",
     },
@@ -44,6 +46,8 @@ WORDS = {
         "http": "HTTP", "method": "Method", "path": "Path", "operation": "Operation",
         "limits": "Limits", "genesis": "Limits of genesis (governance may change them)", "hard": "Limits of the code", "name": "Name", "value": "Value",
         "python": "Python",
+        "packs": "The gallery of packs", "pack": "Pack", "use": "What it is for", "roles": "Roles", "stories": "Stories", "promises": "Promises",
+        "promised": "Promises are checked at run time: by every node, after every action, which is refused if one would break. This page is made from the definitions; `zhulian scenario gallery` shows the same.",
         "titles": {"client": "Client", "verification": "Verification", "foundations": "Foundations", "ledger": "Ledger"},
         "none": "none",
     },
@@ -60,6 +64,7 @@ def write(docs: Path, locale: str) -> None:
         "names": _names(words),
         "http": _http(words),
         "limits": _limits(words),
+        "packs": _packs(words, docs, locale),
         **{f"python-{name}": _python(words, name, modules) for name, modules in MODULES.items()},
     }
     folder = docs / locale / "reference" / "generated"
@@ -139,6 +144,26 @@ def _limits(words: dict[str, Any]) -> list[str]:
     for part, values in surface.limits().items():
         rows = [[f"`{name}`", f"{value:,}"] for name, value in values.items()]
         lines += [f"## {words[part]}", *_table([words["name"], words["value"]], rows)]
+    return lines
+
+
+def _packs(words: dict[str, Any], docs: Path, locale: str) -> list[str]:
+    """The gallery, by industry, each pack leading to its page."""
+    from zhulian.language.gallery import shipped_cards
+
+    lines = [f"# {words['packs']}", "", words["promised"], ""]
+    heads = [words[each] for each in ("pack", "use", "roles", "stories", "promises")]
+    by_industry: dict[str, list[list[str]]] = {}
+    for card in shipped_cards():
+        page = f"scenarios/{card['scenario'].replace('_', '-')}{'.zh-CN' if locale == 'zh' else ''}.md"
+        title = f"[{card['title'][locale]}](../../../{page})" if (docs / page).exists() else card["title"][locale]
+        separator = "、" if locale == "zh" else ", "
+        roles = separator.join(each["title"][locale] for each in card["roles"])
+        counts = [str(len(card["stories"])), str(len(card["promises"]))]
+        row = [f"{title} `{card['scenario']}`", _cell(card["about"][locale]), _cell(roles), *counts]
+        by_industry.setdefault(card["industry"][locale], []).append(row)
+    for industry, rows in by_industry.items():
+        lines += [f"## {industry}", *_table(heads, rows)]
     return lines
 
 

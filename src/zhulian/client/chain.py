@@ -204,6 +204,7 @@ class Scenarios(_Part):
     open = blocking(scenario.open_instance)
     admit = blocking(scenario.admit)
     definitions = blocking(scenario.definitions)
+    gallery = blocking(scenario.gallery)
 
 
 class AsyncScenarios(_Part):
@@ -215,6 +216,7 @@ class AsyncScenarios(_Part):
     open = awaiting(scenario.open_instance)
     admit = awaiting(scenario.admit)
     definitions = awaiting(scenario.definitions)
+    gallery = awaiting(scenario.gallery)
 
 
 class Voting(_Part):

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zhulian.client.answers import as_json, path_of
 from zhulian.client.apps.errors import SpacesMissing
 from zhulian.client.apps.reading import apps, definition, find_definition, moment
 from zhulian.client.body import Identity
 from zhulian.client.core import Core
 from zhulian.client.errors import FileGone
-from zhulian.client.flow import Flow, work
+from zhulian.client.flow import Call, Flow, call, work
 from zhulian.client.reading import Receipt, page, receipt
 from zhulian.client.submit import Outcome, submit
 from zhulian.errors import Words
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from zhulian.language.definition.shapes import Field
     from zhulian.language.definition.views import Tree
 
-__all__ = ["Opened", "Published", "admit", "definitions", "open_instance", "publish", "spaces_missing"]
+__all__ = ["Opened", "Published", "admit", "definitions", "gallery", "open_instance", "publish", "spaces_missing"]
 
 _FilePath = str | os.PathLike[str]
 _PART_BYTES = 40_000
@@ -139,6 +140,15 @@ def admit(core: Core, instance: str, role: str, party: str, *, signer: str | Ide
     """
     message = {"type": "scenario.admit", "instance": instance, "party": party, "role": role}
     return (yield from submit(core, [message], signers=None if signer is None else [signer]))
+
+
+def gallery(core: Core) -> Flow[list[dict[str, Any]]]:
+    """The packs that come with the node's release, by industry: title, purpose, roles, stories and promises of each.
+
+    Raises:
+        FromNode, Unreachable.
+    """
+    return list(as_json((yield from call(Call("GET", path_of("gallery")))), core.url)["items"])
 
 
 def definitions(core: Core) -> Flow[list[dict[str, Any]]]:

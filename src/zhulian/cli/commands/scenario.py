@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhulian.cli.commands.scenario_chain import attach
+from zhulian.cli.commands.scenario_shown import attach_shown
 from zhulian.cli.errors import NO, BadValue, FileMissing
 from zhulian.cli.output import answer, progress, remark
 from zhulian.cli.parser import application, command
@@ -317,3 +318,4 @@ def _both(words: "Words") -> dict[str, str]:
 
 
 attach(app)
+attach_shown(app, _read)

@@ -8,6 +8,7 @@ from zhulian.cli.words.en_mandate import MANDATE
 from zhulian.cli.words.en_network import NETWORK
 from zhulian.cli.words.en_offchain import OFFCHAIN
 from zhulian.cli.words.en_sharing import SHARING
+from zhulian.cli.words.en_supervising import SUPERVISING
 from zhulian.cli.words.en_voting import VOTING
 from zhulian.cli.words.en_watching import WATCHING
 
@@ -304,6 +305,7 @@ WORDS: dict[str, str] = {
     **APPS,
     **NETWORK,
     **LISTS,
+    **SUPERVISING,
     **MANDATE,
     **SHARING,
     **VOTING,

@@ -8,6 +8,7 @@ from zhulian.cli.words.zh_mandate import MANDATE
 from zhulian.cli.words.zh_network import NETWORK
 from zhulian.cli.words.zh_offchain import OFFCHAIN
 from zhulian.cli.words.zh_sharing import SHARING
+from zhulian.cli.words.zh_supervising import SUPERVISING
 from zhulian.cli.words.zh_voting import VOTING
 from zhulian.cli.words.zh_watching import WATCHING
 
@@ -304,6 +305,7 @@ WORDS: dict[str, str] = {
     **APPS,
     **NETWORK,
     **LISTS,
+    **SUPERVISING,
     **MANDATE,
     **SHARING,
     **VOTING,

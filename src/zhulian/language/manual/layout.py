@@ -14,6 +14,8 @@ _SPACE = 20
 _THIN = 10
 _GAP = 20
 _ROUNDS = 16
+_WIDE = 350
+"""How wide a layer of boxes may be: about what a telephone shows without making letters small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,14 @@ def lay_out(boxes: Sequence[Box], lines: Sequence[Line]) -> Laid:
     ends = [(names[each.source], names[each.target]) for each in lines]
     turned = _turned(len(boxes), ends)
     downward = [(b, a) if back else (a, b) for (a, b), back in zip(ends, turned, strict=True)]
-    layers = _layers(len(boxes), downward)
+    layers = _narrowed(boxes, downward, _layers([0] * len(boxes), downward))
     items = [_Item(2 * layers[index], each.width, each.height) for index, each in enumerate(boxes)]
     chains = _chains(items, lines, downward)
     rows: list[list[int]] = [[] for _ in range(max(each.layer for each in items) + 1)]
     for index, item in enumerate(items):
         rows[item.layer].append(index)
     rows = _ordered(items, rows)
-    _place(items, rows)
+    _place(items, [each for each in rows if each])
     left = min(each.x - each.width / 2 for each in items)
     for each in items:
         each.x -= left
@@ -108,12 +110,27 @@ def _turned(count: int, ends: Sequence[tuple[int, int]]) -> list[bool]:
     return turned
 
 
-def _layers(count: int, ends: Sequence[tuple[int, int]]) -> list[int]:
-    """The layer of each box: one below the lowest box that leads to it."""
-    layers = [0] * count
-    for _ in range(count):
+def _layers(least: Sequence[int], ends: Sequence[tuple[int, int]]) -> list[int]:
+    """The layer of each box: one below the lowest box that leads to it, and `least` or lower."""
+    layers = list(least)
+    for _ in layers:
         for source, target in ends:
             layers[target] = max(layers[target], layers[source] + 1)
+    return layers
+
+
+def _narrowed(boxes: Sequence[Box], ends: Sequence[tuple[int, int]], layers: list[int]) -> list[int]:
+    """Layers of which none is wider than a telephone shows: what does not fit moves down, boxes that lead nowhere first."""
+    leads = {source for source, _ in ends}
+    layer = 0
+    while layer <= max(layers):
+        here = [index for index, each in enumerate(layers) if each == layer]
+        if len(here) > 1 and sum(boxes[index].width for index in here) + _SPACE * (len(here) - 1) > _WIDE:
+            moved = max(here, key=lambda index: (index not in leads, index))
+            layers[moved] += 1
+            layers = _layers(layers, ends)
+        else:
+            layer += 1
     return layers
 
 
@@ -172,18 +189,21 @@ def _ordered(items: list[_Item], rows: list[list[int]]) -> list[list[int]]:
 
 
 def _place(items: list[_Item], rows: list[list[int]]) -> None:
-    """Where each item stands: as near to its neighbours as the width of the others in its layer allows."""
+    """Where each item stands: as near to its neighbours as the width of the others in its layer, and that of the whole, allow."""
+    room = max(_WIDE, *(sum(items[each].width + _SPACE for each in row) - _SPACE for row in rows))
     for row in rows:
-        _pack(items, row, [items[each].x for each in row])
+        _pack(items, row, [items[each].x for each in row], room)
     for turn in range(2 * _ROUNDS):
         down = turn % 2 == 0
         for row in rows if down else rows[::-1]:
-            _pack(items, row, [_wish(items, each, down, turn) for each in row])
+            _pack(items, row, [_wish(items, each, down, turn) for each in row], room)
     y = 0.0
     for row in rows:
         tall = max((items[each].height for each in row), default=0)
         for each in row:
             items[each].y = y + tall / 2
+            if items[each].line >= 0 and not items[each].label:
+                items[each].height = tall  # a line passes the boxes beside it upright
         y += tall + _GAP
 
 
@@ -193,8 +213,8 @@ def _wish(items: list[_Item], index: int, down: bool, turn: int) -> float:
     return sum(items[each].x for each in near) / len(near) if near else item.x
 
 
-def _pack(items: list[_Item], row: list[int], wishes: list[float]) -> None:
-    """The places nearest to the wishes (least squares) that keep order and distance: pool adjacent violators."""
+def _pack(items: list[_Item], row: list[int], wishes: list[float], room: float) -> None:
+    """The places nearest to the wishes (least squares) that keep order, distance and a width: pool adjacent violators, then cut."""
     offsets = [0.0]
     for left, right in itertools.pairwise(row):
         offsets.append(offsets[-1] + (items[left].width + items[right].width) / 2 + _SPACE)
@@ -206,7 +226,8 @@ def _pack(items: list[_Item], row: list[int], wishes: list[float]) -> None:
             mean = (mean * count + before * several) / (count + several)
             count += several
         pools.append((mean, count))
-    flat = [mean for mean, count in pools for _ in range(count)]
+    least, most = items[row[0]].width / 2 - room / 2, room / 2 - items[row[-1]].width / 2 - offsets[-1]
+    flat = [min(max(mean, least), most) for mean, count in pools for _ in range(count)]
     for each, mean, offset in zip(row, flat, offsets, strict=True):
         items[each].x = mean + offset
 
@@ -220,7 +241,8 @@ def _result(boxes: Sequence[Box], lines: Sequence[Line], items: list[_Item], cha
         points = [(_port(items, chain[0], chain[1], below=True), first.y + first.height / 2)]
         label = (0.0, 0.0)
         for each in chain[1:-1]:
-            points.append((items[each].x, items[each].y))
+            half = 0 if items[each].label else items[each].height / 2
+            points += [(items[each].x, items[each].y + step) for step in ((-half, half) if half else (0,))]
             if items[each].label:
                 label = (items[each].x, items[each].y)
         points.append((_port(items, chain[-1], chain[-2], below=False), last.y - last.height / 2))

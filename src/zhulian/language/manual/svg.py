@@ -8,7 +8,7 @@ from html import escape
 from zhulian.language.manual.layout import Box, Laid, Line, lay_out
 from zhulian.language.view.shapes import Both, DiagramView, EdgeView, NodeView, RecordView, View
 
-__all__ = ["diagram_svg", "record_svg"]
+__all__ = ["diagram_svg", "every_svg", "record_svg"]
 
 _TITLE, _SMALL = 15, 12
 _PAD = 14
@@ -43,6 +43,16 @@ def diagram_svg(view: View, language: str, record: str | None = None) -> str | N
         if each.diagram is not None and record in (None, each.name):
             return record_svg(each, view, language)
     return None
+
+
+def every_svg(view: View) -> dict[str, str]:
+    """All diagrams of a definition in both languages, by file name: `receivable.factoring.zh.svg`."""
+    return {
+        f"{view.scenario}.{each.name}.{language}.svg": record_svg(each, view, language)
+        for each in view.records
+        if each.diagram is not None
+        for language in ("zh", "en")
+    }
 
 
 def record_svg(record: RecordView, view: View, language: str) -> str:

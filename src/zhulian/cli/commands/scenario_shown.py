@@ -1,0 +1,95 @@
+"""More of `zhulian scenario` that shows without a chain: the gallery of packs, and the pictures of a definition's states."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zhulian.cli.errors import BadValue
+from zhulian.cli.output import answer
+from zhulian.cli.parser import command
+from zhulian.cli.words import language, say
+
+if TYPE_CHECKING:
+    from zhulian.language.definition.check import Checked
+
+__all__ = ["attach_shown"]
+
+
+def attach_shown(app: typer.Typer, read: Callable[[Path], "Checked"]) -> None:
+    """Add these commands to the group; `read` reads and checks a definition, and ends the command where it is not sound."""
+
+    def picture(
+        file: Annotated[Path, typer.Argument(help="scenario.file", metavar="FILE")],
+        out: Annotated[Path, typer.Option("--out", help="picture.out", metavar="FOLDER")],
+    ) -> None:
+        """Draw the states of every record type, in both languages."""
+        checked = read(file)
+        from zhulian.files import write_atomically
+        from zhulian.language.manual import every_svg
+        from zhulian.language.view.build import view_of
+
+        drawn = every_svg(view_of(checked))
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            for name, text in drawn.items():
+                write_atomically(out / name, text.encode())
+        except OSError as wrong:
+            raise BadValue(command="zhulian scenario picture", name="--out", why=f"{out}: {wrong.strerror}") from None
+        written = [str(out / name) for name in drawn]
+        answer({"written": written}, *([say("line.written", path=each) for each in written] or [say("picture.none")]))
+
+    command(app, "gallery", "scenario.gallery.help")(gallery)
+    command(app, "picture", "scenario.picture.help")(picture)
+
+
+def gallery(
+    scenario: Annotated[str | None, typer.Argument(help="gallery.scenario", metavar="SCENARIO")] = None,
+) -> None:
+    """List the packs that come with this release by industry, or show one of them in full."""
+    from zhulian.language.gallery import shipped_cards
+
+    cards = shipped_cards()
+    if scenario is None:
+        answer({"packs": cards}, *_listed(cards))
+        return
+    found = next((each for each in cards if each["scenario"] == scenario.replace("-", "_")), None)
+    if found is None:
+        from zhulian.client.supervising.errors import NoSuchPack
+
+        raise NoSuchPack(scenario=scenario[:64], known=", ".join(each["scenario"] for each in cards))
+    answer(found, *_shown(found))
+
+
+def _listed(cards: list[dict[str, Any]]) -> list[str]:
+    lines: list[str] = []
+    industry = ""
+    for each in cards:
+        if _in(each["industry"]) != industry:
+            industry = _in(each["industry"])
+            lines += ["", industry] if lines else [industry]
+        lines.append("  " + say("gallery.line", title=_in(each["title"]), scenario=each["scenario"]))
+        lines.append("    " + _in(each["about"]))
+        counts = {name: len(each[name]) for name in ("roles", "stories", "promises")}
+        lines.append("    " + say("gallery.counts", **counts))
+    return [*lines, "", say("gallery.more")]
+
+
+def _shown(card: dict[str, Any]) -> list[str]:
+    head = say("gallery.head", title=_in(card["title"]), industry=_in(card["industry"]), scenario=card["scenario"])
+    lines = [head, _in(card["about"]), "", say("gallery.roles")]
+    lines += [f"  {each['name']}  {_in(each['title'])}" for each in card["roles"]]
+    lines += ["", say("gallery.stories")]
+    for each in card["stories"]:
+        lines.append("  " + say("gallery.story", name=each["name"], title=_in(each["title"]), **_counted(each)))
+    lines += ["", say("gallery.promises")]
+    return [*lines, *(f"  {each['record']}.{each['name']}  {_in(each['says'])}" for each in card["promises"])]
+
+
+def _counted(story: dict[str, Any]) -> dict[str, int]:
+    return {"steps": story["steps"], "refused": story["refused"]}
+
+
+def _in(both: dict[str, str]) -> str:
+    return both[language()]
