@@ -18,7 +18,9 @@ WORLD = assemble(
         GENESIS,
         modules={
             **GENESIS.modules,
-            **dict.fromkeys(("asset", "ballot", "earmark", "fair", "mandate", "registry", "scenario", "share", "ticket"), 1),
+            **dict.fromkeys(
+                ("asset", "ballot", "codes", "earmark", "fair", "mandate", "registry", "scenario", "share", "ticket"), 1
+            ),
         },
     )
 )

@@ -37,10 +37,12 @@ def test_words__are_those_that_the_language_promises() -> None:
         "grant", "withdraw", "open", "rewrap", "erase",
         "set_up_box", "set_up_like", "enrol_trustee", "deal_key", "accept_key", "cast", "close_box", "merge_box", "give_part", "announce",
         "set_draw", "enter_draw", "deal_secret", "reveal_secret", "bring_out", "draw", "open_market", "place_order", "match", "pour", "spend",
+        "allow_codes", "seal", "touch", "activate",
     }  # fmt: skip
     assert {name for name, each in WORDS.reads.items() if each.module != "kernel"} == {
         "balance", "supply", "entitled", "taken", "ticket_ok", "deposited", "box_open", "box_counted", "ballots_in", "voted", "result", "drawn", "place_of", "pick_of", "market_cleared", "clearing_price", "filled",
         "poured", "spent", "unspent_of",
+        "in_batch", "activated", "suspected", "touched", "touched_in", "activated_in", "sealed_count", "codes_left",
         "consented", "opened",
     }  # fmt: skip
     assert STAGE.registry == WORDS

@@ -14,6 +14,7 @@ from zhulian.ledger.transition import World
 from zhulian.ledger.types import Message
 from zhulian.modules.asset.module import AssetModule
 from zhulian.modules.ballot.module import BallotModule
+from zhulian.modules.codes.module import CodesModule
 from zhulian.modules.earmark.module import EarmarkModule
 from zhulian.modules.evidence.module import EvidenceModule
 from zhulian.modules.fair.module import FairModule
@@ -87,9 +88,9 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
     )
 
 
-def _standing_alone() -> tuple[BallotModule, EarmarkModule, FairModule]:
+def _standing_alone() -> tuple[BallotModule, CodesModule, EarmarkModule, FairModule]:
     """The modules for use that need no other and are needed by none: they only lend words."""
-    return BallotModule(), EarmarkModule(), FairModule()
+    return BallotModule(), CodesModule(), EarmarkModule(), FairModule()
 
 
 def _require_modules(genesis: Genesis, known: tuple[Module, ...], modules: tuple[Module, ...]) -> None:
