@@ -120,6 +120,13 @@ class Chain:
         opening = {"digest": digests[index].hex(), "path": tree.path(index).to_json(), "salt": salts[index].hex()}
         return self.receipt([message], opening=opening, **more)
 
+    def readings(self, contents: Sequence[bytes], index: int, **more: Any) -> dict[str, Any]:
+        """A receipt for one of several readings that a device signed under one root."""
+        receipt = self.batch(contents, index, **more)
+        (message,) = receipt["body"]["messages"]
+        batch = {"count": message["count"], "device": "zj-ca.probe-1", "root": message["root"]}
+        return self.receipt([_message("device.measure", None, batch=batch)], opening=receipt["opening"], **more)
+
     def receipt(
         self,
         messages: Sequence[Mapping[str, Any]],

@@ -73,6 +73,8 @@ def every_shape(tmp_path: Path) -> list[tuple[dict[str, Any], bytes]]:
         (chain.deposit(CONTENT, source="web_capture", sealed_by=CONSORTIUM[:3]), chain.genesis),
         (chain.deposit(CONTENT, public=True, source="device", signers=[chain.signer, second]), chain.genesis),
         (chain.batch([b"1", CONTENT], 1), chain.genesis),
+        (chain.readings([b"1", CONTENT], 1), chain.genesis),
+        (chain.receipt([{"type": "device.measure", "batch": {"count": 1, "root": "ab" * 32}}]), chain.genesis),
         (several(chain), chain.genesis),
         (outside.deposit(CONTENT, source="third_party"), outside.genesis),
         (chain.deposit(CONTENT, refused="evidence/1"), chain.genesis),

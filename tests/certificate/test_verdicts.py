@@ -74,6 +74,7 @@ def test_verdicts__agree_on_good_receipts_of_every_shape(verifier: Page, suite: 
         job(chain.deposit(CONTENT, sealed_by=CONSORTIUM[:3]), chain),
         job(chain.deposit(CONTENT, public=True), chain, digest=digest),
         job(chain.batch([b"1", b"2", CONTENT, b"4", b"5"], 2), chain, digest=digest),
+        job(chain.readings([b"1", CONTENT, b"3"], 1), chain, digest=digest),
         job(chain.deposit(CONTENT, signers=[chain.signer, second]), chain),
         job(chain.deposit(CONTENT, refused="evidence/1"), chain),
         job(chain.receipt([{"type": "govern.vote"}]), chain),
@@ -115,6 +116,8 @@ def test_verdicts__agree_on_mutated_receipts(verifier: Page, suite: str) -> None
     jobs = [job(each, chain, why=why) for why, each in mutants(batch["opening"], random.Random(13), 30)]
     jobs = [{**each, "receipt": json.dumps({**batch, "opening": json.loads(each["receipt"])})} for each in jobs]
     assert None not in agree(verifier, jobs)
+    unopened = [job({**each, "opening": other["opening"]}, chain) for each, other in ((chain.readings([b"1"], 0), batch),)]
+    assert agree(verifier, unopened) == [{"code": "proof/28", "part": "opening"}]
 
 
 def test_verdicts__agree_on_mutated_genesis(verifier: Page) -> None:

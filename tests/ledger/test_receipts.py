@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +12,15 @@ from hypothesis import strategies as st
 
 from tests.solo import Solo, open_solo
 from zhulian import canonical
+from zhulian.client.devices.papers import make_batch, make_card
+from zhulian.crypto import SoftwareSigner
 from zhulian.errors import Refusal
 from zhulian.ledger.genesis import CODEC
 from zhulian.ledger.proofs import GenesisDiffers
 from zhulian.ledger.receipts import Trusted, trust, verify_receipt, verify_state_fact
 from zhulian.merkle import ListTree, ProofFault
+from zhulian.modules.device.format import READING, Reading, gather, reading_salts
+from zhulian.modules.device.messages import Enrol, Measure
 from zhulian.modules.evidence.messages import Deposit, DepositBatch, Withdraw
 
 _FILE = b"the original"
@@ -206,6 +211,26 @@ def test_verify__opens_a_file_of_a_batch(solo: Solo) -> None:
     made = solo.application.prover.receipt(solo.run(DepositBatch(count=5, root=tree.root.hex())))
     opening = {"digest": digests[3].hex(), "path": tree.path(3).to_json(), "salt": bytes(32).hex()}
     verify_receipt({**made, "opening": opening}, solo.trusted, file_digest=digests[3])
+    for path, value in leaves(opening):
+        with pytest.raises(ProofFault):
+            verify_receipt({**made, "opening": changed(opening, path, others(value)[0])}, solo.trusted)
+
+
+@pytest.mark.parametrize("suite", ["gm", "intl"])
+def test_verify__opens_a_reading_of_a_device(suite: str, tmp_path: Path) -> None:
+    solo = open_solo(tmp_path, orgs=2, suite_name=suite, modules=("device",))
+    hasher, now = solo.world.world.hasher, solo.now_ms // 1000
+    signer = SoftwareSigner(hasher.suite, hasher.suite.generate())
+    card = make_card(hasher, signer, "org1.probe-1", quality="temperature", unit="°C", scale=1, low=-400, high=600)
+    solo.run(Enrol(card=card.card, certificate="ce" * 32, signature=card.signature, until=now + 86_400))
+    readings = [Reading(device="org1.probe-1", sequence=n, time_ms=now * 1000 + n, value=-180 - n) for n in range(1, 6)]
+    paper = make_batch(hasher, signer, readings, bytes(32))
+    made = solo.application.prover.receipt(solo.run(Measure(batch=paper.batch, key=paper.key, signature=paper.signature)))
+    _, tree = gather(hasher, readings, bytes(32))
+    digest = hasher.suite.digest(READING.encode(readings[3]))
+    (salt,) = reading_salts(hasher, bytes(32), [4])
+    opening = {"digest": digest.hex(), "path": tree.path(3).to_json(), "salt": salt.hex()}
+    assert verify_receipt({**made, "opening": opening}, solo.trusted, file_digest=digest).applied
     for path, value in leaves(opening):
         with pytest.raises(ProofFault):
             verify_receipt({**made, "opening": changed(opening, path, others(value)[0])}, solo.trusted)

@@ -38,12 +38,14 @@ def test_words__are_those_that_the_language_promises() -> None:
         "set_up_box", "set_up_like", "enrol_trustee", "deal_key", "accept_key", "cast", "close_box", "merge_box", "give_part", "announce",
         "set_draw", "enter_draw", "deal_secret", "reveal_secret", "bring_out", "draw", "open_market", "place_order", "match", "pour", "spend",
         "allow_codes", "seal", "touch", "activate",
+        "enrol", "calibrate", "retire_device", "measure",
     }  # fmt: skip
     assert {name for name, each in WORDS.reads.items() if each.module != "kernel"} == {
         "balance", "supply", "entitled", "taken", "ticket_ok", "deposited", "box_open", "box_counted", "ballots_in", "voted", "result", "drawn", "place_of", "pick_of", "market_cleared", "clearing_price", "filled",
         "poured", "spent", "unspent_of",
         "in_batch", "activated", "suspected", "touched", "touched_in", "activated_in", "sealed_count", "codes_left",
         "consented", "opened",
+        "enrolled", "measured", "latest", "latest_at", "metered", "highest", "lowest", "gap", "silence",
     }  # fmt: skip
     assert STAGE.registry == WORDS
 
@@ -151,6 +153,7 @@ def test_debits__are_whom_the_kernel_must_ask() -> None:
         "transfer": ("from",), "retire": ("from",), "distribute": ("from",), "burn": ("agency",),
         **dict.fromkeys(("enter_draw", "deal_secret", "reveal_secret", "bring_out"), ("contributor",)),
         **dict.fromkeys(("enrol_trustee", "deal_key", "accept_key", "give_part"), ("trustee",)),
+        **dict.fromkeys(("enrol", "calibrate", "retire_device"), ("owner",)),
         "pass": ("what",), "pledge": ("what",), "release": ("holder",), "seize": ("what",),
     }  # fmt: skip
     assert {name for name, verb in WORDS.verbs.items() if verb.ours} == {"issue", "retire", "distribute"}

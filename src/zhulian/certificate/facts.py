@@ -6,14 +6,13 @@ from typing import Any, Literal
 from zhulian.certificate.texts import Phrase, plain
 from zhulian.crypto.certificates import parse
 from zhulian.ledger.blocks import header_digest
-from zhulian.ledger.receipts import ProvedReceipt, ProvedSigner, Trusted
+from zhulian.ledger.receipts import ProvedReceipt, ProvedSigner, Trusted, deposits_of
 from zhulian.merkle import ListPath, ProofFault, verify_list_path
 
 __all__ = ["CertificateFacts", "Deposit", "Facts", "Form", "SealerFacts", "SignerFacts", "extract"]
 
 Form = Literal["commitment", "digest", "batch", "unopened", "other"]
 
-_DEPOSITS = ("evidence.deposit", "evidence.deposit_batch")
 _DEPOSITED = ("evidence.deposited", "evidence.batch_deposited")
 
 
@@ -127,7 +126,7 @@ def extract(receipt: dict[str, Any], proved: ProvedReceipt, trusted: Trusted) ->
 
 def _deposit(receipt: dict[str, Any], proved: ProvedReceipt, trusted: Trusted) -> Deposit:
     opening = receipt.get("opening")
-    deposits = [each for each in proved.messages if each["type"] in _DEPOSITS]
+    deposits = deposits_of(proved.messages, opened=opening is not None)
     if not deposits:
         return Deposit("other", proved.digest)
     message = _opened(deposits, opening, trusted)
@@ -154,7 +153,9 @@ def _opened(deposits: list[dict[str, Any]], opening: dict[str, Any] | None, trus
         return next(each for each in deposits if each.get("commitment") == commitment.hex())
     path = ListPath.from_json(opening["path"])
     return next(
-        each for each in deposits if each.get("count") == path.count and _leads_to(each["root"], commitment, path, trusted)
+        each
+        for each in deposits
+        if "root" in each and each.get("count") == path.count and _leads_to(each["root"], commitment, path, trusted)
     )
 
 

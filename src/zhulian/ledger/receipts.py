@@ -43,6 +43,7 @@ __all__ = [
     "ProvedReceipt",
     "ProvedSigner",
     "Trusted",
+    "deposits_of",
     "require_sealed",
     "trust",
     "verify_receipt",
@@ -50,6 +51,7 @@ __all__ = [
 ]
 
 _DEPOSITS = ("evidence.deposit", "evidence.deposit_batch")
+_MEASURED = "device.measure"
 
 
 class ProvedSigner(msgspec.Struct, frozen=True):
@@ -401,9 +403,21 @@ def _verify_fact(fact: StateFact, trusted: Trusted, present: bool) -> ProvedFact
     )
 
 
+def deposits_of(messages: Sequence[dict[str, Any]], *, opened: bool) -> list[dict[str, Any]]:
+    """The messages that speak of files; to an opening, what devices measured is a batch too, each reading being a file of it."""
+    found: list[dict[str, Any]] = []
+    for each in messages:
+        if each["type"] in _DEPOSITS:
+            found.append(each)
+        elif opened and each["type"] == _MEASURED and isinstance(each.get("batch"), dict):
+            batch = each["batch"]
+            found.append({"count": batch.get("count"), "root": batch.get("root"), "source": "device", "type": _MEASURED})
+    return found
+
+
 def _opening(read: Receipt, trusted: Trusted, messages: Sequence[dict[str, Any]], file_digest: bytes | None) -> str | None:
     """The digest of the file that the receipt speaks of, held against what the chain recorded and against the file."""
-    deposits = [each for each in messages if each["type"] in _DEPOSITS]
+    deposits = deposits_of(messages, opened=read.opening is not None)
     if read.opening is None:
         public = [each["digest"] for each in deposits if "digest" in each]
         if file_digest is not None and file_digest.hex() not in public:
@@ -421,7 +435,7 @@ def _opening(read: Receipt, trusted: Trusted, messages: Sequence[dict[str, Any]]
             )
         return read.opening.digest
     path = ListPath.from_json(read.opening.path, part="opening.path")
-    batch = [each for each in deposits if each["type"] == "evidence.deposit_batch" and each.get("count") == path.count]
+    batch = [each for each in deposits if "root" in each and each.get("count") == path.count]
     for each in batch:
         try:
             verify_list_path(trusted.hasher, bytes.fromhex(each["root"]), commitment, path, part="opening.path")

@@ -15,6 +15,7 @@ from zhulian.ledger.types import Message
 from zhulian.modules.asset.module import AssetModule
 from zhulian.modules.ballot.module import BallotModule
 from zhulian.modules.codes.module import CodesModule
+from zhulian.modules.device.module import DeviceModule
 from zhulian.modules.earmark.module import EarmarkModule
 from zhulian.modules.evidence.module import EvidenceModule
 from zhulian.modules.fair.module import FairModule
@@ -50,7 +51,8 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
     alone = _standing_alone()
     mandate = MandateModule()
     share = ShareModule(identity.parties, identity.people, identity.encryption)
-    lending = _agreed(genesis, (evidence, asset, registry, ticket, *alone, share))
+    device = DeviceModule(identity.parties, identity.authority)
+    lending = _agreed(genesis, (evidence, asset, registry, ticket, *alone, share, device))
     scenario = ScenarioModule(  # last: its definitions say what the others lend
         genesis,
         words(lending),
@@ -66,7 +68,7 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
         presented=(Presented(evidence.name, evidence.presented),) if evidence in lending else (),
     )
 
-    known: tuple[Module, ...] = (identity, govern, evidence, asset, registry, ticket, *alone, mandate, share, scenario)
+    known: tuple[Module, ...] = (identity, govern, evidence, asset, registry, ticket, *alone, mandate, share, device, scenario)
     modules = _agreed(genesis, known)
     _require_modules(genesis, known, modules)
     handlers: dict[type[Message], Handler] = dict.fromkeys((*governed, *govern.governed), govern.refuse_direct)
@@ -146,6 +148,7 @@ def every_word() -> Registry:
         TicketModule(identity.authority),
         *_standing_alone(),
         ShareModule(identity.parties, identity.people, identity.encryption),
+        DeviceModule(identity.parties, identity.authority),
     )
     return words(lending)
 

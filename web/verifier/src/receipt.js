@@ -11,6 +11,7 @@ import { RECEIPT } from "./shapes.js";
 import { parseProof, verifyAbsence, verifyPresence } from "./state_tree.js";
 
 const DEPOSITS = ["evidence.deposit", "evidence.deposit_batch"];
+const MEASURED = "device.measure";
 const CHAIN_MAX = 5;
 const BODY = { chain: "string", expires: "number", messages: "list", nonce: "string", signers: "list" };
 
@@ -182,11 +183,20 @@ function proveCertificate(signer, organisation, chain, trusted, facts, at, refus
   return leaf;
 }
 
+/** The messages that speak of files; to an opening, what devices measured is a batch too, each reading being a file of it. */
+function depositsOf(messages, opened) {
+  return messages.flatMap((each) => {
+    if (DEPOSITS.includes(each.type)) return [each];
+    if (!opened || each.type !== MEASURED || !isPlain(each.batch)) return [];
+    return [{ count: each.batch.count, root: each.batch.root, source: "device", type: MEASURED }];
+  });
+}
+
 /** The file's digest (hex) or null where the receipt names none or several, and the deposit that speaks of it or null. */
 function open(receipt, trusted, fileDigest) {
   const { opening } = receipt;
   const refuse = (part, zh, en) => new Fault("proof/28", { part, why: words(zh, en) });
-  const deposits = receipt.body.messages.filter((each) => DEPOSITS.includes(each.type));
+  const deposits = depositsOf(receipt.body.messages, opening !== undefined);
   if (opening === undefined) {
     const known = deposits.filter((each) => "digest" in each).map((each) => each.digest);
     if (fileDigest !== null && !known.includes(fileDigest)) {
@@ -206,7 +216,7 @@ function open(receipt, trusted, fileDigest) {
   }
   const path = parsePath(opening.path, "opening.path");
   for (const each of deposits) {
-    if (each.type !== "evidence.deposit_batch" || each.count !== path.count) continue;
+    if (!("root" in each) || each.count !== path.count) continue;
     try {
       verifyPath(trusted.hasher, fromHex(each.root), commitment, path, "opening.path");
       return { digest: opening.digest, message: each };

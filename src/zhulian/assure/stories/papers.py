@@ -1,8 +1,9 @@
-"""Papers that players make away from the chain with secrets of their own: those of votes and of draws. Also false ones."""
+"""Papers that players make away from the chain with secrets of their own: of votes, draws and devices. Also false ones."""
 
 from collections.abc import Callable, Mapping
 
 from zhulian import canonical
+from zhulian.assure.stories.measuring import make_batch_paper, make_card_paper
 from zhulian.assure.stories.stage import Stage
 from zhulian.client.drawing import papers as drawing
 from zhulian.client.voting.papers import TrusteeSecrets, make_ballot, make_deal, make_key, make_part, open_shares
@@ -142,6 +143,8 @@ MAKERS: Mapping[str, Maker] = {
     "ballot_deal": _deal,
     "ballot_key": _key,
     "ballot_part": _part,
+    "device_batch": make_batch_paper,
+    "device_card": make_card_paper,
     "draw_deal": _draw_deal,
     "draw_key": _draw_key,
     "draw_recovery": _draw_recovery,

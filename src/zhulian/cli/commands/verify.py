@@ -148,6 +148,8 @@ def _kind(proved: "ProvedReceipt") -> str:
             return say("kind.commitment" if "commitment" in message else "kind.digest")
         if message["type"] == "evidence.deposit_batch":
             return say("kind.batch", count=message.get("count"))
+        if message["type"] == "device.measure":
+            return say("kind.readings", count=message["batch"]["count"], device=message["batch"]["device"])
     return ", ".join(str(message["type"]) for message in proved.messages)
 
 

@@ -141,6 +141,7 @@ WORDS: dict[str, str] = {
     "kind.commitment": "salted deposit",
     "kind.digest": "public deposit",
     "kind.batch": "batch of {count} files",
+    "kind.readings": "batch of {count} readings, signed by the device {device}",
     "kind.person": "a person",
     "kind.officer": "officer",
     "kind.service": "service",

@@ -141,6 +141,7 @@ WORDS: dict[str, str] = {
     "kind.commitment": "加盐存证",
     "kind.digest": "公开存证",
     "kind.batch": "批量存证（共 {count} 个文件）",
+    "kind.readings": "设备测量批次（共 {count} 条读数，由设备 {device} 签名）",
     "kind.person": "自然人",
     "kind.officer": "经办人",
     "kind.service": "服务",
