@@ -34,7 +34,7 @@ modules = pytest.mark.parametrize("name", MODULES)
 def test_words__are_those_that_the_language_promises() -> None:
     assert {name for name, each in WORDS.verbs.items() if each.module != "kernel"} == {
         "issue", "transfer", "retire", "distribute", "collect_share", "claim", "free", "burn", "deposit", "witness",
-        "grant", "withdraw", "open", "rewrap", "erase",
+        "grant", "withdraw", "open", "break_glass", "review", "rewrap", "restrict", "erase",
         "set_up_box", "set_up_like", "enrol_trustee", "deal_key", "accept_key", "cast", "close_box", "merge_box", "give_part", "announce",
         "set_draw", "enter_draw", "deal_secret", "reveal_secret", "bring_out", "draw", "open_market", "place_order", "match", "pour", "spend",
         "allow_codes", "seal", "touch", "activate",
@@ -44,7 +44,7 @@ def test_words__are_those_that_the_language_promises() -> None:
         "balance", "supply", "entitled", "taken", "ticket_ok", "deposited", "box_open", "box_counted", "ballots_in", "voted", "result", "drawn", "place_of", "pick_of", "market_cleared", "clearing_price", "filled",
         "poured", "spent", "unspent_of",
         "in_batch", "activated", "suspected", "touched", "touched_in", "activated_in", "sealed_count", "codes_left",
-        "consented", "opened",
+        "consented", "opened", "review_due",
         "enrolled", "measured", "latest", "latest_at", "metered", "highest", "lowest", "gap", "silence",
     }  # fmt: skip
     assert STAGE.registry == WORDS

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from zhulian.language.definition.check import Checked
 from zhulian.language.definition.fields import literal
+from zhulian.language.definition.guarding import emergencies
 from zhulian.language.definition.patterns import Dfa, compile_pattern
 from zhulian.language.definition.shapes import (
     Action,
@@ -31,7 +32,10 @@ from zhulian.language.definition.views import Tree
 from zhulian.language.errors import NOWHERE
 from zhulian.language.expressions import tree as typed_tree
 from zhulian.language.expressions.closures import Program, compile_tree
+from zhulian.language.expressions.literals import read_literal
 from zhulian.language.expressions.tree import Typed, Variable, walk
+from zhulian.language.expressions.types import Days, Duration
+from zhulian.language.lending import ContentRules
 from zhulian.language.steps import Steps, compile_steps
 
 __all__ = [
@@ -50,6 +54,10 @@ __all__ = [
 
 INSTANCE = "instance"
 """The name of the record that belongs to the whole."""
+
+
+DAY_S = 86_400
+"""Seconds of a day, in which `keep` counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +176,8 @@ class CompiledRecord:
     """Fields by whose values lists of the records are kept, so that they can be swept."""
     due: tuple[str, ...]
     """Fields that a record must have a value for."""
+    owned_contents: tuple[tuple[str, str, ContentRules], ...]
+    """Private and guarded fields that name the owner of their content: the field, the owner's field, the rules."""
     shape: Record
 
 
@@ -319,6 +329,8 @@ def _record(
     settled = {each.name for each in unique} | {part for index in record.indexes for part in index.fields}
     swept = swept_fields(checked.definition.tree.timers, record.name)
     settled |= set(swept)
+    contents = _contents(checked.definition.tree, record)
+    settled |= {name for name, _, _ in contents}
     for total in over:
         settled |= set(total.looks.fields)
     return CompiledRecord(
@@ -337,6 +349,7 @@ def _record(
         steps=_promises(checked, programs, record.steps, f"{path}.steps"),
         defaults=MappingProxyType({each.name: each.default for each in fields.values() if each.default is not None}),
         composite=tuple(each.name for each in fields.values() if each.kind.type in ("list", "record") and not each.private),
+        owned_contents=contents,
         settled=tuple(sorted(settled)),
         swept=swept,
         due=tuple(
@@ -344,6 +357,34 @@ def _record(
         ),
         long=tuple(each.name for each in fields.values() if each.kind.type in ("text", "list", "record") and not each.private),
         shape=record,
+    )
+
+
+def _contents(tree: Tree, record: Record) -> tuple[tuple[str, str, ContentRules], ...]:
+    hasty = emergencies(tree.actions, record)
+    return tuple(
+        (
+            each.name,
+            each.owner,
+            ContentRules(
+                field=each.name,
+                threshold=(each.threshold or 0) if each.visibility == "guarded" else 0,
+                keep_s=_seconds(each.keep),
+                regulator=each.regulator,
+                emergency=each.name in hasty,
+            ),
+        )
+        for each in record.fields
+        if each.owner
+    )
+
+
+def _seconds(span: str | None) -> int:
+    """A span in seconds; a day of 24 hours."""
+    if span is None:
+        return 0
+    return (
+        DAY_S * (read_literal(span, Days(), NOWHERE) or 0) if span.endswith("d") else read_literal(span, Duration(), NOWHERE) or 0
     )
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "Arguments",
     "AssetName",
     "Caller",
+    "ContentRules",
     "Lender",
     "Owner",
     "ReadRun",
@@ -87,6 +88,19 @@ class Caller(NamedTuple):
     action: str = ""
     parties: tuple[str, ...] = ()
     pay_less: bool = False
+
+
+class ContentRules(NamedTuple):
+    """What a definition says of the content of a private or guarded field that names its owner.
+
+    `threshold` is 0 where it is private; `keep_s` is how long it may not be erased, 0 where nothing is said.
+    """
+
+    field: str
+    threshold: int = 0
+    keep_s: int = 0
+    regulator: bool = True
+    emergency: bool = False
 
 
 VerbRun: TypeAlias = Callable[[Context, Caller, Arguments], None]

@@ -91,7 +91,8 @@ class Verb:
 
     Where a parameter that is debited is a record, its owner loses, or the owner that the parameter `loser` names. `order` names
     the parameter for whoever may do it without the owner, by an office that the definition gives: a signatory with a role.
-    Where a verb is given several classes, it moves units of the last; the others say who has a share in them.
+    Where a verb is given several classes, it moves units of the last; the others say who has a share in them. `destroys` names
+    the parameter for content that it destroys, which must be a field that may be erased.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Verb:
     ours: tuple[str, ...] = ()
     loser: str = ""
     order: str = ""
+    destroys: str = ""
 
     @property
     def moved(self) -> str:
@@ -129,7 +131,7 @@ class Registry:
         for verb in verbs:
             check(verb.name not in all_verbs, f"the verb {verb.name} is lent once")
             names = [each.name for each in verb.parameters]
-            named = {*verb.debits, *verb.ours, verb.loser, verb.order} - {""}
+            named = {*verb.debits, *verb.ours, verb.loser, verb.order, verb.destroys} - {""}
             check(named <= set(names), f"the verb {verb.name} debits parameters of its own")
             all_verbs[verb.name] = verb
         return Registry(MappingProxyType(all_reads), MappingProxyType(all_verbs))

@@ -65,6 +65,7 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
         claims=registry.claims if registry in lending else None,
         spaces=registry.spaces if registry in lending else None,
         freezes=mandate.freezes if mandate.name in genesis.modules else None,
+        contents=share.contents if share in lending else None,
         presented=(Presented(evidence.name, evidence.presented),) if evidence in lending else (),
     )
 

@@ -8,6 +8,7 @@ from zhulian.language.expressions.types import (
     TEXT,
     AmountOf,
     AnyAsset,
+    AnyOf,
     PerOf,
     Said,
     Words,
@@ -16,6 +17,8 @@ from zhulian.language.registry import KERNEL, Parameter, Read, Verb
 
 _ASSET, _OF = Parameter("asset", AnyAsset()), Parameter("of", PerOf(0))
 _FROM, _TO, _AMOUNT = Parameter("from", OWNER), Parameter("to", OWNER), Parameter("amount", AmountOf(0))
+_SHUT = Parameter("file", AnyOf((FILE, TEXT)), private=True)
+_WHOSE, _READER, _WHY = Parameter("owner", OWNER), Parameter("reader", OWNER), Parameter("purpose", TEXT)
 
 REGISTRY = KERNEL.lend(
     [
@@ -31,6 +34,9 @@ REGISTRY = KERNEL.lend(
         Read("whole_way", (Parameter("record", ANY_RECORD),), TEXT, 3, Said("{0}", "{0}"), pages=True),
     ],
     [
+        Verb("open", (_SHUT, Parameter("of", ANY_RECORD), _WHOSE, _READER, _WHY), (), 50, Said("调阅", "open")),
+        Verb("break_glass", (_SHUT, _WHOSE, _READER, _WHY), (), 60, Said("紧急调阅", "open in an emergency")),
+        Verb("erase", (_SHUT, _WHOSE), (), 30, Said("删除", "erase"), destroys="file"),
         Verb("issue", (_ASSET, _OF, _TO, _AMOUNT), (), 40, Said("发行", "issue")),
         Verb("transfer", (_ASSET, _OF, _FROM, _TO, _AMOUNT), ("from",), 60, Said("转让", "transfer")),
         Verb("retire", (_ASSET, _OF, _FROM, _AMOUNT), ("from",), 40, Said("注销", "retire")),

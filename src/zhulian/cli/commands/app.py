@@ -3,6 +3,7 @@
 What an application can do is known only when its definition has been read, so the words after its name are told apart here.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,7 +25,7 @@ from zhulian.cli.app_reading import (
 )
 from zhulian.cli.app_words import Words, read_by, read_pairs, split_words
 from zhulian.cli.errors import NO, BadValue
-from zhulian.cli.output import answer, when
+from zhulian.cli.output import answer, progress, when
 from zhulian.cli.parser import subcommand
 from zhulian.cli.session import As, Node, open_chain
 from zhulian.cli.words import language, say
@@ -39,6 +40,7 @@ COMMAND = "zhulian app"
 VERBS = ("show", "history", "prove", "list", "roles", "balances", "proposals", "approve", "withdraw", "admit", "dismiss", "seal")
 """Words after the name that are no actions. Where an action has the same name, a dot before the word means this one: `.history`."""
 
+Target = Annotated[Path | None, typer.Option("--file", help="app.file", metavar="PATH")]
 Folder = Annotated[Path | None, typer.Option("--out", help="app.out", metavar="FOLDER")]
 
 
@@ -55,6 +57,7 @@ def app_(
     starts: Annotated[str, typer.Option("--starts", help="app.starts", metavar="TEXT")] = "",
     after: Annotated[str | None, typer.Option("--after", help="state.after", metavar="CURSOR")] = None,
     out: Folder = None,
+    file: Target = None,
     signer: As = None,
     node: Node = None,
 ) -> None:
@@ -79,7 +82,7 @@ def app_(
                 _check(opened, found, parties, sign)
                 return
             chain.resume()
-            _act(chain, opened, found, parties, sign, until if propose else None, out)
+            _act(chain, opened, found, parties, sign, until if propose else None, out, file)
 
 
 def _act(
@@ -90,6 +93,7 @@ def _act(
     sign: list[str] | None,
     until: str | None,
     out: Path | None,
+    file: Path | None,
 ) -> None:
     folder = out or Path()
     signers = sign or None
@@ -99,6 +103,12 @@ def _act(
         done = opened.propose(words.action, *words.on, by=by, signers=signers, save=folder, expires=until, given=words.inputs)
     verb = ".approve" if "approve" in opened.actions else "approve"
     lines = [say("app.proposed", proposal=done.transaction, name=opened.instance, verb=verb)] if until is not None else []
+    if file is not None:
+        with progress("progress.opening", None, is_bytes=False):
+            done = replace(done, written=(*done.written, opened.opened(done, out=file, signers=signers).path))
+    elif any(each.get("type") == "share.opened" for each in done.events):
+        content = next(each["content"] for each in done.events if each.get("type") == "share.opened")
+        lines = [*lines, say("app.fetch", content=content, opening=done.transaction)]
     _tell(chain, opened, done, lines)
 
 

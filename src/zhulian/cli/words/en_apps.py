@@ -13,6 +13,8 @@ APPS: dict[str, str] = {
     "app.check": "Only ask whether it would be allowed now; nothing is written.",
     "app.stub": "Print a typed description of the application for Python editors.",
     "app.starts": "When listing: how the key begins.",
+    "app.file": "Where to write the guarded content that the action opens: a file or a folder.",
+    "app.fetch": "It opened guarded content; fetch it with: zhulian share open {content} --opening {opening}",
     "app.out": "The folder for receipts, openings and proofs; here where left out.",
     "app.none": "No application is open. Open one with zhulian scenario open.",
     "app.is": "{name}: {title} ({scenario} version {version})",

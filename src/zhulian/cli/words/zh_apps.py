@@ -13,6 +13,8 @@ APPS: dict[str, str] = {
     "app.check": "只问此刻能否办理，不写入任何内容。",
     "app.stub": "输出该应用的类型说明，供 Python 编辑器使用。",
     "app.starts": "列出记录时：编号的开头。",
+    "app.file": "操作所调阅的受控内容写到哪里：文件或文件夹。",
+    "app.fetch": "本操作已调阅受控内容，取回请运行：zhulian share open {content} --opening {opening}",
     "app.out": "回执、开启文件与证明存放的文件夹，缺省为当前目录。",
     "app.none": "尚无已开通的应用。请用 zhulian scenario open 开通。",
     "app.is": "{name}：{title}（{scenario} 第 {version} 版）",

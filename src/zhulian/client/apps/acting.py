@@ -11,6 +11,7 @@ from typing import Any
 from zhulian import canonical
 from zhulian.client.answers import as_json, path_of
 from zhulian.client.apps.delivering import sealing_messages
+from zhulian.client.apps.handing import fetch_opened, handing_messages
 from zhulian.client.apps.openings import Opening, Openings, opening_document
 from zhulian.client.apps.reading import AppInfo, moment
 from zhulian.client.apps.saving import save_openings, save_receipt
@@ -20,6 +21,7 @@ from zhulian.client.errors import StrangeAnswer
 from zhulian.client.flow import Call, Flow, call, work
 from zhulian.client.journal import OpeningNote
 from zhulian.client.reading import Receipt, receipt
+from zhulian.client.sealed.opening import OpenedContent
 from zhulian.client.submit import claim, deliver, prepare
 from zhulian.errors import Words
 from zhulian.language.asking import Asked, ask, read_expiry, record_of
@@ -38,6 +40,7 @@ __all__ = [
     "complete",
     "correct",
     "dismiss",
+    "opened",
     "propose",
     "withdraw",
 ]
@@ -262,6 +265,18 @@ def correct(
     return (yield from _plainly(app, "correct", message, signers, save))
 
 
+def opened(app: AppCore, done: Done, *, out: Folder = None, signers: Signers = None) -> Flow[OpenedContent]:
+    """Fetch the guarded content that an action opened (`opens` in its definition) into a file, or into a folder under its own name.
+
+    Waits until enough keepers have released their shares, at most a minute; what is not as the chain commits to leaves nothing behind.
+
+    Raises:
+        NothingOpened: the action opens nothing. NoSealedContent, NoDecryptionKey, NotEnoughServed, ObjectLost, ContentSwapped,
+        FileInTheWay. CryptoFault, FromNode, ProofFault, Unreachable, NoSigner.
+    """
+    return (yield from fetch_opened(app.core, done.action, done.events, _signers(signers), out))
+
+
 def _plainly(app: AppCore, verb: str, parts: Mapping[str, Any], signers: Signers, save: Folder) -> Flow[Done]:
     identities = yield from work(app.core.identities, _signers(signers))
     message = {"type": f"scenario.{verb}", "instance": app.info.instance, **parts}
@@ -280,8 +295,13 @@ def _send(
     """Journal, submit, fetch the receipt, and write the files."""
     core, instance = app.core, app.info.instance
     made = tuple(openings.made) if openings is not None else ()
-    sealed = [] if asked is None else (yield from sealing_messages(core, app.info, asked, made, identities))
-    prepared = yield from work(prepare, core, [message, *sealed], identities, f"app:{instance}:{os.urandom(16).hex()}")
+    handed: list[dict[str, Any]] = []
+    sealed: list[dict[str, Any]] = []
+    if asked is not None:  # content with an owner of its own is registered with the action itself, never with a proposal
+        sealed = yield from sealing_messages(core, app.info, asked, made, identities, proposed=message["type"] != "scenario.act")
+    if asked is not None and message["type"] == "scenario.act":
+        handed = yield from handing_messages(core, app.info, asked, identities)
+    prepared = yield from work(prepare, core, [*handed, message, *sealed], identities, f"app:{instance}:{os.urandom(16).hex()}")
     notes = [_note(core, each, prepared.transaction) for each in made]
     (chosen,) = yield from work(core.journal.begin, [prepared], (), notes)
     outcome = yield from deliver(core, chosen, "sealed")

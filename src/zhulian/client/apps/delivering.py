@@ -29,12 +29,19 @@ _NO_VAULT = "gateway/43"
 
 
 def sealing_messages(
-    core: Core, info: AppInfo, asked: Asked, made: Sequence[Opening], identities: Sequence[Identity]
+    core: Core,
+    info: AppInfo,
+    asked: Asked,
+    made: Sequence[Opening],
+    identities: Sequence[Identity],
+    *,
+    proposed: bool = False,
 ) -> Flow[list[dict[str, Any]]]:
     """The messages that register what was sealed, one for each private or guarded input with readers.
 
     Nothing is sealed on a chain without the module share, or through a node without a vault. A reader without an encryption key is left
-    out, and gets the key by `share.rewrap` once it has one; guarded content needs none before its first opening.
+    out, and gets the key by `share.rewrap` once it has one; guarded content needs none before its first opening. What is only `proposed` does
+    not register content that has an owner of its own, which the chain knows once the action is done.
 
     Raises:
         TooFewKeepers, FileGone. FromNode, ProofFault, Unreachable.
@@ -46,7 +53,13 @@ def sealing_messages(
     owner = _party(identities[0])
     for opening in made:
         kind = kinds.get(opening.field)
-        if kind is None or kind.visibility == "public" or not (kind.readers or kind.keepers) or opening.path == "-":
+        if (
+            kind is None
+            or kind.visibility == "public"
+            or not (kind.readers or kind.keepers)
+            or opening.path == "-"
+            or (proposed and kind.owner)
+        ):
             continue
         try:
             found.append((yield from _one(core, info, asked, opening, kind, owner)))
@@ -69,8 +82,8 @@ def _kinds(info: AppInfo, asked: Asked) -> dict[str, Field]:
 
 
 def _one(core: Core, info: AppInfo, asked: Asked, opening: Opening, kind: Field, owner: str) -> Flow[dict[str, Any]]:
-    readers = yield from _parties(core, info, asked, kind.readers)
     guarded = kind.visibility == "guarded"
+    readers = yield from _parties(core, info, asked, () if guarded and kind.owner else kind.readers)  # its owner grants
     with_keys = yield from _with_keys(core, sorted(readers - {owner}))
     keepers: list[str] = []
     if guarded:

@@ -11,6 +11,7 @@ __all__ = [
     "NoSuchDefinition",
     "NoSuchMethod",
     "NotAnOpening",
+    "NothingOpened",
     "OpeningFails",
     "SealedFileThere",
     "SpacesMissing",
@@ -98,3 +99,12 @@ class SealedFileThere(
     en="The file {path} is there already, and may be all that opens what was sealed. It is left alone; choose another name.",
 ):
     path: str
+
+
+class NothingOpened(
+    ClientFault,
+    code="client/210",
+    zh="操作“{action}”没有调阅受控内容，没有可取回的文件。请去掉 --file，或改办带有调阅的操作。",
+    en="The action “{action}” opened no guarded content, so there is no file to fetch. Leave out --file, or choose an action that opens.",
+):
+    action: str

@@ -14,6 +14,8 @@ from zhulian.language.definition.faults import (
     SameParty,
 )
 from zhulian.language.definition.fields import check_field
+from zhulian.language.definition.guard_faults import GlassUnbroken
+from zhulian.language.definition.guarding import check_destroying, check_opening
 from zhulian.language.definition.judge import Judge
 from zhulian.language.definition.keeping import keeping_steps
 from zhulian.language.definition.limits import STEPS_MAX
@@ -117,6 +119,7 @@ def check_actions(judge: Judge, scopes: Scopes, found: Found) -> None:
             require_filled(judge, record, seen.filled, path)
         seen.steps += steps_beside(action, record)
         _opens(judge, action, record, path, scope)
+        check_destroying(judge, seen, path)
         check_authority(judge, action, seen, late, found.exceptions)
         found.actions[action.name] = seen
 
@@ -230,9 +233,10 @@ def _opens(judge: Judge, action: Action, record: Record | None, path: str, scope
     if action.seals:
         judge.must_be(action.seals, groups, f"{path}.seals", Said("密封组", "sealed group"))
     if not action.opens or action.opens in groups:
+        if action.break_glass:
+            judge.fault(GlassUnbroken, f"{path}.break_glass")
         return
-    guarded = [f"this.{each.name}" for each in record.fields if each.visibility != "public"] if record is not None else []
-    judge.must_be(action.opens, (*groups, *guarded), f"{path}.opens", Said("密封组或受管字段", "sealed group or guarded field"))
+    check_opening(judge, action, record, groups, path)
 
 
 def check_timers(judge: Judge, scopes: Scopes, found: Found) -> None:

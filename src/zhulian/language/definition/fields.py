@@ -1,5 +1,6 @@
 """Whether types have the units, bounds, patterns and readers that they need, and keys and unique fields are fit to be so."""
 
+from zhulian.language.definition.guard_faults import OwnerUnfit
 from zhulian.language.definition.judge import Judge
 from zhulian.language.definition.limits import ALL_PATTERNS_MAX, LIST_MAX
 from zhulian.language.definition.patterns import STATES_MAX as PATTERN_STATES_MAX
@@ -71,10 +72,27 @@ def check_field(judge: Judge, field: Field, path: str, patterns: dict[str, Dfa])
         judge.fault(UniqueUnfit, f"{path}.unique", field=field.name, why_zh="没有写 space", why_en="no space is named")
     if field.unique and field.type in ("bool", "list", "file", "codes", "bulk", "proof", "ticket", "paper"):
         judge.fault(UniqueUnfit, f"{path}.unique", field=field.name, why_zh="该类型不能比较", why_en="its type has no order")
+    if field.owner and not path.startswith("records."):
+        why = {"why_zh": "只有记录的字段有归属", "why_en": "only fields of records have one"}
+        judge.fault(OwnerUnfit, f"{path}.owner", field=field.name, owner=field.owner, **why)
     if field.visibility == "guarded":
         threshold, keepers = field.threshold or 0, len(field.keepers)
         if threshold < 2 or keepers == 0 or (keepers > 1 and threshold > keepers):
             judge.fault(GuardUnfit, f"{path}.guarded", threshold=threshold, keepers=keepers)
+
+
+def _owner(judge: Judge, record: Record, field: Field, path: str) -> None:
+    """Whether the owner of a field's content is a party or person that the record always names for all to see."""
+    named = next((each for each in record.fields if each.name == field.owner), None)
+    why: tuple[str, str] | None = None
+    if field.visibility == "public":
+        why = ("该字段是公开的，没有内容要保管", "the field is public, so that nothing is kept for anybody")
+    elif named is None or named.type not in ("party", "person"):
+        why = ("它不是本记录的参与方或自然人字段", "it is no party or person of the record")
+    elif named.visibility != "public" or named.optional:
+        why = ("它是保密的或可以缺省", "it is private, or may be absent")
+    if why is not None:
+        judge.fault(OwnerUnfit, f"{path}.owner", field=field.name, owner=field.owner, why_zh=why[0], why_en=why[1])
 
 
 def _kind(judge: Judge, kind: Kind, name: str, path: str, patterns: dict[str, Dfa]) -> None:
@@ -184,6 +202,8 @@ def check_record_fields(judge: Judge, record: Record, path: str, patterns: dict[
     """All fields of a record, its key, its indexes and sealed groups."""
     for each in record.fields:
         check_field(judge, each, f"{path}.fields.{each.name}", patterns)
+        if each.owner:
+            _owner(judge, record, each, f"{path}.fields.{each.name}")
     fields = {each.name: each for each in record.fields}
     for index, part in enumerate(record.key):
         if part in fields:

@@ -21,6 +21,8 @@ _TOTAL: Final = 12
 """Taking out of one sum, and adding to another."""
 _TIMER: Final = 24
 """Taking a time out of the queue, and entering another: a few steps a level, seldom more where one fills up."""
+_CONTENT: Final = 20
+"""Noting whose the content of a field is."""
 _CHARACTER: Final = 6
 """The most bytes of a character in JSON."""
 _PLAIN: Final = 110
@@ -58,7 +60,8 @@ def _keeping_steps(judge: Judge, record: Record) -> int:
     tables += 2 * len(swept_fields(tree.timers, record.name))
     totals = sum(each.record == record.name for each in tree.totals)
     timers = sum(each.on == record.name for each in tree.timers) + (record.tasks is not None)
-    follows = _TABLE * tables + _SPACE * spaces + _TOTAL * totals + _TIMER * timers
+    declared = _CONTENT * sum(bool(each.owner) for each in record.fields)
+    follows = declared + _TABLE * tables + _SPACE * spaces + _TOTAL * totals + _TIMER * timers
     return _ITSELF + _size_steps(judge, record, timers) + follows + counting_steps(judge, record)
 
 

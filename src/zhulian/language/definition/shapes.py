@@ -84,7 +84,10 @@ class Kind(Shape, frozen=True, kw_only=True):
 
 
 class Field(Kind, frozen=True, kw_only=True):
-    """A field, input or setting. `readers` are fields or roles; `keepers` of them (guarded) share the data key."""
+    """A field, input or setting. `readers` are fields or roles; `keepers` of them (guarded) share the data key.
+
+    `owner` is the field with the party whose content it is: who grants openings, reviews them and erases.
+    """
 
     name: Name
     title: Text | None = None
@@ -99,6 +102,7 @@ class Field(Kind, frozen=True, kw_only=True):
     regulator: bool = True
     erasable: bool = False
     keep: Span | None = None
+    owner: NameOrEmpty = ""
 
 
 class Input(Field, frozen=True, kw_only=True):
@@ -420,7 +424,10 @@ Effect: TypeAlias = Set | Create | Ensure | Move | If | Each | Refuse | Alert | 
 
 
 class Action(Shape, frozen=True, kw_only=True):
-    """What the signatories can do, on a record of type `on` or by creating one."""
+    """What the signatories can do, on a record of type `on` or by creating one.
+
+    `opens` is a sealed group, or `this.field` of a guarded field, which an effect of `do` opens; with `break_glass` in an emergency.
+    """
 
     name: Name
     title: Text
@@ -441,6 +448,7 @@ class Action(Shape, frozen=True, kw_only=True):
     seals: NameOrEmpty = ""
     within: Span | None = None
     short: Literal["", "pay_less"] = ""
+    break_glass: bool = False
     help: Text | None = None
 
 

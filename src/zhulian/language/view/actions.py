@@ -43,6 +43,7 @@ def action_view(speaker: Speaker, action: Action) -> ActionView:
         otherwise=effect_views(speaker, action.otherwise, f"{path}.else", record, more),
         refusals=action_refusals(speaker, action),
         opens=action.opens or None,
+        break_glass=action.break_glass,
         purpose=either(action.purpose),
         seals=action.seals or None,
         within=None if action.within is None else span_words(action.within),

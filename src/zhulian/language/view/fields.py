@@ -67,6 +67,7 @@ def _view(speaker: Speaker, kind: Kind, name: str, record: str, forbids: Both | 
         readers=readers_of(speaker, field.readers, record) if field is not None else [],
         keepers=readers_of(speaker, field.keepers, record) if field is not None else [],
         threshold=field.threshold if field is not None else None,
+        owner=(field.owner or None) if field is not None else None,
         regulator=field is None or field.regulator,
         erasable=field is not None and field.erasable,
         keep=field.keep if field is not None else None,

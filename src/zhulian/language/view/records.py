@@ -9,7 +9,7 @@ from zhulian.language.view.refusals import promise_says
 from zhulian.language.view.shapes import Both, CorrectionView, PromiseView, RecordView, SealedView, TaskView, VisibleView
 from zhulian.language.view.speaker import Speaker
 from zhulian.language.view.timeline import timeline_of
-from zhulian.language.view.words import span_words, tidy, title_or_name
+from zhulian.language.view.words import low, span_words, tidy, title_or_name
 
 __all__ = ["record_view"]
 
@@ -96,6 +96,10 @@ def _visible(speaker: Speaker, name: str, record: Record) -> VisibleView:
             zh, en = f"{zh}；内容由{readers.zh}可读", f"{en}; {readers.en} can read it"
         elif each.visibility == "private":
             zh, en = f"{zh}；内容由签署该记录各操作的参与方可读", f"{en}; those who sign actions on the record can read it"
+        if each.owner:
+            owner = speaker.field(name, each.owner)
+            zh += f"；内容归{owner.zh}，由其授权、撤回与复核"
+            en += f"; it is the {low(owner.en)}’s, who grants, withdraws and reviews"
         if each.visibility != "public":
             zh += "；监管方依监管授权可读" if each.regulator else "；监管方不可读"
             en += "; the regulator can by its mandate" if each.regulator else "; the regulator cannot"

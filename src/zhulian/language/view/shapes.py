@@ -140,6 +140,7 @@ class FieldView(_Part, frozen=True):
     readers: list[ReaderView]
     keepers: list[ReaderView]
     threshold: int | None
+    owner: str | None
     regulator: bool
     erasable: bool
     keep: str | None
@@ -242,6 +243,7 @@ class ActionView(_Part, frozen=True):
     otherwise: list[EffectView]
     refusals: list[str]
     opens: str | None
+    break_glass: bool
     purpose: Both | None
     seals: str | None
     within: Both | None

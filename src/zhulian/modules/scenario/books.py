@@ -20,7 +20,7 @@ from zhulian.ledger.module import Context
 from zhulian.ledger.overlay import StateView
 from zhulian.modules.scenario.errors import NoSuchInstance
 from zhulian.modules.scenario.limits import COMPILED_STEPS_MAX
-from zhulian.modules.scenario.needs import Calendars, Claims, Freezes, Holding, Parties
+from zhulian.modules.scenario.needs import Calendars, Claims, Contents, Freezes, Holding, Parties
 from zhulian.modules.scenario.publishing.trees import load_tree
 from zhulian.modules.scenario.state import INSTANCES, Earlier, Instance
 
@@ -68,6 +68,7 @@ class Shelf:
         holding: Holding | None = None,
         claims: Claims | None = None,
         freezes: Freezes | None = None,
+        contents: Contents | None = None,
     ) -> None:
         self.registry = registry
         self.reads: Mapping[str, ReadRun] = {name: run for each in lenders for name, run in each.reads.items()}
@@ -77,6 +78,7 @@ class Shelf:
         self.holding = holding
         self.claims = claims
         self.freezes = freezes
+        self.contents = contents
         self.run_due: RunDue = _nothing_due
         self._instances: OrderedDict[str, _Known] = OrderedDict()
         self._compiled: OrderedDict[str, Compiled] = OrderedDict()

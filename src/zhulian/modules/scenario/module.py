@@ -14,7 +14,7 @@ from zhulian.modules.scenario.acting.act import act, call_out
 from zhulian.modules.scenario.acting.handlers import ActHandlers
 from zhulian.modules.scenario.books import Shelf
 from zhulian.modules.scenario.correcting.handlers import Correcting
-from zhulian.modules.scenario.needs import Calendars, Claims, Freezes, Holding, Parties, People, Spaces
+from zhulian.modules.scenario.needs import Calendars, Claims, Contents, Freezes, Holding, Parties, People, Spaces
 from zhulian.modules.scenario.opening.amending import Amending
 from zhulian.modules.scenario.opening.doorkeeper import ScenarioDoor
 from zhulian.modules.scenario.opening.handlers import Opening
@@ -74,10 +74,11 @@ class ScenarioModule:
         claims: Claims | None,
         spaces: Spaces | None,
         freezes: Freezes | None = None,
+        contents: Contents | None = None,
         presented: Sequence[Presented] = (),
     ) -> None:
         self._presented = tuple(presented)
-        shelf = self.shelf = Shelf(registry, lenders, parties, calendars, holding, claims, freezes)
+        shelf = self.shelf = Shelf(registry, lenders, parties, calendars, holding, claims, freezes, contents)
         self.clockwork = Timers(shelf, call_out)
         shelf.run_due = self.clockwork.run_due
         self.doorkeeper = ScenarioDoor(shelf, people, genesis)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from zhulian.language.expressions.dates import Calendar
-from zhulian.language.lending import Caller, Owner, RecordName
+from zhulian.language.lending import Caller, ContentRules, Owner, RecordName
 from zhulian.ledger.module import Block, Context
 from zhulian.ledger.overlay import StateView
 
-__all__ = ["Calendars", "Claims", "Freezes", "Holding", "Parties", "People", "Spaces"]
+__all__ = ["Calendars", "Claims", "Contents", "Freezes", "Holding", "Parties", "People", "Spaces"]
 
 
 class Parties(Protocol):
@@ -59,6 +59,19 @@ class Claims(Protocol):
 
         Raises:
             Refusal: if the record does not hold it, or no action asks for it.
+        """
+
+
+class Contents(Protocol):
+    """Content of private and guarded fields, which is kept off the chain; the share module fills it."""
+
+    def declare(
+        self, context: Context, caller: Caller, content: str, owner: str, record: RecordName, rules: ContentRules
+    ) -> None:
+        """Note whose the content with this commitment is and what may be done with it, once a record holds the commitment.
+
+        Raises:
+            Refusal: another record or field holds it.
         """
 
 

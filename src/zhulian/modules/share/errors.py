@@ -3,11 +3,14 @@
 from zhulian.errors import Refusal, Words
 
 __all__ = [
+    "AlreadyDeclared",
     "AlreadyErased",
     "AlreadyRegistered",
     "AlreadyReviewed",
     "AlreadyServed",
     "BlobNamed",
+    "ClosedToRegulator",
+    "ContentRestricted",
     "EmergencyNotAllowed",
     "FieldNotGranted",
     "GrantExpired",
@@ -19,6 +22,7 @@ __all__ = [
     "NeedsEmergencyDuty",
     "NoEncryptionKey",
     "NoRequest",
+    "NoReviewDue",
     "NotAKeeper",
     "NotAParty",
     "NotGranted",
@@ -396,3 +400,42 @@ class NotTheOwner(
 ):
     opening: str
     owner: str
+
+
+class AlreadyDeclared(
+    Refusal,
+    code="share/38",
+    zh="承诺值 {content} 已由 {scope} 使用。请换一个盐值重新生成承诺值；客户端会自动完成。",
+    en="The commitment {content} is in use by {scope}. Make another with a fresh salt, as the client does by itself.",
+):
+    content: str
+    scope: str
+
+
+class ContentRestricted(
+    Refusal,
+    code="share/39",
+    zh="内容 {content} 自区块 {height} 起只保管、不提供。请向所有方或监管方了解原因。",
+    en="The content {content} has been kept but not handed out since height {height}. Ask its owner or the regulator why.",
+):
+    content: str
+    height: int
+
+
+class ClosedToRegulator(
+    Refusal,
+    code="share/40",
+    zh="场景定义写明内容 {content} 不对监管方开放。请改以所有方授权的方式调阅。",
+    en="The definition keeps the content {content} from the regulator. Ask the owner for a grant instead.",
+):
+    content: str
+
+
+class NoReviewDue(
+    Refusal,
+    code="share/41",
+    zh="{owner} 没有待复核的 {reader} 紧急调阅。请核对名称。",
+    en="No emergency opening by {reader} waits for the review of {owner}. Check the names.",
+):
+    owner: str
+    reader: str

@@ -13,6 +13,7 @@ __all__ = [
     "Opened",
     "Registered",
     "Requested",
+    "Restricted",
     "Reviewed",
     "Rewrapped",
     "Served",
@@ -102,6 +103,13 @@ class Erased(Event, frozen=True, tag="share.erased"):
     content: str
     owner: str
     via: str | None = None
+
+
+class Restricted(Event, frozen=True, tag="share.restricted"):
+    """Content is kept and no longer handed out."""
+
+    content: str
+    owner: str
 
 
 class Offered(Event, frozen=True, tag="share.offered"):

@@ -1,30 +1,66 @@
 """Guards that several handlers and words share: what there is, who may read it, and on what grant."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from zhulian.errors import Words
 from zhulian.ledger.module import Context
 from zhulian.ledger.overlay import StateView
 from zhulian.modules.share.errors import (
+    ContentRestricted,
     FieldNotGranted,
     GrantExpired,
     GrantUsedUp,
     GrantWithdrawn,
     NotAParty,
     NotGranted,
+    OtherKind,
     OtherPurpose,
     SameParty,
     UnknownContent,
     WasErased,
 )
 from zhulian.modules.share.needs import People
-from zhulian.modules.share.state import CONTENTS, GRANTS, Content, Ended, Grant
+from zhulian.modules.share.state import CONTENTS, GRANTS, TERMS, Content, Ended, Grant, Terms
 
-__all__ = ["GUARDED_DUE", "ended", "find_grant", "judge_grant", "live_content", "require_party", "signers"]
+__all__ = [
+    "GUARDED_DUE",
+    "Guarded",
+    "ended",
+    "find_grant",
+    "guarded_content",
+    "judge_grant",
+    "live_content",
+    "require_open",
+    "require_party",
+    "signers",
+    "terms_of",
+]
 
 
 GUARDED_DUE = Words("该内容为定向可见，密钥在登记时已交付", "it is private: its key was handed over when it was registered")
 """Why private content is not opened."""
+
+
+class Guarded(NamedTuple):
+    """Guarded content: as it is in a vault (None: not yet), and what a definition says of it (None: nothing)."""
+
+    content: Content | None
+    terms: Terms | None
+
+    @property
+    def scope(self) -> str | None:
+        """The record that it belongs to."""
+        if self.terms is not None:
+            return self.terms.scope
+        return None if self.content is None else self.content.scope
+
+    @property
+    def emergency(self) -> bool:
+        """Whether it may be opened in an emergency."""
+        if self.terms is not None:
+            return self.terms.emergency
+        return self.content is not None and self.content.emergency
 
 
 def signers(context: Context) -> tuple[str, ...]:
@@ -63,6 +99,39 @@ def live_content(state: StateView, content: str, owner: str) -> Content:
     if found.erased is not None:
         raise WasErased(content=content, height=found.erased.height)
     return found
+
+
+def terms_of(state: StateView, content: str, owner: str) -> Terms | None:
+    """What a definition says of the owner's content."""
+    found = TERMS.find(state, content)
+    return found if found is not None and found.owner == owner else None
+
+
+def guarded_content(state: StateView, name: str, owner: str) -> Guarded:
+    """Guarded content that is not erased.
+
+    Raises:
+        UnknownContent, WasErased, OtherKind.
+    """
+    content, terms = CONTENTS.find(state, name, owner), terms_of(state, name, owner)
+    if content is None and terms is None:
+        raise UnknownContent(content=name, owner=owner)
+    for each in (content, terms):
+        if each is not None and each.erased is not None:
+            raise WasErased(content=name, height=each.erased.height)
+    if not (content.keepers if content is not None else terms is not None and terms.threshold):
+        raise OtherKind(content=name, why=GUARDED_DUE)
+    return Guarded(content, terms)
+
+
+def require_open(name: str, terms: Terms | None) -> None:
+    """Check that content may be handed out.
+
+    Raises:
+        ContentRestricted.
+    """
+    if terms is not None and terms.restricted is not None:
+        raise ContentRestricted(content=name, height=terms.restricted.height)
 
 
 def find_grant(state: StateView, owner: str, scopes: Sequence[str | None], reader: str) -> tuple[str, Grant] | None:

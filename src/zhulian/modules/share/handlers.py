@@ -8,12 +8,11 @@ from zhulian.errors import Words
 from zhulian.ledger.module import Context
 from zhulian.ledger.overlay import State
 from zhulian.modules.share import events
+from zhulian.modules.share.declaring import mark_erased, require_erasable
 from zhulian.modules.share.errors import (
-    AlreadyErased,
     AlreadyRegistered,
     BlobNamed,
     KeepersTogether,
-    KeptUntil,
     NoEncryptionKey,
     NotAKeeper,
     NotAParty,
@@ -23,12 +22,26 @@ from zhulian.modules.share.errors import (
     ThresholdUnfit,
     UnknownContent,
     VaultKeeps,
+    WasErased,
     WrongKey,
 )
-from zhulian.modules.share.guards import ended, live_content, require_party, signers
+from zhulian.modules.share.guards import ended, live_content, require_open, require_party, signers, terms_of
 from zhulian.modules.share.messages import Erase, Grant, Guard, Reading, Register, Rewrap, Withdraw
 from zhulian.modules.share.needs import EncryptionKeys, Parties, People
-from zhulian.modules.share.state import BLOBS, CONTENTS, GRANTS, READERS, REQUESTS, SHARES, Blob, Content, KeptShare, Reader
+from zhulian.modules.share.state import (
+    BLOBS,
+    CONTENTS,
+    GRANTS,
+    READERS,
+    REQUESTS,
+    SHARES,
+    TERMS,
+    Blob,
+    Content,
+    KeptShare,
+    Reader,
+    Terms,
+)
 from zhulian.modules.share.state import Grant as Granted
 
 __all__ = ["Handlers"]
@@ -46,6 +59,12 @@ class Handlers:
         """Name sealed content with its first readers or its keepers."""
         # AUTHORIZE
         owner, via = self._parties.acting_for(context, message.party)
+        terms = TERMS.find(context.state, message.content)
+        if terms is not None and owner in (*terms.depositors, terms.owner):  # whose it is, the definition says
+            by_owner = owner == terms.owner
+            owner, via = terms.owner, via if by_owner else owner
+        else:
+            terms, by_owner = None, True
 
         # VALIDATE
         before = CONTENTS.find(context.state, message.content, owner)
@@ -53,6 +72,8 @@ class Handlers:
             raise AlreadyRegistered(content=message.content, height=before.height, owner=owner)
         if not self._people.is_organisation(context.state, message.vault):
             raise NotAParty(party=message.vault)
+        if terms is not None:
+            _require_terms(message, terms, by_owner=by_owner)
         envelopes = self._judge_readers(context, owner, message.readers, is_guarded=message.guard is not None)
         if message.guard is not None:
             self._judge_guard(context, message.guard, message.vault)
@@ -63,11 +84,11 @@ class Handlers:
         shares = message.guard.shares if message.guard is not None else []
         content = Content(
             blob=message.blob,
-            emergency=message.emergency,
+            emergency=message.emergency if terms is None else terms.emergency,
             height=context.block.height,
-            keep_until=message.keep_until,
+            keep_until=message.keep_until if terms is None else terms.keep_until,
             keepers=tuple(each.keeper for each in shares),
-            scope=message.scope,
+            scope=message.scope if terms is None else terms.scope,
             signers=signers(context),
             size=message.size,
             threshold=message.guard.threshold if message.guard is not None else 0,
@@ -110,6 +131,7 @@ class Handlers:
         if content.keepers:
             why = Words("该内容为受控调阅，须以授权与调阅阅读", "it is guarded and read by grants and openings")
             raise OtherKind(content=message.content, why=why)
+        require_open(message.content, terms_of(context.state, message.content, owner))
         envelopes = self._judge_readers(context, owner, message.readers, is_guarded=False)
         _require_unnamed(context, envelopes)
 
@@ -183,20 +205,12 @@ class Handlers:
         owner, via = self._parties.acting_for(context, message.party)
 
         # VALIDATE
-        content = CONTENTS.find(context.state, message.content, owner)
-        if content is None:
-            raise UnknownContent(content=message.content, owner=owner)
-        if content.erased is not None:
-            raise AlreadyErased(content=message.content, height=content.erased.height)
-        if content.keep_until is not None and context.block.time < content.keep_until:
-            raise KeptUntil(content=message.content, until=content.keep_until)
+        require_erasable(context, message.content, owner)
 
         # APPLY
-        gone = replace(content, erased=ended(context, message.basis, message.text))
-        CONTENTS.set(context.state, message.content, owner, value=gone)
+        event = mark_erased(context, message.content, owner, message.basis, message.text, via)
 
         # EMIT
-        event = events.Erased(basis=message.basis, blob=content.blob, content=message.content, owner=owner, via=via)
         context.emit(event)
 
     def _judge_readers(self, context: Context, owner: str, readers: Sequence[Reading], *, is_guarded: bool) -> list[str]:
@@ -246,6 +260,24 @@ class Handlers:
                 raise NoEncryptionKey(party=each.keeper)
             if each.key != key:
                 raise WrongKey(key=each.key, party=each.keeper)
+
+
+def _require_terms(message: Register, terms: Terms, *, by_owner: bool) -> None:
+    """Check that content is sealed as its definition says; who deposits it for its owner names no readers of guarded content.
+
+    Raises:
+        WasErased, OtherKind, ThresholdUnfit, ReaderUnfit.
+    """
+    if terms.erased is not None:
+        raise WasErased(content=message.content, height=terms.erased.height)
+    if (message.guard is not None) != bool(terms.threshold):
+        raise OtherKind(
+            content=message.content, why=Words("场景定义要求另一种保管方式", "its definition asks for the other kind")
+        )
+    if message.guard is not None and message.guard.threshold < terms.threshold:
+        raise ThresholdUnfit(keepers=len(message.guard.shares), threshold=message.guard.threshold)
+    if message.guard is not None and message.readers and not by_owner:
+        raise ReaderUnfit(reader=message.readers[0].reader)
 
 
 def _require_unnamed(context: Context, blobs: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from zhulian.ledger.overlay import State
 from zhulian.ledger.types import Message
 from zhulian.modules.share import events, reads
 from zhulian.modules.share.catalogue import CatalogueHandlers
+from zhulian.modules.share.declaring import Declared
 from zhulian.modules.share.handlers import Handlers
 from zhulian.modules.share.messages import (
     BreakGlass,
@@ -48,6 +49,7 @@ class ShareModule:
         events.Opened,
         events.Registered,
         events.Requested,
+        events.Restricted,
         events.Reviewed,
         events.Rewrapped,
         events.Served,
@@ -77,10 +79,14 @@ class ShareModule:
             "grant": verbs.grant,
             "withdraw": verbs.withdraw,
             "open": verbs.open,
+            "break_glass": verbs.break_glass,
+            "review": verbs.review,
+            "restrict": verbs.restrict,
             "rewrap": verbs.rewrap,
             "erase": verbs.erase,
         }
-        self.reads: Mapping[str, ReadRun] = {"consented": reads.consented, "opened": reads.opened}
+        self.reads: Mapping[str, ReadRun] = {"consented": reads.consented, "opened": reads.opened, "review_due": reads.review_due}
+        self.contents = Declared()
 
     def lend(self, registry: Registry) -> Registry:
         """The registry with the words of this module."""

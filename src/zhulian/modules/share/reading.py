@@ -8,6 +8,7 @@ from zhulian.modules.share.errors import (
     AlreadyReviewed,
     AlreadyServed,
     BlobNamed,
+    ClosedToRegulator,
     EmergencyNotAllowed,
     MandateNeedsTwo,
     NeedsEmergencyDuty,
@@ -15,11 +16,19 @@ from zhulian.modules.share.errors import (
     NotKeeperHere,
     NotTheOwner,
     OneOpening,
-    OtherKind,
     ReviewDueFirst,
     UnknownOpening,
 )
-from zhulian.modules.share.guards import GUARDED_DUE, find_grant, judge_grant, live_content, signers
+from zhulian.modules.share.guards import (
+    Guarded,
+    find_grant,
+    guarded_content,
+    judge_grant,
+    live_content,
+    require_open,
+    signers,
+    terms_of,
+)
 from zhulian.modules.share.messages import BreakGlass, Open, Review, Serve
 from zhulian.modules.share.needs import EncryptionKeys, Parties
 from zhulian.modules.share.state import (
@@ -30,7 +39,6 @@ from zhulian.modules.share.state import (
     REVIEWS,
     SHARES,
     Blob,
-    Content,
     Opening,
     Reader,
     ReviewDue,
@@ -38,7 +46,16 @@ from zhulian.modules.share.state import (
     Served,
 )
 
-__all__ = ["ReadingHandlers", "reading_key", "save_opening"]
+__all__ = [
+    "ReadingHandlers",
+    "close_review",
+    "emergency_event",
+    "judge_emergency",
+    "opened_event",
+    "reading_key",
+    "save_emergency",
+    "save_opening",
+]
 
 
 class ReadingHandlers:
@@ -54,15 +71,19 @@ class ReadingHandlers:
         reader, via = self._parties.acting_for(context, message.party, (message.owner,))
 
         # VALIDATE
-        content = _guarded(context, message.content, message.owner)
-        found = find_grant(context.state, message.owner, (message.content, content.scope), reader)
+        there = guarded_content(context.state, message.content, message.owner)
+        found = find_grant(context.state, message.owner, (message.content, there.scope), reader)
         is_mandate = message.basis is not None and _is_regulator(context, reader)
+        if is_mandate and there.terms is not None and not there.terms.regulator:
+            raise ClosedToRegulator(content=message.content)
+        if not is_mandate:
+            require_open(message.content, there.terms)
         if is_mandate and len({each.signer for each in context.acting if each.kind == "officer" and each.party == reader}) < 2:
             raise MandateNeedsTwo()
         grant = found[1] if found else None
         if not is_mandate:
             grant = judge_grant(grant, message.owner, reader, message.purpose, message.fields, context.block.time)
-        key = reading_key(context, self._encryption, reader)
+        key = reading_key(context, self._encryption, reader, there)
 
         # APPLY
         if not is_mandate and found is not None and grant is not None:
@@ -84,52 +105,24 @@ class ReadingHandlers:
         save_opening(context, opening)
 
         # EMIT
-        context.emit(_opened(context, opening))
+        context.emit(opened_event(context, opening))
 
     def handle_break_glass(self, context: Context, message: BreakGlass) -> None:
         """Log an emergency opening, which alerts the owner and waits for its review."""
         # AUTHORIZE
         reader, via = self._parties.acting_for(context, message.party, (message.owner,))
-        if not any(
-            each.organisation == reader and each.kind == "officer" and "emergency" in each.duties for each in context.acting
-        ):
-            raise NeedsEmergencyDuty(organisation=reader)
 
         # VALIDATE
-        content = _guarded(context, message.content, message.owner)
-        if not content.emergency:
-            raise EmergencyNotAllowed(content=message.content)
-        due = REVIEWS.find(context.state, message.owner, reader)
-        if due is not None:
-            raise ReviewDueFirst(opening=due.opening, owner=message.owner)
-        key = reading_key(context, self._encryption, reader)
+        opening = judge_emergency(
+            context, self._encryption, message.content, message.owner, reader, message.reason, basis=message.text, via=via
+        )
 
         # APPLY
-        opening = Opening(
-            basis=message.text,
-            content=message.content,
-            height=context.block.height,
-            key=key,
-            kind="emergency",
-            owner=message.owner,
-            purpose=message.reason,
-            reader=reader,
-            signers=signers(context),
-            time_ms=context.block.time_ms,
-            via=via,
-        )
-        save_opening(context, opening)
-        REVIEWS.set(
-            context.state, message.owner, reader, value=ReviewDue(height=context.block.height, opening=context.transaction)
-        )
+        save_emergency(context, opening)
 
         # EMIT
-        context.emit(_opened(context, opening))
-        context.emit(
-            events.EmergencyOpened(
-                content=message.content, opening=context.transaction, owner=message.owner, reader=reader, reason=message.reason
-            )
-        )
+        context.emit(opened_event(context, opening))
+        context.emit(emergency_event(context, opening))
 
     def handle_review(self, context: Context, message: Review) -> None:
         """Record the owner's verdict on an emergency opening; then the reader may come again in an emergency."""
@@ -147,9 +140,9 @@ class ReadingHandlers:
             raise AlreadyReviewed(opening=message.opening)
 
         # APPLY
-        review = Reviewed(height=context.block.height, text=message.text, verdict=message.verdict)
-        OPENINGS.set(context.state, message.opening, value=replace(opening, review=review))
-        REVIEWS.delete(context.state, opening.owner, opening.reader)
+        close_review(
+            context, message.opening, opening, Reviewed(height=context.block.height, text=message.text, verdict=message.verdict)
+        )
 
         # EMIT
         context.emit(events.Reviewed(opening=message.opening, owner=opening.owner, verdict=message.verdict))
@@ -183,8 +176,73 @@ class ReadingHandlers:
         context.emit(events.Served(keeper=keeper, opening=message.opening, reader=opening.reader))
 
 
-def reading_key(context: Context, encryption: EncryptionKeys, reader: str) -> str:
-    """The key to which keepers release their shares.
+def judge_emergency(
+    context: Context,
+    encryption: EncryptionKeys,
+    name: str,
+    owner: str,
+    reader: str,
+    reason: str,
+    *,
+    basis: str | None = None,
+    via: str | None = None,
+) -> Opening:
+    """An emergency opening by one of the reader's officers on emergency duty, where it is allowed.
+
+    Raises:
+        NeedsEmergencyDuty, UnknownContent, WasErased, OtherKind, ContentRestricted, EmergencyNotAllowed, ReviewDueFirst;
+        those of `reading_key`.
+    """
+    if not any(each.organisation == reader and each.kind == "officer" and "emergency" in each.duties for each in context.acting):
+        raise NeedsEmergencyDuty(organisation=reader)
+    there = guarded_content(context.state, name, owner)
+    require_open(name, there.terms)
+    if not there.emergency:
+        raise EmergencyNotAllowed(content=name)
+    due = REVIEWS.find(context.state, owner, reader)
+    if due is not None:
+        raise ReviewDueFirst(opening=due.opening, owner=owner)
+    return Opening(
+        basis=basis,
+        content=name,
+        height=context.block.height,
+        key=reading_key(context, encryption, reader, there),
+        kind="emergency",
+        owner=owner,
+        purpose=reason,
+        reader=reader,
+        signers=signers(context),
+        time_ms=context.block.time_ms,
+        via=via,
+    )
+
+
+def save_emergency(context: Context, opening: Opening) -> None:
+    """Log an emergency opening, which then waits for its review."""
+    save_opening(context, opening)
+    due = ReviewDue(height=context.block.height, opening=context.transaction)
+    REVIEWS.set(context.state, opening.owner, opening.reader, value=due)
+
+
+def emergency_event(context: Context, opening: Opening) -> events.EmergencyOpened:
+    """What alerts the owner."""
+    return events.EmergencyOpened(
+        content=opening.content,
+        opening=context.transaction,
+        owner=opening.owner,
+        reader=opening.reader,
+        reason=opening.purpose,
+    )
+
+
+def close_review(context: Context, name: str, opening: Opening, review: Reviewed) -> None:
+    """Keep the owner's verdict on an emergency opening; the reader may come again in an emergency."""
+    OPENINGS.set(context.state, name, value=replace(opening, review=review))
+    REVIEWS.delete(context.state, opening.owner, opening.reader)
+
+
+def reading_key(context: Context, encryption: EncryptionKeys, reader: str, there: Guarded) -> str | None:
+    """The key to which keepers release their shares; None where there are none, since the content is in no vault.
 
     Raises:
         OneOpening: this transaction has opened already. NoEncryptionKey.
@@ -192,7 +250,7 @@ def reading_key(context: Context, encryption: EncryptionKeys, reader: str) -> st
     if OPENINGS.has(context.state, context.transaction):
         raise OneOpening()
     key = encryption.key_for(context.state, reader, context.block.time)
-    if key is None:
+    if key is None and there.content is not None:
         raise NoEncryptionKey(party=reader)
     return key
 
@@ -201,16 +259,11 @@ def save_opening(context: Context, opening: Opening) -> None:
     """Log the opening, and let the reader fetch the sealed bytes."""
     OPENINGS.set(context.state, context.transaction, value=opening)
     before = READERS.find(context.state, opening.content, opening.owner, opening.reader)
-    if before is None or before.ended is not None:
+    terms = terms_of(context.state, opening.content, opening.owner)
+    shut = terms is not None and terms.restricted is not None
+    if before is None or before.ended is not None or shut:  # a vault hands out what is restricted by later openings alone
         reader = Reader(height=context.block.height, transaction=context.transaction)
         READERS.set(context.state, opening.content, opening.owner, opening.reader, value=reader)
-
-
-def _guarded(context: Context, name: str, owner: str) -> Content:
-    content = live_content(context.state, name, owner)
-    if not content.keepers:
-        raise OtherKind(content=name, why=GUARDED_DUE)
-    return content
 
 
 def _is_regulator(context: Context, party: str) -> bool:
@@ -218,7 +271,8 @@ def _is_regulator(context: Context, party: str) -> bool:
     return mandate is not None and mandate.organisation == party and "open" in mandate.powers
 
 
-def _opened(context: Context, opening: Opening) -> events.Opened:
+def opened_event(context: Context, opening: Opening) -> events.Opened:
+    """What tells of an opening."""
     return events.Opened(
         content=opening.content,
         kind=opening.kind,

@@ -5,9 +5,9 @@ from zhulian.language.lending import Arguments, Caller, the_record, the_text
 from zhulian.ledger.module import Block
 from zhulian.ledger.overlay import StateView
 from zhulian.modules.share.guards import judge_grant
-from zhulian.modules.share.state import GRANTS, Grant
+from zhulian.modules.share.state import GRANTS, REVIEWS, Grant
 
-__all__ = ["consented", "opened", "scope_of"]
+__all__ = ["consented", "opened", "review_due", "scope_of"]
 
 
 def scope_of(arguments: Arguments) -> str:
@@ -30,6 +30,11 @@ def opened(block: Block, state: StateView, caller: Caller, arguments: Arguments)
     """How often a reader has opened by its present grant for the record."""
     grant = _grant(state, arguments)
     return 0 if grant is None else grant.used
+
+
+def review_due(block: Block, state: StateView, caller: Caller, arguments: Arguments) -> bool:
+    """Whether an emergency opening by a reader waits for the owner's review."""
+    return REVIEWS.has(state, the_text(arguments, "owner"), the_text(arguments, "reader"))
 
 
 def _grant(state: StateView, arguments: Arguments) -> Grant | None:

@@ -16,6 +16,7 @@ __all__ = [
     "REQUESTS",
     "REVIEWS",
     "SHARES",
+    "TERMS",
     "Blob",
     "Content",
     "Ended",
@@ -28,6 +29,7 @@ __all__ = [
     "ReviewDue",
     "Reviewed",
     "Served",
+    "Terms",
 ]
 
 
@@ -61,6 +63,27 @@ class Content(Wire, frozen=True):
     scope: str | None = None
     threshold: int = 0
     via: str | None = None
+
+
+class Terms(Wire, frozen=True):
+    """What a definition says of content from the moment a field holds its commitment, whether or not it is in a vault yet.
+
+    `depositors` filled the field and may register the content in the owner's name; `threshold` is 0 where it is private;
+    `emergency` allows emergency openings, `regulator` openings by mandate; it is not erased before `keep_until` (Unix seconds).
+    While `restricted` it is kept and not read.
+    """
+
+    depositors: tuple[str, ...]
+    field: str
+    height: int
+    owner: str
+    scope: str
+    emergency: bool = False
+    erased: Ended | None = None
+    keep_until: int | None = None
+    regulator: bool = True
+    restricted: Ended | None = None
+    threshold: int = 0
 
 
 class Blob(Wire, frozen=True):
@@ -122,11 +145,13 @@ class Reviewed(Wire, frozen=True):
 
 
 class Opening(Wire, frozen=True):
-    """A logged reading: who, what, why, and which keepers served it. `key` is the encryption key that shares are released to."""
+    """A logged reading: who, what, why, and which keepers served it.
+
+    `key` is the encryption key that shares are released to; absent where the content is in no vault.
+    """
 
     content: str
     height: int
-    key: str
     kind: Literal["emergency", "granted", "mandate"]
     owner: str
     purpose: str
@@ -135,6 +160,7 @@ class Opening(Wire, frozen=True):
     time_ms: int
     basis: str | None = None
     fields: tuple[str, ...] = ()
+    key: str | None = None
     review: Reviewed | None = None
     served: tuple[Served, ...] = ()
     via: str | None = None
@@ -172,6 +198,9 @@ CONTENTS: Map[Content] = Map("share/contents", Content, ("content", "owner"))
 
 BLOBS: Map[Blob] = Map("share/blobs", Blob, ("blob",))
 """Every object in a vault that the chain names; a vault keeps what stands here and belongs to content that is not erased."""
+
+TERMS: Map[Terms] = Map("share/terms", Terms, ("content",))
+"""By the commitment; only of content whose field names an owner."""
 
 READERS: Map[Reader] = Map("share/readers", Reader, ("content", "owner", "reader"))
 SHARES: Map[KeptShare] = Map("share/shares", KeptShare, ("content", "owner", "keeper"))

@@ -1,24 +1,43 @@
 """Grants, openings, deliveries and erasures that a definition orders, for parties that sign the action."""
 
+from typing import Literal
+
 from msgspec.structs import replace
 
 from zhulian.language.lending import Arguments, Caller, the_number, the_text
 from zhulian.ledger.module import Context
 from zhulian.modules.share import events
+from zhulian.modules.share.declaring import mark_erased, require_erasable
 from zhulian.modules.share.errors import (
     AlreadyErased,
-    KeptUntil,
+    NoReviewDue,
     NotHandedOver,
     NotReader,
     NotSignedFor,
-    OtherKind,
     UnknownContent,
 )
-from zhulian.modules.share.guards import GUARDED_DUE, ended, judge_grant, live_content, require_party, signers
+from zhulian.modules.share.guards import (
+    ended,
+    guarded_content,
+    judge_grant,
+    live_content,
+    require_open,
+    require_party,
+    signers,
+    terms_of,
+)
 from zhulian.modules.share.needs import EncryptionKeys, People
-from zhulian.modules.share.reading import reading_key, save_opening
+from zhulian.modules.share.reading import (
+    close_review,
+    emergency_event,
+    judge_emergency,
+    opened_event,
+    reading_key,
+    save_emergency,
+    save_opening,
+)
 from zhulian.modules.share.reads import scope_of
-from zhulian.modules.share.state import CONTENTS, GRANTS, READERS, Grant, Opening
+from zhulian.modules.share.state import GRANTS, OPENINGS, READERS, REVIEWS, TERMS, Grant, Opening, Reviewed
 
 __all__ = ["Verbs"]
 
@@ -90,15 +109,18 @@ class Verbs:
 
         # VALIDATE
         owner, name, purpose = the_text(arguments, "owner"), the_text(arguments, "file"), the_text(arguments, "purpose")
-        content = live_content(context.state, name, owner)
-        if not content.keepers:
-            raise OtherKind(content=name, why=GUARDED_DUE)
+        there = guarded_content(context.state, name, owner)
+        require_open(name, there.terms)
         scope = scope_of(arguments)
-        grant = judge_grant(GRANTS.find(context.state, owner, scope, reader), owner, reader, purpose, (), context.block.time)
-        key = reading_key(context, self._encryption, reader)
+        grant = None
+        if reader != owner:
+            found = GRANTS.find(context.state, owner, scope, reader)
+            grant = judge_grant(found, owner, reader, purpose, (), context.block.time)
+        key = reading_key(context, self._encryption, reader, there)
 
         # APPLY
-        GRANTS.set(context.state, owner, scope, reader, value=replace(grant, used=grant.used + 1))
+        if grant is not None:
+            GRANTS.set(context.state, owner, scope, reader, value=replace(grant, used=grant.used + 1))
         opening = Opening(
             content=name,
             height=context.block.height,
@@ -113,9 +135,74 @@ class Verbs:
         save_opening(context, opening)
 
         # EMIT
-        context.emit(
-            events.Opened(content=name, kind="granted", opening=context.transaction, owner=owner, purpose=purpose, reader=reader)
-        )
+        context.emit(opened_event(context, opening))
+
+    def break_glass(self, context: Context, caller: Caller, arguments: Arguments) -> None:
+        """Log an opening of `file` by `reader` without a grant, in an emergency; the owner is alerted and reviews it.
+
+        Raises:
+            NotSignedFor; those of `judge_emergency`.
+        """
+        # AUTHORIZE
+        reader = _signing(caller, arguments, "reader")
+
+        # VALIDATE
+        file, owner, purpose = the_text(arguments, "file"), the_text(arguments, "owner"), the_text(arguments, "purpose")
+        opening = judge_emergency(context, self._encryption, file, owner, reader, purpose)
+
+        # APPLY
+        save_emergency(context, opening)
+
+        # EMIT
+        context.emit(opened_event(context, opening))
+        context.emit(emergency_event(context, opening))
+
+    def review(self, context: Context, caller: Caller, arguments: Arguments) -> None:
+        """Keep the verdict of `owner` on the emergency opening of `reader` that waits for it.
+
+        Raises:
+            NotSignedFor, NoReviewDue.
+        """
+        # AUTHORIZE
+        owner = _signing(caller, arguments, "owner")
+
+        # VALIDATE
+        reader = the_text(arguments, "reader")
+        due = REVIEWS.find(context.state, owner, reader)
+        if due is None:
+            raise NoReviewDue(owner=owner, reader=reader)
+
+        # APPLY
+        verdict: Literal["justified", "unjustified"] = "justified" if arguments.get("justified") is True else "unjustified"
+        opening = OPENINGS.get(context.state, due.opening)
+        close_review(context, due.opening, opening, Reviewed(height=context.block.height, verdict=verdict))
+
+        # EMIT
+        context.emit(events.Reviewed(opening=due.opening, owner=owner, verdict=verdict))
+
+    def restrict(self, context: Context, caller: Caller, arguments: Arguments) -> None:
+        """Keep `file` of `owner` and hand it out no more, but to the regulator by its mandate: for what may not be erased yet.
+
+        Raises:
+            NotSignedFor, UnknownContent, AlreadyErased, ContentRestricted.
+        """
+        # AUTHORIZE
+        owner = _signing(caller, arguments, "owner")
+
+        # VALIDATE
+        file = the_text(arguments, "file")
+        terms = terms_of(context.state, file, owner)
+        if terms is None:
+            raise UnknownContent(content=file, owner=owner)
+        if terms.erased is not None:
+            raise AlreadyErased(content=file, height=terms.erased.height)
+        require_open(file, terms)
+
+        # APPLY
+        TERMS.set(context.state, file, value=replace(terms, restricted=ended(context, "restricted")))
+
+        # EMIT
+        context.emit(events.Restricted(content=file, owner=owner))
 
     def rewrap(self, context: Context, caller: Caller, arguments: Arguments) -> None:
         """Hold that the key of private content was handed to `to`: `share.rewrap` comes earlier in the same transaction, or came before.
@@ -129,6 +216,7 @@ class Verbs:
         # VALIDATE
         name, to = the_text(arguments, "file"), the_text(arguments, "to")
         live_content(context.state, name, owner)
+        require_open(name, terms_of(context.state, name, owner))
         found = READERS.find(context.state, name, owner, to)
         if found is None or found.ended is not None or found.envelope is None:
             raise NotHandedOver(content=name, reader=to)
@@ -137,26 +225,20 @@ class Verbs:
         """Erase `file` of `owner`; vaults then destroy it.
 
         Raises:
-            NotSignedFor, UnknownContent, AlreadyErased, KeptUntil.
+            NotSignedFor; those of `require_erasable`.
         """
         # AUTHORIZE
         owner = _signing(caller, arguments, "owner")
 
         # VALIDATE
-        name = the_text(arguments, "file")
-        content = CONTENTS.find(context.state, name, owner)
-        if content is None:
-            raise UnknownContent(content=name, owner=owner)
-        if content.erased is not None:
-            raise AlreadyErased(content=name, height=content.erased.height)
-        if content.keep_until is not None and context.block.time < content.keep_until:
-            raise KeptUntil(content=name, until=content.keep_until)
+        file = the_text(arguments, "file")
+        require_erasable(context, file, owner)
 
         # APPLY
-        CONTENTS.set(context.state, name, owner, value=replace(content, erased=ended(context, "request")))
+        event = mark_erased(context, file, owner, "request")
 
         # EMIT
-        context.emit(events.Erased(basis="request", blob=content.blob, content=name, owner=owner))
+        context.emit(event)
 
 
 def _signing(caller: Caller, arguments: Arguments, name: str) -> str:

@@ -6,7 +6,7 @@ from zhulian.language.registry import Contract, Parameter, Read, Verb
 __all__ = ["READS", "VERBS"]
 
 _WHO = AnyOf((PARTY, PERSON))
-_FILE = Parameter("file", FILE, private=True)
+_FILE = Parameter("file", AnyOf((FILE, TEXT)), private=True)
 _OWNER = Parameter("owner", _WHO)
 _OF = Parameter("of", ANY_RECORD)
 _TO = Parameter("to", _WHO)
@@ -30,6 +30,14 @@ READS = (
         Said("{2}按{0}的授权调阅{1}的次数", "how often {2} has opened {1} by the grant of {0}"),
         "share",
         contract=Contract(axioms=("opened(owner, of, reader) >= 0",)),
+    ),
+    Read(
+        "review_due",
+        (_OWNER, _READER),
+        BOOL,
+        1,
+        Said("{1}对{0}的紧急调阅尚待复核", "an emergency opening by {1} waits for the review of {0}"),
+        "share",
     ),
 )
 
@@ -61,10 +69,38 @@ VERBS = (
         "open",
         (_FILE, _OF, _OWNER, _READER, _PURPOSE),
         (),
-        45,
+        50,
         Said("{reader}为{purpose}调阅{owner}的{file}", "{reader} opens {file} of {owner} for {purpose}"),
         "share",
-        Contract(before=("consented(owner, of, reader, purpose)",)),
+        Contract(before=("reader == owner || consented(owner, of, reader, purpose)",)),
+    ),
+    Verb(
+        "break_glass",
+        (_FILE, _OWNER, _READER, _PURPOSE),
+        (),
+        60,
+        Said(
+            "{reader}因{purpose}紧急调阅{owner}的{file}，事后须经复核",
+            "{reader} opens {file} of {owner} in an emergency, for {purpose}, to be reviewed",
+        ),
+        "share",
+    ),
+    Verb(
+        "review",
+        (_OWNER, _READER, Parameter("justified", BOOL)),
+        (),
+        30,
+        Said("{owner}复核{reader}的紧急调阅", "{owner} reviews the emergency opening of {reader}"),
+        "share",
+        Contract(before=("review_due(owner, reader)",)),
+    ),
+    Verb(
+        "restrict",
+        (_FILE, _OWNER),
+        (),
+        20,
+        Said("{owner}的{file}此后只保管、不提供", "{file} of {owner} is kept from now on, and not handed out"),
+        "share",
     ),
     Verb(
         "rewrap",
@@ -78,8 +114,9 @@ VERBS = (
         "erase",
         (_FILE, _OWNER),
         (),
-        13,
+        30,
         Said("{owner}删除{file}，不可恢复", "{owner} erases {file} for good"),
         "share",
+        destroys="file",
     ),
 )

@@ -9,6 +9,7 @@ from zhulian.language.definition.faults import NothingCalled
 from zhulian.language.definition.limits import FIELDS_MAX, MANY_MAX, PAGE_MAX, PAGE_USUAL, STATES_MAX
 from zhulian.language.definition.normalise.effects import read_effects
 from zhulian.language.definition.normalise.kinds import read_input
+from zhulian.language.definition.normalise.opening import read_opening
 from zhulian.language.definition.normalise.parties import read_by, read_officers
 from zhulian.language.definition.normalise.reader import NO_TEXT, Reader
 from zhulian.language.definition.shapes import Action, Guard, Input, Let, Record, Signatory, Timer, Who
@@ -19,7 +20,7 @@ __all__ = ["read_action", "read_timer"]
 
 _ACTION = (
     "title", "help", "by", "seats", "apart", "keys", "one_party", "on", "creates", "many", "from", "to", "input", "let", "require",
-    "do", "else", "opens", "purpose", "seals", "within", "short",
+    "do", "else", "opens", "break_glass", "purpose", "seals", "within", "short",
 )  # fmt: skip
 _NOBODY = (Signatory(any=(Who(role="x"),)),)
 
@@ -32,18 +33,14 @@ def read_action(reader: Reader, name: str, node: Node, path: str, records: Table
     for key in ("on", "creates", "to", "seals"):
         if key in parts:
             more[key] = reader.name(parts[key], f"{path}.{key}")
-    for key in ("do", "else"):
-        if key in parts:
-            more["otherwise" if key == "else" else "do"] = read_effects(reader, parts[key], f"{path}.{key}")
     for key in ("help", "purpose"):
         if key in parts:
             more[key] = reader.text(parts[key], f"{path}.{key}")
-    if "one_party" in parts:
-        more["one_party"] = reader.flag(parts["one_party"], f"{path}.one_party")
+    for key in ("one_party", "break_glass"):
+        if key in parts:
+            more[key] = reader.flag(parts[key], f"{path}.{key}")
     if "many" in parts:
         more["many"] = reader.count(parts["many"], f"{path}.many", MANY_MAX)
-    if "opens" in parts:
-        more["opens"] = reader.code(parts["opens"], f"{path}.opens")
     if "within" in parts:
         more["within"] = reader.span(parts["within"], f"{path}.within")
     if "short" in parts:
@@ -55,6 +52,7 @@ def read_action(reader: Reader, name: str, node: Node, path: str, records: Table
                 NothingCalled, parts[key], f"{path}.{key}", what_zh="记录", what_en="record", name=more[key], known=known
             )
     record = records.get(more.get("creates", more.get("on", "")))
+    more |= _effects(reader, parts, path, record, by)
     return Action(
         name=name,
         title=reader.text(parts["title"], f"{path}.title") if "title" in parts else NO_TEXT,
@@ -65,6 +63,21 @@ def read_action(reader: Reader, name: str, node: Node, path: str, records: Table
         require=_guards(reader, parts["require"], f"{path}.require") if "require" in parts else (),
         **more,
     )
+
+
+def _effects(
+    reader: Reader, parts: dict[str, Node], path: str, record: Record | None, by: tuple[Signatory, ...]
+) -> dict[str, Any]:
+    """`do`, `else` and `opens`."""
+    found: dict[str, Any] = {}
+    for key in ("do", "else"):
+        if key in parts:
+            found["otherwise" if key == "else" else "do"] = read_effects(reader, parts[key], f"{path}.{key}")
+    if "opens" in parts:
+        done = found.get("do", ())
+        found["opens"], opening = read_opening(reader, parts, path, record, by, len(done))
+        found["do"] = (*done, *opening)
+    return found
 
 
 def read_timer(reader: Reader, name: str, node: Node, path: str, records: Table[str, Record]) -> Timer:

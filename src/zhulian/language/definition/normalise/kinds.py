@@ -31,6 +31,7 @@ _KIND = (
 )
 _FIELD = (
     *_KIND, "title", "help", "optional", "default", "unique", "public", "private", "guarded", "regulator", "erasable", "keep",
+    "owner",
 )  # fmt: skip
 _VISIBILITY = ("public", "private", "guarded")
 
@@ -71,6 +72,8 @@ def _attributes(reader: Reader, node: Node, path: str, *, open_to_all: bool) -> 
         found["default"] = reader.plain(parts["default"], f"{path}.default")
     if "keep" in parts:
         found["keep"] = reader.span(parts["keep"], f"{path}.keep")
+    if "owner" in parts:
+        found["owner"] = reader.name(parts["owner"], f"{path}.owner")
     if "unique" in parts:
         word = reader.word(parts["unique"], f"{path}.unique", ("true", "instance", "everywhere", "false"))
         found["unique"] = {"true": "instance", "false": ""}.get(word, word)

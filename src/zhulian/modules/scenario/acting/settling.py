@@ -13,7 +13,7 @@ from zhulian.ledger.collections import Map
 from zhulian.ledger.module import Context
 from zhulian.modules.scenario.acting.records import Open
 from zhulian.modules.scenario.errors import LentByNobody, NotUnique, TotalOverflow
-from zhulian.modules.scenario.needs import Claims
+from zhulian.modules.scenario.needs import Claims, Contents
 from zhulian.modules.scenario.state import INDEXES, SWEPT, SWEPT_COUNTS, TOTALS, UNIQUE, Held
 from zhulian.modules.scenario.timing.errors import SweptFixed
 from zhulian.modules.scenario.values import key_leaf, key_text
@@ -24,10 +24,11 @@ __all__ = ["Settling"]
 class Settling:
     """Keeps what follows from the records of one instance; `caller` says by which action, since the registry wants to know."""
 
-    def __init__(self, context: Context, caller: Caller, claims: Claims | None) -> None:
+    def __init__(self, context: Context, caller: Caller, claims: Claims | None, contents: Contents | None = None) -> None:
         self._context = context
         self.caller = caller
         self._claims = claims
+        self._contents = contents
         self._sums: dict[tuple[str, str], int] = {}
 
     def release(self, record: Open) -> None:
@@ -55,7 +56,7 @@ class Settling:
         """Enter the record as it is now. All that change were released before, so that two may swap what is unique.
 
         Raises:
-            NotUnique, LentByNobody, SweptFixed. Refusal: of the registry.
+            NotUnique, LentByNobody, SweptFixed. Refusal: of the registry, or of who keeps contents.
         """
         before = record.settled_values or {}
         for index in record.rules.indexes:
@@ -70,12 +71,21 @@ class Settling:
                 self._enter(UNIQUE, _full(record, field), _full(record, field), key_text(value), record)
             else:
                 self._claim(record, field, key_text(value))
+        if self._contents is not None:
+            self._declare(self._contents, record, before)
         for swept in record.rules.swept:
             self._list(record, swept, before.get(swept), record.values.get(swept))
         for total in record.rules.totals:
             self._total(record, total)
         if record.settled_rules is not record.rules:
             self._drop_totals(record)
+
+    def _declare(self, contents: Contents, record: Open, before: Mapping[str, Value]) -> None:
+        """Say whose content it is that private and guarded fields hold by now, and what may be done with it."""
+        for name, owner, rules in record.rules.owned_contents:
+            value = record.values.get(name)
+            if value is not None and value != before.get(name):
+                contents.declare(self._context, self.caller, key_text(value), key_text(record.values[owner]), record.name, rules)
 
     def _list(self, record: Open, field: str, old: Value, new: Value) -> None:
         """Put a record that has the field now at the end of the list of its value, where sweeps will find it."""

@@ -33,7 +33,7 @@ class Work:
         self.scene = scene
         self.signed = signed
         self.caller = Caller(scene.name, action, signed.parties)
-        self._settling = Settling(scene.context, self.caller, scene.shelf.claims)
+        self._settling = Settling(scene.context, self.caller, scene.shelf.claims, scene.shelf.contents)
         self.records = Records(scene, _at_present, self._settling)
         self.environment = Environment(scene, self.records, self.caller)
 

@@ -1,0 +1,76 @@
+"""What definitions say of the content of their fields, and its end: declared when a field is filled, erased."""
+
+from typing import Literal
+
+from msgspec.structs import replace
+
+from zhulian.language.lending import Caller, ContentRules, RecordName
+from zhulian.ledger.module import Context
+from zhulian.modules.share import events
+from zhulian.modules.share.errors import AlreadyDeclared, AlreadyErased, KeptUntil, UnknownContent
+from zhulian.modules.share.guards import ended, terms_of
+from zhulian.modules.share.state import CONTENTS, TERMS, Terms
+
+__all__ = ["Basis", "Declared", "mark_erased", "require_erasable"]
+
+Basis = Literal["consent_withdrawn", "order", "request", "retention_over"]
+"""Why content is erased."""
+
+
+class Declared:
+    """Fills the need of whoever runs definitions: content is known here as soon as a record names it."""
+
+    def declare(
+        self, context: Context, caller: Caller, content: str, owner: str, record: RecordName, rules: ContentRules
+    ) -> None:
+        """Note the terms of content; whoever signs may register it in the owner's name.
+
+        Raises:
+            AlreadyDeclared: another field holds the same commitment.
+        """
+        before = TERMS.find(context.state, content)
+        if before is not None:
+            if (before.scope, before.field, before.owner) == (record.text, rules.field, owner):
+                return
+            raise AlreadyDeclared(content=content, scope=before.scope)
+        terms = Terms(
+            depositors=caller.parties,
+            emergency=rules.emergency,
+            field=rules.field,
+            height=context.block.height,
+            keep_until=context.block.time + rules.keep_s if rules.keep_s else None,
+            owner=owner,
+            regulator=rules.regulator,
+            scope=record.text,
+            threshold=rules.threshold,
+        )
+        TERMS.set(context.state, content, value=terms)
+
+
+def require_erasable(context: Context, name: str, owner: str) -> None:
+    """Check that content is there, is not erased yet, and need not be kept any longer.
+
+    Raises:
+        UnknownContent, AlreadyErased, KeptUntil.
+    """
+    content, terms = CONTENTS.find(context.state, name, owner), terms_of(context.state, name, owner)
+    if content is None and terms is None:
+        raise UnknownContent(content=name, owner=owner)
+    for each in (content, terms):
+        if each is not None and each.erased is not None:
+            raise AlreadyErased(content=name, height=each.erased.height)
+        if each is not None and each.keep_until is not None and context.block.time < each.keep_until:
+            raise KeptUntil(content=name, until=each.keep_until)
+
+
+def mark_erased(
+    context: Context, name: str, owner: str, basis: Basis, text: str | None = None, via: str | None = None
+) -> events.Erased:
+    """Mark content as erased, upon which vaults destroy it; what is not in a vault yet never will be. Answers what tells of it."""
+    content, terms = CONTENTS.find(context.state, name, owner), terms_of(context.state, name, owner)
+    end = ended(context, basis, text)
+    if content is not None:
+        CONTENTS.set(context.state, name, owner, value=replace(content, erased=end))
+    if terms is not None:
+        TERMS.set(context.state, name, value=replace(terms, erased=end))
+    return events.Erased(basis=basis, blob="" if content is None else content.blob, content=name, owner=owner, via=via)
