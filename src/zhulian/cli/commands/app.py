@@ -105,7 +105,8 @@ def _act(
     lines = [say("app.proposed", proposal=done.transaction, name=opened.instance, verb=verb)] if until is not None else []
     if file is not None:
         with progress("progress.opening", None, is_bytes=False):
-            done = replace(done, written=(*done.written, opened.opened(done, out=file, signers=signers).path))
+            found = opened.opened(done, out=file, signers=signers)
+        done = replace(done, written=(*done.written, *([found.path] if found.path is not None else [])))
     elif any(each.get("type") == "share.opened" for each in done.events):
         content = next(each["content"] for each in done.events if each.get("type") == "share.opened")
         lines = [*lines, say("app.fetch", content=content, opening=done.transaction)]

@@ -20,7 +20,7 @@ def read_opening(
 ) -> tuple[str, tuple[Effect, ...]]:
     """What an action opens, and the effects that open a guarded field whose owner is named, from `do[place]` on.
 
-    Of the field's owner, by the first who signs, for the purpose that is written or that the input `purpose` says; on a grant for
+    Of the field's owner, by the first who signs, for the purpose that is written, that the action is, or that the input `purpose` says; on a grant for
     this record, or for the one that `of` names.
     """
     node = parts["opens"]
@@ -54,12 +54,11 @@ def read_opening(
 
 
 def _purpose(reader: Reader, parts: Table[str, Node], inner: Table[str, Node], path: str) -> str:
-    """The expression of the purpose: as it is written beside the field, as a sentence of the action, or as it is asked for."""
+    """The expression of the purpose: as it is written beside the field, the action's name where a sentence words it, or as it is asked for."""
     if "purpose" in inner:
         return reader.code(inner["purpose"], f"{path}.opens.purpose")
     if "purpose" in parts:
-        said = reader.text(parts["purpose"], f"{path}.purpose").zh
-        return '"' + said.replace("\\", "＼").replace('"', "＂") + '"'
+        return f'"{path.rpartition(".")[2]}"'
     asked = parts.get("input")
     named = (
         asked.keys
