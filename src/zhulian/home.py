@@ -12,6 +12,8 @@ vault/                            sealed content and envelopes, where this machi
 node/db, node/seal.log, node/lock what a node keeps
 engine/                           what the consensus engine keeps, its transport and voting keys included
 index/                            the search index, where it lies in SQLite; can be built anew
+alerts/                           what people did about alerts; no rebuilding touches it
+watch.yaml                        watch rules of this node's own beside those of the applications, if there are any
 courier/                          webhooks with their secrets, and the height that each has acknowledged
 run/, logs/                       socket, process id; logs
 """
@@ -230,6 +232,8 @@ class Home:
         self.socket = root / "run" / "ledger.sock"
         self.index = root / "index"
         self.index_socket = root / "run" / "index.sock"
+        self.alerts = root / "alerts"
+        self.watch_rules = root / "watch.yaml"
         self.courier = root / "courier"
         self.courier_socket = root / "run" / "courier.sock"
         self.node_file = root / "run" / "node.json"

@@ -19,7 +19,7 @@ OPERATIONS = {
     "list_definitions", "get_definition", "get_manual", "list_apps", "get_app", "get_app_openapi", "list_roles", "list_totals",
     "list_balances", "list_proposals", "build_action", "check_action", "list_records", "get_record", "get_record_history",
     "prove_record", "list_anchors", "get_anchors", "add_co_seal", "get_index", "get_figures", "search", "get_vault", "get_upload", "put_object", "get_object",
-    "get_gallery", "list_webhooks", "list_deliveries", "test_webhook", "add_webhook", "remove_webhook",
+    "get_gallery", "list_alerts", "get_alert", "handle_alert", "list_watch_rules", "list_webhooks", "list_deliveries", "test_webhook", "add_webhook", "remove_webhook",
 }  # fmt: skip
 
 

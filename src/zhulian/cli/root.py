@@ -32,6 +32,7 @@ COMMANDS = {
     "index": _PLACE + "index",
     "lists": _PLACE + "lists",
     "mandate": _PLACE + "mandate",
+    "alerts": _PLACE + "alerts",
     "webhook": _PLACE + "webhook",
     "import": _PLACE + "imports",
     "network": _PLACE + "network",

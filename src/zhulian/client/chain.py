@@ -22,9 +22,11 @@ from zhulian.client.flow import Answer, AsyncLine, Call, Flow, Line, awaiting, b
 from zhulian.client.journal import Journal
 from zhulian.client.keys import Key, Keys
 from zhulian.client.line import AsyncHttpLine, HttpLine
+from zhulian.client.part import Part
 from zhulian.client.sealed import access
 from zhulian.client.sealed import deposit as sealing
 from zhulian.client.sealed import opening as sealed_opening
+from zhulian.client.supervising.parts import Alerts, AsyncAlerts
 from zhulian.client.tracing import flows as tracing
 from zhulian.client.voting import flows as voting
 from zhulian.errors import Words
@@ -41,15 +43,7 @@ _STREAM_QUIET_S = 60.0
 _RESUME_S = 1.0
 
 
-class _Part:
-    """A group of methods that shares the chain's core and line."""
-
-    def __init__(self, core: Core, line: Any) -> None:
-        self.core = core
-        self.line = line
-
-
-class Evidence(_Part):
+class Evidence(Part):
     """Deposit files, find and remake receipts, witness and withdraw."""
 
     core: Core
@@ -63,7 +57,7 @@ class Evidence(_Part):
     withdraw = blocking(evidence.withdraw)
 
 
-class AsyncEvidence(_Part):
+class AsyncEvidence(Part):
     """Deposit files, find and remake receipts, witness and withdraw."""
 
     core: Core
@@ -77,7 +71,7 @@ class AsyncEvidence(_Part):
     withdraw = awaiting(evidence.withdraw)
 
 
-class Sealed(_Part):
+class Sealed(Part):
     """Seal content for readers or behind keepers, open it, and say who may read it from now on."""
 
     core: Core
@@ -95,7 +89,7 @@ class Sealed(_Part):
     review = blocking(access.review)
 
 
-class AsyncSealed(_Part):
+class AsyncSealed(Part):
     """Seal content for readers or behind keepers, open it, and say who may read it from now on."""
 
     core: Core
@@ -113,7 +107,7 @@ class AsyncSealed(_Part):
     review = awaiting(access.review)
 
 
-class Members(_Part):
+class Members(Part):
     """Register, renew and revoke signers of one's own organisation."""
 
     core: Core
@@ -125,7 +119,7 @@ class Members(_Part):
     set_encryption_key = blocking(identity.set_encryption_key)
 
 
-class AsyncMembers(_Part):
+class AsyncMembers(Part):
     """Register, renew and revoke signers of one's own organisation."""
 
     core: Core
@@ -137,7 +131,7 @@ class AsyncMembers(_Part):
     set_encryption_key = awaiting(identity.set_encryption_key)
 
 
-class Governance(_Part):
+class Governance(Part):
     """Propose to the members, and vote."""
 
     core: Core
@@ -146,7 +140,7 @@ class Governance(_Part):
     vote = blocking(govern.vote)
 
 
-class AsyncGovernance(_Part):
+class AsyncGovernance(Part):
     """Propose to the members, and vote."""
 
     core: Core
@@ -155,7 +149,7 @@ class AsyncGovernance(_Part):
     vote = awaiting(govern.vote)
 
 
-class Supervision(_Part):
+class Supervision(Part):
     """Freeze and thaw as the regulator, under the mandate in genesis."""
 
     core: Core
@@ -164,7 +158,7 @@ class Supervision(_Part):
     thaw = blocking(mandate.thaw)
 
 
-class AsyncSupervision(_Part):
+class AsyncSupervision(Part):
     """Freeze and thaw as the regulator, under the mandate in genesis."""
 
     core: Core
@@ -173,7 +167,7 @@ class AsyncSupervision(_Part):
     thaw = awaiting(mandate.thaw)
 
 
-class Lists(_Part):
+class Lists(Part):
     """Roots of lists that stay here, and proofs of their entries."""
 
     core: Core
@@ -184,7 +178,7 @@ class Lists(_Part):
     bulk_proof = blocking(lists.bulk_proof)
 
 
-class AsyncLists(_Part):
+class AsyncLists(Part):
     """Roots of lists that stay here, and proofs of their entries."""
 
     core: Core
@@ -195,7 +189,7 @@ class AsyncLists(_Part):
     bulk_proof = awaiting(lists.bulk_proof)
 
 
-class Scenarios(_Part):
+class Scenarios(Part):
     """Publish definitions, open instances of them, and admit to their roles."""
 
     core: Core
@@ -207,7 +201,7 @@ class Scenarios(_Part):
     gallery = blocking(scenario.gallery)
 
 
-class AsyncScenarios(_Part):
+class AsyncScenarios(Part):
     """Publish definitions, open instances of them, and admit to their roles."""
 
     core: Core
@@ -219,7 +213,7 @@ class AsyncScenarios(_Part):
     gallery = awaiting(scenario.gallery)
 
 
-class Voting(_Part):
+class Voting(Part):
     """Make the papers of a secret vote, count it, and recount it."""
 
     core: Core
@@ -234,7 +228,7 @@ class Voting(_Part):
     recount = blocking(voting.recount)
 
 
-class AsyncVoting(_Part):
+class AsyncVoting(Part):
     """Make the papers of a secret vote, count it, and recount it."""
 
     core: Core
@@ -249,7 +243,7 @@ class AsyncVoting(_Part):
     recount = awaiting(voting.recount)
 
 
-class Drawing(_Part):
+class Drawing(Part):
     """Make the papers of a draw, and draw again."""
 
     core: Core
@@ -262,7 +256,7 @@ class Drawing(_Part):
     again = blocking(drawing.again)
 
 
-class AsyncDrawing(_Part):
+class AsyncDrawing(Part):
     """Make the papers of a draw, and draw again."""
 
     core: Core
@@ -275,7 +269,7 @@ class AsyncDrawing(_Part):
     again = awaiting(drawing.again)
 
 
-class Webhooks(_Part):
+class Webhooks(Part):
     """Subscribe programmes outside to events, at one's own organisation's node."""
 
     core: Core
@@ -287,7 +281,7 @@ class Webhooks(_Part):
     deliveries = blocking(webhooks.deliveries)
 
 
-class AsyncWebhooks(_Part):
+class AsyncWebhooks(Part):
     """Subscribe programmes outside to events, at one's own organisation's node."""
 
     core: Core
@@ -313,6 +307,7 @@ class Chain:
         self.lists = Lists(core, line)
         self.scenario = Scenarios(core, line)
         self.webhooks = Webhooks(core, line)
+        self.alerts = Alerts(core, line)
         self.voting = Voting(core, line)
         self.drawing = Drawing(core, line)
 
@@ -403,6 +398,7 @@ class AsyncChain:
         self.lists = AsyncLists(core, line)
         self.scenario = AsyncScenarios(core, line)
         self.webhooks = AsyncWebhooks(core, line)
+        self.alerts = AsyncAlerts(core, line)
         self.voting = AsyncVoting(core, line)
         self.drawing = AsyncDrawing(core, line)
 

@@ -24,6 +24,9 @@ class Index(Protocol):
     async def totals(self, asked: Totals) -> dict[str, Any]:
         """Counts or sums in groups."""
 
+    async def ask(self, method: str, params: Params) -> Any:
+        """The answer of another method of `zhulian.offchain.index.methods`."""
+
 
 class Courier(Protocol):
     """Asynchronous calls to one courier process. Its no arrives as a Refusal, a dead line as ConnectionError."""
@@ -52,6 +55,10 @@ class NoIndex:
         raise ConnectionError
 
     async def totals(self, asked: Totals) -> dict[str, Any]:
+        """Nothing answers."""
+        raise ConnectionError
+
+    async def ask(self, method: str, params: Params) -> Any:
         """Nothing answers."""
         raise ConnectionError
 

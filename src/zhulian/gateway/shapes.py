@@ -391,8 +391,71 @@ class Tested(msgspec.Struct):
     status: int
 
 
+class Both(msgspec.Struct):
+    """A sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+class AlertDone(msgspec.Struct, omit_defaults=True):
+    """What somebody did about an alert."""
+
+    what: Literal["assigned", "acknowledged", "closed"]
+    who: str
+    at_ms: Milliseconds
+    why: str = ""
+    assigned: str = ""
+
+
+class Alert(msgspec.Struct, omit_defaults=True):
+    """An alert: its rule or cause, what it is about, how it stands; `ended_height` once what it tells of is no longer so."""
+
+    id: Annotated[str, Meta(pattern="^al-[0-9a-f]{16}$")]
+    source: Literal["rule", "own", "definition"]
+    instance: str
+    rule: str
+    level: Literal["low", "medium", "high"]
+    title: Both
+    about: str
+    height: Height
+    time_ms: Milliseconds
+    figures: dict[str, Any]
+    state: Literal["open", "acknowledged", "closed"]
+    assigned: str = ""
+    record: str = ""
+    transaction: str = ""
+    ended_height: int = 0
+    ended_ms: int = 0
+    history: list[AlertDone] = []
+
+
+class AlertPage(msgspec.Struct, omit_defaults=True):
+    """A page of alerts, and the height that the index has reached."""
+
+    items: list[Alert]
+    height: int
+    next: str | None = None
+
+
+class AlertHandling(msgspec.Struct, omit_defaults=True):
+    """What is to be done about an alert: assigned to somebody, acknowledged, or closed with a reason."""
+
+    what: Literal["assigned", "acknowledged", "closed"]
+    why: Annotated[str, Meta(max_length=500)] = ""
+    assigned: Annotated[str, Meta(max_length=64)] = ""
+
+
+class WatchRules(msgspec.Struct, omit_defaults=True):
+    """Rules that are followed with the height above which they are; rules that are not, with the reason; a fault of the file."""
+
+    followed: list[dict[str, Any]]
+    rest: list[dict[str, Any]]
+    fault: Refusal | None = None
+
+
 _SHAPES: tuple[type[msgspec.Struct], ...] = (
-    BatchOutcome, Block, Blocks, Deliveries, Envelope, Figures, Genesis, Head, Ids, IndexStatus, NewWebhook, Outcome, Page, Problem, Receipt, Receipts, SearchPage, SpokenHead, StateFact, Status, Tested, Transaction, Upload, Vault, Webhook, Webhooks,
+    Alert, AlertHandling, AlertPage, BatchOutcome, Block, Blocks, Deliveries, Envelope, Figures, Genesis, Head, Ids, IndexStatus, NewWebhook, Outcome, Page, Problem, Receipt, Receipts, SearchPage, SpokenHead, StateFact, Status, Tested, Transaction, Upload, Vault, WatchRules, Webhook, Webhooks,
 )  # fmt: skip
 
 

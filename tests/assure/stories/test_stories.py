@@ -12,12 +12,12 @@ from zhulian.assure.stories.entering import Entry
 from zhulian.assure.stories.errors import NoSuchStory, NotGiven, PackMissing, PacksCircular, StageRefused, UseUnknown
 from zhulian.assure.stories.packs import Packs, read_pack
 from zhulian.assure.stories.playing import Played, Report, play_all
-from zhulian.assure.stories.spans import seconds_of
 from zhulian.assure.stories.stage import set_stage
 from zhulian.client.apps.openings import commitment_of
 from zhulian.language.definition.check import Checked, check_definition
 from zhulian.language.definition.reading import read_definition
 from zhulian.language.definition.stories import seat_of
+from zhulian.language.spans import seconds_of
 from zhulian.modules import every_word
 
 LOAN = Path(__file__).with_name("loan.yaml")

@@ -1,8 +1,6 @@
 """What things of a stage are called in both languages: players, records, owners, amounts, states, and the names inside expressions."""
 
-import re
 from collections.abc import Iterable
-from typing import Any
 
 from zhulian.assure.stories.seeding import amount_kind
 from zhulian.assure.stories.stage import CALENDAR, Opened, Stage
@@ -12,12 +10,7 @@ from zhulian.language.definition.views import Tree
 from zhulian.language.expressions.types import Said
 from zhulian.language.values import show_key, show_value, shown, split_key
 
-__all__ = ["Names", "join", "titles_of", "words_at"]
-
-
-_PART = re.compile(r"([a-z_0-9]+)((?:\[\d+\])*)")
-_INDEX = re.compile(r"\[(\d+)\]")
-_SPELT = {"else": "otherwise"}
+__all__ = ["Names", "join", "titles_of"]
 
 
 def join(parts: Iterable[Words]) -> Words:
@@ -148,20 +141,6 @@ class Names:
         tree = opened.tree
         acts = {each.name: each.title for each in tree.actions} | {each.name: each.title for each in tree.watch}
         return _said(acts.get(name) or next((each.title for each in tree.timers if each.name == name), None), name)
-
-
-def words_at(tree: Tree, cause: str) -> Words | None:
-    """The words of an alert or notice at a path of the definition, such as `timers.overdue.do[0]`; None where there are none."""
-    whole: Any = tree
-    for name, place in _PART.findall(cause):
-        if isinstance(whole, tuple):
-            whole = next((each for each in whole if getattr(each, "name", "") == name), None)
-        else:
-            whole = getattr(whole, _SPELT.get(name, name), None)
-        for index in _INDEX.findall(place):
-            whole = whole[int(index)] if isinstance(whole, tuple) and int(index) < len(whole) else None
-    said = getattr(whole, "say", None)
-    return Words(said.zh, said.en) if isinstance(said, Text) else None
 
 
 def titles_of(tree: Tree, cast: Iterable[str]) -> dict[str, Said]:

@@ -4,17 +4,18 @@ import re
 from collections.abc import Iterable, Sequence
 
 from zhulian.assure.stories.judging import doer_of
-from zhulian.assure.stories.naming import Names, join, titles_of, words_at
+from zhulian.assure.stories.naming import Names, join, titles_of
 from zhulian.assure.stories.offices import is_office, proposal_of
 from zhulian.assure.stories.seeding import amount_kind
-from zhulian.assure.stories.spans import seconds_of
 from zhulian.assure.stories.stage import CALENDAR, Stage
 from zhulian.assure.stories.steps import ACTOR, Done, action_of
 from zhulian.errors import Words
+from zhulian.language.definition.causes import words_at
 from zhulian.language.definition.shapes import Field
 from zhulian.language.definition.views import Step
 from zhulian.language.expressions.explain import explain
 from zhulian.language.expressions.tree import Typed
+from zhulian.language.spans import seconds_of
 from zhulian.language.values import read_value
 from zhulian.language.values.figures import write_date, write_span
 from zhulian.ledger.module import Event

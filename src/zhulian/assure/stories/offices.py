@@ -4,12 +4,12 @@ from pathlib import Path
 
 from zhulian.assure.stories.errors import NotProposed, UpgradeUnread
 from zhulian.assure.stories.packs import read_pack
-from zhulian.assure.stories.spans import seconds_of
 from zhulian.assure.stories.stage import Opened, Proposal, Stage, publications
 from zhulian.errors import Words
 from zhulian.language.definition.check import Checked
 from zhulian.language.definition.errors import LanguageFaults
 from zhulian.language.definition.views import Step
+from zhulian.language.spans import seconds_of
 from zhulian.ledger.types import Message
 from zhulian.modules.scenario.events import Upgraded
 from zhulian.modules.scenario.messages import Act, Admit, Approve, Dismiss, Propose, Upgrade, Withdraw

@@ -9,12 +9,12 @@ from zhulian.assure.stories.entering import Entry, enter_inputs, enter_key, ente
 from zhulian.assure.stories.errors import NotInDefinition
 from zhulian.assure.stories.offices import is_office, office_messages, proposal_of, proposed, take_up
 from zhulian.assure.stories.sealing import enter_group
-from zhulian.assure.stories.spans import seconds_of
 from zhulian.assure.stories.stage import Proposal, Stage
 from zhulian.errors import Refusal, check
 from zhulian.language.definition.commitments import key_sources
 from zhulian.language.definition.shapes import Action, Field, Record
 from zhulian.language.definition.views import Step
+from zhulian.language.spans import seconds_of
 from zhulian.language.values.keys import key_text
 from zhulian.ledger.module import Event
 from zhulian.ledger.types import Message

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from zhulian.assure.stories.founding import key_of
-from zhulian.assure.stories.spans import seconds_of
 from zhulian.assure.stories.stage import Opened, Stage
 from zhulian.crypto import fingerprint
 from zhulian.language.definition.shapes import Record
 from zhulian.language.definition.views import Consent as Wanted
+from zhulian.language.spans import seconds_of
 from zhulian.modules.ticket.format import SIGNED, Consent, Signed, ticket_preimage
 
 __all__ = ["make_ticket"]

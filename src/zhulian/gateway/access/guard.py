@@ -58,6 +58,7 @@ class AccessGuard:
         description = describe(chain.suite, credentials, scope["method"], _host(scope), _path(scope), body)
         verify(chain.hasher, public_key, credentials, description)
         self._nonces.spend(credentials.key, credentials.nonce, now)
+        scope["zhulian.signer"] = credentials.signer
         scope["zhulian.party"] = credentials.signer.partition(".")[0]
         return _replayed(body, receive)
 

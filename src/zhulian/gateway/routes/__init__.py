@@ -6,6 +6,7 @@ from zhulian.gateway.catalogue import Route
 from zhulian.gateway.routes import (
     about,
     actions,
+    alerts,
     anchors,
     apps,
     blocks,
@@ -37,6 +38,7 @@ ROUTES: Sequence[Route] = (
     *actions.ROUTES,
     *records.ROUTES,
     *search.ROUTES,
+    *alerts.ROUTES,
     *vault.ROUTES,
     *webhooks.ROUTES,
 )

@@ -12,6 +12,9 @@ from zhulian.language.expressions.types import Record as RecordType
 
 __all__ = ["check_pages", "check_watch"]
 
+_ADDING = tuple(each.__name__ for each in NUMERIC)
+_ADDED = Said("可相加的数值类型", "type that adds up")
+
 
 def check_pages(judge: Judge, scopes: Scopes) -> None:
     """Public pages show public fields; charts and filters use public ones."""
@@ -93,5 +96,9 @@ def check_watch(judge: Judge, scopes: Scopes) -> None:
             if text is not None:
                 judge.type(text, f"{path}.{part}", scope)
         counted = {"count": Member(INT), "value": Member(INT)} if watch.kind == "totals" else {"count": Member(INT)}
+        if watch.sum is not None:
+            added = judge.type(watch.sum, f"{path}.sum", scope)
+            if added is not None and judge.must_be(type(added.type).__name__, _ADDING, f"{path}.sum", _ADDED):
+                counted["sum"] = Member(added.type)
         inner = replace(scopes.base, variables={**scopes.base.variables, **counted})
         judge.type(watch.raises, f"{path}.raise", inner, BOOL)

@@ -89,7 +89,7 @@ class Pages(Shape, frozen=True, kw_only=True):
 
 
 class Watch(Shape, frozen=True, kw_only=True):
-    """A rule that runs after the block over events: `raises` is asked of the events of a window, grouped by `by`."""
+    """A rule that runs after the block over events: `raises` is asked of the events of a window, grouped by `by`; `sum` adds up."""
 
     name: Name
     title: Text
@@ -97,6 +97,7 @@ class Watch(Shape, frozen=True, kw_only=True):
     of: Name
     by: Code | None = None
     distinct: Code | None = None
+    sum: Code | None = None
     window: Span
     raises: Code
     level: Literal["low", "medium", "high"]

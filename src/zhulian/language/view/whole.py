@@ -159,7 +159,10 @@ def watch_view(speaker: Speaker, watch: Watch) -> WatchView:
     counted = Said("次数", "the number of times")
     if distinct is not None:
         counted = Said(f"不同{distinct.zh}的个数", f"the number of different values of {distinct.en}")
-    raises = speaker.at(f"watch.{watch.name}.raise", {"count": counted, "value": Said("合计值", "the total")}) or Both("", "")
+    added = speaker.at(f"watch.{watch.name}.sum", more)
+    total = Said("合计", "the sum") if added is None else Said(f"{added.zh}的合计", f"the sum of {added.en}")
+    asked = {"count": counted, "value": Said("合计值", "the total"), "sum": total}
+    raises = speaker.at(f"watch.{watch.name}.raise", asked) or Both("", "")
     window, level = span_words(watch.window), LEVELS[watch.level]
     what = _over(speaker, watch)
     zh = f"{what.zh}{f'，按{by.zh}分别统计' if by is not None else ''}：{window.zh}内{raises.zh}的，发出{level.zh}级预警"

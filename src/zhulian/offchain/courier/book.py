@@ -17,7 +17,7 @@ _KEPT = 200
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS webhooks (
     name TEXT PRIMARY KEY, party TEXT NOT NULL, url TEXT NOT NULL, topics TEXT NOT NULL, instance TEXT NOT NULL,
-    secret TEXT NOT NULL, height INTEGER NOT NULL, ended TEXT NOT NULL DEFAULT ''
+    secret TEXT NOT NULL, height INTEGER NOT NULL, ended TEXT NOT NULL DEFAULT '', feed INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS deliveries (
     number INTEGER PRIMARY KEY, name TEXT NOT NULL, height INTEGER NOT NULL, at_ms INTEGER NOT NULL, attempt INTEGER NOT NULL,
@@ -29,7 +29,10 @@ CREATE INDEX IF NOT EXISTS deliveries_of ON deliveries (name, number);
 
 @dataclass(frozen=True)
 class Webhook:
-    """A subscription. `height` is the newest block that its target has, or that held nothing for it; `ended` says why it rests."""
+    """A subscription. `height` is the newest block that its target has, or that held nothing for it; `ended` says why it rests.
+
+    `feed` is the newest number of the feed of alerts that it has.
+    """
 
     name: str
     party: str
@@ -39,6 +42,12 @@ class Webhook:
     secret: str
     height: int
     ended: str = ""
+    feed: int = 0
+
+    @property
+    def of_alerts(self) -> bool:
+        """Whether it asks for alerts, which do not come from blocks."""
+        return any(each.startswith("alert.") for each in self.topics)
 
     def shown(self) -> dict[str, Any]:
         """What its owner may see at any time: all but the secret."""
@@ -55,8 +64,10 @@ class Book:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.executescript(_SCHEMA)
+        if "feed" not in {row[1] for row in self._db.execute("PRAGMA table_info(webhooks)")}:
+            self._db.execute("ALTER TABLE webhooks ADD COLUMN feed INTEGER NOT NULL DEFAULT 0")
 
-    def add(self, party: str, url: str, topics: Sequence[str], instance: str, secret: str, height: int) -> Webhook:
+    def add(self, party: str, url: str, topics: Sequence[str], instance: str, secret: str, height: int, feed: int = 0) -> Webhook:
         """A new webhook.
 
         Raises:
@@ -64,17 +75,17 @@ class Book:
         """
         if self._db.execute("SELECT count(*) FROM webhooks").fetchone()[0] >= WEBHOOKS_MAX:
             raise TooManyWebhooks(most=WEBHOOKS_MAX)
-        made = Webhook(f"wh-{secrets.token_hex(6)}", party, url, tuple(topics), instance, secret, height)
+        made = Webhook(f"wh-{secrets.token_hex(6)}", party, url, tuple(topics), instance, secret, height, feed=feed)
         self._db.execute(
-            "INSERT INTO webhooks (name, party, url, topics, instance, secret, height) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (made.name, party, url, json.dumps(made.topics), instance, secret, height),
+            "INSERT INTO webhooks (name, party, url, topics, instance, secret, height, feed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (made.name, party, url, json.dumps(made.topics), instance, secret, height, feed),
         )
         return made
 
     def every(self, party: str | None = None) -> list[Webhook]:
         """All webhooks, or a party's."""
         rows = self._db.execute(
-            "SELECT name, party, url, topics, instance, secret, height, ended FROM webhooks WHERE ?1 IS NULL OR party = ?1 ORDER BY name",
+            "SELECT name, party, url, topics, instance, secret, height, ended, feed FROM webhooks WHERE ?1 IS NULL OR party = ?1 ORDER BY name",
             (party,),
         )
         return [Webhook(row[0], row[1], row[2], tuple(json.loads(row[3])), *row[4:]) for row in rows]
@@ -98,6 +109,10 @@ class Book:
     def acknowledge(self, name: str, height: int) -> None:
         """Everything up to `height` has been delivered."""
         self._db.execute("UPDATE webhooks SET height = ? WHERE name = ? AND height < ?", (height, name, height))
+
+    def acknowledge_feed(self, name: str, number: int) -> None:
+        """Every alert up to `number` of the feed has been delivered."""
+        self._db.execute("UPDATE webhooks SET feed = ? WHERE name = ? AND feed < ?", (number, name, number))
 
     def end(self, name: str, why: str) -> None:
         """Deliver no more to it: its target has said so."""

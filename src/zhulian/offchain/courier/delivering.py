@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -13,7 +13,7 @@ from zhulian.offchain.courier.errors import AddressNotAllowed, BadTarget, NotDel
 from zhulian.offchain.courier.reaching import Reach
 from zhulian.offchain.courier.signing import headers_of
 
-__all__ = ["Deliverer", "Ledger", "matching"]
+__all__ = ["Deliverer", "Feeding", "Ledger", "matching"]
 
 _AGAIN_S = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0, 900.0)
 """How long to wait after the first, second, … failure; the last for all that follow."""
@@ -21,6 +21,12 @@ _BLOCKS = 50
 _WAIT_MS = 20_000
 _GONE = 410
 _BODY = msgspec.json.Encoder(order="sorted")
+
+
+_ALERTS = " alerts"
+_ALERT_LOOK_S = 0.5
+Feeding = Callable[[int, int], Awaitable[list[dict[str, Any]]]]
+"""What the feed of alerts has behind a number, as many as a limit says: `{number, event}` each."""
 
 
 class Ledger(Protocol):
@@ -49,25 +55,37 @@ def _fits(kind: str, topic: str) -> bool:
 class Deliverer:
     """Follows the ledger for every webhook of the book."""
 
-    def __init__(self, chain: str, ledger: Ledger, book: Book, reach: Reach, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        chain: str,
+        ledger: Ledger,
+        book: Book,
+        reach: Reach,
+        clock: Callable[[], float] = time.time,
+        feed: Feeding | None = None,
+    ) -> None:
         self._chain = chain
         self._ledger = ledger
         self._book = book
         self._reach = reach
         self._clock = clock
+        self._feed = feed
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def start(self, webhook: Webhook) -> None:
         """Deliver to this one from now on."""
         if not webhook.ended:
             self._tasks[webhook.name] = asyncio.ensure_future(self._follow(webhook))
+            if webhook.of_alerts and self._feed is not None:
+                self._tasks[f"{webhook.name}{_ALERTS}"] = asyncio.ensure_future(self._follow_alerts(webhook, self._feed))
 
     async def stop(self, name: str) -> None:
         """Deliver to this one no more."""
-        task = self._tasks.pop(name, None)
-        if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
+        for each in (name, f"{name}{_ALERTS}"):
+            task = self._tasks.pop(each, None)
+            if task is not None:
+                task.cancel()
+                await asyncio.wait([task])
 
     async def close(self) -> None:
         """End all deliveries; what is not acknowledged comes again after the next start."""
@@ -100,15 +118,36 @@ class Deliverer:
                 continue
             for block in blocks:
                 events = matching(block, webhook.topics, webhook.instance)
-                if events and not await self._deliver(webhook, block, events):
+                if events and not await self._deliver(webhook, f"{webhook.name}.{block['height']}", block, events):
                     return
                 height = int(block["height"])
                 if events:
                     self._book.acknowledge(webhook.name, height)
             self._book.acknowledge(webhook.name, height)
 
-    async def _deliver(self, webhook: Webhook, block: dict[str, Any], events: list[dict[str, Any]]) -> bool:
-        """Send until the target has it; False where the target wants no more."""
+    async def _follow_alerts(self, webhook: Webhook, feed: Feeding) -> None:
+        """Deliver what the alert desk tells, one by one and in its order."""
+        number = webhook.feed
+        while True:
+            try:
+                entries = await feed(number, _BLOCKS)
+            except (Refusal, ConnectionError):  # the index is away or ends
+                entries = []
+            for entry in entries:
+                event = entry["event"]
+                wanted = any(_fits(event["type"], topic) for topic in webhook.topics if topic != "*")
+                if wanted and webhook.instance in ("", event["instance"]):
+                    where = {"height": event["height"], "time_ms": event["time_ms"]}
+                    told = [{"event": event, "transaction": event.get("transaction")}]
+                    if not await self._deliver(webhook, f"{webhook.name}.a{entry['number']}", where, told):
+                        return
+                number = int(entry["number"])
+                self._book.acknowledge_feed(webhook.name, number)
+            if not entries:
+                await asyncio.sleep(_ALERT_LOOK_S)
+
+    async def _deliver(self, webhook: Webhook, name: str, block: dict[str, Any], events: list[dict[str, Any]]) -> bool:
+        """Send until the target has it, under a name that every try has; False where the target wants no more."""
         content = {"chain": self._chain, "events": events, "height": block["height"], "time_ms": block["time_ms"]}
         body = _BODY.encode({**content, "webhook": webhook.name})
         attempt = 0
@@ -117,7 +156,7 @@ class Deliverer:
             status = 0
             fault: Refusal | None = None
             try:
-                status = await self._send(webhook, f"{webhook.name}.{block['height']}", body)
+                status = await self._send(webhook, name, body)
                 if not 200 <= status < 300:
                     fault = NotDelivered(url=webhook.url[:200], why=Words(f"HTTP 状态码 {status}", f"HTTP {status}"))
             except (BadTarget, AddressNotAllowed, NotDelivered) as no:

@@ -25,6 +25,8 @@ from zhulian.offchain.courier.delivering import Deliverer
 from zhulian.offchain.courier.errors import BadTopic, NotForThisParty
 from zhulian.offchain.courier.reaching import Networks, Reach, networks_of, require_target
 from zhulian.offchain.courier.signing import make_secret
+from zhulian.offchain.index.errors import IndexSilent
+from zhulian.offchain.index.methods import Feed, IndexClient
 
 __all__ = ["CourierProcess", "main"]
 
@@ -37,12 +39,24 @@ _TOPIC = re.compile(r"\*|[a-z][a-z_]{0,31}\.(?:\*|[a-z][a-z_]{0,63})")
 class CourierProcess:
     """The courier at work: deliveries and door. `parties` may subscribe here."""
 
-    def __init__(self, chain: str, ledger: LedgerClient, book: Book, reach: Reach, parties: frozenset[str], guard: Guard) -> None:
+    def __init__(
+        self,
+        chain: str,
+        ledger: LedgerClient,
+        book: Book,
+        reach: Reach,
+        parties: frozenset[str],
+        guard: Guard,
+        index: IndexClient,
+        desk: str,
+    ) -> None:
         self._ledger = ledger
+        self._index = index
+        self._desk = desk
         self._book = book
         self._parties = parties
         self._guard = guard
-        self._deliverer = Deliverer(chain, ledger, book, reach)
+        self._deliverer = Deliverer(chain, ledger, book, reach, feed=self._feed)
         handlers: dict[str, Handler] = {
             "add": self.add,
             "list": self.list,
@@ -81,7 +95,12 @@ class CourierProcess:
         height = asked.after_height
         if height is None:
             height = int((await self._ledger.status())["height"])
-        made = self._book.add(asked.party, asked.url, asked.topics, asked.instance, make_secret(), height)
+        feed = 0
+        if any(each.startswith("alert.") for each in asked.topics):
+            if asked.party != self._desk:
+                raise NotForThisParty(party=asked.party, allowed=self._desk or "-")
+            feed = await self._newest()
+        made = self._book.add(asked.party, asked.url, asked.topics, asked.instance, make_secret(), height, feed)
         self._deliverer.start(made)
         return {**made.shown(), "secret": made.secret}
 
@@ -103,6 +122,20 @@ class CourierProcess:
     async def deliveries(self, asked: methods.Named) -> Any:
         """The newest tries of a webhook."""
         return self._book.deliveries(self._book.get(asked.party, asked.name).name)
+
+    async def _feed(self, after: int, limit: int) -> Any:
+        return (await self._index.ask("feed", Feed(after, limit)))["entries"]
+
+    async def _newest(self) -> int:
+        """The newest number of the feed of alerts.
+
+        Raises:
+            IndexSilent: it cannot be asked.
+        """
+        try:
+            return int((await self._index.ask("feed", Feed()))["newest"])
+        except ConnectionError:
+            raise IndexSilent() from None
 
     async def _look(self) -> None:
         while True:
@@ -129,12 +162,15 @@ async def _serve(home: Home, log: Log) -> None:
     ledger = LedgerClient(home.socket)
     reach = Reach(_allowed(home))
     book = Book(home.courier)
+    index = IndexClient(home.index_socket)
+    desk = config.client.signer.partition(".")[0]
     log.write("started", pid=os.getpid(), webhooks=len(book.every()))
     try:
         chain = str((await ledger.status())["chain"])
-        await CourierProcess(chain, ledger, book, reach, parties, guard).run(home.courier_socket)
+        await CourierProcess(chain, ledger, book, reach, parties, guard, index, desk).run(home.courier_socket)
     finally:
         await reach.close()
+        await index.close()
         await ledger.close()
         book.close()
     log.write("stopped")

@@ -12,7 +12,7 @@ from zhulian.language.definition.views import Tree
 from zhulian.language.expressions.dates import Calendar
 from zhulian.zones import offset_of
 
-__all__ = ["Background", "Happened", "Ledger", "ReadBlock", "ReadTransaction", "Source", "read_block"]
+__all__ = ["Background", "Handed", "Happened", "Ledger", "ReadBlock", "ReadTransaction", "Source", "read_block"]
 
 _PARTS_MAX = 16
 _PAGE = 100
@@ -54,6 +54,11 @@ class _Message(msgspec.Struct):
     commitment: Any = None
     digest: Any = None
     root: Any = None
+    action: Any = None
+    instance: Any = None
+    input: Any = None
+    proposal: Any = None
+    expires: Any = None
 
 
 class _Body(msgspec.Struct):
@@ -71,6 +76,17 @@ _ENVELOPE = msgspec.json.Decoder(_Envelope).decode
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """What a message of an application hands in: for an action done or proposed (`expires`), or the proposal that it approves."""
+
+    instance: str
+    action: str = ""
+    input: Mapping[str, Any] = field(default_factory=dict)
+    proposal: str = ""
+    expires: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ReadTransaction:
     """One transaction: its id, what became of it, and what its body says where that is kept."""
 
@@ -79,6 +95,7 @@ class ReadTransaction:
     code: str
     types: tuple[str, ...]
     signers: tuple[str, ...]
+    handed: tuple[Handed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +127,18 @@ def read_block(raw: Mapping[str, Any]) -> ReadBlock:
         result = _RESULT(result_bytes)
         types = tuple(result.types)
         signers: tuple[str, ...] = ()
+        handed: tuple[Handed, ...] = ()
         name = result.transaction or ""
         if envelope:
             body = _ENVELOPE(envelope).body
             types = tuple(dict.fromkeys(each.type for each in body.messages))
             signers = tuple(body.signers)
+            handed = tuple(_handed(each) for each in body.messages if each.type in _HANDING)
             for each in body.messages:
                 deposit = each.commitment or each.digest or each.root
                 if deposit is not None and each.type.startswith("evidence.deposit"):
                     described[deposit] = (str(each.source or "own_file"), "digest" if each.digest else "commitment")
-        transactions.append(ReadTransaction(name, result.status, result.code, types, signers))
+        transactions.append(ReadTransaction(name, result.status, result.code, types, signers, handed))
         for event in result.events:
             if event.get("deposit") in described:
                 event["source"], event["kind"] = described[event["deposit"]]
@@ -129,6 +148,15 @@ def read_block(raw: Mapping[str, Any]) -> ReadBlock:
         for event in ran.events:
             events.append(Happened(len(events), "", event))
     return ReadBlock(raw["height"], raw["digest"].hex(), _HEADER(raw["header"]).time_ms, transactions, events)
+
+
+_HANDING = frozenset({"scenario.act", "scenario.propose", "scenario.approve"})
+
+
+def _handed(message: _Message) -> Handed:
+    expires = message.expires if isinstance(message.expires, int) else 0
+    given = message.input if isinstance(message.input, dict) else {}
+    return Handed(str(message.instance), str(message.action or ""), given, str(message.proposal or ""), expires)
 
 
 @dataclass
@@ -196,12 +224,15 @@ class Source:
         background.values.clear()
         wanted: set[tuple[str, ...]] = set()
         instances: dict[str, bool] = {}
+        definitions: set[str] = set()
         for block in blocks:
             for each in block.events:
                 kind = each.event["type"]
                 name = each.event.get("instance")
                 if name is not None and kind.startswith("scenario."):
                     instances[name] = instances.get(name, False) or kind in _CHANGES_INSTANCE
+                    if kind in ("scenario.opened", "scenario.upgraded"):
+                        definitions.add(each.event["definition"])
                 elif kind.startswith("identity."):
                     if "organisation" in each.event:
                         wanted.add((_ORGANISATION, each.event["organisation"]))
@@ -209,6 +240,8 @@ class Source:
                         wanted.add((_SIGNERS, each.event["signer"]))
                     if "admin" in each.event:
                         wanted.add((_SIGNERS, each.event["admin"]))
+        for digest in sorted(definitions):
+            await self.load_definition(digest)
         for name, changed in instances.items():
             if changed or name not in background.instances:
                 await self.load_instance(name)
@@ -221,8 +254,12 @@ class Source:
         if value is None:
             return
         self.background.instances[name] = value
-        if value["definition"] not in self.background.trees:
-            self.background.trees[value["definition"]] = await self._tree(value["definition"])
+        await self.load_definition(value["definition"])
+
+    async def load_definition(self, digest: str) -> None:
+        """Ask for a definition that is not known yet."""
+        if digest not in self.background.trees:
+            self.background.trees[digest] = await self._tree(digest)
 
     async def every(self, collection: str) -> list[tuple[list[str], Any]]:
         """All items of a collection, in the order of their keys."""

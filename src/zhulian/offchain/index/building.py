@@ -12,6 +12,8 @@ from zhulian.offchain.index.methods import IndexClient
 from zhulian.offchain.index.process import holder_of, open_database
 from zhulian.offchain.index.texts import JournalTexts, NoTexts
 from zhulian.offchain.index.writing import Writer
+from zhulian.offchain.watch.own import OwnRules
+from zhulian.offchain.watch.watcher import Watcher
 
 __all__ = ["look", "rebuild"]
 
@@ -47,7 +49,9 @@ async def rebuild(home: Home, progress: Callable[[int, int], None]) -> int:
         try:
             holder = holder_of(home)
             texts = JournalTexts(home.client, chain) if holder else NoTexts()
-            follower = Follower(ledger, Writer(database, holder), texts, lambda *_, **__: None)
+            follower = Follower(
+                ledger, Writer(database, holder, Watcher(OwnRules(home.watch_rules))), texts, lambda *_, **__: None
+            )
             await follower.begin_anew()
             return await follower.catch_up(progress)
         finally:

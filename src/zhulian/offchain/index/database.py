@@ -16,7 +16,7 @@ from zhulian.offchain.index.models import Base
 __all__ = ["Database", "why"]
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_NEWEST = "0001"
+_NEWEST = "0002"
 _CONNECT_S = 5
 _STATEMENT_MS = 60_000
 

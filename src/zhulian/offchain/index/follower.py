@@ -10,6 +10,7 @@ from zhulian.offchain.index.drafts import Draft, Drafts
 from zhulian.offchain.index.errors import IndexAhead, IndexDatabaseFailed, IndexOfAnotherChain
 from zhulian.offchain.index.texts import Openable
 from zhulian.offchain.index.writing import Reached, Writer
+from zhulian.offchain.watch.watcher import instances_of
 
 __all__ = ["Follower"]
 
@@ -23,12 +24,20 @@ _SEEDED = (("organisation", "identity/organisations"), ("signer", "identity/sign
 class Follower:
     """Keeps one database at the height of one ledger. `ledger_height` is what the ledger showed last."""
 
-    def __init__(self, ledger: Ledger, writer: Writer, texts: Openable, say: Callable[..., None]) -> None:
-        """`say` is told what happens, in an event's name and fields."""
+    def __init__(
+        self,
+        ledger: Ledger,
+        writer: Writer,
+        texts: Openable,
+        say: Callable[..., None],
+        written: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """`say` is told what happens, in an event's name and fields; `written` the height reached, after each batch and at the start."""
         self._ledger = ledger
         self._writer = writer
         self._texts = texts
         self._say = say
+        self._written = written
         self._source: Source | None = None
         self._reached: Reached | None = None
         self.ledger_height = 0
@@ -77,6 +86,7 @@ class Follower:
             self.ledger_height = max(self.ledger_height, blocks[-1].height)
         self._take_texts(source, reached.texts_read)
         self._reached = self._writer.reached()
+        self._written(self.height)
         return self.height
 
     async def begin_anew(self) -> None:
@@ -124,6 +134,8 @@ class Follower:
                 await self._require_same(reached)
                 for key, _ in await self._source.every("scenario/instances"):
                     await self._source.load_instance(key[0])
+                for digest in self._writer.definitions():
+                    await self._source.load_definition(digest)
             self._reached = reached
         return self._source, self._reached
 
@@ -157,7 +169,11 @@ class Follower:
             for key, value in await source.every("scenario/records"):
                 drafts.record(key, value, start)
         made: list[Draft] = drafts.finish()
-        self._writer.begin(str(status["chain"]), first - 1, made, source.background.zone)
+        opened = list(instances_of(source.background)) if first > 1 else []
+        for row in opened:
+            if row["coming"]:
+                await source.load_definition(row["coming"])
+        self._writer.begin(str(status["chain"]), first - 1, made, source.background.zone, opened)
         self._say("begun", height=first - 1, documents=len(made))
         found = self._writer.reached()
         if found is None:  # another process has emptied it meanwhile

@@ -8,7 +8,7 @@ import msgspec
 from zhulian.node.methods import Count, Nothing, Params
 from zhulian.node.rpc import LedgerClient
 
-__all__ = ["KINDS", "METHODS", "IndexClient", "Kind", "Search", "Totals"]
+__all__ = ["KINDS", "METHODS", "AlertNamed", "Alerts", "Asker", "Feed", "Handle", "IndexClient", "Kind", "Search", "Totals"]
 
 Kind = Literal["", "alert", "definition", "evidence", "instance", "organisation", "record", "signer", "transaction"]
 KINDS: tuple[str, ...] = ("alert", "definition", "evidence", "instance", "organisation", "record", "signer", "transaction")
@@ -49,7 +49,57 @@ class Totals(Params, frozen=True):
     limit: Count = 400
 
 
-METHODS: dict[str, type[Params]] = {"status": Nothing, "search": Search, "totals": Totals}
+class Asker(Params, frozen=True):
+    """Which party asks."""
+
+    party: _Text
+
+
+class Alerts(Params, frozen=True):
+    """Which alerts a party asks for: in a state, of a level, of an application; empty ones ask for nothing."""
+
+    party: _Text
+    state: Literal["", "open", "acknowledged", "closed"] = ""
+    level: Literal["", "low", "medium", "high"] = ""
+    instance: _Text = ""
+    after: _Text = ""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
+
+
+class AlertNamed(Params, frozen=True):
+    """One alert that a party asks for."""
+
+    party: _Text
+    alert: Annotated[str, msgspec.Meta(max_length=64)]
+
+
+class Handle(Params, frozen=True):
+    """What somebody does about an alert: `assigned` to whom, `acknowledged`, or `closed`, and why."""
+
+    alert: Annotated[str, msgspec.Meta(max_length=64)]
+    what: Literal["assigned", "acknowledged", "closed"]
+    who: _Text
+    why: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    assigned: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
+class Feed(Params, frozen=True):
+    """What happened with alerts behind a number; None asks for the newest number alone."""
+
+    after: Annotated[int, msgspec.Meta(ge=0, le=_INT64)] | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=500)] = 100
+
+
+METHODS: dict[str, type[Params]] = {
+    "status": Nothing,
+    "search": Search,
+    "totals": Totals,
+    "alerts": Alerts,
+    "alert": AlertNamed,
+    "handle": Handle,
+    "rules": Asker,
+    "feed": Feed,
+}
 """The parameters' shape of each method."""
 
 
@@ -76,6 +126,10 @@ class IndexClient:
         """`{height, rows: [{group, value}]}`; sums as text, since they may be longer than a JSON number is exact."""
         found: dict[str, Any] = await self._line.call("totals", asked)
         return found
+
+    async def ask(self, method: str, params: Params) -> Any:
+        """The answer of one of `METHODS`."""
+        return await self._line.call(method, params)
 
     async def close(self) -> None:
         """Hang up."""

@@ -7,6 +7,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,11 @@ from zhulian.offchain.index.follower import Follower
 from zhulian.offchain.index.texts import JournalTexts, NoTexts
 from zhulian.offchain.index.totals import Totaller
 from zhulian.offchain.index.writing import Writer
+from zhulian.offchain.watch.desk import Desk
+from zhulian.offchain.watch.errors import NotAtThisDesk
+from zhulian.offchain.watch.finding import AlertBook
+from zhulian.offchain.watch.own import OwnRules
+from zhulian.offchain.watch.watcher import Watcher
 
 __all__ = ["IndexProcess", "holder_of", "main", "open_database"]
 
@@ -59,10 +65,23 @@ class IndexProcess:
         self._ledger = LedgerClient(home.socket)
         self._database = database
         self._guard = guard
-        self._follower = Follower(self._ledger, Writer(database, holder), texts, log.write)
+        self._holder = holder
+        self._watcher = Watcher(OwnRules(home.watch_rules))
+        self._desk = Desk(home.alerts)
+        self._alerts = AlertBook(database, self._desk)
+        self._follower = Follower(self._ledger, Writer(database, holder, self._watcher), texts, log.write, self._publish)
         self._finder = Finder(database)
         self._totaller = Totaller(database)
-        handlers: dict[str, Handler] = {"status": self.status, "search": self.search, "totals": self.totals}
+        handlers: dict[str, Handler] = {
+            "status": self.status,
+            "search": self.search,
+            "totals": self.totals,
+            "alerts": self.alerts,
+            "alert": self.alert,
+            "handle": self.handle,
+            "rules": self.rules,
+            "feed": self.feed,
+        }
         self._server = Server(handlers, guard, methods.METHODS)
 
     async def run(self, socket: Path) -> None:
@@ -80,6 +99,7 @@ class IndexProcess:
         finally:
             await self._server.close()
             await self._ledger.close()
+            self._desk.close()
 
     async def status(self, _: Nothing) -> dict[str, Any]:
         """See `IndexClient.status`."""
@@ -98,6 +118,55 @@ class IndexProcess:
     async def totals(self, asked: methods.Totals) -> dict[str, Any]:
         """See `IndexClient.totals`."""
         return {**self._totaller.totals(asked), "ledger_height": self._follower.ledger_height}
+
+    async def alerts(self, asked: methods.Alerts) -> dict[str, Any]:
+        """A page of alerts."""
+        self._require_desk(asked.party)
+        found = self._alerts.page(
+            state=asked.state, level=asked.level, instance=asked.instance, after=asked.after, limit=asked.limit
+        )
+        return {**found, "height": self._follower.height}
+
+    async def alert(self, asked: methods.AlertNamed) -> dict[str, Any]:
+        """One alert with its history."""
+        self._require_desk(asked.party)
+        return self._alerts.one(asked.alert)
+
+    async def handle(self, asked: methods.Handle) -> dict[str, Any]:
+        """Write down what somebody does about an alert; the alert as it then is."""
+        self._require_desk(asked.who)
+        found = self._alerts.one(asked.alert)
+        alert = {name: value for name, value in found.items() if name not in ("history", "state", "assigned")}
+        self._desk.handle(alert, asked.what, asked.who, int(time.time() * 1000), asked.why, asked.assigned)
+        return self._alerts.one(asked.alert)
+
+    async def rules(self, asked: methods.Asker) -> dict[str, Any]:
+        """The rules that are followed here, and why others are not."""
+        self._require_desk(asked.party)
+        own = self._watcher.own
+        fault = own.fault if own is not None else None
+        rests = [{"rule": key, "why": {"zh": why.zh, "en": why.en}} for key, why in sorted(self._watcher.rests.items())]
+        return {"followed": self._alerts.rules(), "rest": rests} | ({} if fault is None else {"fault": fault.as_problem()})
+
+    async def feed(self, asked: methods.Feed) -> dict[str, Any]:
+        """What happened with alerts."""
+        entries = [] if asked.after is None else self._desk.feed(asked.after, asked.limit)
+        return {"entries": entries, "newest": self._desk.newest}
+
+    def _require_desk(self, who: str) -> None:
+        """That a party or signer belongs to the organisation whose desk this is.
+
+        Raises:
+            NotAtThisDesk.
+        """
+        if not self._holder or who.partition(".")[0] != self._holder:
+            raise NotAtThisDesk(signer=who[:64], desk=self._holder or "-")
+
+    def _publish(self, height: int) -> None:
+        """Let the feed tell what the index has raised up to a height."""
+        before = self._desk.published
+        if height > before:
+            self._desk.publish(self._alerts.fresh(before, height), height)
 
 
 async def _serve(home: Home, log: Log) -> None:

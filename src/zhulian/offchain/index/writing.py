@@ -1,7 +1,7 @@
 """Writing a batch of blocks into the tables: all of it and the height reached in one transaction, or nothing."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from zhulian.errors import Words, check
-from zhulian.language.values import key_text
+from zhulian.language.values import key_text, split_key
 from zhulian.offchain.index.blocks import Background, ReadBlock
 from zhulian.offchain.index.bulk import insert_rows
 from zhulian.offchain.index.database import Database
@@ -20,6 +20,8 @@ from zhulian.offchain.index.models import Block, Document, Event, Field, OpenedT
 from zhulian.offchain.index.telling import Telling, plain
 from zhulian.offchain.index.texts import Opened, opened_text
 from zhulian.offchain.index.tokens import tokens, tsvector
+from zhulian.offchain.watch.tables import WatchInstance
+from zhulian.offchain.watch.watcher import Watcher
 from zhulian.zones import offset_of
 
 __all__ = ["Reached", "Writer"]
@@ -44,10 +46,11 @@ class Reached:
 class Writer:
     """Writes into one database. There is one writer at a time: the progress row is locked while a batch is written."""
 
-    def __init__(self, database: Database, holder: str = "") -> None:
+    def __init__(self, database: Database, holder: str = "", watcher: Watcher | None = None) -> None:
         """`holder` is the organisation whose keys open texts here; empty where none are opened."""
         self._database = database
         self._holder = holder
+        self._watcher = watcher or Watcher()
 
     def reached(self) -> Reached | None:
         """Where the index stands; None where it is empty.
@@ -59,8 +62,22 @@ class Writer:
             row = connection.execute(sa.select(Progress.__table__)).first()
         return None if row is None else Reached(row)
 
-    def begin(self, chain: str, height: int, drafts: Sequence[Draft], zone: str) -> None:
+    def definitions(self) -> list[str]:
+        """The definitions by which watch rules are followed where the index stands.
+
+        Raises:
+            IndexDatabaseFailed.
+        """
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(WatchInstance.definition, WatchInstance.coming)).all()
+        return sorted({each for row in rows for each in row if each})
+
+    def begin(
+        self, chain: str, height: int, drafts: Sequence[Draft], zone: str, instances: Sequence[dict[str, Any]] = ()
+    ) -> None:
         """Drop whatever is there, and begin anew above `height` of `chain` with documents that stem from its state there.
+
+        `instances` are rows of applications whose opening lies in blocks that are not there.
 
         Raises:
             IndexDatabaseFailed: everything is as it was.
@@ -70,6 +87,8 @@ class Writer:
             following = self.put(connection, drafts, 1, zone)
             first = {"id": 1, "chain": chain, "height": height, "digest": "", "time_ms": 0, "texts_read": 0}
             connection.execute(sa.insert(Progress), [{**first, "next_document": following}])
+            if instances:
+                connection.execute(sa.insert(WatchInstance), list(instances))
 
     def write(self, blocks: Sequence[ReadBlock], background: Background) -> int:
         """Write blocks that follow what is there; answers the height reached. What another process has written is left out.
@@ -86,8 +105,12 @@ class Writer:
                 raise _begun_anew()
             known = self._known(connection, touched(fresh))
             drafts = Drafts(background, known)
+            watching = self._watcher.open(connection, background, _Records(connection, drafts), reached.height)
             for block in fresh:
+                watching.before(block)
                 drafts.take(block)
+                watching.take(block)
+            watching.finish()
             self._put_blocks(connection, fresh)
             made = drafts.finish()
             if reached.texts_read:
@@ -282,6 +305,43 @@ class Writer:
                 before = _draft(row)
                 found.append(_overlay(by_same[row.same], before.content["opened"], before.id, before.first_ms, self._holder))
         return found
+
+
+class _Records:
+    """Records behind the newest block that a batch has taken: those it has changed, and what the tables hold of the others."""
+
+    def __init__(self, connection: Connection, drafts: Drafts) -> None:
+        self._connection = connection
+        self._drafts = drafts
+        self._kept: dict[str, dict[str, Any] | None] = {}
+
+    def one(self, instance: str, record: str, leaf: str) -> dict[str, Any] | None:
+        """See `RecordsOf`."""
+        key = key_text((instance, record, leaf))
+        found = self._drafts.drafts.get(("record", key))
+        if found is not None:
+            return found.content
+        if key not in self._kept:
+            asked = sa.select(Document.content).where(Document.same == same_of("record", key))
+            content = self._connection.execute(asked).scalar()
+            self._kept[key] = None if content is None else json.loads(content)
+        return self._kept[key]
+
+    def every(self, instance: str, record: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """See `RecordsOf`."""
+        mine = {
+            key: each.content
+            for (kind, key), each in self._drafts.drafts.items()
+            if kind == "record" and each.place[1:3] == (instance, record)
+        }
+        asked = sa.select(Document.key, Document.content).where(
+            Document.kind == "record", Document.holder == "", Document.instance == instance, Document.record == record
+        )
+        for row in self._connection.execute(asked):
+            if row.key not in mine:
+                yield split_key(row.key)[2], json.loads(row.content)
+        for key, content in mine.items():
+            yield split_key(key)[2], content
 
 
 def _overlay(base: Draft, opened: list[dict[str, Any]], number: int, first_ms: int, holder: str) -> Draft:

@@ -63,9 +63,9 @@ def _chart(reader: Reader, node: Node, path: str, records: tuple[Record, ...]) -
     )
 
 
-def read_watch(reader: Reader, name: str, node: Node, path: str) -> Watch:
-    """One watch rule."""
-    known = ("over", "by", "distinct", "window", "raise", "level", "title")
+def read_watch(reader: Reader, name: str, node: Node, path: str, beside: tuple[str, ...] = ()) -> Watch:
+    """One watch rule; keys `beside` its own are somebody else's."""
+    known = (*beside, "over", "by", "distinct", "sum", "window", "raise", "level", "title")
     parts = reader.parts(node, path, known, ("over", "window", "raise", "title"))
     over = reader.form(parts["over"], f"{path}.over", _OVER, "actions.pass_on") if "over" in parts else ""
     match = _OVER.fullmatch(over)
@@ -77,6 +77,7 @@ def read_watch(reader: Reader, name: str, node: Node, path: str) -> Watch:
         of=of,
         by=reader.code(parts["by"], f"{path}.by") if "by" in parts else None,
         distinct=reader.code(parts["distinct"], f"{path}.distinct") if "distinct" in parts else None,
+        sum=reader.code(parts["sum"], f"{path}.sum") if "sum" in parts else None,
         window=reader.span(parts["window"], f"{path}.window") if "window" in parts else "1d",
         raises=reader.code(parts["raise"], f"{path}.raise") if "raise" in parts else "x",
         level=reader.word(parts["level"], f"{path}.level", LEVELS) if "level" in parts else "medium",

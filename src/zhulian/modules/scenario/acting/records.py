@@ -21,9 +21,9 @@ from zhulian.modules.scenario.events import Migrated, RecordChanged
 from zhulian.modules.scenario.roots.errors import CodesFixed
 from zhulian.modules.scenario.state import RECORDS, Held, Trail
 from zhulian.modules.scenario.timing.schedule import OVER
-from zhulian.modules.scenario.values import KEY_PART_MAX, Unfit, judge_value, key_leaf, key_texts, read_key, wire_value
+from zhulian.modules.scenario.values import KEY_PART_MAX, Keys, Unfit, judge_value, key_leaf, key_texts, read_key, wire_value
 
-__all__ = ["NO_TRAIL", "Open", "Records", "advance", "change_of"]
+__all__ = ["NO_TRAIL", "Open", "Records", "advance", "change_of", "load_value"]
 
 NO_TRAIL = Trail(count=0, head="00" * 32)
 """The trail of a record before its first event."""
@@ -325,14 +325,15 @@ def load_fields(compiled: Compiled, rules: CompiledRecord, held: Held) -> dict[s
         values = values.copy()
     for name in rules.composite:
         if name in values:
-            values[name] = _load(rules.fields[name].kind, values[name], compiled)
+            values[name] = load_value(rules.fields[name].kind, values[name], compiled.keys)
     return values
 
 
-def _load(kind: Any, wire: Any, compiled: Compiled) -> Value:
+def load_value(kind: Any, wire: Any, keys: Keys) -> Value:
+    """A value that a record holds, as expressions see it."""
     if kind.type == "list":
-        return tuple([_load(kind.item, each, compiled) for each in wire])
-    return read_key(kind.record, wire, compiled.keys) if kind.type == "record" else wire
+        return tuple([load_value(kind.item, each, keys) for each in wire])
+    return read_key(kind.record, wire, keys) if kind.type == "record" else wire
 
 
 def first_gap(record: Open) -> str | None:
