@@ -7,7 +7,7 @@ runtime := .venv/.installed-runtime
 dev := .venv/.installed-dev
 tests ?= tests
 
-.PHONY: help setup run test test-long check format bench docs pictures snapshot lock clean
+.PHONY: help setup run test test-long assure check format bench docs pictures snapshot lock clean
 
 help: ## show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14 | sed 's/^/  make /'
@@ -33,6 +33,10 @@ test-long: $(dev) ## the tests that take minutes each
 	@scripts/system-packages
 	@scripts/promtool
 	@.venv/bin/python -m pytest -m long $(tests)
+
+assure: $(dev) ## say how far the long runs are; PART=simulation (solo, networks, fuzz, kills, soak) goes on with one, 40 minutes at most
+	@scripts/system-packages
+	@.venv/bin/python -m tests.assuring $(PART)
 
 check: $(dev) ## ruff, mypy --strict and the import contracts
 	@scripts/check

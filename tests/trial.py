@@ -219,6 +219,8 @@ class Load:
         self.refused: dict[str, dict[str, Any]] = {}
         self.strange: list[tuple[int, str]] = []
         """Answers that are no JSON, with their status."""
+        self.rest_s = 0.0
+        """How long each stream rests after an answer."""
         self._trial = trial
         self._stop = threading.Event()
         self._authors = {each: trial.author(each) for each in trial.names}
@@ -267,6 +269,7 @@ class Load:
                 continue
             if answer.status_code < 300 and found.get("status") == "applied":
                 self.acknowledged[transaction] = found["height"]
+                self._stop.wait(self.rest_s)
             else:
                 self.refused[found.get("code", "")] = found
                 time.sleep(0.05)

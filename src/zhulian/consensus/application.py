@@ -102,7 +102,7 @@ class Application:
         self.recent = RecentIds(self.chain_store.ids())
         self._holders.clear()
         self._unsaved_seals.clear()
-        self._loose = False
+        self._loose = self.head.height > 0  # a process that was killed may have left what no power cut has taken yet
         self._applied: tuple[AppliedBlock, Proposal] | None = None
         self._update: TreeUpdate | None = None
 

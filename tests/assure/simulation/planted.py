@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from zhulian.assure.simulation.alone import Alone
 from zhulian.assure.simulation.messages import Decision
 from zhulian.assure.simulation.replica import Replica
 from zhulian.consensus.comet.extension import decode_extension, encode_extension
@@ -37,6 +38,15 @@ class SkipsAWrite(Replica):
 
 class LosesABatch(Replica):
     """Its disk says that a batch is on the medium, and has it in a cache."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        store, write = self.disk.store, self.disk.store.write
+        store.write = lambda puts, deletes=(), *, sync=True: write(puts, deletes, sync=False)  # type: ignore[method-assign]
+
+
+class LosesABatchAlone(Alone):
+    """The same of a node that makes its blocks alone."""
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)

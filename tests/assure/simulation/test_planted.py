@@ -11,10 +11,10 @@ from zhulian.modules.asset import book
 SEEDS = range(12)
 
 
-def found(replica: type[Replica], where: str = "org2", faults: bool = True) -> str:
+def found(replica: type[Replica], where: str = "org2", faults: bool = True, members: int = 4) -> str:
     """What the auditor says of the first seed that it is not content with."""
     for seed in SEEDS:
-        failure = run_seed(seed, Plan(active_ms=12_000, replica=replica, planted=where, faults=faults)).failure
+        failure = run_seed(seed, Plan(members, 12_000, faults, replica, where)).failure
         if failure:
             return failure
     return ""
@@ -34,6 +34,10 @@ def found(replica: type[Replica], where: str = "org2", faults: bool = True) -> s
 def test_planted_fault__is_found(replica: type[Replica], says: tuple[str, ...]) -> None:
     failure = found(replica)
     assert any(each in failure for each in says), failure or "nothing was found"
+
+
+def test_lone_node_whose_disk_lies__is_found() -> None:
+    assert "sealed before" in found(planted.LosesABatchAlone, where="", members=1)
 
 
 def test_everybody_forgetting_ids__is_found() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from zhulian.assure.simulation.disk import Place
 from zhulian.assure.simulation.liars import LIES
 from zhulian.assure.simulation.many import run_seeds
 from zhulian.assure.simulation.running import Plan, run_seed
@@ -25,6 +26,7 @@ def test_seeds__are_sound_and_show_every_fault() -> None:
     assert counted["receipts"] > 23 * 20
     assert counted["actions"] > 23 * 15
     assert counted["members"] > 4 * 23, "somebody joins"
+    assert counted["snapshots taken up"] > 3
 
 
 @pytest.mark.parametrize("lie", sorted(LIES))
@@ -62,6 +64,37 @@ def test_power_cut__at_steps_of_the_disk_loses_nothing(place: str) -> None:
         outcome = run_seed(4, Plan(active_ms=3_000, faults=False, cut=("org3", step, place)))  # type: ignore[arg-type]
         assert outcome.failure == "", step
         assert outcome.figures["stop: power"] == 1, step
+
+
+def test_seeds_of_a_node_alone__are_sound() -> None:
+    found = run_seeds(range(6), Plan(members=1), workers=1)
+    assert [(each.seed, each.failure) for each in found.failures] == []
+    assert {name for name in ("power", "kill", "jump") if found.figures.get(f"fault: {name}", 0) == 0} == set()
+    assert found.figures["blocks"] > 6 * 40
+    assert found.figures["receipts"] > 6 * 20
+
+
+@pytest.mark.parametrize("place", ["before", "middle", "after"])
+def test_power_cut__at_steps_of_a_lone_node_loses_nothing(place: str) -> None:
+    for step in range(1, 40, 6):
+        outcome = run_seed(2, Plan(members=1, active_ms=2_000, faults=False, cut=("org1", step, place)))  # type: ignore[arg-type]
+        assert outcome.failure == "", step
+        assert outcome.figures["stop: power"] == 1, step
+
+
+@pytest.mark.parametrize(("step", "place"), [(1, "before"), (3, "middle"), (6, "after"), (7, "after")])
+def test_power_cut__of_who_begins_at_a_snapshot_loses_nothing(step: int, place: Place) -> None:
+    outcome = run_seed(28, Plan(active_ms=6_000, faults=False, cut=("org5", step, place)))
+    assert outcome.failure == ""
+    assert (outcome.figures["snapshots taken up"], outcome.figures["stop: power"]) == (1, 1)
+    assert outcome.figures.get("stop: begins anew", 0) == (step == 7), "its ledger stood, its engine did not: as engine/5 says"
+
+
+@pytest.mark.parametrize("seed", [22, 24, 56])
+def test_false_snapshot__is_turned_away_and_a_true_one_taken(seed: int) -> None:
+    outcome = run_seed(seed, Plan(lie="false snapshots", active_ms=20_000))
+    assert outcome.failure == ""
+    assert (outcome.figures["snapshots rejected"], outcome.figures["snapshots taken up"]) == (1, 1)
 
 
 def test_results__are_taken_up_again(tmp_path: Path) -> None:

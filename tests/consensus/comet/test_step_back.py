@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.comet import Node, StandIn, open_network
+from zhulian.assure.simulation.disk import Disk
 from zhulian.consensus.seal_log import SealedAlready
+from zhulian.ledger.chain_store import ChainStore
 from zhulian.ledger.receipts import verify_receipt, verify_state_fact
 from zhulian.ledger.stepping import TooFarBack
 from zhulian.modules.evidence.messages import Deposit
@@ -38,6 +40,23 @@ def _play(network: StandIn, chance: random.Random, rounds: int, contents: dict[i
             network.clock[0] += 120_000  # ids lapse
         network.round()
         contents[len(network.blocks)] = _content(network.nodes[0])
+
+
+def test_block_that_a_killed_process_left__is_durable_before_it_is_sealed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = open_network(tmp_path, monkeypatch=monkeypatch)
+    node, disk = network.nodes[0], Disk(random.Random(1))
+    network.crash(node)
+    node.store = disk.store
+    _deposit(network, 1, 1)
+    network.round()
+    network.start(node)  # which replays the block, and need not bring it to the medium at once
+    node.close()  # killed, and without a power cut
+    node.open()
+    assert node.log.newest == 1, "it seals what it finds"
+    disk.lose()
+    assert ChainStore(disk.store).head() == network.nodes[1].application.head
 
 
 @pytest.mark.parametrize("seed", range(6))

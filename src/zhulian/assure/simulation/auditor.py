@@ -61,6 +61,8 @@ class Auditor:
     """Actions on the drawn application by transaction."""
     model: Model | None = None
     receipts: int = 0
+    snapshots: int = 0
+    """How often a member began at another's snapshot."""
     refused: int = 0
     stops: dict[str, int] = field(default_factory=dict)
 
@@ -117,6 +119,18 @@ class Auditor:
             before = self.offers.setdefault((replica.name, each.height), each)
             if before.seal != each.seal:
                 raise Violated("seals", f"{replica.name} sealed the height {each.height} twice")
+
+    def synced(self, replica: Replica) -> None:
+        """Hold that a member which begins at a snapshot stands at a decided header with its state.
+
+        Raises:
+            Violated.
+        """
+        self.snapshots += 1
+        head = replica.application.head
+        if head.height not in self.headers or self.headers[head.height][0] != head.digest:
+            raise Violated("one history", f"{replica.name} begins at another header at {head.height} than was decided")
+        self._require_state(replica)
 
     def stopped(self, replica: Replica, why: str) -> None:
         """Count."""
@@ -189,14 +203,17 @@ class Auditor:
         self._compare(replicas[0])
 
     def _require_whole(self, replica: Replica) -> None:
-        """Every header and every acknowledged transaction, where it was said to be."""
+        """Every header and every acknowledged transaction, where it was said to be; from its snapshot on, where it began at one."""
         chain = replica.application.chain_store
+        first = replica.application.first()
         for height, (digest, _) in self.headers.items():
+            if height < first - 1:
+                continue
             header = chain.header(height)
             if header is None or header_digest(self._trusted.hasher, header) != digest:
                 raise Violated("header chain", f"{replica.name} has not the header of {height}")
         for transaction, told in self.acknowledged.items():
-            if chain.place(transaction) != (told.height, told.index):
+            if told.height >= first and chain.place(transaction) != (told.height, told.index):
                 raise Violated("nothing acknowledged is lost", f"{replica.name} has not {transaction} at {told.height}")
 
     def _require_state(self, replica: Replica) -> None:
@@ -205,14 +222,15 @@ class Auditor:
         store = MemoryStore()
         tree = StateTree(self._trusted.hasher, store)
         update = tree.update(0, {key[1:]: value[8:] for key, value in chain.store.scan(b"s", b"t")})
-        newest = self.headers.get(len(self.headers))
+        newest = self.headers.get(replica.application.head.height)
         if newest is not None and update.root.hex() != newest[1].state_root:
             raise Violated("state root", f"the state of {replica.name} does not make the root of its newest header")
 
     def _require_receipts(self, replicas: list[Replica]) -> None:
         """A receipt of every acknowledged transaction, each from another member, and a fact of the state."""
         for number, (transaction, told) in enumerate(self.acknowledged.items()):
-            replica = replicas[number % len(replicas)]
+            having = [each for each in replicas if each.application.first() <= told.height]
+            replica = having[number % len(having)]
             try:
                 receipt = replica.application.prover.receipt(transaction)
                 proved = verify_receipt(receipt, self._trusted) if told.code is None else None

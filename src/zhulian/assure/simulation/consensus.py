@@ -31,11 +31,29 @@ class EngineDisk:
 
     voters: dict[int, dict[bytes, int]]
     decisions: list[Decision] = field(default_factory=list)
+    base: int = 0
+    """The height before the first decision: where the engine began at a snapshot, it lacks what came before."""
     signed: dict[tuple[int, int, Kind], Vote] = field(default_factory=dict)
     proposed: dict[tuple[int, int], Proposal] = field(default_factory=dict)
     lock: tuple[int, int, Block] | None = None
     """Height, round and block of the newest lock."""
     valid: tuple[int, int, Block] | None = None
+    proof: tuple[Vote, ...] = ()
+    """The prevotes for `valid`: what others need to see before they give up a lock. An engine has them in its log after a stop."""
+
+    @property
+    def height(self) -> int:
+        """The height that was decided last."""
+        return self.base + len(self.decisions)
+
+    def decision(self, height: int) -> Decision:
+        """What was decided at a height, which this engine has."""
+        return self.decisions[height - self.base - 1]
+
+    def after(self, height: int, most: int | None = None) -> list[Decision]:
+        """What was decided after a height, at most so many; nothing where this engine lacks the first of them."""
+        start = height - self.base
+        return [] if start < 0 else self.decisions[start : None if most is None else start + most]
 
 
 class Host(Protocol):
@@ -83,7 +101,10 @@ class Consensus:
 
     def start(self) -> None:
         """Begin with the next height after what is decided."""
-        self._fresh(len(self._disk.decisions) + 1)
+        self._fresh(self._disk.height + 1)
+        for vote in self._disk.proof:
+            if vote.height == self.height:
+                self._take_vote(vote)
         for (height, round_, _), vote in sorted(self._disk.signed.items(), key=lambda each: each[0]):
             if height == self.height:
                 self._take_vote(vote)
@@ -139,7 +160,7 @@ class Consensus:
     def _hear_status(self, status: Status, sender: str) -> None:
         """Give a member that lags what was decided, and one at the same height what it may have missed of it."""
         if status.height < self.height:
-            for decision in self._disk.decisions[status.height - 1 : status.height - 1 + _HAND_OVER_MAX]:
+            for decision in self._disk.after(status.height - 1, _HAND_OVER_MAX):
                 self._host.send(decision, sender)
         elif status.height == self.height:
             for round_ in dict.fromkeys([max(0, status.round), max(0, self.round)]):
@@ -211,7 +232,7 @@ class Consensus:
         last: tuple[Vote, ...] = ()
         time_ms = 0
         if self.height > 1:
-            decision = self._disk.decisions[self.height - 2]
+            decision = self._disk.decision(self.height - 1)
             last = decision.precommits
             time_ms = self._time(decision, last)
         seen = {**{each.voter: each for each in last}, **{voter: each for voter, each in self._late.items() if each.block}}
@@ -293,6 +314,7 @@ class Consensus:
         ):
             self._timed.add((self.round, "locked"))
             self._disk.valid = self.height, self.round, proposal.block
+            self._disk.proof = tuple(self._for(self.round, "prevote", proposal.block.id).values())
             if self._step == "prevote":
                 self._disk.lock = self.height, self.round, proposal.block
                 self._precommit(proposal.block)
@@ -353,7 +375,7 @@ class Consensus:
             return False
         if self.height == 1:
             return True
-        before = self._disk.decisions[self.height - 2]
+        before = self._disk.decision(self.height - 1)
         known = Decision(before.block, block.last)
         return self._is_decided_at(known, self.height - 1) and block.time_ms == self._time(before, block.last)
 

@@ -50,6 +50,10 @@ class Disk:
             raise PowerCut()
         return place
 
+    def wipe_store(self) -> None:
+        """Let the store be empty; the seal log stays."""
+        self.store = SimulatedStore(self)
+
     def lose(self, *, power: bool = True) -> None:
         """Take away what memory held, and with the power what was not on the medium yet; the machine starts from what is left."""
         self._cut = None

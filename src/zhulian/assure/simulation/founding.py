@@ -26,6 +26,8 @@ __all__ = ["CREATED", "chain_of", "engine_name", "found", "key_of", "organisatio
 
 CREATED = 1_766_880_000
 """When the consortium was founded, Unix seconds."""
+ORGANISATIONS_MIN = 4
+"""Clients and campaigns know so many."""
 _DAY = 86_400
 _MODULES = ("asset", "evidence", "govern", "identity", "registry", "scenario", "ticket")
 _STAFF = (("admin", ("admin", "voter")), ("clerk", ()))
@@ -94,8 +96,9 @@ def possession(genesis: Genesis, name: str, key: PrivateKey) -> str:
 
 
 def found(members: int) -> Genesis:
-    """The genesis of so many organisations, each of which seals and votes."""
-    names = sorted(organisation_name(number) for number in range(1, members + 1))
+    """The genesis of four organisations or more, of which so many seal and vote; one alone has no engine beside it."""
+    names = sorted(organisation_name(number) for number in range(1, max(members, ORGANISATIONS_MIN) + 1))
+    sealing = names if members > 1 else names[:1]
     genesis = Genesis(
         created=CREATED,
         format="zhulian/genesis/1",
@@ -105,9 +108,9 @@ def found(members: int) -> Genesis:
         name="zl-simulation",
         organisations=[_organisation(name) for name in names],
         retention=Retention(heights=_RETAINED),
-        sealers=[Sealer(power=1, public_key=key_of(seal_name(each)).public_key.hex(), sealer=each) for each in names],
+        sealers=[Sealer(power=1, public_key=key_of(seal_name(each)).public_key.hex(), sealer=each) for each in sealing],
         suite="intl",
-        validators={each: key_of(engine_name(each)).public_key.hex() for each in names},
+        validators={each: key_of(engine_name(each)).public_key.hex() for each in sealing} if members > 1 else {},
         workdays=Workdays(holidays=[], worked=[]),
         zone="Asia/Shanghai",
     )

@@ -1,4 +1,4 @@
-"""Members that lie: junk and forged seals, seals of two headers, bad and double proposals, two votes, stale blocks, lost messages."""
+"""Members that lie: junk and forged seals, seals of two headers, bad and double proposals, two votes, stale blocks, false snapshots, lost messages."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 
 from zhulian.assure.simulation.founding import key_of, seal_name, the_suite
-from zhulian.assure.simulation.messages import Block, Decision, Gossip, Message, Proposal, Status, Vote
+from zhulian.assure.simulation.messages import Block, Chunk, Decision, Gossip, Message, Proposal, Snapshot, Status, Vote
 from zhulian.assure.simulation.replica import Replica
 from zhulian.consensus.comet.extension import Offer, decode_extension, encode_extension, encode_seals
 from zhulian.ledger.blocks import seal_preimage
+from zhulian.ledger.snapshots import Manifest, chunk_digest, encode_manifest, snapshot_digest
 
 __all__ = ["LIES", "Liar"]
 
@@ -110,10 +111,44 @@ def _stale(liar: Liar, message: Message, to: Replica) -> Message | None:
         height = message.block.height
         if height % 2:
             return Decision(_changed(message.block, txs=()), message.precommits)
-        return decisions[max(0, height - 2)]
+        return decisions[max(0, height - liar.engine_disk.base - 2)]
     if isinstance(message, Status):
         return Status(max(1, message.height - 3), message.round)
     return None if isinstance(message, Gossip) else message
+
+
+def _false_snapshots(liar: Liar, message: Message, to: Replica) -> Message | None:
+    """Snapshots of another state under the sealed header, of another header, of another height, in junk; and parts that are not theirs."""
+    if isinstance(message, Snapshot):
+        manifest = msgspec.json.decode(message.manifest, type=Manifest)
+        hasher = liar.application.world.hasher
+        kind = message.height % 4
+        if kind == 0:  # each part has the digest that the manifest says, and the whole is another state
+            false = [
+                chunk_digest(hasher, _other_state(liar.shelf.chunk(message.height, index))) for index in range(message.chunks)
+            ]
+            return _snapshot(liar, message.height, msgspec.structs.replace(manifest, chunks=[each.hex() for each in false]))
+        if kind == 1:
+            header = msgspec.structs.replace(manifest.header, time_ms=manifest.header.time_ms + 1)
+            return _snapshot(liar, message.height, msgspec.structs.replace(manifest, header=header))
+        if kind == 2:
+            return replace(message, height=message.height + 1)
+        return replace(message, manifest=message.manifest[:-1])
+    if isinstance(message, Chunk):
+        return replace(message, data=_other_state(message.data) if message.height % 4 == 0 else message.data[:-1] + b"?")
+    return message
+
+
+def _other_state(chunk: bytes) -> bytes:
+    """A part of a snapshot with one value changed."""
+    entries = msgspec.msgpack.decode(chunk, type=list[tuple[bytes, bytes]])
+    key, value = entries[0]
+    return msgspec.msgpack.encode([(key, value[:-1] + bytes([value[-1] ^ 1])), *entries[1:]])
+
+
+def _snapshot(liar: Liar, height: int, manifest: Manifest) -> Snapshot:
+    data = encode_manifest(manifest)
+    return Snapshot(height, len(manifest.chunks), snapshot_digest(liar.application.world.hasher, data), data)
 
 
 Lie = Callable[[Liar, Message, Replica], Message | None]
@@ -125,6 +160,7 @@ LIES: dict[str, Lie] = {
     "two proposals": _two_proposals,
     "two votes": _two_votes,
     "stale": _stale,
+    "false snapshots": _false_snapshots,
 }
 
 

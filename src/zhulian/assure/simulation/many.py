@@ -46,7 +46,8 @@ class Summary:
 
 def replay(seed: int, members: int) -> str:
     """The command that plays a seed again."""
-    return f"zhulian simulate --from {seed} --seeds 1 --members {members}"
+    who = "--solo" if members == 1 else f"--members {members}"
+    return f"zhulian simulate --from {seed} --seeds 1 {who}"
 
 
 def run_seeds(

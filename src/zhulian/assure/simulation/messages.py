@@ -4,7 +4,19 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["Block", "Decision", "Gossip", "Message", "Proposal", "Status", "Vote"]
+__all__ = [
+    "AskChunk",
+    "AskSnapshots",
+    "Block",
+    "Chunk",
+    "Decision",
+    "Gossip",
+    "Message",
+    "Proposal",
+    "Snapshot",
+    "Status",
+    "Vote",
+]
 
 Kind = Literal["prevote", "precommit"]
 
@@ -77,4 +89,36 @@ class Gossip:
     raw: bytes
 
 
-Message = Vote | Proposal | Decision | Status | Gossip
+@dataclass(frozen=True, slots=True)
+class AskSnapshots:
+    """Who begins asks for what there is to begin with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A snapshot that a member has, by the engine's height."""
+
+    height: int
+    chunks: int
+    digest: bytes
+    manifest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AskChunk:
+    """Who begins asks for a part of a snapshot."""
+
+    height: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A part of a snapshot."""
+
+    height: int
+    index: int
+    data: bytes
+
+
+Message = Vote | Proposal | Decision | Status | Gossip | AskSnapshots | Snapshot | AskChunk | Chunk

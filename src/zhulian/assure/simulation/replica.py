@@ -9,11 +9,23 @@ from typing import Any, Protocol
 from zhulian.assure.simulation.consensus import Consensus, EngineDisk
 from zhulian.assure.simulation.disk import Disk, PowerCut
 from zhulian.assure.simulation.founding import engine_name, key_of, seal_name, the_suite
-from zhulian.assure.simulation.messages import Block, Decision, Gossip, Message, Vote
+from zhulian.assure.simulation.messages import (
+    AskChunk,
+    AskSnapshots,
+    Block,
+    Chunk,
+    Decision,
+    Gossip,
+    Message,
+    Snapshot,
+    Vote,
+)
 from zhulian.assure.simulation.network import Lines, Timeline
+from zhulian.assure.simulation.snapshots import Shelf, SnapshotSync
 from zhulian.consensus.application import Application, Screened
 from zhulian.consensus.comet.engine import ACCEPT, CometEngine, Committed
 from zhulian.consensus.comet.seal_book import SealBook
+from zhulian.consensus.comet.state_sync import LedgerNotEmpty, StateSync
 from zhulian.consensus.comet.wire import message
 from zhulian.consensus.order import OrderChecked
 from zhulian.consensus.seal_log import SealLog
@@ -21,8 +33,10 @@ from zhulian.crypto import SoftwareSigner
 from zhulian.errors import Refusal
 from zhulian.ledger.errors import UnsupportedVersion
 from zhulian.ledger.genesis import Genesis
+from zhulian.ledger.transactions import Transaction
 from zhulian.ledger.transition import AppliedBlock, World
 from zhulian.modules import found_state
+from zhulian.modules.govern.queries import Decisions
 from zhulian.node.comet.members import GovernedMembers
 from zhulian.node.versions import require_supported
 
@@ -46,6 +60,9 @@ class Watcher(Protocol):
 
     def offered(self, replica: "Replica", extension: bytes) -> None:
         """A member has let seals out."""
+
+    def synced(self, replica: "Replica") -> None:
+        """A member stands at another's snapshot."""
 
     def stopped(self, replica: "Replica", why: str) -> None:
         """A member has stopped."""
@@ -75,8 +92,15 @@ class Replica:
         self.engine_disk = EngineDisk({1: first, 2: first})
         self.skew_ms = chance.randint(-150, 150)
         self.starts = 0
+        self.opened = False
+        """Whether it has ever come so far as to open its ledger."""
         self.up = False
         self.doubts: list[tuple[str, int, str]] = []
+        self.shelf = Shelf()
+        self.rejected: list[str] = []
+        """The numbers of the refusals by which its application has turned snapshots and parts of them away."""
+        self.syncs = False
+        """Whether it begins at another member's snapshot, where there is one."""
         self._timeline = timeline
         self._lines = lines
         self._peers = peers
@@ -97,6 +121,7 @@ class Replica:
             return
         self.up = False
         self.disk.lose(power=power)
+        self.shelf.lose()
         self._timeline.note(self.name, "stops", why)
         self._watcher.stopped(self, why)
 
@@ -108,62 +133,132 @@ class Replica:
             self.stop("power")
         except UnsupportedVersion:
             self.stop("too old", power=False)
+        except LedgerNotEmpty:  # stopped after the snapshot, before its engine began: its people do what the refusal says
+            self.stop("begins anew", power=False)
+            self.disk.wipe_store()
 
     def _open(self) -> None:
         world = self.program(self.genesis)
         self.application = Application(world, self.disk.store, found_state(world))
+        self.opened = True
         require_supported(self.application)
         signer = SoftwareSigner(the_suite(), key_of(seal_name(self.name)))
         log = SealLog(Path(self.name), self.disk.log)
         self.book = SealBook(self.application, signer, log, self.clock_ms, lambda *said: self.doubts.append(said))
+        state_sync = StateSync(
+            self.application,
+            self.book,
+            self.shelf,
+            lambda: Decisions().validators(self.application.chain_store),
+            self._shown,
+            lambda who, wrong: self.rejected.append(wrong.code),
+        )
         ordered: Any = OrderChecked(self.application)
         self.engine = CometEngine(
             ordered,
             self.book,
             self._verify,
-            lambda committed: self._watcher.committed(self, committed),
+            self._committed,
+            state_sync=state_sync,
             members=GovernedMembers(self.application),
             elapsed=lambda: self._timeline.elapsed_ms / 1000,
         )
-        self._shake_hands()
+        self.consensus: Consensus | None = None
+        self._sync: SnapshotSync | None = None
+        if self.syncs and not self.engine_disk.height and self._is_anything_offered():
+            self._sync = SnapshotSync(self)
+            self._sync.start()
+        else:
+            self._shake_hands()
+            self._take_part()
+
+    def _take_part(self) -> None:
+        self._sync = None
         self.consensus = Consensus(self, self.engine_disk, self._name_of)
         self.consensus.start()
+
+    @property
+    def accepting(self) -> bool:
+        """Whether it takes what clients bring."""
+        return self.up and self.consensus is not None
+
+    @property
+    def unsealed(self) -> list[int]:
+        """Heights that lack a quorum of seals here."""
+        return self.book.unsealed
+
+    def _committed(self, committed: Committed) -> None:
+        self._watcher.committed(self, committed)
+        self.shelf.committed(self.application, committed)
+
+    # Beginning at a snapshot (`snapshots.Host`).
+
+    def _is_anything_offered(self) -> bool:
+        """Whether two members have a snapshot; a single one might be lying."""
+        return sum(bool(each.shelf.taken()) for each in self._peers.values() if each is not self) > 1
+
+    def others(self) -> list[EngineDisk]:
+        """What the engines of the other members have decided."""
+        return [each.engine_disk for each in self._peers.values() if each is not self]
+
+    def _shown(self, height: int) -> dict[bytes, int] | None:
+        """The validators that the engine's light client was shown for a height."""
+        return next((dict(each.voters[height]) for each in self.others() if height in each.voters), None)
+
+    def begun(self) -> None:
+        """The engine goes on from the snapshot."""
+        self._watcher.synced(self)
+        self._take_part()
+
+    def _hear_of_snapshots(self, message: Message, sender: str) -> None:
+        if isinstance(message, AskSnapshots):
+            for each in self.ask("list_snapshots").snapshots:
+                self.send(Snapshot(each.height, each.chunks, bytes(each.hash), bytes(each.metadata)), sender)
+        elif isinstance(message, AskChunk):
+            data = bytes(self.ask("load_snapshot_chunk", height=message.height, format=1, chunk=message.index).chunk)
+            if data:  # an empty one is none to the engine, and is not carried
+                self.send(Chunk(message.height, message.index, data), sender)
+        elif self._sync is not None:
+            self._sync.hear(message, sender)
 
     def _name_of(self, voter: bytes) -> str:
         return next((each.name for each in self._peers.values() if each.voter == voter), "?")
 
     def _shake_hands(self) -> None:
         """As an engine does: go back to where it stands, or replay what the application lacks."""
-        at = int(self._ask("info").last_block_height)
-        have = len(self.engine_disk.decisions)
+        at = int(self.ask("info").last_block_height)
+        have = self.engine_disk.height
         if at > have:
             self.engine.step_back(have)
         else:
             self.book.recover()
-        for decision in self.engine_disk.decisions[at:]:
+        for decision in self.engine_disk.after(at):
             self._execute(decision.block)
 
     # What clients ask.
 
     def submit(self, raws: Sequence[bytes], *, spread: bool = True) -> list[Refusal | None]:
-        """Screen, verify and admit; what is admitted goes to all members."""
+        """Screen, verify and admit."""
         found = self.application.screen(raws, self.clock_ms() // 1000)
         good = [each for each in found if isinstance(each, Screened)]
         answers = self.application.admit(good, [the_suite().verify_many(each.jobs) for each in good])
-        fresh = [each.transaction for each, no in zip(good, answers, strict=True) if no is None]
+        self._admitted([each.transaction for each, no in zip(good, answers, strict=True) if no is None], spread)
+        admitted = iter(answers)
+        return [next(admitted) if isinstance(each, Screened) else each for each in found]
+
+    def _admitted(self, fresh: Sequence[Transaction], spread: bool) -> None:
+        """What was admitted just now goes to all members."""
         self.engine.remember(fresh)
         if spread:
             for each in fresh:
                 self.send(Gossip(each.raw))
-        admitted = iter(answers)
-        return [next(admitted) if isinstance(each, Screened) else each for each in found]
 
     # What the engine asks (`consensus.Host`).
 
     def prepare(self, height: int, time_ms: int, last: Sequence[Vote]) -> list[bytes]:
         """The content of a new block."""
         votes = [{"vote_extension": each.extension, "block_id_flag": _COMMIT_FLAG} for each in last]
-        made = self._ask(
+        made = self.ask(
             "prepare_proposal",
             max_tx_bytes=_BLOCK_BYTES,
             local_last_commit={"votes": votes},
@@ -174,18 +269,18 @@ class Replica:
 
     def process(self, block: Block) -> bool:
         """Whether the application takes a proposal."""
-        found = self._ask("process_proposal", txs=block.txs, hash=block.id, height=block.height, time=_stamp(block.time_ms))
+        found = self.ask("process_proposal", txs=block.txs, hash=block.id, height=block.height, time=_stamp(block.time_ms))
         return bool(found.status == ACCEPT)
 
     def extend(self, block: Block) -> bytes:
         """What rides in a precommit."""
-        found = bytes(self._ask("extend_vote", hash=block.id, height=block.height).vote_extension)
+        found = bytes(self.ask("extend_vote", hash=block.id, height=block.height).vote_extension)
         self._watcher.offered(self, found)
         return found
 
     def check_extension(self, vote: Vote) -> bool:
         """Whether the application lets a vote count for what rides in it."""
-        found = self._ask("verify_vote_extension", height=vote.height, vote_extension=vote.extension)
+        found = self.ask("verify_vote_extension", height=vote.height, vote_extension=vote.extension)
         return bool(found.status == ACCEPT)
 
     def decided(self, decision: Decision) -> bytes:
@@ -193,13 +288,13 @@ class Replica:
         return self._execute(decision.block)
 
     def _execute(self, block: Block) -> bytes:
-        found = self._ask("finalize_block", txs=block.txs, hash=block.id, height=block.height, time=_stamp(block.time_ms))
+        found = self.ask("finalize_block", txs=block.txs, hash=block.id, height=block.height, time=_stamp(block.time_ms))
         voters = dict(self.engine_disk.voters[block.height + 1])
         voters.update((bytes(each.pub_key.ed25519), int(each.power)) for each in found.validator_updates)
         self.engine_disk.voters[block.height + 2] = {key: power for key, power in voters.items() if power}
         if bytes(found.app_hash) != self.app_hash():
             self._watcher.executed(self, self.application.finalized())
-        self._ask("commit")
+        self.ask("commit")
         self._timeline.note(self.name, block.height, found.app_hash)
         return bytes(found.app_hash)
 
@@ -228,11 +323,16 @@ class Replica:
         """A message comes in."""
         if not self.up:
             return
-        if isinstance(message, Gossip):
+        if isinstance(message, AskSnapshots | Snapshot | AskChunk | Chunk):
+            self.guard(lambda: self._hear_of_snapshots(message, sender))
+        elif self.consensus is None:
+            return
+        elif isinstance(message, Gossip):
             if not self.engine.waits(message.raw):
                 self.guard(lambda: self._admit(message.raw))
         else:
-            self.guard(lambda: self.consensus.hear(message, sender))
+            consensus = self.consensus
+            self.guard(lambda: consensus.hear(message, sender))
 
     def _admit(self, raw: bytes) -> None:
         self.submit([raw], spread=False)
@@ -249,7 +349,8 @@ class Replica:
 
     # The application, by its real door.
 
-    def _ask(self, method: str, **fields: Any) -> Any:
+    def ask(self, method: str, **fields: Any) -> Any:
+        """One request and its answer."""
         name = "Request" + "".join(part.capitalize() for part in method.split("_"))
         found = self.engine.answer(method, message(name)(**fields))
         if isinstance(found, Coroutine):

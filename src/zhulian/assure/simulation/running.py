@@ -11,6 +11,7 @@ from zhulian.assure.drawn.grammar import PARTIES, draw_definition, text_of_defin
 from zhulian.assure.drawn.model import Model
 from zhulian.assure.drawn.moves import MoveDraw
 from zhulian.assure.simulation import governing
+from zhulian.assure.simulation.alone import Alone
 from zhulian.assure.simulation.auditor import Auditor, Violated
 from zhulian.assure.simulation.disk import PLACES, Place
 from zhulian.assure.simulation.founding import CREATED, found, organisation_name
@@ -28,6 +29,8 @@ __all__ = ["Outcome", "Plan", "Simulation", "run_seed"]
 _CALM_MS = 240_000
 """How long the members have at the end, without faults, to come to one head with all its seals."""
 _SETTING_UP_MS = 60_000
+_FAULTS = ("power", "power", "power", "kill", "part", "part", "slow", "engine behind", "jump")
+_FAULTS_ALONE = ("power", "power", "power", "kill", "jump")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Plan:
     """What a simulation is like besides its seed."""
 
     members: int = 4
+    """How many found the network, four or more; or 1: one node makes the blocks alone, with the embedded engine."""
     active_ms: int = 30_000
     faults: bool = True
     replica: type[Replica] = Replica
@@ -100,7 +104,7 @@ class Simulation:
         names = [organisation_name(number) for number in range(1, plan.members + 1)]
         self.lie = ""
         liar = ""
-        if plan.faults and plan.replica is Replica and self.chance.random() < 0.6:
+        if plan.members > 1 and plan.faults and plan.replica is Replica and self.chance.random() < 0.6:
             liar, self.lie = self.chance.choice(names), self.chance.choice(sorted(LIES))
         if plan.lie:
             liar, self.lie = names[-1], plan.lie
@@ -109,7 +113,8 @@ class Simulation:
         self._loop = loop
         self._program: Program = assemble
         for name in names:
-            kind: type[Replica] = plan.replica if plan.planted in (name, "") else Replica
+            usual: type[Replica] = Alone if plan.members == 1 else Replica
+            kind = plan.replica if plan.replica is not Replica and plan.planted in (name, "") else usual
             self._add(name, Liar if name == liar else kind)
         self.clients = Clients(
             self.genesis,
@@ -136,6 +141,8 @@ class Simulation:
         )
         if isinstance(replica, Liar):
             replica.lie = self.lie
+        if self.plan.cut is not None and self.plan.cut[0] == name:
+            replica.disk.cut_at(*self.plan.cut[1:])
         self.replicas[name] = replica
         return replica
 
@@ -148,9 +155,6 @@ class Simulation:
             Violated: a checker is not content.
         """
         self.lines.calm = True
-        if self.plan.cut is not None:
-            name, step, place = self.plan.cut
-            self.replicas[name].disk.cut_at(step, place)
         for each in list(self.replicas.values()):
             each.start()
         self._set_up()
@@ -202,19 +206,17 @@ class Simulation:
         raise Violated("progress", f"{self._standing()} after {_CALM_MS // 1000} calm seconds")
 
     def _settled(self) -> bool:
-        heights = {(each.up and each.application.head.height) for each in self.replicas.values()}
+        heights = {(each.accepting and each.application.head.height) for each in self.replicas.values()}
         return (
             heights == {len(self.auditor.headers)}
             and not self.clients.open()
             and not self._busy
-            and all(not each.book.unsealed and not each.application.pool.ready for each in self.replicas.values())
+            and all(not each.unsealed and not each.application.pool.ready for each in self.replicas.values())
         )
 
     def _standing(self) -> str:
         said = [
-            f"{each.name} at {each.application.head.height}, unsealed {each.book.unsealed[:3]}"
-            if each.up
-            else f"{each.name} down"
+            f"{each.name} at {each.application.head.height}, unsealed {each.unsealed[:3]}" if each.up else f"{each.name} down"
             for each in self.replicas.values()
         ]
         return f"{'; '.join(said)}; {len(self.clients.open())} transactions without an end"
@@ -231,7 +233,8 @@ class Simulation:
 
     def _govern(self) -> None:
         """Begin some campaigns, one after the other: each changes what the next one finds."""
-        kinds = self.chance.sample(["limits", "upgrade", "join", "leave"], self.chance.randint(1, 4))
+        possible = ["limits", "upgrade"] if self.plan.members == 1 else ["limits", "upgrade", "join", "leave"]
+        kinds = self.chance.sample(possible, self.chance.randint(1, len(possible)))
         if "leave" in kinds and "join" in kinds:
             kinds = [each for each in kinds if each != "leave"] + ["leave"]
         elif "leave" in kinds:
@@ -258,7 +261,9 @@ class Simulation:
         elif kind == "join":
             yield from self._decide(lambda: governing.join(self.genesis, "org5"), voters)
             if "org5" not in self.replicas:
-                self._add("org5", Replica).start()
+                joining = self._add("org5", Replica)
+                joining.syncs = self.chance.random() < 0.7
+                joining.start()
             wanted = sorted({*self._sealing(), "org5"})
             yield from self._decide(lambda: self._sealers(wanted), ["org2", "org3", "org4"])
         else:
@@ -277,7 +282,7 @@ class Simulation:
 
     def _chain(self) -> Replica:
         """The member that is furthest, up or not."""
-        return max(self.replicas.values(), key=lambda each: each.application.head.height)
+        return max((each for each in self.replicas.values() if each.opened), key=lambda each: each.application.head.height)
 
     def _upgrade(self, replica: Replica) -> None:
         """Install the next release at a member, and start it again."""
@@ -290,7 +295,7 @@ class Simulation:
     def _fault(self) -> None:
         if not self._active:
             return
-        kind = self.chance.choice(["power", "power", "power", "kill", "part", "part", "slow", "engine behind", "jump"])
+        kind = self.chance.choice(_FAULTS_ALONE if self.plan.members == 1 else _FAULTS)
         self.faults[kind] = self.faults.get(kind, 0) + 1
         self.timeline.note("fault", kind)
         replica = self.chance.choice(list(self.replicas.values()))
@@ -340,6 +345,10 @@ class Simulation:
         """To the auditor."""
         self.auditor.offered(replica, extension)
 
+    def synced(self, replica: Replica) -> None:
+        """To the auditor."""
+        self.auditor.synced(replica)
+
     def stopped(self, replica: Replica, why: str) -> None:
         """To the auditor; and start it again after a while."""
         self.auditor.stopped(replica, why)
@@ -356,6 +365,8 @@ class Simulation:
             "refused": self.auditor.refused,
             "actions": sum(each in self.auditor.acknowledged for each in self.auditor.moves),
             "receipts": self.auditor.receipts,
+            "snapshots taken up": self.auditor.snapshots,
+            "snapshots rejected": sum(len(each.rejected) for each in self.replicas.values()),
             "members": len(self.replicas),
             "events": self.timeline.events,
             "messages": self.lines.sent,

@@ -102,7 +102,7 @@ class Clients:
         self.timeline.after(_AGAIN_MS + self.chance.randrange(500), lambda: self._look(sent))
 
     def _submit(self, raw: bytes, sent: Sent | None = None) -> None:
-        up = [each for each in self.replicas.values() if each.up]
+        up = [each for each in self.replicas.values() if each.accepting]
         fresh = [each for each in up if sent is None or each.name not in sent.refused_by]
         if not up:
             return

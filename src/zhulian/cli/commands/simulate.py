@@ -18,6 +18,7 @@ def simulate(
     seeds: Annotated[int, typer.Option("--seeds", help="simulate.seeds", metavar="N", min=1, max=1_000_000)] = 100,
     first: Annotated[int, typer.Option("--from", help="simulate.from", metavar="SEED", min=0)] = 0,
     members: Annotated[int, typer.Option("--members", help="simulate.members", metavar="N", min=4, max=16)] = 4,
+    solo: Annotated[bool, typer.Option("--solo", help="simulate.solo")] = False,
     workers: Annotated[int | None, typer.Option("--workers", help="simulate.workers", metavar="N", min=1, max=256)] = None,
     results: Annotated[Path | None, typer.Option("--results", help="simulate.results", metavar="FILE")] = None,
 ) -> None:
@@ -25,6 +26,7 @@ def simulate(
     from zhulian.assure.simulation.many import replay, run_seeds
     from zhulian.assure.simulation.running import Plan
 
+    members = 1 if solo else members
     with progress("progress.seeds", seeds) as bar:
         found = run_seeds(
             range(first, first + seeds), Plan(members=members), workers=workers, results=results, advance=lambda: bar.advance(1)

@@ -288,6 +288,7 @@ WORDS: dict[str, str] = {
     "simulate.seeds": "How many seeds.",
     "simulate.from": "The first seed.",
     "simulate.members": "How many members found the network.",
+    "simulate.solo": "One node that makes its blocks alone, with the embedded engine, instead of a network.",
     "simulate.workers": "How many processes; without it one for each processor.",
     "simulate.results": "Write each seed's outcome to this file; seeds that are there already are not run again.",
     "simulate.done": "{seeds} seeds: {blocks} blocks, {transactions} transactions, {stops} stops of members, {liars} lying members, {receipts} receipts verified offline",

@@ -288,6 +288,7 @@ WORDS: dict[str, str] = {
     "simulate.seeds": "随机种子个数",
     "simulate.from": "起始种子",
     "simulate.members": "创始成员数",
+    "simulate.solo": "改为模拟单机运行（内置引擎），不模拟网络",
     "simulate.workers": "进程数，默认每个处理器一个",
     "simulate.results": "将每个种子的结果写入该文件；文件中已有的种子不再运行",
     "simulate.done": "共 {seeds} 个种子：区块 {blocks} 个，交易 {transactions} 笔，成员停机 {stops} 次，作假成员 {liars} 个，离线验证回执 {receipts} 份",
