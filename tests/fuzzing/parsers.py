@@ -292,6 +292,7 @@ def _manifest(data: bytes) -> None:
 @cache
 def _snapshot() -> tuple[Any, list[bytes]]:
     application = _chain().application
+    application.save_seals()  # of what other parsers' examples have added to the chain
     chunks = list(snapshots.slices(application.chain_store.store))
     digests = [snapshots.chunk_digest(application.world.hasher, each) for each in chunks]
     made = snapshots.manifest_of(application.world.chain, application.chain_store, application.head.height, 9, digests)
@@ -359,6 +360,7 @@ def _folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="zhulian-fuzz-"))
 
 
+@cache
 def _packs() -> list[bytes]:
     """Packs of batches that are on the chain."""
     solo, found = _chain(), []

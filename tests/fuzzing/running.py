@@ -143,7 +143,11 @@ def main() -> None:
     chosen = options.parse_args()
     names = chosen.parser or sorted(PARSERS)
     if chosen.replay is not None:
-        PARSERS[names[0]].run(chosen.replay.read_bytes())
+        try:
+            PARSERS[names[0]].run(chosen.replay.read_bytes())
+            print("a value")
+        except Refusal as refusal:
+            print(f"{refusal.code}: {refusal.say('en')}")
         return
     wrong = 0
     for name in names:
