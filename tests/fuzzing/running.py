@@ -53,7 +53,7 @@ class Fuzzed:
 
 
 def fuzz(name: str, cases: int, seed: int, *, seconds: float | None = None) -> Fuzzed:
-    """Play `cases` on the parser called `name`, or as many as fit into `seconds`; the same seed draws the same cases."""
+    """Play `cases` on the parser called `name`, or as many as fit into `seconds` of processor time; the same seed draws the same cases."""
     parser = PARSERS[name]
     seeds = list(parser.seeds())
     found = Fuzzed()
@@ -61,8 +61,8 @@ def fuzz(name: str, cases: int, seed: int, *, seconds: float | None = None) -> F
     for each in seeds:
         play(name, parser, each, found)
     grown = _memory() + MEMORY_MAX
-    end = None if seconds is None else time.monotonic() + seconds
-    while found.cases < cases + len(seeds) and (end is None or time.monotonic() < end):
+    end = None if seconds is None else time.thread_time() + seconds
+    while found.cases < cases + len(seeds) and (end is None or time.thread_time() < end):
         case = mutator.draw()
         if play(name, parser, case, found):
             mutator.keep(case)
