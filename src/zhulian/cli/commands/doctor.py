@@ -1,18 +1,25 @@
 """`zhulian doctor`: check a node's folder block by block."""
 
+import time
 from dataclasses import asdict
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import msgspec
 import typer
 
 from zhulian.cli.errors import NO
-from zhulian.cli.output import answer, progress
+from zhulian.cli.output import answer, progress, when
 from zhulian.cli.parser import subcommand
 from zhulian.cli.state import home
 from zhulian.cli.words import language, say
+from zhulian.errors import Refusal
 
 app, register = subcommand("doctor", "doctor.help")
+
+_DAY_S = 86_400
+_SOON_DAYS = 21
+"""From when on a certificate that runs out is worth a word, as in the rule ZhulianTlsEnds."""
 
 
 @register
@@ -35,6 +42,25 @@ def doctor(
     if mend and not found.sound:
         lines += [say("doctor.moved", path=each) for each in moved] or [say("doctor.nobody")]
     counts["moved"] = moved
-    answer(counts, *lines, found.zh if language() == "zh" else found.en)
-    if not found.sound:
+    counts["tls"], of_tls = look_at_tls(home().root, time.time())
+    answer(counts, *lines, *of_tls, found.zh if language() == "zh" else found.en)
+    if not found.sound or (counts["tls"] or {}).get("usable") is False:
         raise typer.Exit(NO)
+
+
+def look_at_tls(root: Path, now: float) -> tuple[dict[str, Any] | None, list[str]]:
+    """The certificate of the gateway's TLS door, if it has one: whether it can be used at `now`, until when, and a line that says so."""
+    from zhulian.gateway.settings import load_settings
+    from zhulian.gateway.tls import Certificate
+
+    try:
+        tls = load_settings(root / "gateway.toml").tls
+        if tls is None:
+            return None, []
+        end = Certificate(root / tls.certificate, root / tls.key).not_after
+    except Refusal as wrong:
+        return {"usable": False, "code": wrong.code, "not_after": None, "days": None}, [wrong.say(language())]
+    days = int((end - now) // _DAY_S)
+    word = "doctor.tls_ended" if end <= now else "doctor.tls_ends" if days < _SOON_DAYS else "tls.usable"
+    line = say(word, path=tls.certificate, time=when(end * 1000), days=days)
+    return {"usable": end > now, "code": None, "not_after": end, "days": days}, [line]

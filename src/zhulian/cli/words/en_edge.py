@@ -14,6 +14,8 @@ EDGE: dict[str, str] = {
     "tls.trust": "Clients trust it by ZHULIAN_CA={path}; in a browser, import that file as an authority",
     "tls.none": "There is no TLS door: {path} has no table [tls]",
     "tls.usable": "{path} can be used until {time} ({days} days)",
+    "doctor.tls_ends": "The TLS certificate {path} runs out in {days} days, at {time}. Put a renewed one in its place; the gateway takes it without a restart",
+    "doctor.tls_ended": "The TLS certificate {path} has run out, at {time}: browsers and clients refuse it. Put a renewed one in its place; the gateway takes it without a restart",
     "tls.where": "Address: {url}",
     "anchor.help": "Bind headers to a clock or a witness of somebody else's: time stamps, another chain, a second organisation.",
     "anchor.now.help": "Anchor what is new with every service of anchor.toml, now.",

@@ -14,6 +14,8 @@ EDGE: dict[str, str] = {
     "tls.trust": "客户端以 ZHULIAN_CA={path} 信任该 CA；浏览器请将该文件导入为受信任的颁发机构",
     "tls.none": "尚未开设 TLS 入口：{path} 中没有 [tls] 一节",
     "tls.usable": "{path} 可以使用，有效期至 {time}（还有 {days} 天）",
+    "doctor.tls_ends": "TLS 证书 {path} 将在 {days} 天后（{time}）到期。请以更新后的证书替换原文件，网关无需重启即可启用",
+    "doctor.tls_ended": "TLS 证书 {path} 已于 {time} 到期，浏览器与客户端将拒绝连接。请以更新后的证书替换原文件，网关无需重启即可启用",
     "tls.where": "地址：{url}",
     "anchor.help": "把区块头与他方的时钟或见证绑定：时间戳、另一条链、其他机构的见证签章",
     "anchor.now.help": "立即按 anchor.toml 中的各项服务锚定新产生的区块头",
