@@ -22,7 +22,11 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(
     ("in_days", "usable", "en", "zh"),
-    [(0, True, "can be used until", "可以使用"), (DAYS - 9, True, "runs out in", "天后"), (DAYS + 1, False, "has run out", "已于")],
+    [
+        (0, True, "can be used until", "可以使用"),
+        (DAYS - 9, True, "runs out in", "天后"),
+        (DAYS + 1, False, "has run out", "已于"),
+    ],
 )
 def test_doctor__tells_of_a_certificate_that_runs_out(home: Path, in_days: int, usable: bool, en: str, zh: str) -> None:
     now = time.time() + in_days * _DAY_S
