@@ -14,6 +14,7 @@ import pytest
 
 from tests.comet import StandIn, open_network
 from tests.trial import Author
+from zhulian.certificate import AfterRecovery
 from zhulian.cli.main import run
 from zhulian.consensus.application import Application
 from zhulian.crypto import fingerprint
@@ -321,6 +322,28 @@ def test_verify_command__says_where_the_proof_breaks(
     said = capsys.readouterr().out
     assert "BREAK after height 2" in said
     assert "org1, org2 (power 2 of 4)" in said
+    _require_certificate_of(receipt, homes[0], file, capsys)
+
+
+def _require_certificate_of(receipt: Path, home: Home, agreement: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The certificate says where the chain was recovered and by whom, and has the agreement with it."""
+    asked = ["certificate", str(receipt), "--genesis", str(home.genesis_file)]
+    assert run(asked) == 1, "without the agreement it proves nothing"
+    capsys.readouterr()
+    assert run(["--lang", "en", *asked, "--agreement", str(agreement)]) == 0
+    assert AfterRecovery.code in capsys.readouterr().err
+    sheet = str(receipt.with_name("after.certificate.pdf"))
+    text = " ".join(
+        subprocess.run(["pdftotext", sheet, "-"], capture_output=True, text=True, check=True, timeout=30).stdout.split()
+    )
+    assert "After height 2 no two thirds of the sealing power were left to lead on" in text
+    assert "(power 2/4) went on by an agreement of" in text
+    assert "“burnt”" in text
+    kept = receipt.with_name("kept")
+    kept.mkdir()
+    subprocess.run(["pdfdetach", "-saveall", "-o", str(kept), sheet], capture_output=True, check=True, timeout=30)
+    assert (kept / "agreement-1.json").read_bytes() == agreement.read_bytes()
+    assert not receipt.with_name("after.certificate.html").exists()
 
 
 def _changed(agreement: Agreement, **act: Any) -> Agreement:

@@ -2,7 +2,7 @@
 
 from zhulian.errors import Refusal, Words
 
-__all__ = ["CertificateNotice", "CjkFontMissing", "NotADeposit", "NotRecorded", "NotWritten"]
+__all__ = ["AfterRecovery", "CertificateNotice", "CjkFontMissing", "NotADeposit", "NotRecorded", "NotWritten"]
 
 
 class CertificateNotice(Refusal):
@@ -46,3 +46,13 @@ class NotWritten(
 ):
     path: str
     why: Words
+
+
+class AfterRecovery(
+    CertificateNotice,
+    code="certificate/5",
+    zh="本链曾依成员的恢复协议继续运行（高度 {height} 之后）。HTML 证书的自验页面不能核验恢复协议，故不生成；请使用 PDF 证书，并以 zhulian verify --agreement 核验。",
+    en="After height {height} this chain went on by an agreement of its members. The HTML certificate's own check cannot follow such an agreement, so none "
+    "was made: use the PDF, and check with zhulian verify --agreement.",
+):
+    height: int

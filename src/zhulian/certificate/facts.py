@@ -6,7 +6,7 @@ from typing import Any, Literal
 from zhulian.certificate.texts import Phrase, plain
 from zhulian.crypto.certificates import parse
 from zhulian.ledger.blocks import header_digest
-from zhulian.ledger.receipts import ProvedReceipt, ProvedSigner, Trusted, deposits_of
+from zhulian.ledger.receipts import Break, ProvedReceipt, ProvedSigner, Trusted, deposits_of
 from zhulian.merkle import ListPath, ProofFault, verify_list_path
 
 __all__ = ["CertificateFacts", "Deposit", "Facts", "Form", "SealerFacts", "SignerFacts", "extract"]
@@ -92,6 +92,8 @@ class Facts:
     signers: tuple[SignerFacts, ...]
     sealers: tuple[SealerFacts, ...]
     operators: tuple[Phrase, ...]
+    breaks: tuple[Break, ...] = ()
+    """Where the seals lead on no more, and some members went on by an agreement."""
 
 
 def extract(receipt: dict[str, Any], proved: ProvedReceipt, trusted: Trusted) -> Facts:
@@ -121,6 +123,7 @@ def extract(receipt: dict[str, Any], proved: ProvedReceipt, trusted: Trusted) ->
         signers=tuple(_signer(each, chain, receipt, trusted, deposit.via) for each, chain in signers),
         sealers=_sealers(receipt, proved, trusted),
         operators=tuple(_title(each.organisation, receipt, trusted) for each in genesis.organisations if each.operator),
+        breaks=proved.breaks,
     )
 
 

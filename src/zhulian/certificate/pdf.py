@@ -7,6 +7,7 @@ its date is the chain's, so the same receipt gives the same bytes with the same 
 import io
 import json
 import os
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -32,10 +33,18 @@ _RULES: Final = {
     "source": "source",
 }
 """Which article of the Rules of Online Litigation (2021) asks for a row."""
+_AGREEMENT = Phrase("成员的恢复协议", "The members' agreement to go on")
 
 
-def render(facts: Facts, receipt: dict[str, Any], genesis: bytes, file_name: str, language: str = "zh") -> bytes:
-    """The certificate as PDF/A-3, in `language` with headings in both.
+def render(
+    facts: Facts,
+    receipt: dict[str, Any],
+    genesis: bytes,
+    file_name: str,
+    language: str = "zh",
+    agreements: Sequence[bytes] = (),
+) -> bytes:
+    """The certificate as PDF/A-3, in `language` with headings in both; `agreements` are attached where the proof rests on one.
 
     Raises:
         CjkFontMissing: where the Chinese fonts are not installed.
@@ -43,8 +52,9 @@ def render(facts: Facts, receipt: dict[str, Any], genesis: bytes, file_name: str
     fonts = _fonts()
     if not set(_FAMILIES) <= set(fonts.families()):
         raise CjkFontMissing()
-    inputs = {
-        "data": json.dumps(_data(facts, file_name, language), ensure_ascii=False),
+    named = {f"agreement-{number}.json": each.decode() for number, each in enumerate(agreements if facts.breaks else (), start=1)}
+    inputs = named | {
+        "data": json.dumps(_data(facts, file_name, language, list(named)), ensure_ascii=False),
         "genesis.json": genesis.decode(),
         "qr": _qr(facts),
         "receipt.json": json.dumps(receipt, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
@@ -79,7 +89,7 @@ def _qr(facts: Facts) -> str:
     return drawn.getvalue().decode()
 
 
-def _data(facts: Facts, file_name: str, language: str) -> dict[str, Any]:
+def _data(facts: Facts, file_name: str, language: str, agreements: Sequence[str]) -> dict[str, Any]:
     shown = {each.id: _section(each, language) for each in sections(facts)}
 
     def one(key: str) -> str:
@@ -88,7 +98,11 @@ def _data(facts: Facts, file_name: str, language: str) -> dict[str, Any]:
     return {
         "aid": one("aid.pdf"),
         "answer": _two(answer(facts), language),
-        "attachments": [["receipt.json", one("drop.receipt")], ["genesis.json", one("drop.genesis")]],
+        "attachments": [
+            ["receipt.json", one("drop.receipt")],
+            ["genesis.json", one("drop.genesis")],
+            *([each, _AGREEMENT.say(language)] for each in agreements),
+        ],
         "author": depositor(facts).say(language),
         "brand": one("brand"),
         "date": _date(facts),
@@ -98,7 +112,7 @@ def _data(facts: Facts, file_name: str, language: str) -> dict[str, Any]:
             "command": one("how.command"),
             "digests": [["SM3", digests()["verifier.html"]["sm3"]], ["SHA-256", digests()["verifier.html"]["sha256"]]],
             "formats": one("how.formats"),
-            "line": verify_command(file_name, facts),
+            "line": " ".join([verify_command(file_name, facts), *(f"--agreement {each}" for each in agreements)]),
             "page": one("how.page"),
             "title": _two(phrase("section.how"), language),
         },

@@ -10,6 +10,7 @@ from typing import Literal
 from zhulian.certificate.clock import day, moment, zone_name
 from zhulian.certificate.facts import Deposit, Facts, SealerFacts, SignerFacts
 from zhulian.certificate.texts import Phrase, phrase, plain
+from zhulian.ledger.receipts import Break
 
 __all__ = ["Row", "Section", "answer", "depositor", "not_proved", "rests_on", "rests_on_sealing", "sections"]
 
@@ -70,6 +71,7 @@ def rests_on(facts: Facts) -> tuple[Phrase, ...]:
     return (
         phrase("rests.genesis", digest=f"{facts.genesis_digest[:8]}…{facts.genesis_digest[-8:]}"),
         rests_on_sealing(first.sealer, first.title, _sealed(facts), len(facts.sealers)),
+        *(_recovered(each, facts) for each in facts.breaks),
         phrase("rests.anchor"),
         phrase("rests.certificate"),
         phrase("rests.cryptography"),
@@ -79,6 +81,20 @@ def rests_on(facts: Facts) -> tuple[Phrase, ...]:
 def rests_on_sealing(sealer: str, title: Phrase, sealed: int, whole: int) -> Phrase:
     """Whose honesty the proof rests on: the only sealer's, by name and title, or that of most of `whole`, of which `sealed` sealed."""
     return phrase("rests.solo", name=_named(title, sealer)) if whole == 1 else phrase("rests.many", n=sealed, m=whole)
+
+
+def _recovered(broken: Break, facts: Facts) -> Phrase:
+    """That the chain was recovered, where, by whose agreement and why. The page that checks itself cannot follow it, and never says it."""
+    titles = {each.sealer: each.title for each in facts.sealers}
+    who = _join(_named(titles.get(each, plain(each)), each) for each in broken.members)
+    made = day(broken.made, facts.zone)
+    share = f"{broken.power}/{broken.whole}"
+    return Phrase(
+        f"本链在高度 {broken.height} 之后，余下的签章权重未超过三分之二，由{who.zh}（权重 {share}）依 {made} 的恢复协议继续运行，事由：“{broken.reason}”。"
+        f"此后的记录以其诚实为前提；协议摘要 {broken.agreement}，见附件。",
+        f"After height {broken.height} no two thirds of the sealing power were left to lead on. {who.en} (power {share}) went on by an agreement of {made}: "
+        f"“{broken.reason}”. What is recorded later rests on their honesty. The agreement, {broken.agreement}, is attached.",
+    )
 
 
 def not_proved() -> tuple[Phrase, ...]:

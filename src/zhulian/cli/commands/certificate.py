@@ -19,14 +19,17 @@ app, register = subcommand("certificate", "certificate.help")
 def certificate(
     receipt: Annotated[Path, typer.Argument(help="certificate.receipt", metavar="FILE.receipt.json")],
     genesis: Annotated[Path | None, typer.Option("--genesis", help="verify.genesis", metavar="FILE")] = None,
+    agreement: Annotated[list[Path] | None, typer.Option("--agreement", help="verify.agreement", metavar="FILE")] = None,
 ) -> None:
     """Write FILE.certificate.html and FILE.certificate.pdf beside the receipt."""
     from zhulian import canonical
 
     if not receipt.is_file():
         raise ReceiptMissing(path=str(receipt))
-    if genesis is not None and not genesis.is_file():
-        raise FileMissing(path=str(genesis))
+    for named in (genesis, *(agreement or ())):
+        if named is not None and not named.is_file():
+            raise FileMissing(path=str(named))
     file = receipt.with_name(receipt.name.removesuffix(".receipt.json"))
-    written = certify(file, canonical.read(receipt.read_bytes()), genesis_near(genesis, receipt))
+    agreements = [each.read_bytes() for each in agreement or ()]
+    written = certify(file, canonical.read(receipt.read_bytes()), genesis_near(genesis, receipt), agreements)
     answer({"written": [str(path) for path in written]}, *(say("line.written", path=path) for path in written))

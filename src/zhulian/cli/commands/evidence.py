@@ -107,6 +107,7 @@ def _answer_deposits(
     done: "list[Deposit] | list[Deposit | Failed]", chain: "Chain", no_certificate: bool, beside: Sequence[Path] = ()
 ) -> None:
     from zhulian.client import Failed
+    from zhulian.ledger.agreements import encode_agreement
 
     documents: list[dict[str, Any]] = []
     lines: list[str] = []
@@ -117,7 +118,8 @@ def _answer_deposits(
             continue
         written = [_write_receipt(Path(each.path), each.receipt.document), *beside]
         if not no_certificate:
-            written += try_to_certify(Path(each.path), each.receipt.document, chain.core.genesis_bytes)
+            agreements = [encode_agreement(one) for one in chain.core.trusted.agreements]
+            written += try_to_certify(Path(each.path), each.receipt.document, chain.core.genesis_bytes, agreements)
         proved = each.receipt.proved
         lines += _deposit_lines(each, chain.core.genesis.zone, written)
         documents.append(
