@@ -311,12 +311,12 @@ class Application:
         """Keep the seals of a decided header; they become durable with the next block (the seal log has ours already)."""
         self._unsaved_seals[height] = list(seals)
 
-    def save_seals(self) -> None:
-        """Make kept seals durable now; for an orderly stop."""
+    def save_seals(self, *, sync: bool = True) -> None:
+        """Write kept seals now, on disk if `sync`: without, a power cut can take them, and the sealers, who log theirs, offer them again."""
         batch = Batch()
         self._put_seals(batch)
         if batch.puts:
-            self.chain_store.store.write(batch.puts)
+            self.chain_store.store.write(batch.puts, sync=sync)
             self._unsaved_seals.clear()
 
     def seals(self, height: int) -> list[Seal]:

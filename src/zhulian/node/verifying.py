@@ -4,12 +4,13 @@ import asyncio
 import socket
 import subprocess
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
 import msgspec
 
+from zhulian.crypto import suite
 from zhulian.errors import Words, check
 from zhulian.node.children import spawn
 from zhulian.node.errors import NodeStopping, ProcessEnded, StopNode
@@ -28,6 +29,8 @@ _DEPTH_PATIENT = 256
 _DEPTH_URGENT = 512
 _URGENT_JOBS = 16
 """Requests with at most this many signatures go before longer ones."""
+_HERE_JOBS = 2
+"""So few are verified by the ledger process itself while the workers have nothing to do: the way there and back costs more."""
 _REAP_S = 5
 _BUFFER_BYTES = 4 * 1024 * 1024
 
@@ -62,8 +65,9 @@ class Verifier:
     a process that died once for no known reason is not asked again.
     """
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, verify_here: Callable[[Sequence[Job]], Sequence[bool]]) -> None:
         self._guard = guard
+        self._verify_here = verify_here
         self._workers: list[_Worker] = []
         self._urgent: deque[_Request] = deque()
         self._patient: deque[_Request] = deque()
@@ -77,7 +81,7 @@ class Verifier:
     async def start(cls, suite_name: str, workers: int, guard: Guard, log: Path | None = None) -> "Verifier":
         """Start `workers` processes for the suite; what they say on stderr is this process's, and ends in the file `log`."""
         check(workers >= 1, "there is a signature worker")
-        self = cls(guard)
+        self = cls(guard, suite(suite_name).verify_many)
         loop = asyncio.get_running_loop()
         for _ in range(workers):
             ours, theirs = socket.socketpair()
@@ -126,6 +130,8 @@ class Verifier:
             return b""
         if self._closed:
             raise NodeStopping()
+        if len(jobs) <= _HERE_JOBS and not self._flying:
+            return bytes(self._verify_here(jobs))
         flying = [self._joined(job, len(jobs) <= _URGENT_JOBS) for job in jobs]
         fresh = [job for job, found in zip(jobs, flying, strict=True) if found is None]
         answers = iter(await self._ask(fresh) if fresh else b"")

@@ -284,10 +284,10 @@ class CometEngine:
         return 0 if oldest is None else max(0, min(height - self._retain, oldest))
 
     def _sealed(self) -> tuple[int, ...]:
-        """Heights whose quorum is complete since this was asked last, now on disk."""
+        """Heights whose quorum is complete since this was asked last, now written."""
         found = tuple(self._seals.fresh())
         if found:
-            self._application.save_seals()
+            self._application.save_seals(sync=False)
         return found
 
     def _stale(self) -> bool:

@@ -1,5 +1,7 @@
-"""Find the engine's program, or build it at the pinned version with the Go that is there."""
+"""Find the engine's program, or build it at the pinned version, with our client of the ledger, by the Go that is there."""
 
+import functools
+import hashlib
 import mmap
 import os
 import re
@@ -17,9 +19,10 @@ __all__ = [
 ENGINE_VERSION = "v0.40.0"
 GO_VERSION = (1, 21)
 """The oldest Go that builds the pinned engine: from 1.21 on it fetches the toolchain that the engine asks for by itself."""
-_MODULE = "github.com/cometbft/cometbft/cmd/cometbft"
+_SOURCES = Path(__file__).with_name("engine")
+"""The program's main package: CometBFT as a Go module, and in place of its own client of the ledger one that lets the processor rest."""
 _BUILD_S = 1_800
-_BUILT_FROM = re.compile(rb"\nmod\tgithub\.com/cometbft/cometbft\t([^\t\n]{1,60})")
+_BUILT_FROM = re.compile(rb"\n(?:mod|dep)\tgithub\.com/cometbft/cometbft\t([^\t\n]{1,60})")
 _SERIES = ENGINE_VERSION.rpartition(".")[0] + "."
 _GO_PLACES = ("/usr/local/go/bin/go", "/usr/lib/go/bin/go", "/snap/bin/go")
 
@@ -53,7 +56,7 @@ def find_engine(folder: Path) -> Path | None:
     named = os.environ.get("ZHULIAN_COMETBFT")
     if named and Path(named).is_file():
         return Path(named)
-    built = folder / f"cometbft-{ENGINE_VERSION}"
+    built = folder / _built_name()
     if built.is_file():
         return built
     on_path = shutil.which("cometbft")
@@ -116,24 +119,36 @@ def build_engine(folder: Path, say: Callable[[Words], None]) -> Path:
     )
     folder.mkdir(parents=True, exist_ok=True, mode=0o755)
     place = folder / f".build-{os.getpid()}"
-    environment = {**os.environ, "GOBIN": str(place), "GOFLAGS": "-mod=mod -trimpath", "GOTOOLCHAIN": "auto", "CGO_ENABLED": "0"}
+    program = place / "cometbft"
+    environment = {**os.environ, "GOFLAGS": "-mod=readonly -trimpath", "GOTOOLCHAIN": "auto", "GOWORK": "off", "CGO_ENABLED": "0"}
     try:
+        shutil.copytree(_SOURCES, place)  # Go writes beside what it reads, and ours may be read-only
         done = subprocess.run(
-            [str(go), "install", f"{_MODULE}@{ENGINE_VERSION}"],
+            [str(go), "build", "-ldflags", "-s -w", "-o", str(program), "."],
             capture_output=True,
             text=True,
             env=environment,
-            cwd=folder,
+            cwd=place,
             timeout=_BUILD_S,
             check=False,
         )
         if done.returncode:
             raise BuildFailed(
-                version=ENGINE_VERSION, why=Words.quote((done.stderr.strip().splitlines() or ["go install"])[-1][:300])
+                version=ENGINE_VERSION, why=Words.quote((done.stderr.strip().splitlines() or ["go build"])[-1][:300])
             )
-        (place / "cometbft").replace(folder / f"cometbft-{ENGINE_VERSION}")
+        program.replace(folder / _built_name())
     except subprocess.TimeoutExpired:
         raise BuildFailed(version=ENGINE_VERSION, why=Words("超过 30 分钟", "it took more than 30 minutes")) from None
     finally:
         shutil.rmtree(place, ignore_errors=True)
-    return folder / f"cometbft-{ENGINE_VERSION}"
+    return folder / _built_name()
+
+
+@functools.cache
+def _built_name() -> str:
+    """What the program is called in the cache: another one after its sources or its module's version have changed."""
+    state = hashlib.sha256()
+    for each in sorted(_SOURCES.iterdir()):
+        if each.suffix in (".go", ".mod", ".sum") and not each.stem.endswith("_test"):
+            state.update(each.read_bytes())
+    return f"cometbft-{ENGINE_VERSION}-{state.hexdigest()[:8]}"

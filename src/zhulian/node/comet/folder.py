@@ -215,7 +215,7 @@ unconditional_peer_ids = {IDS}
 addr_book_strict = false
 allow_duplicate_ip = true
 pex = false
-flush_throttle_timeout = "5ms"
+flush_throttle_timeout = "1ms"
 max_packet_msg_payload_size = 65536
 send_rate = 51200000
 recv_rate = 51200000
@@ -240,8 +240,8 @@ chunk_request_timeout = "10s"
 chunk_fetchers = 4
 
 [consensus]
-timeout_propose = "1s"
-timeout_propose_delta = "500ms"
+timeout_propose = "500ms"
+timeout_propose_delta = "250ms"
 timeout_prevote = "500ms"
 timeout_prevote_delta = "500ms"
 timeout_precommit = "500ms"
