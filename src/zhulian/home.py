@@ -14,6 +14,7 @@ engine/                           what the consensus engine keeps, its transport
 index/                            the search index, where it lies in SQLite; can be built anew
 alerts/                           what people did about alerts; no rebuilding touches it
 watch.yaml                        watch rules of this node's own beside those of the applications, if there are any
+custody/                          people's keys in custody, where this machine keeps them; the service key, without which they are lost
 courier/                          webhooks with their secrets, and the height that each has acknowledged
 run/, logs/                       socket, process id; logs
 """
@@ -24,7 +25,7 @@ import stat
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -38,6 +39,7 @@ __all__ = [
     "ClientConfig",
     "Config",
     "CourierConfig",
+    "CustodyConfig",
     "DoorFolderTaken",
     "EngineConfig",
     "GatewayConfig",
@@ -162,6 +164,20 @@ class CourierConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parties: list[str] = []
 
 
+class CustodyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Custody of people's keys: the agent that signs for them (empty: none runs here), and its database (empty: SQLite in the home).
+
+    ZHULIAN_CUSTODY_DATABASE wins over `database`. `key_file` is the service key, best on another disk than the database. A session ends
+    after `idle_s` without a request, and `session_s` after it began.
+    """
+
+    agent: str = ""
+    database: str = ""
+    key_file: str = "custody/service.key"
+    idle_s: Annotated[int, msgspec.Meta(ge=30, le=86_400)] = 900
+    session_s: Annotated[int, msgspec.Meta(ge=60, le=604_800)] = 28_800
+
+
 class ClientConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who signs by default, and which gateway is asked (empty: this machine's)."""
 
@@ -200,6 +216,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     index: IndexConfig = IndexConfig()
     vault: VaultConfig = VaultConfig()
     courier: CourierConfig = CourierConfig()
+    custody: CustodyConfig = CustodyConfig()
 
 
 class Home:
@@ -236,6 +253,7 @@ class Home:
         self.watch_rules = root / "watch.yaml"
         self.courier = root / "courier"
         self.courier_socket = root / "run" / "courier.sock"
+        self.custody_socket = root / "run" / "custody.sock"
         self.node_file = root / "run" / "node.json"
         self.logs = root / "logs"
 

@@ -19,6 +19,7 @@ from zhulian.modules.identity.messages import (
     CloseHandle,
     Enrol,
     FirstAdmin,
+    HandOver,
     OpenHandle,
     OwnKey,
     ReplaceCa,
@@ -375,6 +376,32 @@ def test_open_handle__with_an_own_key_lets_the_person_sign_and_nobody_else(world
     holder = world.world.authority.holder(world.state, world.fingerprint(HANDLE))
     assert holder is not None
     assert (holder.signer, holder.organisation, holder.public_key) == (HANDLE, "org1", key.public_key)
+
+
+def test_hand_over__walks_its_refusals_and_ends_custody(world: TestWorld) -> None:
+    key = key_of("gm", "person")
+    own = OwnKey(not_after=CREATED + YEAR, possession=world.possession(HANDLE, key), public_key=key.public_key.hex())
+    applied(world, [OpenHandle(handle=HANDLE, instance="clinic"), OpenHandle(handle=OTHER_HANDLE, instance="clinic")], "org1.counter")
+    applied(world, CloseHandle(handle=OTHER_HANDLE), "org1.counter")
+    late = msgspec.structs.replace(own, not_after=CREATED)
+    unproved = msgspec.structs.replace(own, possession=possession(world, OTHER_HANDLE, "person"))
+    taken = msgspec.structs.replace(own, public_key=key_of("gm", "org1.clerk").public_key.hex())
+    walk(
+        world,
+        ("identity/26", HandOver(handle="~" + "3" * 32, own=own), "org1.admin"),
+        ("identity/28", HandOver(handle="~" + "3" * 32, own=own), "org1.counter"),
+        ("identity/30", HandOver(handle=OTHER_HANDLE, own=own), "org2.counter"),
+        ("identity/9", HandOver(handle=OTHER_HANDLE, own=own), "org1.counter"),
+        ("identity/21", HandOver(handle=HANDLE, own=late), "org1.counter"),
+        ("identity/19", HandOver(handle=HANDLE, own=taken), "org1.counter"),
+        ("identity/18", HandOver(handle=HANDLE, own=unproved), "org1.counter"),
+    )
+    applied(world, Deposit(digest="ab" * 32, party=HANDLE), "org1.counter")
+    assert events(applied(world, HandOver(handle=HANDLE, own=own), "org1.counter")) == ["identity.handed_over"]
+    refused(world, "identity/29", HandOver(handle=HANDLE, own=own), "org1.counter")
+    refused(world, "identity/29", Deposit(digest="ac" * 32, party=HANDLE), "org1.counter")
+    world.use_key(HANDLE, key)
+    applied(world, Deposit(digest="ac" * 32), HANDLE)
 
 
 def test_close_handle__walks_its_refusals(world: TestWorld) -> None:

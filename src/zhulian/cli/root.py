@@ -34,6 +34,7 @@ COMMANDS = {
     "mandate": _PLACE + "mandate",
     "alerts": _PLACE + "alerts",
     "webhook": _PLACE + "webhook",
+    "custody": _PLACE + "custody",
     "import": _PLACE + "imports",
     "network": _PLACE + "network",
     "agree": _PLACE + "agree",

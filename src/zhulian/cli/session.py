@@ -18,7 +18,17 @@ from zhulian.home import Home
 if TYPE_CHECKING:
     from zhulian.client import Chain
 
-__all__ = ["As", "Node", "acting_home", "ask_backup_passphrase", "ask_new_passphrase", "ask_passphrase", "node_url", "open_chain"]
+__all__ = [
+    "As",
+    "Node",
+    "acting_home",
+    "ask_backup_passphrase",
+    "ask_new_passphrase",
+    "ask_passphrase",
+    "ask_secret",
+    "node_url",
+    "open_chain",
+]
 
 
 _NODE_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
@@ -122,6 +132,20 @@ def ask_passphrase() -> str:
     """
     _require_terminal()
     return str(typer.prompt(say("prompt.passphrase"), hide_input=True, err=True))
+
+
+def ask_secret(key: str, variable: str = "", *, hidden: bool = True, twice: bool = False) -> str:
+    """What the catalogue's `key` asks for: from the environment's `variable`, or typed, where it is new twice.
+
+    Raises:
+        NoPassphrase: nobody sits there.
+    """
+    given = os.environ.get(variable) if variable else None
+    if given is not None:
+        return given
+    _require_terminal()
+    again = say("prompt.again") if twice else False
+    return str(typer.prompt(say(key), hide_input=hidden, confirmation_prompt=again, err=True))
 
 
 def _require_terminal() -> None:

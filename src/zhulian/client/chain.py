@@ -15,6 +15,7 @@ from zhulian.client import submit as sending
 from zhulian.client.answers import as_refusal, path_of
 from zhulian.client.apps import reading as app_reading
 from zhulian.client.core import Core
+from zhulian.client.custody_faces import AsyncCustody, Custody
 from zhulian.client.drawing import flows as drawing
 from zhulian.client.errors import FromNode, StrangeAnswer
 from zhulian.client.events import BlockEvents, Reader
@@ -308,6 +309,7 @@ class Chain:
         self.scenario = Scenarios(core, line)
         self.webhooks = Webhooks(core, line)
         self.alerts = Alerts(core, line)
+        self.custody = Custody(core, line)
         self.voting = Voting(core, line)
         self.drawing = Drawing(core, line)
 
@@ -399,6 +401,7 @@ class AsyncChain:
         self.scenario = AsyncScenarios(core, line)
         self.webhooks = AsyncWebhooks(core, line)
         self.alerts = AsyncAlerts(core, line)
+        self.custody = AsyncCustody(core, line)
         self.voting = AsyncVoting(core, line)
         self.drawing = AsyncDrawing(core, line)
 

@@ -13,6 +13,7 @@ __all__ = [
     "FolderEmpty",
     "FromNode",
     "IndexDiffers",
+    "NoCustodySession",
     "NoSigner",
     "NoSuchRecord",
     "NotADelivery",
@@ -23,6 +24,7 @@ __all__ = [
     "NotProvedAnyMore",
     "NotSealedInTime",
     "OutcomeUnknown",
+    "OwnKeyElsewhere",
     "PackDamaged",
     "SecretMissing",
     "StrangeAnswer",
@@ -281,3 +283,22 @@ class NotInList(
         return cls(
             item=item[:80], why=Words("在名单之内", "is in the list") if there else Words("不在名单之内", "is not in the list")
         )
+
+
+class OwnKeyElsewhere(
+    ClientFault,
+    code="client/190",
+    zh="密钥文件 {path} 属于另一标识，不用于 {handle}。请换用其他文件名。",
+    en="The key file {path} is another handle's and does not serve for {handle}. Choose another file name.",
+):
+    path: str
+    handle: str
+
+
+class NoCustodySession(
+    ClientFault,
+    code="client/191",
+    zh="本机尚未登录托管。请先运行 zhulian custody sign-in。",
+    en="This machine is not signed in to custody. Run zhulian custody sign-in first.",
+):
+    pass

@@ -27,7 +27,7 @@ from zhulian.crypto.keys import KeyUse, PrivateKey
 from zhulian.crypto.suites import suite
 from zhulian.errors import Refusal, Words
 
-__all__ = ["KeyFile", "load_key", "open_under_passphrase", "read_key_file", "save_key", "seal_under_passphrase"]
+__all__ = ["KeyFile", "load_key", "open_under_passphrase", "read_key_file", "save_key", "seal_under_passphrase", "sealed_key"]
 
 _FORMAT: Final = "zhulian/key/1"
 _BYTES_MAX: Final = 16 * 1024
@@ -58,6 +58,15 @@ def save_key(path: Path, key: PrivateKey, passphrase: str, *, name: str, replace
     """
     if path.exists() and not replace:
         raise KeyFileExists(path=str(path))
+    _write(path, sealed_key(key, passphrase, name=name), replace)
+
+
+def sealed_key(key: PrivateKey, passphrase: str, *, name: str) -> bytes:
+    """What `save_key` writes, for whoever carries the file elsewhere.
+
+    Raises:
+        PassphraseEmpty.
+    """
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     document: dict[str, Any] = {
         "format": _FORMAT,
@@ -72,7 +81,7 @@ def save_key(path: Path, key: PrivateKey, passphrase: str, *, name: str, replace
     kind = suite(key.suite)
     sealing = _stretch(kind.name, passphrase, salt, _N, _R, _P)
     document["sealed"] = kind.seal_bytes(sealing, nonce, key.reveal(), canonical.encode(document)).hex()
-    _write(path, canonical.encode(document) + b"\n", replace)
+    return canonical.encode(document) + b"\n"
 
 
 def load_key(path: Path, passphrase: str) -> PrivateKey:

@@ -14,7 +14,7 @@ from zhulian.anchors.shelf import Shelf
 from zhulian.gateway import metrics
 from zhulian.gateway.access.guard import AccessGuard
 from zhulian.gateway.apps.definitions import Definitions
-from zhulian.gateway.beside import Courier, Index, NoCourier, NoIndex
+from zhulian.gateway.beside import Courier, Custody, Index, NoCourier, NoCustody, NoIndex
 from zhulian.gateway.chain import ChainSource
 from zhulian.gateway.coalesce import Coalescer
 from zhulian.gateway.context import Context
@@ -51,6 +51,7 @@ def build(
     index: Index | None = None,
     vault: OpenVault | None = None,
     courier: Courier | None = None,
+    custody: Custody | None = None,
 ) -> Gateway:
     """A gateway in front of `ledger`, listening on `host`; `tokens` is the file of bearer tokens' digests, `anchors` the folder
     of anchors (None: beside it), `vault` opens the vault.
@@ -70,6 +71,7 @@ def build(
         AccessGuard(ledger, chain, settings, tokens),
         index or NoIndex(),
         courier or NoCourier(),
+        custody or NoCustody(),
         Shelf(tokens.with_name("anchors") if anchors is None else anchors),
         VaultDesk(ledger, chain, vault),
     )

@@ -1,4 +1,4 @@
-"""The seams to the search index and the courier, and who asks: what the gateway needs beside the ledger, where the home has it."""
+"""The seams to the search index, the courier and custody, and who asks: what the gateway needs beside the ledger, where the home has it."""
 
 from typing import Any, Protocol
 
@@ -9,7 +9,7 @@ from zhulian.gateway.context import ticket_of
 from zhulian.node.methods import Params
 from zhulian.offchain.index.methods import Search, Totals
 
-__all__ = ["Courier", "Index", "NoCourier", "NoIndex", "party_of"]
+__all__ = ["Courier", "Custody", "Index", "NoCourier", "NoCustody", "NoIndex", "party_of"]
 
 
 class Index(Protocol):
@@ -33,6 +33,21 @@ class Courier(Protocol):
 
     async def ask(self, method: str, params: Params) -> Any:
         """The answer of a method of `zhulian.offchain.courier.methods`."""
+
+
+class Custody(Protocol):
+    """Asynchronous calls to one custody process. Its no arrives as a Refusal, a dead line as ConnectionError."""
+
+    async def ask(self, method: str, params: Params) -> Any:
+        """The answer of a method of `zhulian.offchain.custody.methods`."""
+
+
+class NoCustody:
+    """A gateway beside which nobody's keys are kept."""
+
+    async def ask(self, method: str, params: Params) -> Any:
+        """Nothing answers."""
+        raise ConnectionError
 
 
 class NoCourier:

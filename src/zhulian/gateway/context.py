@@ -24,7 +24,7 @@ from zhulian.gateway.vaulting import VaultDesk
 
 if TYPE_CHECKING:
     from zhulian.gateway.access.guard import AccessGuard
-    from zhulian.gateway.beside import Courier, Index
+    from zhulian.gateway.beside import Courier, Custody, Index
 
 __all__ = ["Context", "body_of", "context_of", "language_of", "ticket_of"]
 
@@ -47,6 +47,7 @@ class Context:
     """Judges who asks where a route wants to know, also of a gateway that answers everybody."""
     index: "Index"
     courier: "Courier"
+    custody: "Custody"
     shelf: Shelf
     vault: VaultDesk
 

@@ -24,6 +24,7 @@ TAGS: Mapping[str, Both] = {
     "apps": Both("场景与应用", "Scenarios and applications"),
     "search": Both("检索", "Search"),
     "webhooks": Both("事件推送", "Webhooks"),
+    "custody": Both("托管", "Custody"),
 }
 ALWAYS = (429, 500, 503)
 """Statuses under which any route may answer with a problem."""

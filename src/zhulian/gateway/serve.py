@@ -21,6 +21,7 @@ from zhulian.gateway.tls import Certificate
 from zhulian.home import Home
 from zhulian.node.rpc import LedgerClient
 from zhulian.offchain.courier.methods import CourierClient
+from zhulian.offchain.custody.methods import CustodyClient
 from zhulian.offchain.index.methods import IndexClient
 from zhulian.offchain.vault import open_vault
 
@@ -58,6 +59,7 @@ def main(home: Home | None = None) -> int:
         index=IndexClient(home.index_socket),
         vault=lambda kind: open_vault(home, kind),
         courier=CourierClient(home.courier_socket),
+        custody=CustodyClient(home.custody_socket),
     )
     serve(gateway, settings, listener, doors)
     return 0

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from zhulian.gateway.apps.shapes import APP_SHAPES
+from zhulian.gateway.custody_shapes import CUSTODY_SHAPES
 
 __all__ = ["components", "reference"]
 
@@ -461,7 +462,9 @@ _SHAPES: tuple[type[msgspec.Struct], ...] = (
 
 def components() -> dict[str, Any]:
     """The JSON schemas of all shapes by name."""
-    _, found = msgspec.json.schema_components((*_SHAPES, *APP_SHAPES), ref_template="#/components/schemas/{name}")
+    _, found = msgspec.json.schema_components(
+        (*_SHAPES, *APP_SHAPES, *CUSTODY_SHAPES), ref_template="#/components/schemas/{name}"
+    )
     return dict(sorted(found.items()))
 
 

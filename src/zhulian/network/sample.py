@@ -45,6 +45,9 @@ keepers = ["org2.keeper", "org3.keeper", "org4.keeper"]  # who share the keys of
 
 [client]
 signer = "org1.clerk"
+
+[custody]
+agent = "org2.counter"  # who signs for people whose keys are kept here, once `zhulian custody init` has set it up
 """
 
 

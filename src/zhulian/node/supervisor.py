@@ -41,6 +41,7 @@ _GATEWAY = (  # by its name: arrows point down, so the node does not import the 
 _STOP_S = {
     "anchoring": 3.0,
     "courier": 5.0,
+    "custody": 5.0,
     "engine": 8.0,
     "gateway": 8.0,
     "index": 5.0,
@@ -51,6 +52,7 @@ _STOP_S = {
 _BESIDE = {
     "anchoring": "zhulian.network.anchoring",
     "courier": "zhulian.offchain.courier.process",
+    "custody": "zhulian.offchain.custody.process",
     "index": "zhulian.offchain.index.process",
     "keeper": "zhulian.keeper",
 }
@@ -183,11 +185,13 @@ class _Supervisor:
         return self._asked > 0 or any(each.ended.is_set() for each in self._children if not each.beside)
 
     def _start_beside(self, url: str) -> None:
-        """Start what stands beside the node: search index, courier, and the keepers of key shares that this home names."""
+        """Start what stands beside the node: search index, courier, custody where it is set up, and the keepers of key shares that this home names."""
         config = self._home.config()
         for name, enabled in (("index", config.index.enabled), ("courier", config.courier.enabled)):
             if enabled:
                 self._run_beside(name, ())
+        if config.custody.agent and (self._home.root / config.custody.key_file).is_file():
+            self._run_beside("custody", ())
         for keeper in config.node.keepers:
             self._run_beside(f"keeper {keeper}", (keeper, url))
         if (self._home.root / "anchor.toml").is_file():

@@ -1,6 +1,7 @@
 """English sentences of the command line."""
 
 from zhulian.cli.words.en_apps import APPS
+from zhulian.cli.words.en_custody import CUSTODY
 from zhulian.cli.words.en_edge import EDGE
 from zhulian.cli.words.en_faults import FAULTS
 from zhulian.cli.words.en_lists import LISTS
@@ -312,6 +313,7 @@ WORDS: dict[str, str] = {
     **SHARING,
     **VOTING,
     **OFFCHAIN,
+    **CUSTODY,
     **WATCHING,
     **EDGE,
     **FAULTS,

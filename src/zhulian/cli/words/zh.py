@@ -1,6 +1,7 @@
 """Chinese sentences of the command line, as a Chinese official would write them."""
 
 from zhulian.cli.words.zh_apps import APPS
+from zhulian.cli.words.zh_custody import CUSTODY
 from zhulian.cli.words.zh_edge import EDGE
 from zhulian.cli.words.zh_faults import FAULTS
 from zhulian.cli.words.zh_lists import LISTS
@@ -312,6 +313,7 @@ WORDS: dict[str, str] = {
     **SHARING,
     **VOTING,
     **OFFCHAIN,
+    **CUSTODY,
     **WATCHING,
     **EDGE,
     **FAULTS,

@@ -10,6 +10,7 @@ from zhulian.gateway.routes import (
     anchors,
     apps,
     blocks,
+    custody,
     definitions,
     gallery,
     members,
@@ -41,4 +42,5 @@ ROUTES: Sequence[Route] = (
     *alerts.ROUTES,
     *vault.ROUTES,
     *webhooks.ROUTES,
+    *custody.ROUTES,
 )

@@ -7,6 +7,7 @@ __all__ = [
     "DutiesSet",
     "EncryptionKeySet",
     "Enrolled",
+    "HandedOver",
     "HandleClosed",
     "HandleOpened",
     "KeyAdded",
@@ -61,6 +62,14 @@ class HandleOpened(Event, frozen=True, tag="identity.handle_opened"):
     instance: str
     agent: str | None = None
     key: str | None = None
+
+
+class HandedOver(Event, frozen=True, tag="identity.handed_over"):
+    """A handle left the custody of `agent`: its person signs by this key (fingerprint) from now on."""
+
+    agent: str
+    handle: str
+    key: str
 
 
 class HandleClosed(Event, frozen=True, tag="identity.handle_closed"):

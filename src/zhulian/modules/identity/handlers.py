@@ -8,6 +8,7 @@ from zhulian.modules.identity.credentials import issuing, read_credential, requi
 from zhulian.modules.identity.errors import (
     AlreadyRevoked,
     HandleExists,
+    HandleHasOwnKey,
     HandleIsClosed,
     HandleOfAnotherAgent,
     KeyNotHere,
@@ -23,7 +24,7 @@ from zhulian.modules.identity.errors import (
     UnknownSigner,
     ValidityIsOver,
 )
-from zhulian.modules.identity.events import DutiesSet, Enrolled, HandleClosed, HandleOpened, KeyAdded, Revoked
+from zhulian.modules.identity.events import DutiesSet, Enrolled, HandedOver, HandleClosed, HandleOpened, KeyAdded, Revoked
 from zhulian.modules.identity.guards import (
     KEYS_MAX,
     acting_agent,
@@ -33,7 +34,7 @@ from zhulian.modules.identity.guards import (
     require_admin,
     require_duties,
 )
-from zhulian.modules.identity.messages import AddKey, CloseHandle, Enrol, OpenHandle, Revoke, SetDuties
+from zhulian.modules.identity.messages import AddKey, CloseHandle, Enrol, HandOver, OpenHandle, OwnKey, Revoke, SetDuties
 from zhulian.modules.identity.needs import SealKeys
 from zhulian.modules.identity.state import ADMINS, HANDLES, KEYS, ORGANISATIONS, SIGNERS, End, Handle, Key, Signer
 
@@ -163,7 +164,9 @@ class Handlers:
         # VALIDATE
         if HANDLES.has(context.state, message.handle):
             raise HandleExists(handle=message.handle)
-        name, key = _own_key(context, message, self._seals)
+        name, key = None, None
+        if message.own is not None:
+            name, key = _own_key(context, message.handle, message.own, self._seals)
         handle = Handle(
             agent=agent if name is None else None,
             height=context.block.height,
@@ -179,6 +182,30 @@ class Handlers:
 
         # EMIT
         context.emit(HandleOpened(agent=handle.agent, handle=message.handle, instance=message.instance, key=name))
+
+    def handle_hand_over(self, context: Context, message: HandOver) -> None:
+        """Let a person out of custody: its handle takes the person's own key, and its agent acts no more."""
+        # AUTHORIZE
+        agent = acting_agent(context)
+        before = HANDLES.find(context.state, message.handle)
+        if before is None:
+            raise UnknownHandle(handle=message.handle)
+        if before.opened_by != agent:
+            raise HandleOfAnotherAgent(agent=before.opened_by, handle=message.handle)
+
+        # VALIDATE
+        if before.closed is not None:
+            raise HandleIsClosed(handle=message.handle, height=before.closed.height)
+        if before.agent is None:
+            raise HandleHasOwnKey(handle=message.handle)
+        name, key = _own_key(context, message.handle, message.own, self._seals)
+
+        # APPLY
+        HANDLES.set(context.state, message.handle, value=replace(before, agent=None, key=name))
+        KEYS.set(context.state, name, value=key)
+
+        # EMIT
+        context.emit(HandedOver(agent=agent, handle=message.handle, key=name))
 
     def handle_close_handle(self, context: Context, message: CloseHandle) -> None:
         """Close a handle: its person by its own key, or the organisation that opened it."""
@@ -215,15 +242,13 @@ def _revocable_key(context: Context, signer: str, name: str) -> Key:
     return key
 
 
-def _own_key(context: Context, message: OpenHandle, seals: SealKeys) -> tuple[str | None, Key | None]:
-    """The person's key with its fingerprint, or nothing for a handle in custody."""
-    if message.own is None:
-        return None, None
+def _own_key(context: Context, handle: str, own: OwnKey, seals: SealKeys) -> tuple[str, Key]:
+    """The person's key with its fingerprint."""
     now = context.block.time
-    if message.own.not_after < now:
-        raise ValidityIsOver(not_before=now, not_after=message.own.not_after, now=now)
-    public_key = bytes.fromhex(message.own.public_key)
+    if own.not_after < now:
+        raise ValidityIsOver(not_before=now, not_after=own.not_after, now=now)
+    public_key = bytes.fromhex(own.public_key)
     name = fingerprint(context.block.hasher.suite, public_key)
     require_new(context.state, name, public_key, seals)
-    require_possession(context, message.handle, public_key, bytes.fromhex(message.own.possession))
-    return name, Key(not_after=message.own.not_after, not_before=now, public_key=message.own.public_key, signer=message.handle)
+    require_possession(context, handle, public_key, bytes.fromhex(own.possession))
+    return name, Key(not_after=own.not_after, not_before=now, public_key=own.public_key, signer=handle)

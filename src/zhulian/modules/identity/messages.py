@@ -16,6 +16,7 @@ __all__ = [
     "CloseHandle",
     "Enrol",
     "FirstAdmin",
+    "HandOver",
     "HandleName",
     "Kind",
     "Name",
@@ -132,6 +133,13 @@ class OpenHandle(Message, frozen=True, tag="identity.open_handle"):
     handle: HandleName
     instance: Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9-]{0,62}\Z")]
     own: OwnKey | None = None
+
+
+class HandOver(Message, frozen=True, tag="identity.hand_over"):
+    """Give a handle in custody its person's own key; from then on the person signs, and the agent acts for it no more."""
+
+    handle: HandleName
+    own: OwnKey
 
 
 class CloseHandle(Message, frozen=True, tag="identity.close_handle"):

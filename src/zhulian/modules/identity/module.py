@@ -17,6 +17,7 @@ from zhulian.modules.identity.messages import (
     AdmitOrganisation,
     CloseHandle,
     Enrol,
+    HandOver,
     OpenHandle,
     ReleaseOrganisation,
     ReplaceCa,
@@ -44,6 +45,7 @@ class IdentityModule:
         events.DutiesSet,
         events.EncryptionKeySet,
         events.Enrolled,
+        events.HandedOver,
         events.HandleClosed,
         events.HandleOpened,
         events.KeyAdded,
@@ -64,6 +66,7 @@ class IdentityModule:
             SetDuties: handlers.handle_set_duties,
             SetEncryptionKey: sealing.handle_set_encryption_key,
             OpenHandle: handlers.handle_open_handle,
+            HandOver: handlers.handle_hand_over,
             CloseHandle: handlers.handle_close_handle,
         }
         governed = GovernedHandlers(seals)

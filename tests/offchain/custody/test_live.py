@@ -1,0 +1,162 @@
+"""Custody beside a running node: the command, the SDK, a browser's cookie, and a process that is killed."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pyotp
+import pytest
+
+from tests.cli.conftest import LiveNode, Run, run  # noqa: F401 (a fixture)
+from zhulian.client import connect
+from zhulian.client.chain import Chain
+from zhulian.client.errors import FromNode, OwnKeyElsewhere
+from zhulian.crypto import GM, save_key
+from zhulian.home import Home
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveNode]:
+    """A running node in whose home custody is set up."""
+    from zhulian.network import found_sample
+    from zhulian.offchain.custody.founding import set_up
+
+    node = LiveNode(tmp_path_factory.mktemp("kept") / "home")
+    found_sample(Home(node.home), int(time.time()) - 60)
+    codes = set_up(Home(node.home), ["officer.li", "officer.wang"])
+    (node.home.parent / "codes.json").write_text(json.dumps(codes))
+    node.start()
+    _wait(node)
+    yield node
+    node.stop()
+
+
+def _wait(node: LiveNode) -> None:
+    end = time.monotonic() + 30
+    while not (node.home / "run" / "custody.sock").exists():
+        assert time.monotonic() < end, (node.home / "logs").glob("*")
+        time.sleep(0.05)
+
+
+def _url(node: LiveNode) -> str:
+    return str(json.loads((node.home / "run" / "node.json").read_bytes())["url"])
+
+
+def _in(chain: Chain, login: str, code: str) -> tuple[str, list[str]]:
+    """Enrol and sign in: the token, and recovery codes left, which do not make a test wait for the next half minute."""
+    found = chain.custody.enrol(login, code, PASSWORD)
+    token = chain.custody.sign_in(login, PASSWORD, pyotp.TOTP(found["totp_secret"]).now())["token"]
+    return token, found["recovery_codes"]
+
+
+@pytest.mark.crash
+def test_custody__of_a_running_node(
+    kept: LiveNode,
+    run: Run,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    # Longer than usual: one story from the first officer to a key taken home.
+    monkeypatch.setenv("ZHULIAN_HOME", str(kept.home))
+    codes = json.loads((kept.home.parent / "codes.json").read_text())
+    again = run("custody", "init", "a.one", "b.two")
+    assert again.status != 0
+    assert "custody/5" in again.err
+    with connect(_url(kept), home=kept.home) as chain:
+        officer, spare = _in(chain, "officer.li", codes["officer.li"])
+        checker, _ = _in(chain, "officer.wang", codes["officer.wang"])
+        invited = chain.custody.invite(officer, "zhang.wei")
+        token, mine = _in(chain, "zhang.wei", invited["code"])
+        handle = chain.custody.open_handle(token, "clinic")["handle"]
+        (tmp_path / "a.txt").write_text("a")
+        done = chain.custody.deposit(token, handle, tmp_path / "a.txt", public=True)
+        assert done["status"] == "applied"
+        digest = chain.transaction(done["transaction"])["body"]["messages"][0]["digest"]
+        fact = chain.state(("evidence/deposits", digest, handle))
+        assert fact.value["via"] == "org2"
+
+        # by the command
+        monkeypatch.setenv("ZHULIAN_CUSTODY_PASSWORD", PASSWORD)
+        assert run("custody", "handles").err.count("client/191") == 1
+        assert run("custody", "sign-in", "zhang.wei", "--code", mine[0]).status == 0
+        assert (kept.home / "client" / "custody.session").stat().st_mode & 0o777 == 0o600
+        assert run("custody", "handles", "--json").document[0]["handle"] == handle
+        (tmp_path / "act.json").write_text(json.dumps({"type": "evidence.deposit", "digest": "ac" * 32}))
+        assert run("custody", "act", handle, tmp_path / "act.json", "--json").document["status"] == "applied"
+        twice = run("custody", "act", handle, tmp_path / "act.json")
+        assert "evidence/1" in twice.err
+        assert len(run("custody", "acts", "--json").document) == 3
+        assert run("custody", "sign-out").status == 0
+
+        # two officers
+        asked = chain.custody.ask(officer, "totp", invited["account"], "seen in person")
+        with pytest.raises(FromNode) as no:
+            chain.custody.decide(officer, asked["request"], spare[0])
+        assert no.value.code == "custody/25"
+        assert chain.custody.decide(checker, asked["request"], _[0], approve=False)["state"] == "rejected"
+        log = chain.custody.log(officer, limit=500)
+        assert log["entries"][-1]["act"] == "rejected-totp"
+        assert chain.custody.deposit_log(officer)["outcome"]["status"] == "applied"
+
+        # home with the key
+        path = tmp_path / "own.key.json"
+        save_key(tmp_path / "other.key.json", GM.generate(), "mine", name="~" + "0" * 32)
+        with pytest.raises(OwnKeyElsewhere):
+            chain.custody.take_home(token, handle, tmp_path / "other.key.json", "mine", mine[1])
+        assert chain.custody.take_home(token, handle, path, "mine", mine[1])["outcome"]["status"] == "applied"
+        with pytest.raises(FromNode) as no:
+            chain.custody.act(token, handle, [{"type": "evidence.deposit", "digest": "ad" * 32}])
+        assert no.value.code == "custody/21"
+    with connect(_url(kept), path, home=kept.home, passphrase="mine") as own:
+        own.submit([{"type": "evidence.deposit", "digest": "ad" * 32}])
+        assert "via" not in own.state(("evidence/deposits", "ad" * 32, handle)).value
+
+    _by_cookie(_url(kept), mine[2])
+    _killed(kept, mine[3])
+
+
+def _by_cookie(url: str, code: str) -> None:
+    with httpx.Client(base_url=url) as browser:
+        asked = {"login": "zhang.wei", "password": PASSWORD, "code": code, "cookie": True}
+        answer = browser.post("/v1/custody/sign-in", json=asked)
+        assert "token" not in answer.json()
+        cookie = answer.headers["set-cookie"]
+        assert all(part in cookie for part in ("HttpOnly", "SameSite=strict", "Path=/v1/custody"))
+        assert browser.get("/v1/custody/me").json()["login"] == "zhang.wei"
+        without = browser.post("/v1/custody/handles", json={"instance": "court"})
+        assert (without.status_code, without.json()["code"]) == (403, "custody/12")
+        with_it = browser.post(
+            "/v1/custody/handles", json={"instance": "court"}, headers={"X-Zhulian-Csrf": answer.json()["csrf"]}
+        )
+        assert with_it.json()["state"] == "custody"
+        for body, status in (({"instance": "Court"}, 400), ({"instance": "court", "more": 1}, 400)):
+            assert browser.post("/v1/custody/handles", json=body).status_code == status
+        csrf = {"X-Zhulian-Csrf": answer.json()["csrf"]}
+        assert browser.post("/v1/custody/sign-out", headers=csrf).json() == {"signed_out": True}
+        assert browser.get("/v1/custody/me").status_code == 401
+
+
+def _killed(node: LiveNode, code: str) -> None:
+    """Nobody is signed in behind a restart: the keys were in memory alone."""
+    with connect(_url(node), home=node.home) as chain:
+        token = chain.custody.sign_in("zhang.wei", PASSWORD, code)["token"]
+        lines = [json.loads(line) for line in (node.home / "logs" / "custody.log").read_text().splitlines()]
+        os.kill([each["pid"] for each in lines if each["event"] == "started"][-1], signal.SIGKILL)
+        end = time.monotonic() + 30
+        while (code := _refused(chain, token)) != "custody/11":
+            assert code == "custody/1"
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        assert chain.status()["accepting"]
+
+
+def _refused(chain: Chain, token: str) -> str:
+    with pytest.raises(FromNode) as no:
+        chain.custody.me(token)
+    return str(no.value.code)
