@@ -381,7 +381,9 @@ def test_open_handle__with_an_own_key_lets_the_person_sign_and_nobody_else(world
 def test_hand_over__walks_its_refusals_and_ends_custody(world: TestWorld) -> None:
     key = key_of("gm", "person")
     own = OwnKey(not_after=CREATED + YEAR, possession=world.possession(HANDLE, key), public_key=key.public_key.hex())
-    applied(world, [OpenHandle(handle=HANDLE, instance="clinic"), OpenHandle(handle=OTHER_HANDLE, instance="clinic")], "org1.counter")
+    applied(
+        world, [OpenHandle(handle=HANDLE, instance="clinic"), OpenHandle(handle=OTHER_HANDLE, instance="clinic")], "org1.counter"
+    )
     applied(world, CloseHandle(handle=OTHER_HANDLE), "org1.counter")
     late = msgspec.structs.replace(own, not_after=CREATED)
     unproved = msgspec.structs.replace(own, possession=possession(world, OTHER_HANDLE, "person"))
