@@ -33,6 +33,7 @@ COMMANDS = {
     "lists": _PLACE + "lists",
     "mandate": _PLACE + "mandate",
     "alerts": _PLACE + "alerts",
+    "supervise": _PLACE + "supervise",
     "webhook": _PLACE + "webhook",
     "custody": _PLACE + "custody",
     "import": _PLACE + "imports",

@@ -27,7 +27,7 @@ from zhulian.client.part import Part
 from zhulian.client.sealed import access
 from zhulian.client.sealed import deposit as sealing
 from zhulian.client.sealed import opening as sealed_opening
-from zhulian.client.supervising.parts import Alerts, AsyncAlerts
+from zhulian.client.supervising.parts import Alerts, AsyncAlerts, AsyncCases, Cases
 from zhulian.client.tracing import flows as tracing
 from zhulian.client.voting import flows as voting
 from zhulian.errors import Words
@@ -310,6 +310,7 @@ class Chain:
         self.webhooks = Webhooks(core, line)
         self.alerts = Alerts(core, line)
         self.custody = Custody(core, line)
+        self.supervise = Cases(core, line)
         self.voting = Voting(core, line)
         self.drawing = Drawing(core, line)
 
@@ -402,6 +403,7 @@ class AsyncChain:
         self.webhooks = AsyncWebhooks(core, line)
         self.alerts = AsyncAlerts(core, line)
         self.custody = AsyncCustody(core, line)
+        self.supervise = AsyncCases(core, line)
         self.voting = AsyncVoting(core, line)
         self.drawing = AsyncDrawing(core, line)
 

@@ -119,6 +119,7 @@ _STATUS: Mapping[str, int] = {
     "custody/25": 403,
     "custody/26": 409,
     "custody/27": 500,
+    "watch/7": 403,
     "index/1": 503,
     "index/3": 503,
     "index/5": 503,

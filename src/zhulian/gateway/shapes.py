@@ -447,6 +447,23 @@ class AlertHandling(msgspec.Struct, omit_defaults=True):
     assigned: Annotated[str, Meta(max_length=64)] = ""
 
 
+class CaseEntry(msgspec.Struct):
+    """An event; `transaction` is empty for what ran by itself."""
+
+    height: Height
+    time_ms: Milliseconds
+    transaction: str
+    event: dict[str, Any]
+
+
+class CasePage(msgspec.Struct, omit_defaults=True):
+    """Events, the oldest first, and the height that the index has reached."""
+
+    entries: list[CaseEntry]
+    index_height: int
+    next: str | None = None
+
+
 class WatchRules(msgspec.Struct, omit_defaults=True):
     """Rules that are followed with the height above which they are; rules that are not, with the reason; a fault of the file."""
 
@@ -456,7 +473,7 @@ class WatchRules(msgspec.Struct, omit_defaults=True):
 
 
 _SHAPES: tuple[type[msgspec.Struct], ...] = (
-    Alert, AlertHandling, AlertPage, BatchOutcome, Block, Blocks, Deliveries, Envelope, Figures, Genesis, Head, Ids, IndexStatus, NewWebhook, Outcome, Page, Problem, Receipt, Receipts, SearchPage, SpokenHead, StateFact, Status, Tested, Transaction, Upload, Vault, WatchRules, Webhook, Webhooks,
+    Alert, AlertHandling, AlertPage, BatchOutcome, Block, Blocks, CasePage, Deliveries, Envelope, Figures, Genesis, Head, Ids, IndexStatus, NewWebhook, Outcome, Page, Problem, Receipt, Receipts, SearchPage, SpokenHead, StateFact, Status, Tested, Transaction, Upload, Vault, WatchRules, Webhook, Webhooks,
 )  # fmt: skip
 
 

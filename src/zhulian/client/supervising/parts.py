@@ -3,9 +3,9 @@
 from zhulian.client.core import Core
 from zhulian.client.flow import AsyncLine, Line, awaiting, blocking
 from zhulian.client.part import Part
-from zhulian.client.supervising import alerts
+from zhulian.client.supervising import alerts, cases
 
-__all__ = ["Alerts", "AsyncAlerts"]
+__all__ = ["Alerts", "AsyncAlerts", "AsyncCases", "Cases"]
 
 
 class Alerts(Part):
@@ -32,3 +32,23 @@ class AsyncAlerts(Part):
     acknowledge = awaiting(alerts.acknowledge)
     close = awaiting(alerts.close)
     rules = awaiting(alerts.rules)
+
+
+class Cases(Part):
+    """Cases that the regulator follows through all applications, and everything that it did."""
+
+    core: Core
+    line: Line
+    inspect = blocking(cases.inspect)
+    case = blocking(cases.case)
+    log = blocking(cases.log)
+
+
+class AsyncCases(Part):
+    """Cases that the regulator follows through all applications, and everything that it did."""
+
+    core: Core
+    line: AsyncLine
+    inspect = awaiting(cases.inspect)
+    case = awaiting(cases.case)
+    log = awaiting(cases.log)

@@ -2,7 +2,7 @@
 
 from zhulian.errors import Refusal
 
-__all__ = ["FreezeEnds", "FreezeShortened", "NoMandate", "NotFrozen", "TwoOfficers"]
+__all__ = ["FreezeEnds", "FreezeShortened", "InspectionEnds", "NoMandate", "NoPower", "NotFrozen", "TwoOfficers"]
 
 
 class NoMandate(
@@ -17,8 +17,8 @@ class NoMandate(
 class TwoOfficers(
     Refusal,
     code="mandate/2",
-    zh="冻结与解冻须由监管方 {regulator} 的两名经办人签署，且不得有他方签署。请补签或去除其他签名。",
-    en="Two officers of the regulator {regulator} sign a freeze or a thaw, and nobody else does. Add a signature, or leave others out.",
+    zh="监管授权须由监管方 {regulator} 的两名经办人签署使用，且不得有他方签署。请补签或去除其他签名。",
+    en="Two officers of the regulator {regulator} sign whatever is done under its mandate, and nobody else does. Add a signature, or leave others out.",
 ):
     regulator: str
 
@@ -49,3 +49,21 @@ class NotFrozen(
     en="{target} is not frozen, so there is nothing to thaw. Check how it is written.",
 ):
     target: str
+
+
+class NoPower(
+    Refusal,
+    code="mandate/6",
+    zh="本链创世文件未授予监管方 {power} 的权力。请由各机构另行约定，或在新链的 regulator 中写明。",
+    en="The genesis of this chain gives nobody the power {power}. Agree on it otherwise, or name it under regulator on a new chain.",
+):
+    power: str
+
+
+class InspectionEnds(
+    Refusal,
+    code="mandate/7",
+    zh="查询期限须晚于当前时间，且不超过 {most} 天。请更正截止时间；到期可凭新的文书再查。",
+    en="A case is gathered until after now and within {most} days. Correct the end; another document may open it again.",
+):
+    most: int

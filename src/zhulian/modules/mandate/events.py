@@ -2,7 +2,7 @@
 
 from zhulian.ledger.module import Event
 
-__all__ = ["Frozen", "Thawed"]
+__all__ = ["Frozen", "Inspected", "Thawed"]
 
 
 class Frozen(Event, frozen=True, tag="mandate.frozen"):
@@ -20,3 +20,12 @@ class Thawed(Event, frozen=True, tag="mandate.thawed"):
     document: str
     officers: tuple[str, ...]
     target: str
+
+
+class Inspected(Event, frozen=True, tag="mandate.inspected"):
+    """The regulator gathers a case about `scope` until `until` (Unix seconds)."""
+
+    document: str
+    officers: tuple[str, ...]
+    scope: str
+    until: int

@@ -1,14 +1,14 @@
-"""Freezing and thawing, each by two officers of the regulator."""
+"""Freezing, thawing and gathering a case, each by two officers of the regulator."""
 
 from typing import Final
 
 from zhulian.ledger.module import Context
 from zhulian.modules.mandate import events
-from zhulian.modules.mandate.errors import FreezeEnds, FreezeShortened, NoMandate, NotFrozen, TwoOfficers
-from zhulian.modules.mandate.messages import Freeze, Thaw
-from zhulian.modules.mandate.state import FROZEN, STANDING, Frozen
+from zhulian.modules.mandate.errors import FreezeEnds, FreezeShortened, InspectionEnds, NoMandate, NoPower, NotFrozen, TwoOfficers
+from zhulian.modules.mandate.messages import Freeze, Inspect, Thaw
+from zhulian.modules.mandate.state import FROZEN, INSPECTIONS, STANDING, Frozen, Inspection
 
-__all__ = ["DAYS_MAX", "handle_freeze", "handle_thaw"]
+__all__ = ["DAYS_MAX", "handle_freeze", "handle_inspect", "handle_thaw"]
 
 DAYS_MAX: Final = 366
 """The longest that one document freezes; the law of civil procedure lets no freeze of deposits last longer without another."""
@@ -18,7 +18,7 @@ _OFFICERS = 2
 def handle_freeze(context: Context, message: Freeze) -> None:
     """Freeze something, or prolong its freeze."""
     # AUTHORIZE
-    officers = _officers(context)
+    officers = _officers(context, "freeze")
 
     # VALIDATE
     now = context.block.time
@@ -47,7 +47,7 @@ def handle_freeze(context: Context, message: Freeze) -> None:
 def handle_thaw(context: Context, message: Thaw) -> None:
     """End a freeze that stands."""
     # AUTHORIZE
-    officers = _officers(context)
+    officers = _officers(context, "freeze")
 
     # VALIDATE
     before = FROZEN.find(context.state, message.target)
@@ -62,15 +62,37 @@ def handle_thaw(context: Context, message: Thaw) -> None:
     context.emit(events.Thawed(document=message.document, officers=officers, target=message.target))
 
 
-def _officers(context: Context) -> tuple[str, ...]:
+def handle_inspect(context: Context, message: Inspect) -> None:
+    """Say that a case is gathered."""
+    # AUTHORIZE
+    officers = _officers(context, "open")
+
+    # VALIDATE
+    now = context.block.time
+    if not now < message.until <= now + DAYS_MAX * 86_400:
+        raise InspectionEnds(most=DAYS_MAX)
+
+    # APPLY
+    value = Inspection(
+        document=message.document, height=context.block.height, officers=officers, scope=message.scope, until=message.until
+    )
+    INSPECTIONS.set(context.state, context.transaction, value=value)
+
+    # EMIT
+    context.emit(events.Inspected(document=message.document, officers=officers, scope=message.scope, until=message.until))
+
+
+def _officers(context: Context, power: str) -> tuple[str, ...]:
     """The officers who sign, if the mandate lets them.
 
     Raises:
-        NoMandate, TwoOfficers.
+        NoMandate, NoPower, TwoOfficers.
     """
     mandate = context.block.genesis.regulator
-    if mandate is None or "freeze" not in mandate.powers:
+    if power == "freeze" and (mandate is None or power not in mandate.powers):
         raise NoMandate()
+    if mandate is None or power not in mandate.powers:
+        raise NoPower(power=power)
     ours = all(each.kind == "officer" and each.organisation == mandate.organisation for each in context.acting)
     if not ours or len(context.acting) < _OFFICERS:
         raise TwoOfficers(regulator=mandate.organisation)

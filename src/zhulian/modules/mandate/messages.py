@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from zhulian.ledger.types import Digest, Message, Seconds
 
-__all__ = ["Freeze", "Target", "Thaw"]
+__all__ = ["Freeze", "Inspect", "Scope", "Target", "Thaw"]
 
 Target = Annotated[
     str,
@@ -16,6 +16,16 @@ Target = Annotated[
     ),
 ]
 """A party (`org2`, `~…`), an instance (`@name`), or a record (`instance/type/key/…`, `%25` and `%2F` for `%` and `/`): the scope of the use."""
+
+
+Scope = Annotated[
+    str,
+    Meta(
+        pattern=r"\A(?:@?[a-z][a-z0-9-]{0,30}|~[0-9a-f]{32}|[a-z][a-z0-9-]{0,30}\.[a-z][a-z0-9_]{0,30}|[a-z][a-z0-9-]{0,30}/[a-z][a-z0-9_]{0,30}(?:/[^/\x00-\x20\x7f]{1,256}){0,4})\Z",
+        max_length=400,
+    ),
+]
+"""What a case is about: a target, or an asset class (`instance.class`)."""
 
 
 class Freeze(Message, frozen=True, tag="mandate.freeze"):
@@ -34,3 +44,14 @@ class Thaw(Message, frozen=True, tag="mandate.thaw"):
 
     document: Digest
     target: Target
+
+
+class Inspect(Message, frozen=True, tag="mandate.inspect"):
+    """Follow a party, record, instance or asset class through all instances until `until`, block time in Unix seconds.
+
+    It opens nothing that members do not see; it says to all of them that the regulator gathers a case, under which `document`.
+    """
+
+    document: Digest
+    scope: Scope
+    until: Seconds

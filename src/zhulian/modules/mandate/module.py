@@ -1,4 +1,4 @@
-"""The mandate module: what the regulator freezes under the mandate in genesis. It needs nobody; others ask it what is frozen."""
+"""The mandate module: what the regulator freezes and follows under the mandate in genesis. It needs nobody; others ask it what is frozen."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,8 +8,8 @@ from zhulian.ledger.module import Event, Handler
 from zhulian.ledger.overlay import State
 from zhulian.ledger.types import Message
 from zhulian.modules.mandate import events
-from zhulian.modules.mandate.handlers import handle_freeze, handle_thaw
-from zhulian.modules.mandate.messages import Freeze, Thaw
+from zhulian.modules.mandate.handlers import handle_freeze, handle_inspect, handle_thaw
+from zhulian.modules.mandate.messages import Freeze, Inspect, Thaw
 from zhulian.modules.mandate.queries import Freezes
 
 __all__ = ["MandateModule"]
@@ -20,11 +20,11 @@ class MandateModule:
 
     name: str = "mandate"
     versions: Sequence[int] = (1,)
-    events: Sequence[type[Event]] = (events.Frozen, events.Thawed)
+    events: Sequence[type[Event]] = (events.Frozen, events.Inspected, events.Thawed)
 
     def __init__(self) -> None:
         self.freezes = Freezes()
-        self.handlers: Mapping[type[Message], Handler] = {Freeze: handle_freeze, Thaw: handle_thaw}
+        self.handlers: Mapping[type[Message], Handler] = {Freeze: handle_freeze, Inspect: handle_inspect, Thaw: handle_thaw}
 
     def found(self, state: State, genesis: Genesis, hasher: Hasher) -> None:
         """Nothing is frozen at the start."""

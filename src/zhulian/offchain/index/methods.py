@@ -8,7 +8,21 @@ import msgspec
 from zhulian.node.methods import Count, Nothing, Params
 from zhulian.node.rpc import LedgerClient
 
-__all__ = ["KINDS", "METHODS", "AlertNamed", "Alerts", "Asker", "Feed", "Handle", "IndexClient", "Kind", "Search", "Totals"]
+__all__ = [
+    "KINDS",
+    "METHODS",
+    "AlertNamed",
+    "Alerts",
+    "Asker",
+    "Case",
+    "Feed",
+    "Handle",
+    "IndexClient",
+    "Kind",
+    "Search",
+    "Totals",
+    "Uses",
+]
 
 Kind = Literal["", "alert", "definition", "evidence", "instance", "organisation", "record", "signer", "transaction"]
 KINDS: tuple[str, ...] = ("alert", "definition", "evidence", "instance", "organisation", "record", "signer", "transaction")
@@ -90,7 +104,24 @@ class Feed(Params, frozen=True):
     limit: Annotated[int, msgspec.Meta(ge=1, le=500)] = 100
 
 
+class Case(Params, frozen=True):
+    """What happened with a party, record, `@instance` or asset class (`instance.class`)."""
+
+    scope: Annotated[str, msgspec.Meta(max_length=400)]
+    after: _Text = ""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 100
+
+
+class Uses(Params, frozen=True):
+    """What the regulator did."""
+
+    after: _Text = ""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 100
+
+
 METHODS: dict[str, type[Params]] = {
+    "case": Case,
+    "uses": Uses,
     "status": Nothing,
     "search": Search,
     "totals": Totals,

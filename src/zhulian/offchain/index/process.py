@@ -31,6 +31,7 @@ from zhulian.offchain.index.writing import Writer
 from zhulian.offchain.watch.desk import Desk
 from zhulian.offchain.watch.errors import NotAtThisDesk
 from zhulian.offchain.watch.finding import AlertBook
+from zhulian.offchain.watch.following import CaseBook
 from zhulian.offchain.watch.own import OwnRules
 from zhulian.offchain.watch.watcher import Watcher
 
@@ -69,6 +70,7 @@ class IndexProcess:
         self._watcher = Watcher(OwnRules(home.watch_rules))
         self._desk = Desk(home.alerts)
         self._alerts = AlertBook(database, self._desk)
+        self._cases = CaseBook(database)
         self._follower = Follower(self._ledger, Writer(database, holder, self._watcher), texts, log.write, self._publish)
         self._finder = Finder(database)
         self._totaller = Totaller(database)
@@ -81,6 +83,8 @@ class IndexProcess:
             "handle": self.handle,
             "rules": self.rules,
             "feed": self.feed,
+            "case": self.case,
+            "uses": self.uses,
         }
         self._server = Server(handlers, guard, methods.METHODS)
 
@@ -152,6 +156,14 @@ class IndexProcess:
         """What happened with alerts."""
         entries = [] if asked.after is None else self._desk.feed(asked.after, asked.limit)
         return {"entries": entries, "newest": self._desk.newest}
+
+    async def case(self, asked: methods.Case) -> dict[str, Any]:
+        """What happened with something, through all applications."""
+        return {**self._cases.page(asked.scope, asked.after, asked.limit), "index_height": self._follower.height}
+
+    async def uses(self, asked: methods.Uses) -> dict[str, Any]:
+        """What the regulator did."""
+        return {**self._cases.uses(asked.after, asked.limit), "index_height": self._follower.height}
 
     def _require_desk(self, who: str) -> None:
         """That a party or signer belongs to the organisation whose desk this is.

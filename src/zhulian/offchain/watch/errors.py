@@ -2,7 +2,7 @@
 
 from zhulian.errors import Refusal, Words
 
-__all__ = ["AlertClosed", "NoSuchAlert", "NotAtThisDesk", "OwnRulesUnreadable", "OwnRulesWrong", "ReasonDue"]
+__all__ = ["AlertClosed", "NoInspection", "NoSuchAlert", "NotAtThisDesk", "OwnRulesUnreadable", "OwnRulesWrong", "ReasonDue"]
 
 
 class OwnRulesWrong(
@@ -61,3 +61,14 @@ class NotAtThisDesk(
 ):
     signer: str
     desk: str
+
+
+class NoInspection(
+    Refusal,
+    code="watch/7",
+    zh="交易 {inspection} 不是 {party} 对 {scope} 的在办查询。请先由监管方两名经办人凭文书登记查询（zhulian supervise case）。",
+    en="The transaction {inspection} is no standing inspection of {scope} by {party}. Let two officers of the regulator declare one under a document first (zhulian supervise case).",
+):
+    inspection: str
+    scope: str
+    party: str

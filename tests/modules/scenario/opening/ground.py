@@ -24,7 +24,7 @@ TEXT = "{zh: 名称, en: Name}"
 def make_ground(orgs: int = 3, **settings: Any) -> TestWorld:
     """A chain of `org1` to `orgN` with every module; the last organisation is the regulator."""
     genesis = make_genesis(orgs, **settings)
-    regulator = Mandate(document="ab" * 32, organisation=f"org{orgs}", powers=["freeze"])
+    regulator = Mandate(document="ab" * 32, organisation=f"org{orgs}", powers=["freeze", "open"])
     modules = {**genesis.modules, **dict.fromkeys(MODULES, 1)}
     return make_world(genesis=msgspec.structs.replace(genesis, modules=modules, regulator=regulator))
 
