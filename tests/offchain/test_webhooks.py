@@ -25,10 +25,11 @@ from tests.offchain.test_search_live import url_of
 from zhulian.client import FromNode, connect, verify_webhook
 from zhulian.client.errors import NotADelivery
 from zhulian.errors import Refusal
+from zhulian.offchain.addresses import networks_of
 from zhulian.offchain.courier.book import WEBHOOKS_MAX, Book
 from zhulian.offchain.courier.delivering import Deliverer, matching
 from zhulian.offchain.courier.errors import AddressNotAllowed, BadTarget, NoSuchWebhook, NotDelivered, TooManyWebhooks
-from zhulian.offchain.courier.reaching import Reach, judge, networks_of, require_target
+from zhulian.offchain.courier.reaching import Reach, judge, require_target
 from zhulian.offchain.courier.signing import headers_of, make_secret, signatures
 
 LOOPBACK = networks_of(["127.0.0.0/8", "::1/128"])

@@ -21,8 +21,13 @@ __all__ = ["digests", "policy", "render", "verify_command"]
 _MAIN = ("what", "who", "when", "where", "seals")
 
 
-def render(facts: Facts, receipt: dict[str, Any], genesis: bytes, file_name: str, language: str = "zh") -> str:
-    """The page for `receipt`, of which `facts` were taken, verified against `genesis`; it opens in `language`."""
+def render(
+    facts: Facts, receipt: dict[str, Any], genesis: bytes, file_name: str, language: str = "zh", collected: Section | None = None
+) -> str:
+    """The page for `receipt`, of which `facts` were taken, verified against `genesis`; it opens in `language`.
+
+    `collected` says how the content was collected; it stands as its own card, which the page's script leaves alone.
+    """
     style, script = asset("verifier.css"), asset("verifier.js")
     shown = {each.id: _section(each) for each in sections(facts)}
     return _PAGE.format_map(
@@ -30,6 +35,7 @@ def render(facts: Facts, receipt: dict[str, Any], genesis: bytes, file_name: str
             "aid": _both(phrase("aid")),
             "answer": _both(answer(facts)),
             "brand": _both(phrase("brand")),
+            "collected": "" if collected is None else f'<div class="card">{_section(collected)}</div>',
             "command": escape(verify_command(file_name, facts)),
             "digests": _digests(),
             "file_name": escape(file_name),
@@ -158,7 +164,7 @@ _PAGE = """<!doctype html>
 <div class="columns">
 <div class="main">
 <div class="card">{main}</div>
-<div class="card">{platform}</div>
+<div class="card">{platform}</div>{collected}
 <div class="pair">
 <section class="card"><h2>{rests_title}</h2><div id="rests">{rests}</div></section>
 <section class="card"><h2>{not_title}</h2><div id="not">{not}</div></section>

@@ -43,8 +43,10 @@ def render(
     file_name: str,
     language: str = "zh",
     agreements: Sequence[bytes] = (),
+    collected: Section | None = None,
 ) -> bytes:
-    """The certificate as PDF/A-3, in `language` with headings in both; `agreements` are attached where the proof rests on one.
+    """The certificate as PDF/A-3, in `language` with headings in both; `agreements` are attached where the proof rests on one,
+    `collected` says how the content was collected.
 
     Raises:
         CjkFontMissing: where the Chinese fonts are not installed.
@@ -54,7 +56,7 @@ def render(
         raise CjkFontMissing()
     named = {f"agreement-{number}.json": each.decode() for number, each in enumerate(agreements if facts.breaks else (), start=1)}
     inputs = named | {
-        "data": json.dumps(_data(facts, file_name, language, list(named)), ensure_ascii=False),
+        "data": json.dumps(_data(facts, file_name, language, list(named), collected), ensure_ascii=False),
         "genesis.json": genesis.decode(),
         "qr": _qr(facts),
         "receipt.json": json.dumps(receipt, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
@@ -89,7 +91,7 @@ def _qr(facts: Facts) -> str:
     return drawn.getvalue().decode()
 
 
-def _data(facts: Facts, file_name: str, language: str, agreements: Sequence[str]) -> dict[str, Any]:
+def _data(facts: Facts, file_name: str, language: str, agreements: Sequence[str], collected: Section | None) -> dict[str, Any]:
     shown = {each.id: _section(each, language) for each in sections(facts)}
 
     def one(key: str) -> str:
@@ -105,6 +107,7 @@ def _data(facts: Facts, file_name: str, language: str, agreements: Sequence[str]
         ],
         "author": depositor(facts).say(language),
         "brand": one("brand"),
+        "collected": [] if collected is None else [_section(collected, language)],
         "date": _date(facts),
         "file_name": file_name,
         "how": {

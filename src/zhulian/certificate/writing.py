@@ -11,6 +11,7 @@ from typing import Any
 from zhulian.certificate import html
 from zhulian.certificate.errors import AfterRecovery, CjkFontMissing, NotADeposit, NotRecorded, NotWritten
 from zhulian.certificate.facts import Facts, extract
+from zhulian.certificate.sections import Section
 from zhulian.errors import Refusal, Words
 from zhulian.ledger.receipts import trust, verify_receipt
 
@@ -71,10 +72,11 @@ def write_certificates(
     language: str = "zh",
     file_name: str,
     agreements: Sequence[bytes] = (),
+    collected: Section | None = None,
 ) -> CertificatesWritten:
     """Write `FILE.certificate.html` and `FILE.certificate.pdf` beside the file `beside`, which need not exist.
 
-    `file_name` is what the certificates call the file; `agreements` are those by which the members went on without others. What cannot be made is left out and noticed; the rest is made.
+    `file_name` is what the certificates call the file; `agreements` are those by which the members went on without others, `collected` is a section on how the content was collected. What cannot be made is left out and noticed; the rest is made.
 
     Raises:
         ProofFault: where the receipt does not hold. NotRecorded, NotADeposit: where it proves no deposit.
@@ -88,10 +90,10 @@ def write_certificates(
     if facts.breaks:
         notices.append(AfterRecovery(height=facts.breaks[0].height))
     else:
-        page = html.render(facts, receipt, genesis, file_name, language).encode()
+        page = html.render(facts, receipt, genesis, file_name, language, collected).encode()
         page_path = _write(beside.with_name(beside.name + ".certificate.html"), page, notices)
     try:
-        sheet = pdf.render(facts, receipt, genesis, file_name, language, agreements)
+        sheet = pdf.render(facts, receipt, genesis, file_name, language, agreements, collected)
     except CjkFontMissing as missing:
         notices.append(missing)
     else:

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zhulian.cli.output import remark
 from zhulian.cli.words import language, say
 from zhulian.errors import Refusal
+
+if TYPE_CHECKING:
+    from zhulian.certificate.sections import Section
 
 __all__ = ["certify", "try_to_certify"]
 
@@ -21,10 +24,30 @@ def certify(file: Path, receipt: dict[str, Any], genesis: bytes, agreements: Seq
     """
     from zhulian.certificate import write_certificates
 
-    done = write_certificates(receipt, genesis, file, language=language(), file_name=file.name, agreements=agreements)
+    section = _collected(file, receipt, genesis, agreements)
+    done = write_certificates(
+        receipt, genesis, file, language=language(), file_name=file.name, agreements=agreements, collected=section
+    )
     for notice in done.notices:
         remark(say("certificate.not_made", why=f"{notice.code}  {notice.say(language())}"))
     return [path for path in (done.html, done.pdf) if path is not None]
+
+
+def _collected(file: Path, receipt: dict[str, Any], genesis: bytes, agreements: Sequence[bytes]) -> "Section | None":
+    """How a captured page was collected, where `file` is the bundle of which the receipt is."""
+    from zhulian.offchain.capture.bundle import is_bundle, read_bundle
+
+    if not (file.is_file() and is_bundle(file)):
+        return None
+    from zhulian.certificate import facts_of
+    from zhulian.client.files import file_digest
+    from zhulian.crypto import suite
+    from zhulian.offchain.capture.telling import collected
+
+    facts = facts_of(receipt, genesis, agreements)
+    if facts.deposit.file_digest != file_digest(suite(facts.suite), file).hex():
+        return None
+    return collected(read_bundle(file).manifest, facts.zone)
 
 
 def try_to_certify(file: Path, receipt: dict[str, Any], genesis: bytes, agreements: Sequence[bytes] = ()) -> list[Path]:

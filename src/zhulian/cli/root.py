@@ -17,6 +17,7 @@ COMMANDS = {
     "run": _PLACE + "run",
     "status": _PLACE + "status",
     "evidence": _PLACE + "evidence",
+    "capture": _PLACE + "capture",
     "share": _PLACE + "share",
     "verify": _PLACE + "verify",
     "certificate": _PLACE + "certificate",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
-from zhulian.client import evidence, govern, identity, lists, mandate, reading, scenario, searching, webhooks
+from zhulian.client import capturing, evidence, govern, identity, lists, mandate, reading, scenario, searching, webhooks
 from zhulian.client import submit as sending
 from zhulian.client.answers import as_refusal, path_of
 from zhulian.client.apps import reading as app_reading
@@ -45,13 +45,14 @@ _RESUME_S = 1.0
 
 
 class Evidence(Part):
-    """Deposit files, find and remake receipts, witness and withdraw."""
+    """Deposit files and captured pages, find and remake receipts, witness and withdraw."""
 
     core: Core
     line: Line
     deposit = blocking(evidence.deposit)
     deposit_many = blocking(evidence.deposit_many)
     deposit_batch = blocking(evidence.deposit_batch)
+    capture = blocking(capturing.capture)
     find = blocking(evidence.find)
     remake = blocking(evidence.remake)
     witness = blocking(evidence.witness)
@@ -59,13 +60,14 @@ class Evidence(Part):
 
 
 class AsyncEvidence(Part):
-    """Deposit files, find and remake receipts, witness and withdraw."""
+    """Deposit files and captured pages, find and remake receipts, witness and withdraw."""
 
     core: Core
     line: AsyncLine
     deposit = awaiting(evidence.deposit)
     deposit_many = awaiting(evidence.deposit_many)
     deposit_batch = awaiting(evidence.deposit_batch)
+    capture = awaiting(capturing.capture)
     find = awaiting(evidence.find)
     remake = awaiting(evidence.remake)
     witness = awaiting(evidence.witness)

@@ -12,6 +12,7 @@ from zhulian.cli.days import day_end
 from zhulian.cli.errors import NO, BadValue, FileMissing, IsFolder, SomeFailed
 from zhulian.cli.output import answer, progress, when
 from zhulian.cli.parser import application, command
+from zhulian.cli.receipts import write_receipt
 from zhulian.cli.session import As, Node, open_chain
 from zhulian.cli.state import genesis_near, settings
 from zhulian.cli.words import language, say
@@ -25,7 +26,6 @@ app = application("evidence")
 Files = Annotated[list[Path], typer.Argument(help="evidence.files", metavar="FILES…")]
 OneFile = Annotated[Path, typer.Argument(help="evidence.file", metavar="FILE")]
 NoCertificate = Annotated[bool, typer.Option("--no-certificate", help="evidence.no_certificate")]
-RECEIPT = ".receipt.json"
 PACK = ".receipts"
 
 
@@ -116,7 +116,7 @@ def _answer_deposits(
             documents.append({"file": each.path, "refused": each.why.as_problem()})
             lines.append(say("deposit.failed", file=each.path, why=f"{each.why.code} {each.why.say(language())}"))
             continue
-        written = [_write_receipt(Path(each.path), each.receipt.document), *beside]
+        written = [write_receipt(Path(each.path), each.receipt.document), *beside]
         if not no_certificate:
             agreements = [encode_agreement(one) for one in chain.core.trusted.agreements]
             written += try_to_certify(Path(each.path), each.receipt.document, chain.core.genesis_bytes, agreements)
@@ -153,16 +153,6 @@ def _deposit_lines(done: "Deposit", zone: str, written: list[Path]) -> list[str]
         say("deposit.where", height=proved.height, time=when(proved.not_before_ms, zone), transaction=proved.transaction),
         *(say("line.written", path=path) for path in written),
     ]
-
-
-def _write_receipt(file: Path, document: dict[str, Any]) -> Path:
-    import json
-
-    from zhulian.files import write_atomically
-
-    path = file.with_name(file.name + RECEIPT)
-    write_atomically(path, json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
-    return path
 
 
 def _deposit_folder(chain: "Chain", folder: Path, source: str) -> tuple[dict[str, Any], list[str]]:
@@ -293,7 +283,7 @@ def extract(
             index = opened.by_name(str(file)) if digest is None else opened.by_digest(digest)
             document = opened.receipt(trusted.hasher, index)
             verify_receipt(document, trusted, file_digest=digest)
-            written.append(_write_receipt(file if digest is not None else Path(file.name), document))
+            written.append(write_receipt(file if digest is not None else Path(file.name), document))
     answer({"written": [str(path) for path in written]}, *(say("line.written", path=path) for path in written))
 
 

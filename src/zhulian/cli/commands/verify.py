@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from zhulian.cli.anchoring import verify_anchors
+from zhulian.cli.captured import capture_lines, captured
 from zhulian.cli.errors import NO, FileMissing, MissingValue, ReceiptMissing
 from zhulian.cli.output import answer, when
 from zhulian.cli.parser import subcommand
@@ -64,8 +65,12 @@ def verify(
     if isinstance(document, dict) and document.get("format") in DOCUMENTS[1:]:
         _verify_fact(file, document, trusted, opening, digest)
         return
-    proved = verify_receipt(document, trusted, file_digest=digest if opening is None else None)
+    with captured(file, alone=alone or opening is not None) as manifest:
+        proved = verify_receipt(document, trusted, file_digest=digest if opening is None else None)
     told, lines = _told(file, proved, trusted), _lines(file, proved, trusted)
+    if manifest is not None:
+        told["capture"] = manifest
+        lines[1:1] = capture_lines(manifest, trusted.genesis.zone)
     anchored = verify_anchors(file, anchors, proved, trusted, tsa_root or [], anchor_genesis or [])
     if anchored is not None:
         told["anchors"], bound = anchored

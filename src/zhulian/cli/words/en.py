@@ -1,6 +1,7 @@
 """English sentences of the command line."""
 
 from zhulian.cli.words.en_apps import APPS
+from zhulian.cli.words.en_capture import CAPTURE
 from zhulian.cli.words.en_custody import CUSTODY
 from zhulian.cli.words.en_edge import EDGE
 from zhulian.cli.words.en_faults import FAULTS
@@ -314,6 +315,7 @@ WORDS: dict[str, str] = {
     **VOTING,
     **OFFCHAIN,
     **CUSTODY,
+    **CAPTURE,
     **WATCHING,
     **EDGE,
     **FAULTS,

@@ -1,6 +1,7 @@
 """Chinese sentences of the command line, as a Chinese official would write them."""
 
 from zhulian.cli.words.zh_apps import APPS
+from zhulian.cli.words.zh_capture import CAPTURE
 from zhulian.cli.words.zh_custody import CUSTODY
 from zhulian.cli.words.zh_edge import EDGE
 from zhulian.cli.words.zh_faults import FAULTS
@@ -314,6 +315,7 @@ WORDS: dict[str, str] = {
     **VOTING,
     **OFFCHAIN,
     **CUSTODY,
+    **CAPTURE,
     **WATCHING,
     **EDGE,
     **FAULTS,

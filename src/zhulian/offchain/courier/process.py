@@ -19,11 +19,12 @@ from zhulian.node.guard import Guard
 from zhulian.node.logs import Log
 from zhulian.node.rpc import LedgerClient
 from zhulian.node.server import Handler, Server
+from zhulian.offchain.addresses import Networks, networks_of
 from zhulian.offchain.courier import methods
 from zhulian.offchain.courier.book import Book
 from zhulian.offchain.courier.delivering import Deliverer
 from zhulian.offchain.courier.errors import BadTopic, NotForThisParty
-from zhulian.offchain.courier.reaching import Networks, Reach, networks_of, require_target
+from zhulian.offchain.courier.reaching import Reach, require_target
 from zhulian.offchain.courier.signing import make_secret
 from zhulian.offchain.index.errors import IndexSilent
 from zhulian.offchain.index.methods import Feed, IndexClient

@@ -1,38 +1,26 @@
 """Connecting to addresses that users gave, without being led inside: names lie, so the address connected to is what is judged.
 
 A name is resolved once, every address that it leads to is judged, and the connection goes to the very address that was judged:
-no second answer of a name server can come in between. Redirects are not followed. Addresses inside of others (IPv4 mapped into
-IPv6, 6to4, Teredo, NAT64) are judged by what they hold.
+no second answer of a name server can come in between. Redirects are not followed. Which addresses are inner ones is said in
+`zhulian.offchain.addresses`.
 """
 
 import asyncio
-import ipaddress
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpcore
 
 from zhulian.errors import Words
+from zhulian.offchain.addresses import Address, Networks, address_of, is_listed, may_reach
 from zhulian.offchain.courier.errors import AddressNotAllowed, BadTarget, NotDelivered
 
-__all__ = ["Networks", "Reach", "networks_of", "require_target"]
+__all__ = ["Reach", "judge", "require_target"]
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Networks = Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
-_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 _ANSWER_BYTES_MAX = 64 * 1024
 _TIMEOUT_S = 10.0
-
-
-def networks_of(texts: Iterable[str]) -> Networks:
-    """The networks that an operator allows beyond the public ones.
-
-    Raises:
-        ValueError: a text is no network.
-    """
-    return [ipaddress.ip_network(each) for each in texts]
 
 
 def require_target(url: str) -> None:
@@ -60,30 +48,10 @@ def judge(host: str, text: str, allowed: Networks) -> Address:
     Raises:
         AddressNotAllowed.
     """
-    address = ipaddress.ip_address(text.partition("%")[0])
-    for each in _inside(address):
-        if any(each in network for network in allowed):
-            continue
-        if not each.is_global or each.is_multicast or each.is_reserved or each.is_unspecified:
-            raise AddressNotAllowed(host=host[:120], address=text[:64])
+    address = address_of(text)
+    if not may_reach(address, allowed):
+        raise AddressNotAllowed(host=host[:120], address=text[:64])
     return address
-
-
-def _inside(address: Address) -> list[Address]:
-    """The address, or what it stands for where it wraps another one."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return [address]
-    if address.ipv4_mapped is not None:
-        return [address.ipv4_mapped]
-    if address.sixtofour is not None:
-        return [address, address.sixtofour]
-    if address.teredo is not None:
-        return [address, *address.teredo]
-    if any(address in each for each in _NAT64):
-        return [ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)]
-    if int(address) >> 32 == 0 and int(address) > 1:  # the old IPv4-compatible form
-        return [ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)]
-    return [address]
 
 
 class _Guarded(httpcore.AsyncNetworkBackend):
@@ -181,6 +149,5 @@ class Reach:
         except (OSError, UnicodeError) as wrong:
             raise NotDelivered(url=url[:200], why=Words.quote(wrong)) from None
         for each in found:
-            address = judge(host, str(each[4][0]), self._allowed)
-            if not any(inner in network for inner in _inside(address) for network in self._allowed):
+            if not is_listed(judge(host, str(each[4][0]), self._allowed), self._allowed):
                 raise BadTarget(url=url[:200], why=Words("公网地址须用 https", "public addresses are reached by https"))
