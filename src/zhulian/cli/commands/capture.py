@@ -39,6 +39,8 @@ def capture(
     node: Node = None,
 ) -> None:
     """Capture a page and deposit the bundle; bundle, receipt and certificates lie beside each other."""
+    from zhulian.ledger.agreements import encode_agreement
+
     options = _options(allow, trust, time_server, browser, timeout, bytes_max, width)
     with open_chain(node, signer) as chain:
         chain.resume()
@@ -47,7 +49,8 @@ def capture(
         path = Path(done.deposit.path)
         written = [path, write_receipt(path, done.deposit.receipt.document)]
         if not no_certificate:
-            written += try_to_certify(path, done.deposit.receipt.document, chain.core.genesis_bytes)
+            agreements = [encode_agreement(one) for one in chain.core.trusted.agreements]
+            written += try_to_certify(path, done.deposit.receipt.document, chain.core.genesis_bytes, agreements)
         _answer(done, written, chain.core.genesis.zone)
 
 
