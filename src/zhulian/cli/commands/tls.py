@@ -1,15 +1,18 @@
 """`zhulian tls`: the certificate of the gateway's TLS door."""
 
 import re
+import sys
 import time
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from zhulian.cli.errors import BadValue
-from zhulian.cli.output import answer, when
+from zhulian.cli.output import answer, remark, when
 from zhulian.cli.parser import application, command
+from zhulian.cli.session import Node, node_url
 from zhulian.cli.state import home
 from zhulian.cli.words import say
 
@@ -71,3 +74,44 @@ def show() -> None:
         say("tls.usable", path=settings.tls.certificate, time=when(found.not_after * 1000), days=days),
         say("tls.where", url=where),
     )
+
+
+@command(app, "tlcp", "tls.tlcp.help")
+def tlcp(
+    sign_certificate: Annotated[Path, typer.Option("--sign-certificate", help="tls.tlcp.sign", metavar="PEM")],
+    sign_key: Annotated[Path, typer.Option("--sign-key", help="tls.tlcp.sign_key", metavar="PEM")],
+    encrypt_certificate: Annotated[Path, typer.Option("--encrypt-certificate", help="tls.tlcp.encrypt", metavar="PEM")],
+    encrypt_key: Annotated[Path, typer.Option("--encrypt-key", help="tls.tlcp.encrypt_key", metavar="PEM")],
+    client_ca: Annotated[Path | None, typer.Option("--client-ca", help="tls.tlcp.client_ca", metavar="PEM")] = None,
+    host: Annotated[str, typer.Option("--host", help="tls.tlcp.host", metavar="ADDRESS")] = "0.0.0.0",  # noqa: S104 - a door for others
+    port: Annotated[int, typer.Option("--port", help="tls.tlcp.port", metavar="PORT", min=0, max=65535)] = 9443,
+    node: Node = None,
+) -> None:
+    """Open a TLCP door before this home's gateway and stay in the foreground, until Ctrl-C."""
+    import asyncio
+
+    from zhulian.tlcp.library import library
+    from zhulian.tlcp.relay import Relay
+    from zhulian.tlcp.session import Pair, Sessions
+
+    sessions = Sessions(Pair(sign_certificate, sign_key, encrypt_certificate, encrypt_key), client_ca)
+    remark(say("tls.tlcp.old", version=library().OpenSSL_version(0).decode("ascii", "replace")))
+    gateway = urlsplit(node_url(node))
+    to = gateway.hostname or "127.0.0.1", gateway.port or 80
+
+    async def serve() -> None:
+        relay = Relay(sessions, to, lambda address, why: remark(say("tls.tlcp.failed", address=address, why=why)))
+        server = await relay.serve(host, port)
+        at = server.sockets[0].getsockname()[1]
+        answer(
+            {"host": host, "port": at, "gateway": gateway.geturl()},
+            say("tls.tlcp.ready", host=host, port=at, to=gateway.geturl()),
+        )
+        sys.stdout.flush()
+        async with server:
+            await server.serve_forever()
+
+    try:
+        asyncio.run(serve())
+    except OSError as wrong:
+        raise BadValue(command="zhulian tls tlcp", name="--port", why=wrong.strerror or str(wrong)) from None
