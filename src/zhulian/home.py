@@ -40,6 +40,7 @@ __all__ = [
     "Config",
     "CourierConfig",
     "CustodyConfig",
+    "DirectoryConfig",
     "DoorFolderTaken",
     "EngineConfig",
     "GatewayConfig",
@@ -164,6 +165,21 @@ class CourierConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parties: list[str] = []
 
 
+class DirectoryConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An organisation's own directory for signing in to custody (OpenID Connect); empty `issuer`: none.
+
+    `redirect` is where the directory sends browsers back, `secret_file` holds the client's secret, `authority` is a PEM file of the CA behind the directory's TLS
+    certificate (empty: the machine's own). `algorithms` may sign an ID token.
+    """
+
+    issuer: str = ""
+    client: str = ""
+    redirect: str = ""
+    secret_file: str = "custody/directory.secret"  # noqa: S105 - where it lies
+    authority: str = ""
+    algorithms: Annotated[tuple[Literal["RS256", "PS256", "ES256"], ...], msgspec.Meta(min_length=1)] = ("RS256", "ES256")
+
+
 class CustodyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Custody of people's keys: the agent that signs for them (empty: none runs here), and its database (empty: SQLite in the home).
 
@@ -176,6 +192,7 @@ class CustodyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key_file: str = "custody/service.key"
     idle_s: Annotated[int, msgspec.Meta(ge=30, le=86_400)] = 900
     session_s: Annotated[int, msgspec.Meta(ge=60, le=604_800)] = 28_800
+    directory: DirectoryConfig = DirectoryConfig()
 
 
 class ClientConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

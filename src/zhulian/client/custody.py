@@ -6,6 +6,7 @@ Every call but the first ones takes `token`, which `sign_in` gives. It is a secr
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from zhulian import canonical
 from zhulian.client.answers import as_json, path_of
@@ -22,7 +23,7 @@ from zhulian.files import write_atomically
 from zhulian.language.asking import ask as read_asked
 
 __all__ = [
-    "about", "accounts", "act", "acts", "ask", "change_password", "decide", "deposit", "deposit_log", "do", "enrol", "export", "hand_over",
+    "about", "accounts", "act", "acts", "ask", "change_password", "decide", "deposit", "deposit_log", "directory_begin", "directory_finish", "directory_unlink", "do", "enrol", "export", "hand_over",
     "handles", "invite", "log", "me", "one_act", "open_handle", "recovery_codes", "requests", "sign_in", "sign_out", "take_home",
 ]  # fmt: skip
 
@@ -74,6 +75,40 @@ def enrol(core: Core, login: str, code: str, password: str, *, totp: str = "") -
     """
     asked = {"code": code, "login": login, "password": password} | ({"totp": totp} if totp else {})
     return dict((yield from _post(core, ("enrol",), "", asked)))
+
+
+def directory_begin(core: Core, *, token: str = "") -> Flow[dict[str, Any]]:
+    """Where a browser is to go to sign in through the organisation's directory, `{address, binding}`; with `token`, to link the account.
+
+    Raises:
+        FromNode: there is no directory, or it does not answer. Unreachable.
+    """
+    return dict((yield from _post(core, ("directory",), token, {"link": bool(token)})))
+
+
+def directory_finish(core: Core, returned: str, binding: str, *, token: str = "") -> Flow[dict[str, Any]]:
+    """A session, or the link, from the address that the directory sent the browser back to.
+
+    Raises:
+        FromNode: something of it does not hold. Unreachable.
+    """
+    brought = dict(parse_qsl(urlsplit(returned).query))
+    asked = {
+        "binding": binding,
+        "code": brought.get("code", ""),
+        "iss": brought.get("iss", ""),
+        "state": brought.get("state", ""),
+    }
+    return dict((yield from _post(core, ("directory", "return"), token, asked)))
+
+
+def directory_unlink(core: Core, token: str, code: str) -> Flow[None]:
+    """End the link with the directory.
+
+    Raises:
+        FromNode, Unreachable.
+    """
+    yield from _post(core, ("directory", "unlink"), token, {"code": code})
 
 
 def change_password(core: Core, token: str, old: str, new: str, code: str) -> Flow[dict[str, Any]]:

@@ -17,6 +17,7 @@ class Custody(msgspec.Struct):
     """Who keeps keys here and signs; seconds until a session ends, idle and in all."""
 
     agent: str
+    directory: str
     organisation: str
     idle_s: int
     session_s: int
@@ -29,6 +30,7 @@ class CustodyAccount(msgspec.Struct):
     kind: Literal["person", "officer"]
     login: str
     officer: bool
+    linked: bool
     recovery_codes_left: int
     idle_s: int
     session_s: int
@@ -39,6 +41,34 @@ class CustodySession(CustodyAccount):
 
     csrf: str = ""
     token: str = ""
+
+
+class CustodyDirectory(msgspec.Struct):
+    """Where the browser is to go, and what stays with whoever began."""
+
+    address: str
+    binding: str
+
+
+class CustodyReturned(msgspec.Struct, omit_defaults=True):
+    """A session as from a sign-in, or that the account is linked."""
+
+    linked: bool
+    account: str = ""
+    kind: str = ""
+    login: str = ""
+    officer: bool = False
+    recovery_codes_left: int = 0
+    idle_s: int = 0
+    session_s: int = 0
+    csrf: str = ""
+    token: str = ""
+
+
+class CustodyLinked(msgspec.Struct):
+    """Whether the account is linked with a name in the directory."""
+
+    linked: bool
 
 
 class CustodySignedOut(msgspec.Struct):
@@ -228,8 +258,8 @@ class CustodyHead(msgspec.Struct):
 
 
 CUSTODY_SHAPES: tuple[type[msgspec.Struct], ...] = (
-    Custody, CustodyAccount, CustodyAccounts, CustodyAct, CustodyActs, CustodyDecision, CustodyEnrolled, CustodyHandedOver, CustodyHandle,
-    CustodyHandles, CustodyHead, CustodyInvited, CustodyKeyFile, CustodyLog, CustodyRecoveryCodes, CustodyRequest, CustodyRequests,
+    Custody, CustodyAccount, CustodyAccounts, CustodyAct, CustodyActs, CustodyDecision, CustodyDirectory, CustodyEnrolled, CustodyLinked, CustodyHandedOver, CustodyHandle,
+    CustodyHandles, CustodyHead, CustodyInvited, CustodyKeyFile, CustodyLog, CustodyRecoveryCodes, CustodyRequest, CustodyRequests, CustodyReturned,
     CustodySession, CustodySignedOut, CustodyToken,
     *(each for each in dict.fromkeys(BODIES.values()) if each.__struct_fields__),
 )  # fmt: skip

@@ -269,13 +269,14 @@ def test_pyotp__shows_what_a_phone_shows() -> None:
 
 
 async def test_every_door__asks_for_a_session(custody: Custody) -> None:
-    open_doors = {"about", "sign_in", "enrol"}
+    open_doors = {"about", "sign_in", "enrol", "directory_begin", "directory_finish"}
     bodies: dict[str, dict[str, Any]] = {
         "act": {"handle": "~" + "1" * 32, "messages": [{"type": "evidence.deposit"}]},
         "ask": {"kind": "totp", "account": "1", "reason": "x"},
         "change_password": {"old": "x", "new": "correct horse battery", "code": "1"},
         "decide": {"request": "1", "approve": True, "code": "1"},
         "export": {"handle": "~" + "1" * 32, "passphrase": "x", "code": "1"},
+        "directory_unlink": {"code": "1"},
         "hand_over": {"handle": "~1", "public_key": "00" * 32, "possession": "00" * 64, "not_after": 1, "code": "1"},
         "invite": {"login": "zhang.wei"},
         "one_act": {"transaction": "00" * 32},

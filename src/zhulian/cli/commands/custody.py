@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from zhulian.cli.output import answer, table, when
+from zhulian.cli.output import answer, remark, table, when
 from zhulian.cli.parser import application, command
 from zhulian.cli.session import Node, acting_home, ask_secret, open_chain
 from zhulian.cli.state import home, settings
@@ -72,6 +72,25 @@ def sign_in(login: Login, code: Code = None, node: Node = None) -> None:
     password = ask_secret("prompt.custody_password", _PASSWORD)
     with open_chain(node) as chain:
         found = chain.custody.sign_in(login, password, _code(code))
+    write_atomically(_session_file(), found.pop("token").encode(), mode=0o600)
+    found.pop("csrf")
+    answer(found, say("custody.signed_in", login=found["login"], minutes=found["idle_s"] // 60))
+
+
+@command(app, "directory", "custody.directory.help")
+def directory(
+    link: Annotated[bool, typer.Option("--link", help="custody.link")] = False,
+    node: Node = None,
+) -> None:
+    """Sign in through the organisation's directory, or link the account with it."""
+    token = _token() if link else ""
+    with open_chain(node) as chain:
+        begun = chain.custody.directory_begin(token=token)
+        remark(say("custody.go_to", address=begun["address"]))
+        found = chain.custody.directory_finish(ask_secret("custody.came_to", hidden=False), begun["binding"], token=token)
+    if link:
+        answer(found, say("custody.linked"))
+        return
     write_atomically(_session_file(), found.pop("token").encode(), mode=0o600)
     found.pop("csrf")
     answer(found, say("custody.signed_in", login=found["login"], minutes=found["idle_s"] // 60))

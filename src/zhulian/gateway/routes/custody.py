@@ -29,8 +29,10 @@ COOKIE = "zhulian-custody"
 _PATH = "/v1/custody"
 _BODY_MAX = 256 * 1024
 _CHAIN_S = 45.0
-"""For what waits for the chain."""
-_ON_CHAIN = frozenset(("act", "decide", "deposit_log", "hand_over", "one_act", "open_handle"))
+"""For what waits for the chain or a directory."""
+_WAITING = frozenset(
+    ("act", "decide", "deposit_log", "directory_begin", "directory_finish", "hand_over", "one_act", "open_handle")
+)
 _AFTER = Number("after", "该编号之后的日志", "Entries above this number", 0, 2**53 - 1, 0)
 _LIMIT = Number("limit", "本页条数", "How many on this page", 1, 500, 100)
 _CSRF = Text("X-Zhulian-Csrf", "以 Cookie 登录时写操作须带", "Due with whatever writes, where one has signed in by cookie")
@@ -47,8 +49,16 @@ def _door(method: str) -> Endpoint:
 
 async def sign_in(request: Request) -> Response:
     """Sign in; by cookie the token stays out of reach of scripts."""
-    found = await _asked(request, "sign_in")
-    if not found.pop("cookie", False):
+    return _signed_in(request, await _asked(request, "sign_in"))
+
+
+async def come_back(request: Request) -> Response:
+    """Sign in with what the directory sent, or link the account."""
+    return _signed_in(request, await _asked(request, "directory_finish"))
+
+
+def _signed_in(request: Request, found: dict[str, Any]) -> Response:
+    if not found.pop("cookie", False) or "token" not in found:
         return plain(found)
     token = found.pop("token")
     answer = plain(found)
@@ -92,7 +102,7 @@ async def _asked(request: Request, method: str) -> Any:
         raise WrongShape(why=Words.quote(wrong)) from None
     asked: Params = Asked(_who(request), body)
     try:
-        async with asyncio.timeout(_CHAIN_S if method in _ON_CHAIN else context.settings.answer_s):
+        async with asyncio.timeout(_CHAIN_S if method in _WAITING else context.settings.answer_s):
             found = await context.custody.ask(method, asked)
     except (TimeoutError, ConnectionError):
         raise CustodySilent() from None
@@ -126,7 +136,7 @@ _TAG = "custody"
 _TRANSACTION = PathPart("transaction", Both("交易编号", "Transaction id"), example="9f3c" * 16)
 _HANDLE = "~" + "5b21" * 8
 _OUTCOME = {"height": 1288, "status": "applied", "transaction": "9f3c" * 16}
-_SIGNED_IN: Sequence[int] = (400, 401, 403, 404, 409, 422)
+_SIGNED_IN: Sequence[int] = (400, 401, 403, 404, 409, 422, 502)
 _WRITES: Sequence[int] = (*_SIGNED_IN, 408, 413)
 
 
@@ -152,7 +162,7 @@ ROUTES = (
         "", "about", "get_custody", "Custody",
         Both("托管服务", "The custody service"),
         Both("由哪个机构托管、由谁签名、登录多久后失效。任何人可读。", "Which organisation keeps the keys, who signs, and how long a session lasts. Anybody may read it."),
-        example={"agent": "org2.counter", "idle_s": 900, "organisation": "org2", "session_s": 28_800}, refusals=(400,),
+        example={"agent": "org2.counter", "directory": "", "idle_s": 900, "organisation": "org2", "session_s": 28_800}, refusals=(400,),
     ),
     _post(
         "/sign-in", "sign_in", "custody_sign_in", "CustodySession",
@@ -184,6 +194,29 @@ ROUTES = (
             "replaces a lost password, the own second factor is asked for too.",
         ),
         given={"code": "ABCDE-FGHIJ-KLMNO-PQRST", "login": "zhang.wei", "password": "correct horse battery"},
+    ),
+    _post(
+        "/directory", "directory_begin", "begin_custody_directory", "CustodyDirectory",
+        Both("经身份目录登录", "Go to the directory"),
+        Both(
+            "返回浏览器应前往的地址（OpenID Connect 授权码流程，带 PKCE、state 与 nonce）。link 为 true 时须已登录，用于关联账户。",
+            "Where the browser is to go (OpenID Connect, authorisation code flow with PKCE, state and nonce). With link true it asks for a session, and links the account.",
+        ),
+        given={"link": False},
+    ),
+    _post(
+        "/directory/return", "directory_finish", "finish_custody_directory", "CustodyReturned",
+        Both("自身份目录返回", "Come back from the directory"),
+        Both(
+            "提交浏览器带回的 state、code 与 iss，以及开始时得到的 binding；每次只能用一次。",
+            "State, code and iss that the browser brought back, and the binding that was given at the beginning; each serves once.",
+        ),
+        endpoint=come_back,
+    ),
+    _post(
+        "/directory/unlink", "directory_unlink", "unlink_custody_directory", "CustodyLinked",
+        Both("解除目录关联", "Unlink the directory"),
+        Both("须登录与新的动态码。", "Asks for a session and a fresh code."),
     ),
     _post(
         "/password", "change_password", "custody_change_password", "CustodyToken",

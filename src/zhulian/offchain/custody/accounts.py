@@ -51,8 +51,8 @@ class Accounts:
                 if account.state == "confirming":
                     account.state, account.code, account.code_use, account.code_sealed = "active", "", "", ""
                 token, csrf = desk.begin(session, account.id, key)
-                desk.note(session, account.id, "sign-in", account.id, address=desk.service.tag("address", asked.who.address)[:16])
-                answer = {"token": token, "csrf": csrf, **self._shown(session, account)}
+                desk.note(session, account.id, "sign-in", account.id, address=desk.place(asked.who.address))
+                answer = {"token": token, "csrf": csrf, **desk.shown(session, account)}
             elif found is not None:
                 desk.note(session, found.id, "sign-in-failed", found.id)
         if answer is None:
@@ -72,7 +72,7 @@ class Accounts:
         """The own account."""
         with self._desk.database.session() as session:
             present = self._desk.present(session, asked.who, writes=False)
-            return self._shown(session, present.account)
+            return self._desk.shown(session, present.account)
 
     async def enrol(self, asked: Asked[methods.Enrol]) -> dict[str, Any]:
         """Take up an account, or come back to it, with a one-time code: what the authenticator app needs, and recovery codes.
@@ -111,7 +111,7 @@ class Accounts:
         desk, body = self._desk, asked.body
         with desk.database.session() as session:
             present = desk.present(session, asked.who)
-            login = self._login(present.account)
+            login = desk.login_of(present.account)
             salt = present.account.salt
         self._attempts.begin(login, asked.who.address)
         check_password(body.new, login)
@@ -225,18 +225,3 @@ class Accounts:
         session.add_all(RecoveryCode(account=account.id, tag=self._desk.recovery_tag(account.id, each)) for each in codes)
         session.flush()
         return codes
-
-    def _login(self, account: Account) -> str:
-        return self._desk.service.open("login", account.id, account.login_sealed).decode()
-
-    def _shown(self, session: Session, account: Account) -> dict[str, Any]:
-        left = session.scalar(sa.select(sa.func.count()).where(RecoveryCode.account == account.id))
-        return {
-            "account": account.id,
-            "idle_s": self._desk.config.idle_s,
-            "kind": account.kind,
-            "login": self._login(account),
-            "officer": bool(account.share),
-            "recovery_codes_left": int(left or 0),
-            "session_s": self._desk.config.session_s,
-        }

@@ -5,6 +5,7 @@ import secrets
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ from zhulian.offchain.custody.errors import CsrfMissing, FreshCodeDue, NotThisKi
 from zhulian.offchain.custody.factors import is_recovery_code, step_of
 from zhulian.offchain.custody.keys import ServiceKey, plain_code, same, wipe
 from zhulian.offchain.custody.methods import Who
-from zhulian.offchain.custody.models import Account, RecoveryCode, SignedIn
+from zhulian.offchain.custody.models import Account, DirectoryLink, RecoveryCode, SignedIn
 
 __all__ = ["Desk", "Present", "folded"]
 
@@ -117,6 +118,33 @@ class Desk:
             for each in session.scalars(sa.select(SignedIn)).all():
                 if self._is_over(each, self.now_ms) or each.token not in self._keys:
                     self.forget(session, each.token)
+
+    def draw(self) -> str:
+        """A secret of 256 bits for whoever comes back with it."""
+        return secrets.token_urlsafe(32)
+
+    def place(self, address: str) -> str:
+        """What stands for an address in the log."""
+        return self.service.tag("address", address)[:16]
+
+    def login_of(self, account: Account) -> str:
+        """The name that an account signs in by."""
+        return self.service.open("login", account.id, account.login_sealed).decode()
+
+    def shown(self, session: Session, account: Account) -> dict[str, Any]:
+        """An account as its owner sees it."""
+        left = session.scalar(sa.select(sa.func.count()).where(RecoveryCode.account == account.id))
+        linked = session.scalar(sa.select(DirectoryLink.subject).where(DirectoryLink.account == account.id))
+        return {
+            "account": account.id,
+            "idle_s": self.config.idle_s,
+            "kind": account.kind,
+            "linked": linked is not None,
+            "login": self.login_of(account),
+            "officer": bool(account.share),
+            "recovery_codes_left": int(left or 0),
+            "session_s": self.config.session_s,
+        }
 
     def close(self) -> None:
         """Overwrite every key, and close the database."""

@@ -12,15 +12,20 @@ __all__ = [
     "CustodyOfAnotherChain",
     "CustodySetUpAlready",
     "CustodySilent",
+    "DirectorySilent",
     "FreshCodeDue",
     "HandleThere",
+    "LinkedElsewhere",
     "LogBroken",
     "NoAgentKey",
+    "NoDirectory",
     "NoSuchAccount",
     "NoSuchHandle",
     "NoSuchRequest",
     "NotForCustody",
+    "NotFromDirectory",
     "NotInCustody",
+    "NotLinked",
     "NotThisKind",
     "OfficersTooFew",
     "OwnRequest",
@@ -278,3 +283,49 @@ class LogBroken(
     en="From entry {number} on, the custody log does not fit its hash chain. Use this database no more, restore a backup, and find out who changed it.",
 ):
     number: int
+
+
+class DirectorySilent(
+    Refusal,
+    code="custody/28",
+    zh="身份目录 {issuer} 没有应答：{why.zh}。请稍后重试，或改用密码登录。",
+    en="The directory {issuer} does not answer: {why.en}. Try again later, or sign in by password.",
+):
+    issuer: str
+    why: Words
+
+
+class NotFromDirectory(
+    Refusal,
+    code="custody/29",
+    zh="身份目录的答复未通过核验：{why.zh}。请重新开始登录。",
+    en="What came back from the directory does not hold: {why.en}. Begin the sign-in again.",
+):
+    why: Words
+
+
+class NoDirectory(
+    Refusal,
+    code="custody/30",
+    zh="本机未设置身份目录。请以密码登录，或由运维人员在 config.toml 写明 [custody.directory]。",
+    en="No directory is set here. Sign in by password, or let the operator write [custody.directory] into config.toml.",
+):
+    pass
+
+
+class NotLinked(
+    Refusal,
+    code="custody/31",
+    zh="该目录身份尚未关联账户。请先以密码登录，再关联。",
+    en="No account is linked with this name in the directory. Sign in by password first, then link it.",
+):
+    pass
+
+
+class LinkedElsewhere(
+    Refusal,
+    code="custody/32",
+    zh="该目录身份已关联一个账户。请先在该账户中解除关联。",
+    en="This name in the directory is linked with an account already. Unlink it there first.",
+):
+    pass

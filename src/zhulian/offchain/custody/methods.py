@@ -64,6 +64,22 @@ class Enrol(Params, frozen=True):
     totp: _Code = ""
 
 
+class ToDirectory(Params, frozen=True):
+    """Go to the directory to sign in; or, being signed in, to link the account with one's name there."""
+
+    link: bool = False
+
+
+class FromDirectory(Params, frozen=True):
+    """What the browser brought back in its address, and the binding that stayed here. With `cookie` the token comes as a cookie."""
+
+    state: Annotated[str, msgspec.Meta(max_length=256)]
+    code: Annotated[str, msgspec.Meta(max_length=4096)]
+    binding: Annotated[str, msgspec.Meta(max_length=128)]
+    iss: Annotated[str, msgspec.Meta(max_length=512)] = ""
+    cookie: bool = False
+
+
 class ChangePassword(Params, frozen=True):
     """A new password for who is signed in; the old one and a fresh code."""
 
@@ -153,6 +169,9 @@ BODIES: dict[str, type[Params]] = {
     "me": Nothing,
     "enrol": Enrol,
     "change_password": ChangePassword,
+    "directory_begin": ToDirectory,
+    "directory_finish": FromDirectory,
+    "directory_unlink": Fresh,
     "recovery_codes": Fresh,
     "open_handle": OpenHandle,
     "handles": Nothing,

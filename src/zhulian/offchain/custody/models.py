@@ -3,7 +3,21 @@
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-__all__ = ["Account", "Act", "Attempt", "Base", "Entry", "HeadDeposit", "Held", "RecoveryCode", "Request", "Service", "SignedIn"]
+__all__ = [
+    "Account",
+    "Act",
+    "Attempt",
+    "Base",
+    "DirectoryLink",
+    "DirectoryVisit",
+    "Entry",
+    "HeadDeposit",
+    "Held",
+    "RecoveryCode",
+    "Request",
+    "Service",
+    "SignedIn",
+]
 
 _HASH = String(64)
 _ID = String(32)
@@ -83,6 +97,25 @@ class Attempt(Base):
     tag: Mapped[str] = mapped_column(_HASH, primary_key=True)
     failed: Mapped[int] = mapped_column(Integer)
     last_ms: Mapped[int] = mapped_column(BigInteger)
+    until_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class DirectoryLink(Base):
+    """Whom the directory names (a keyed tag), and the account key sealed under the service key for that way in."""
+
+    __tablename__ = "directory_links"
+    subject: Mapped[str] = mapped_column(_HASH, primary_key=True)
+    account: Mapped[str] = mapped_column(_ID, ForeignKey("accounts.id"), unique=True)
+    key: Mapped[str] = mapped_column(Text)
+    made_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class DirectoryVisit(Base):
+    """A browser that was sent to the directory and is not back yet."""
+
+    __tablename__ = "directory_visits"
+    state: Mapped[str] = mapped_column(_HASH, primary_key=True)
+    sealed: Mapped[str] = mapped_column(Text)
     until_ms: Mapped[int] = mapped_column(BigInteger)
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from zhulian.offchain.custody import log, methods, recovery
-from zhulian.offchain.custody.desk import Desk, Present, folded
+from zhulian.offchain.custody.desk import Desk, Present
 from zhulian.offchain.custody.errors import (
     AccountTaken,
     AlreadyDecided,
@@ -21,7 +21,7 @@ from zhulian.offchain.custody.errors import (
 from zhulian.offchain.custody.founding import give_code, invited
 from zhulian.offchain.custody.keys import seal_under
 from zhulian.offchain.custody.methods import Asked
-from zhulian.offchain.custody.models import Account, Entry, HeadDeposit, Held, RecoveryCode, Request, Service
+from zhulian.offchain.custody.models import Account, DirectoryLink, Entry, HeadDeposit, Held, RecoveryCode, Request, Service
 from zhulian.offchain.custody.sending import send, signed
 
 __all__ = ["Officers", "deposit_head"]
@@ -73,7 +73,7 @@ class Officers:
                 {
                     "account": each.id,
                     "kind": each.kind,
-                    "login": self._login(each) if each.login_sealed else "",
+                    "login": self._desk.login_of(each) if each.login_sealed else "",
                     "made_ms": each.made_ms,
                     "officer": bool(each.share),
                     "state": each.state,
@@ -193,7 +193,7 @@ class Officers:
     def _new_password(self, session: Session, account: Account, request: Request, present: Present) -> dict[str, Any]:
         desk = self._desk
         key = recovery.account_key(desk.suite, self._recovered(session, request, present), account)
-        code = give_code(desk.service, account, self._login(account), "password", desk.now_ms)
+        code = give_code(desk.service, account, self._desk.login_of(account), "password", desk.now_ms)
         account.code_sealed = seal_under(desk.suite, desk.service.code_key(code), f"code/{account.id}", key)
         account.verifier = ""
         desk.forget_all(session, account.id)
@@ -205,7 +205,7 @@ class Officers:
         session.execute(sa.delete(RecoveryCode).where(RecoveryCode.account == account.id))
         desk.forget_all(session, account.id)
         return {
-            "code": give_code(desk.service, account, self._login(account), "totp", desk.now_ms),
+            "code": give_code(desk.service, account, self._desk.login_of(account), "totp", desk.now_ms),
             "until_ms": account.code_until_ms,
         }
 
@@ -261,6 +261,7 @@ class Officers:
         """Destroy what opens the account and what names its owner; entries of the log stay, which name nobody."""
         self._desk.forget_all(session, account.id)
         session.execute(sa.delete(RecoveryCode).where(RecoveryCode.account == account.id))
+        session.execute(sa.delete(DirectoryLink).where(DirectoryLink.account == account.id))
         for name in (
             "login_sealed",
             "salt",
@@ -314,9 +315,6 @@ class Officers:
                 )
             done.append({"fresh": fresh if applied else "", "handle": held.handle, "outcome": outcome})
         return done
-
-    def _login(self, account: Account) -> str:
-        return folded(self._desk.service.open("login", account.id, account.login_sealed).decode())
 
 
 async def deposit_head(desk: Desk) -> dict[str, Any]:

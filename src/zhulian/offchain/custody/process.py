@@ -18,7 +18,7 @@ import msgspec
 import sqlalchemy as sa
 
 from zhulian.errors import Refusal, Words
-from zhulian.home import Home
+from zhulian.home import BadConfig, Home
 from zhulian.ledger.signing import Identity
 from zhulian.node.guard import Guard
 from zhulian.node.logs import Log
@@ -27,6 +27,8 @@ from zhulian.node.server import Server
 from zhulian.offchain.custody import methods
 from zhulian.offchain.custody.accounts import Accounts
 from zhulian.offchain.custody.desk import Desk
+from zhulian.offchain.custody.directory import Directory, is_safe
+from zhulian.offchain.custody.directory_doors import DirectoryDoors
 from zhulian.offchain.custody.errors import CustodyDatabaseFailed, NoAgentKey
 from zhulian.offchain.custody.founding import open_custody
 from zhulian.offchain.custody.methods import Asked
@@ -34,7 +36,7 @@ from zhulian.offchain.custody.models import HeadDeposit, SignedIn
 from zhulian.offchain.custody.officers import Officers, deposit_head
 from zhulian.offchain.custody.people import People
 
-__all__ = ["CustodyProcess", "main", "open_desk"]
+__all__ = ["CustodyProcess", "main", "open_desk", "open_directory"]
 
 _REFUSED = 3
 _NICE = 5
@@ -45,10 +47,11 @@ _DAY_MS = 24 * 3_600_000
 class CustodyProcess:
     """Custody at work: its doors, the ends of sessions, and the daily deposit of the log's head."""
 
-    def __init__(self, desk: Desk, guard: Guard, log: Log | None = None) -> None:
+    def __init__(self, desk: Desk, guard: Guard, log: Log | None = None, directory: Directory | None = None) -> None:
         self.desk = desk
         self._guard = guard
         self._log = log
+        doors = DirectoryDoors(desk, directory)
         accounts, people, officers = Accounts(desk), People(desk), Officers(desk)
         self.officers = officers
         self.handlers: dict[str, Callable[[Any], Awaitable[Any]]] = {
@@ -59,6 +62,9 @@ class CustodyProcess:
             "enrol": accounts.enrol,
             "change_password": accounts.change_password,
             "recovery_codes": accounts.recovery_codes,
+            "directory_begin": doors.begin,
+            "directory_finish": doors.finish,
+            "directory_unlink": doors.unlink,
             "open_handle": people.open_handle,
             "handles": people.me,
             "act": people.act,
@@ -95,6 +101,7 @@ class CustodyProcess:
         config = self.desk.config
         return {
             "agent": self.desk.agent.name,
+            "directory": config.directory.issuer,
             "idle_s": config.idle_s,
             "organisation": self.desk.organisation,
             "session_s": config.session_s,
@@ -144,6 +151,29 @@ def open_desk(home: Home, ledger: LedgerClient) -> Desk:
     return Desk(database, hasher, chain, window_s, service, config, ledger, agent, time.time)
 
 
+def open_directory(home: Home) -> Directory | None:
+    """The directory that the settings name, if any, with this client's secret.
+
+    Raises:
+        BadConfig: what it takes is not complete.
+    """
+    config = home.config().custody.directory
+    if not config.issuer:
+        return None
+    file = home.root / config.secret_file
+    try:
+        secret = file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise BadConfig(path=str(file), why=Words.quote(wrong)) from None
+    if not (secret and config.client and config.redirect and is_safe(config.issuer)):
+        why = Words(
+            "[custody.directory] 须写明 https 的 issuer，以及 client、redirect 与密钥文件",
+            "[custody.directory] needs an issuer by https, client, redirect and a secret",
+        )
+        raise BadConfig(path=str(home.config_file), why=why)
+    return Directory(config, secret)
+
+
 async def _require_agent(desk: Desk) -> None:
     """That the chain knows the signer as one with the duty agent.
 
@@ -167,7 +197,7 @@ async def _serve(home: Home, log: Log) -> None:
     log.write("started", pid=os.getpid(), agent=desk.agent.name, database="sqlite" if desk.database.is_sqlite else "postgresql")
     try:
         await _require_agent(desk)
-        await CustodyProcess(desk, guard, log).run(home.custody_socket)
+        await CustodyProcess(desk, guard, log, open_directory(home)).run(home.custody_socket)
     finally:
         desk.close()
         await ledger.close()
