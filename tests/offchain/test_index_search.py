@@ -171,3 +171,37 @@ def test_rows__are_replaced_where_a_document_changes(filled: Database) -> None:
     }
     with filled.reading() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM documents")).scalar() == MANY
+
+
+def test_index__of_the_shape_before_is_filled_anew(filled: Database) -> None:
+    """Its documents have no tokens for conditions, so that the follower begins again at the first block."""
+    with filled.writing() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0002'"))
+    filled.migrate()
+    with filled.reading() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM progress")).scalar() == 0
+    Writer(filled).begin("zl-test", 0, [draft(number) for number in range(60)], "Asia/Shanghai")
+    assert keys(Finder(filled).search(Search(text="合同", party="org10"))) == [10]
+
+
+def test_search__meets_rare_conditions_among_common_words(filled: Database) -> None:
+    with filled.writing() as connection:
+        rare = draft(
+            MANY, telling=Telling(Words("租赁合同", "Contract"), Words("坐落", "at"), ("org999", "ab" * 32), "disputed", {})
+        )
+        Writer(filled).put(connection, [rare], 10 * MANY, "Asia/Shanghai")
+    finder = Finder(filled)
+    for condition in ({"party": "org999"}, {"party": "ab" * 32}, {"state": "disputed"}):
+        assert keys(finder.search(Search(text="合同", **condition))) == [MANY]  # type: ignore[arg-type]
+    assert keys(finder.search(Search(text="合同", party="org999", state="filed"))) == []
+
+
+def test_tidying__changes_no_answer_and_comes_to_an_end(filled: Database) -> None:
+    finder = Finder(filled)
+    before = finder.search(Search(text="租赁 2020", limit=100))
+    for _ in range(1_000):
+        if not filled.tidy():
+            break
+    else:
+        pytest.fail("there is always more to do")
+    assert finder.search(Search(text="租赁 2020", limit=100)) == before

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.offchain.postgres import Cluster
-from zhulian.offchain.index.tokens import fts5, matches, query_terms, score, snippet, tokens, tsquery, tsvector
+from zhulian.offchain.index.tokens import facets, fts5, matches, query_terms, score, snippet, tokens, tsquery, tsvector
 
 _TEXTS = st.text(alphabet="房屋租赁合同甲乙 12ab-，（）'\"*:&|!<>()\\NEARé０", max_size=24)
 
@@ -27,6 +27,24 @@ def test_matches__needs_all_words_whole_numbers_and_begun_letters() -> None:
     assert matches("A lease of a flat", query_terms("leas"))
     assert not matches("a release", query_terms("leas"))
     assert not matches("房屋；租赁", query_terms("屋租"))
+
+
+@given(
+    text=st.text(max_size=60),
+    name=st.sampled_from(["kind", "instance", "record", "state"]),
+    value=st.text(min_size=1, max_size=20),
+)
+def test_facets__are_words_that_nobody_can_type(text: str, name: str, value: str) -> None:
+    (facet,) = facets(**{name: value})
+    assert facet not in tokens(f"{text} {facet} {value}")
+    for term in query_terms(f"{text} {facet} {value}"):
+        assert not (term.open and facet.startswith(term.tokens[-1]))
+        assert facet not in term.tokens
+
+
+def test_facets__leave_out_what_is_empty_or_goes_by_a_digest() -> None:
+    assert facets(kind="", state="", parties=["", "ab" * 32]) == []
+    assert len(set(facets(kind="x", state="x", parties=["x"]))) == 3
 
 
 def test_score__prefers_titles_and_frequent_words() -> None:

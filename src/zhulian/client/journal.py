@@ -116,6 +116,16 @@ class Journal:
             )
         return chosen
 
+    def learn(self, note: OpeningNote) -> None:
+        """Keep what opens a value that another party committed to, once; the index of this home then finds the record by it."""
+        with self._change() as db:
+            row = (note.chain, note.instance, note.record, note.opening, note.transaction)
+            db.execute(
+                "INSERT INTO openings (chain, instance, record, opening, id) SELECT ?, ?, ?, ?, ?"
+                " WHERE NOT EXISTS (SELECT 1 FROM openings WHERE chain = ? AND instance = ? AND record = ? AND opening = ?)",
+                (*row, *row[:4]),
+            )
+
     def note(self, note: DepositNote) -> None:
         """Remember a deposit that was found on the chain."""
         with self._change() as db:

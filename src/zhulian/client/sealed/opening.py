@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from zhulian.client.apps.openings import commitment_of
+from zhulian import canonical
+from zhulian.client.apps.openings import Opening, commitment_of, opening_document
 from zhulian.client.body import Identity
 from zhulian.client.core import Core
 from zhulian.client.flow import Flow, pause, work
+from zhulian.client.journal import OpeningNote
 from zhulian.client.reading import page, state
 from zhulian.client.sealed.errors import ContentSwapped, FileInTheWay, NoSealedContent, NotEnoughServed, NotForYou
 from zhulian.client.sealed.making import Head, read_head
@@ -29,6 +31,7 @@ _TAG = 16
 _CHUNKS_AT_ONCE = 4
 _MEMORY_MAX = 16 * 1024 * 1024
 _WAIT_S = 60
+_LEARN_MAX = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,7 @@ def open_content(
             digest = yield from _copy(core, found, where, opener, head, file, progress)
         _hold(core, found, head, digest)
         yield from work(_place, draft, target)
+        yield from work(_learn, core, found, head, None)
     finally:
         with contextlib.suppress(FileNotFoundError):
             draft.unlink()
@@ -134,7 +138,9 @@ def open_to_memory(
     kept = _Kept()
     digest = yield from _copy(core, found, where, opener, head, kept, None)  # type: ignore[arg-type]  # it writes only
     _hold(core, found, head, digest)
-    return OpenedContent(found, head, data=b"".join(kept.parts), opening=logged)
+    data = b"".join(kept.parts)
+    yield from work(_learn, core, found, head, data)
+    return OpenedContent(found, head, data=data, opening=logged)
 
 
 def look(core: Core, content: str, *, owner: str | None = None, party: str | None = None) -> Flow[Head | None]:
@@ -269,6 +275,19 @@ def _hold(core: Core, found: Content, head: Head, digest: str) -> None:
         made = commitment_of(core.hasher, *head.place, salt, plain).hex()
     if made != found.content:
         raise ContentSwapped(why=Words("承诺值不同", "its commitment is another"))
+
+
+def _learn(core: Core, found: Content, head: Head, data: bytes | None) -> None:
+    """Keep what opens a field of an application in this home's journal: its search index finds the record by the value or the file's name."""
+    if head.place is None or (not head.name and (data is None or len(data) > _LEARN_MAX)):
+        return
+    instance, record, field = head.place
+    value = canonical.read(data) if data is not None and not head.name else None
+    opening = Opening(instance, record, field, head.salt, head.digest, found.content, value, head.name or None)
+    text = canonical.encode(opening_document(core.chain, [opening])).decode()
+    if any(found.content in each.opening for each in core.journal.openings(core.chain, instance, record)):
+        return
+    core.journal.learn(OpeningNote(core.chain, instance, record, text, str(found.value["transaction"])))
 
 
 def _target(out: str | os.PathLike[str] | None, name: str) -> Path:

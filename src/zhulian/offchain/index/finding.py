@@ -14,15 +14,15 @@ from zhulian.offchain.index.database import Database
 from zhulian.offchain.index.errors import BadIndexCursor, NothingAsked
 from zhulian.offchain.index.methods import Search
 from zhulian.offchain.index.models import Document, Party, Progress, Transaction
-from zhulian.offchain.index.tokens import Term, fts5, matches, query_terms, score, snippet, tsquery
+from zhulian.offchain.index.tokens import Term, facets, fts5, matches, query_terms, score, snippet, tsquery
 
 __all__ = ["WINDOW", "Finder"]
 
 WINDOW = 300
 _CONDITIONED = 100
-"""How many matches a window has where words are asked for under conditions that many documents fulfil."""
-_NARROW = 2_000
-"""Up to how many documents under a condition are looked through one by one, whatever words are asked for."""
+"""How many matches a window has where words are asked for under conditions."""
+_LOOKED = 400
+"""Up to how many documents with all whole words are looked through for those that are only begun."""
 _HEX = frozenset("0123456789abcdef")
 _DOCUMENTS: Any = Document.__table__
 _PARTIES: Any = Party.__table__
@@ -67,13 +67,12 @@ class Finder:
             return []
         if below:
             high = min(high, below) if high else below
-        narrow = self._narrow(asked, low, high)
         if not terms:
-            return _rows(connection, narrow.limit(WINDOW))
-        if asked.party or asked.instance or asked.record or asked.state:
-            numbers = connection.execute(narrow.limit(_NARROW + 1)).scalars().all()
-            if len(numbers) <= _NARROW:  # few enough to look through
-                rows = _rows(connection, numbers)
+            return _rows(connection, self._narrow(asked, low, high).limit(WINDOW))
+        whole = [each for each in terms if not each.open]
+        if whole and len(whole) < len(terms):  # a begun word stands for all that go on from it: whole words may tell enough
+            rows = _rows(connection, self._words(connection, asked, whole, low, high, _LOOKED))
+            if len(rows) < _LOOKED:
                 fits = [row for row in rows if matches(f"{row.title_zh} {row.text_zh} {row.title_en} {row.text_en}", terms)]
                 return fits[:WINDOW]
         return _rows(connection, self._words(connection, asked, terms, low, high))
@@ -89,11 +88,11 @@ class Finder:
         bounds += [number < high] if high else []
         return found.where(*bounds).order_by(number.desc())
 
-    def _words(self, connection: Connection, asked: Search, terms: list[Term], low: int, high: int) -> list[int]:
-        """The numbers of the newest documents with all words, under all conditions; the words lead."""
+    def _words(self, connection: Connection, asked: Search, terms: list[Term], low: int, high: int, most: int = 0) -> list[int]:
+        """The numbers of the newest documents with all words, under all conditions; the rarest of both leads."""
         wide = not (asked.party or asked.instance or asked.record or asked.state or asked.kind)
         bounds = "".join([" AND d.id >= :low" if low else "", " AND d.id < :high" if high else ""])
-        given: dict[str, Any] = {"low": low, "high": high, "most": WINDOW if wide else _CONDITIONED}
+        given: dict[str, Any] = {"low": low, "high": high, "most": most or (WINDOW if wide else _CONDITIONED)}
         conditions = ""
         for name in ("kind", "instance", "record", "state"):
             if getattr(asked, name):
@@ -102,15 +101,17 @@ class Finder:
         if asked.party:
             conditions += " AND EXISTS (SELECT 1 FROM parties p WHERE p.document = d.id AND p.party = :party)"
             given["party"] = asked.party
+        names = ("kind", "instance", "record", "state")
+        under = facets(**{name: getattr(asked, name) for name in names}, parties=[asked.party])
         holders = ["", *asked.holders]
         conditions += " AND d.holder IN :holders"
         if self._database.is_sqlite:
-            given["words"] = fts5(terms)
+            given["words"] = fts5(terms, under)
             text = "SELECT d.id FROM tokens CROSS JOIN documents d ON d.id = tokens.rowid WHERE tokens MATCH :words"
             bounds = bounds.replace("d.id", "tokens.rowid")
             order = "tokens.rowid"
         else:
-            given["words"] = tsquery(terms)
+            given["words"] = tsquery(terms, under)
             text = "SELECT d.id FROM documents d WHERE d.tokens @@ CAST(:words AS tsquery)"
             order = "d.id"
         statement = sa.text(f"{text}{bounds}{conditions} ORDER BY {order} DESC LIMIT :most")  # names are ours, values are bound
@@ -153,7 +154,10 @@ def _score(row: Any, terms: list[Term]) -> float:
 
 
 def _fit(row: Any, terms: list[Term]) -> float:
-    return max(score(row.title_zh, row.text_zh, terms), score(row.title_en, row.text_en, terms))
+    fits = score(row.title_zh, row.text_zh, terms)
+    if (row.title_en, row.text_en) == (row.title_zh, row.text_zh):
+        return fits
+    return max(fits, score(row.title_en, row.text_en, terms))
 
 
 def _once(rows: list[Any]) -> list[Any]:

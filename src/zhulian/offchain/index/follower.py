@@ -84,6 +84,8 @@ class Follower:
             await source.prepare(blocks)
             self._writer.write(blocks, source.background)
             self.ledger_height = max(self.ledger_height, blocks[-1].height)
+        else:
+            self._writer.tidy()
         self._take_texts(source, reached.texts_read)
         self._reached = self._writer.reached()
         self._written(self.height)

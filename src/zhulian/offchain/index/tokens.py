@@ -3,16 +3,22 @@
 A run of Chinese 房屋租赁 becomes 房屋 屋租 租赁 赁: its pairs and, so that one character is found too, its last one alone.
 Letters and digits are separate runs in lower case (HT2020 becomes ht 2020), after Unicode's compatibility folding, so that
 full-width digits are the same as plain ones. A query's runs must occur as they stand, in any order, all of them.
+
+Beside its words a document has one token for each condition under which it is looked for (`facets`), so that the database meets
+words and conditions in one walk, the rarest first. They mix digits and letters, as no run does, and no open run begins with a digit.
 """
 
+import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 __all__ = [
     "QUERY_TERMS_MAX",
     "Snippet",
     "Term",
+    "facets",
     "fts5",
     "matches",
     "query_terms",
@@ -29,6 +35,9 @@ _CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"[{_CHINESE}]+|[0-9]+|[^\W\d_{_CHINESE}]+")
 _IS_CHINESE = re.compile(rf"[{_CHINESE}]")
 _AROUND = 24
+_DIGEST = 64
+_FACET = 10
+"""Hex digits of a facet; two values that share them are told apart by the rows themselves."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,19 @@ def tokens(text: str) -> list[str]:
     return found
 
 
+def facets(*, parties: Iterable[str] = (), **named: str) -> list[str]:
+    """The tokens of a document's kind, instance, record, state and parties, or of a search's conditions; the empty ones have none.
+
+    What goes by a digest is found by it alone and needs none.
+    """
+    found = [_facet(name, value) for name, value in named.items() if value]
+    return found + [_facet("party", each) for each in parties if each and len(each) != _DIGEST]
+
+
+def _facet(name: str, value: str) -> str:
+    return f"0{name[0]}{hashlib.sha256(value.encode()).hexdigest()[:_FACET]}"
+
+
 def query_terms(text: str) -> list[Term]:
     """The runs of a query; at most `QUERY_TERMS_MAX` of them."""
     found = []
@@ -83,22 +105,23 @@ def query_terms(text: str) -> list[Term]:
     return found
 
 
-def fts5(terms: list[Term]) -> str:
-    """The query for SQLite's FTS5; tokens hold no quotes."""
-    return " AND ".join(f'"{" ".join(term.tokens)}"' + ("*" if term.open else "") for term in terms)
+def fts5(terms: list[Term], under: Iterable[str] = ()) -> str:
+    """The query for SQLite's FTS5, for words and the facets `under`; tokens hold no quotes."""
+    words = [f'"{" ".join(term.tokens)}"' + ("*" if term.open else "") for term in terms]
+    return " AND ".join([*(f'"{each}"' for each in under), *words])
 
 
-def tsquery(terms: list[Term]) -> str:
+def tsquery(terms: list[Term], under: Iterable[str] = ()) -> str:
     """The query for PostgreSQL, as text of its type `tsquery`."""
-    phrases = []
+    phrases = [f"'{each}'" for each in under]
     for term in terms:
         last = ":*" if term.open else ""
         phrases.append("(" + " <-> ".join(f"'{each}'" for each in term.tokens) + last + ")")
     return " & ".join(phrases)
 
 
-def tsvector(title: str, text: str) -> str:
-    """Title and text as text of PostgreSQL's type `tsvector`, the title with weight A."""
+def tsvector(title: str, text: str, under: Iterable[str] = ()) -> str:
+    """Title, text and facets as text of PostgreSQL's type `tsvector`, the title with weight A."""
     places: dict[str, list[str]] = {}
     at = 1
     for part, weight in ((title, "A"), (text, "")):
@@ -107,7 +130,8 @@ def tsvector(title: str, text: str) -> str:
                 places.setdefault(each, []).append(f"{at}{weight}")
             at += 1
         at += 1  # no phrase reaches from the title into the text
-    return " ".join(f"'{each}':{','.join(found[:255])}" for each, found in places.items())
+    words = [f"'{each}':{','.join(found[:255])}" for each, found in places.items()]
+    return " ".join([*words, *(f"'{each}'" for each in dict.fromkeys(under))])
 
 
 def snippet(text: str, terms: list[Term]) -> Snippet:
