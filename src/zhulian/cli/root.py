@@ -49,6 +49,7 @@ COMMANDS = {
     "state": _PLACE + "state",
     "events": _PLACE + "events",
     "vault": _PLACE + "vault",
+    "device": _PLACE + "device",
     "doctor": _PLACE + "doctor",
     "simulate": _PLACE + "simulate",
     "backup": _PLACE + "backup",

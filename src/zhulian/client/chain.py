@@ -16,6 +16,7 @@ from zhulian.client.answers import as_refusal, path_of
 from zhulian.client.apps import reading as app_reading
 from zhulian.client.core import Core
 from zhulian.client.custody_faces import AsyncCustody, Custody
+from zhulian.client.devices.part import AsyncDevices, Devices
 from zhulian.client.drawing import flows as drawing
 from zhulian.client.errors import FromNode, StrangeAnswer
 from zhulian.client.events import BlockEvents, Reader
@@ -315,6 +316,7 @@ class Chain:
         self.supervise = Cases(core, line)
         self.voting = Voting(core, line)
         self.drawing = Drawing(core, line)
+        self.devices = Devices(core, line)
 
     submit = blocking(sending.submit)
     resume = blocking(sending.resume)
@@ -408,6 +410,7 @@ class AsyncChain:
         self.supervise = AsyncCases(core, line)
         self.voting = AsyncVoting(core, line)
         self.drawing = AsyncDrawing(core, line)
+        self.devices = AsyncDevices(core, line)
 
     submit = awaiting(sending.submit)
     resume = awaiting(sending.resume)

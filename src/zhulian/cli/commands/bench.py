@@ -69,6 +69,20 @@ def index(
     _show(bench_index.run(seconds, records, database))
 
 
+@command(app, "devices", "bench.devices.help")
+def devices(
+    readings: Annotated[
+        int, typer.Option("--readings", help="bench.devices.readings", metavar="N", min=100, max=10_000_000)
+    ] = 30_000,
+    each: Annotated[int, typer.Option("--each", help="bench.devices.each", metavar="N", min=1, max=256)] = 1,
+    workers: Annotated[int, typer.Option("--workers", help="bench.devices.workers", metavar="N", min=1, max=64)] = 1,
+) -> None:
+    """Measure how many signed readings a second the edge takes."""
+    from zhulian.assure import bench_devices
+
+    _show(bench_devices.run(readings, each, workers))
+
+
 @command(app, "crypto", "bench.crypto.help")
 def crypto(seconds: Seconds = 10) -> None:
     """Measure signatures, digests and ciphers."""

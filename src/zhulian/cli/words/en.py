@@ -3,6 +3,7 @@
 from zhulian.cli.words.en_apps import APPS
 from zhulian.cli.words.en_capture import CAPTURE
 from zhulian.cli.words.en_custody import CUSTODY
+from zhulian.cli.words.en_devices import DEVICES
 from zhulian.cli.words.en_edge import EDGE
 from zhulian.cli.words.en_faults import FAULTS
 from zhulian.cli.words.en_lists import LISTS
@@ -318,5 +319,6 @@ WORDS: dict[str, str] = {
     **CAPTURE,
     **WATCHING,
     **EDGE,
+    **DEVICES,
     **FAULTS,
 }

@@ -3,6 +3,7 @@
 from zhulian.cli.words.zh_apps import APPS
 from zhulian.cli.words.zh_capture import CAPTURE
 from zhulian.cli.words.zh_custody import CUSTODY
+from zhulian.cli.words.zh_devices import DEVICES
 from zhulian.cli.words.zh_edge import EDGE
 from zhulian.cli.words.zh_faults import FAULTS
 from zhulian.cli.words.zh_lists import LISTS
@@ -318,5 +319,6 @@ WORDS: dict[str, str] = {
     **CAPTURE,
     **WATCHING,
     **EDGE,
+    **DEVICES,
     **FAULTS,
 }
