@@ -12,7 +12,7 @@ class DevicesFault(Refusal):
 class DeviceUnknown(
     DevicesFault,
     code="client/170",
-    zh="链上没有设备 {device}。请核对编号（机构.序号），或先登记。",
+    zh="链上没有设备 {device}。请核对机构与序号，或先登记。",
     en="There is no device {device} on the chain. Check its name (org.serial), or enrol it first.",
 ):
     device: str
