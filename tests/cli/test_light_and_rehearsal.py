@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 from tests.cli.conftest import LiveNode, Run
+from zhulian import canonical
 
 
 def _deposit(run: Run, tmp_path: Path) -> str:
@@ -30,6 +31,21 @@ def test_state_light__proves_and_says_how_fresh(run: Run, at_home: LiveNode, tmp
         alone = run("state", *key, "--light", away)
     assert alone.status != 0
     assert "client/45" in alone.err
+
+
+def test_state_light__starts_from_a_checkpoint_that_was_published(run: Run, at_home: LiveNode, tmp_path: Path) -> None:
+    port = json.loads((at_home.home / "run" / "node.json").read_text())["url"].rpartition(":")[2]
+    asked = ("state", "evidence/deposits", _deposit(run, tmp_path), "org1", "--light", port, "--checkpoint")
+    published = tmp_path / "published.json"
+    assert run("checkpoint", "fetch", "--out", published).status == 0
+    assert run(*asked, published).status == 0
+    other = json.loads(published.read_bytes())
+    for false in ({**other, "header": "ab" * 32}, {**other, "height": other["height"] + 5}):
+        (tmp_path / "false.json").write_bytes(canonical.encode(false))
+        refused = run(*asked, tmp_path / "false.json")
+        assert refused.status != 0
+        assert "client/" in refused.err or "proof/" in refused.err
+    assert "cli/" in run(*asked, tmp_path / "nowhere.json").err
 
 
 def test_rehearse__replays_beside_the_running_node(run: Run, at_home: LiveNode, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`zhulian state`: one state value with its proof, or a page of a collection."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,13 +26,14 @@ def state(
     light: Annotated[list[str] | None, typer.Option("--light", help="state.light", metavar="NODE")] = None,
     max_age: Annotated[int, typer.Option("--max-age", help="state.max_age", metavar="SECONDS", min=1)] = 60,
     certain: Annotated[bool, typer.Option("--certain", help="state.certain")] = False,
+    checkpoint: Annotated[Path | None, typer.Option("--checkpoint", help="state.checkpoint", metavar="FILE")] = None,
     node: Node = None,
 ) -> None:
     """Show the proved value at a key, or with `--list` a page of the collection."""
     if light:
         from zhulian.cli.light_reading import read_light
 
-        read_light(node, (collection, *(key or ())), light, max_age, certain)
+        read_light(node, (collection, *(key or ())), light, max_age, certain, checkpoint)
         return
     with open_chain(node) as chain:
         if is_list or prefix or after:

@@ -263,6 +263,7 @@ WORDS: dict[str, str] = {
     "state.list": "List a page of the collection.",
     "state.light": "Trust no node: read from several, each named by one --light, with proof that the state is not an old one.",
     "state.max_age": "With --light: how many seconds ago the nodes may have said what is newest.",
+    "state.checkpoint": "Start from this checkpoint, such as one that the members have published, where it is higher than the one kept here.",
     "state.certain": "With --light: let more than two thirds of the sealing power say so, not just more than a third.",
     "state.fresh": "Newest as of {time}, by the word of {by} (power {power} of {whole})",
     "state.caught": "Caught: [{code}] {said}",

@@ -263,6 +263,7 @@ WORDS: dict[str, str] = {
     "state.list": "分页列出集合",
     "state.light": "不信任任何节点：向多个节点查询（每个节点写一次 --light），并验证状态未过时。",
     "state.max_age": "与 --light 合用：节点对最新高度的声明最长可在多少秒之前。",
+    "state.checkpoint": "以该检查点为起点（如各方公布者），其高度高于本地所存时采用",
     "state.certain": "与 --light 合用：须有超过三分之二的签章权重作出声明，而不只是三分之一。",
     "state.fresh": "截至 {time} 为最新，由 {by} 声明（权重 {power}/{whole}）",
     "state.caught": "发现问题：[{code}] {said}",
