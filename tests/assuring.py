@@ -157,6 +157,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("part", nargs="?", choices=list(PARTS))
     chosen = options.parse_args().part
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # in a background of a shell it is ignored, and by the commands too
     status = run(PARTS[chosen]) if chosen else 0
     say([chosen] if chosen else list(PARTS))
     sys.exit(status)
