@@ -15,7 +15,7 @@ index/                            the search index, where it lies in SQLite; can
 alerts/                           what people did about alerts; no rebuilding touches it
 watch.yaml                        watch rules of this node's own beside those of the applications, if there are any
 custody/                          people's keys in custody, where this machine keeps them; the service key, without which they are lost
-courier/                          webhooks with their secrets, and the height that each has acknowledged
+courier/                          webhooks with their secrets, and the height that each has acknowledged; who is told by mail or SMS, and what waits
 run/, logs/                       socket, process id; logs
 """
 
@@ -50,6 +50,7 @@ __all__ = [
     "NoPassphrase",
     "NoSuchSigner",
     "NodeConfig",
+    "NoticesConfig",
     "VaultConfig",
     "make_door_folder",
 ]
@@ -195,6 +196,27 @@ class CustodyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     directory: DirectoryConfig = DirectoryConfig()
 
 
+class NoticesConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How people are told of tasks, alerts and expiries: by a mail server (`host` and what follows), a gateway for SMS and messengers
+    (`hook`, an address that is posted to), or both; neither: nobody is told. Times in seconds.
+
+    ZHULIAN_SMTP_PASSWORD wins over `password_file`, a path in the home. `ca` is a PEM file of authorities in place of the system's.
+    `gather_s` is how long the first notice waits for others, `interval_s` how long a person is left alone after a message.
+    """
+
+    host: str = ""
+    port: int = 465
+    security: Literal["tls", "starttls", "none"] = "tls"
+    user: str = ""
+    password_file: str = ""
+    sender: str = ""
+    ca: str = ""
+    hook: str = ""
+    contact: str = ""
+    gather_s: int = 5
+    interval_s: int = 600
+
+
 class ClientConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who signs by default, and which gateway is asked (empty: this machine's)."""
 
@@ -233,6 +255,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     index: IndexConfig = IndexConfig()
     vault: VaultConfig = VaultConfig()
     courier: CourierConfig = CourierConfig()
+    notices: NoticesConfig = NoticesConfig()
     custody: CustodyConfig = CustodyConfig()
 
 

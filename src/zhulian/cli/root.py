@@ -36,6 +36,7 @@ COMMANDS = {
     "alerts": _PLACE + "alerts",
     "supervise": _PLACE + "supervise",
     "webhook": _PLACE + "webhook",
+    "notices": _PLACE + "notices",
     "custody": _PLACE + "custody",
     "import": _PLACE + "imports",
     "network": _PLACE + "network",

@@ -9,6 +9,7 @@ from zhulian.cli.words.en_faults import FAULTS
 from zhulian.cli.words.en_lists import LISTS
 from zhulian.cli.words.en_mandate import MANDATE
 from zhulian.cli.words.en_network import NETWORK
+from zhulian.cli.words.en_notices import NOTICES
 from zhulian.cli.words.en_offchain import OFFCHAIN
 from zhulian.cli.words.en_sharing import SHARING
 from zhulian.cli.words.en_supervising import SUPERVISING
@@ -318,6 +319,7 @@ WORDS: dict[str, str] = {
     **OFFCHAIN,
     **CUSTODY,
     **CAPTURE,
+    **NOTICES,
     **WATCHING,
     **EDGE,
     **DEVICES,

@@ -9,6 +9,7 @@ from zhulian.cli.words.zh_faults import FAULTS
 from zhulian.cli.words.zh_lists import LISTS
 from zhulian.cli.words.zh_mandate import MANDATE
 from zhulian.cli.words.zh_network import NETWORK
+from zhulian.cli.words.zh_notices import NOTICES
 from zhulian.cli.words.zh_offchain import OFFCHAIN
 from zhulian.cli.words.zh_sharing import SHARING
 from zhulian.cli.words.zh_supervising import SUPERVISING
@@ -318,6 +319,7 @@ WORDS: dict[str, str] = {
     **OFFCHAIN,
     **CUSTODY,
     **CAPTURE,
+    **NOTICES,
     **WATCHING,
     **EDGE,
     **DEVICES,

@@ -1,4 +1,4 @@
-"""The courier process: delivers the events of its home's ledger to webhooks, and lets the gateway manage them.
+"""The courier process: delivers the events of its home's ledger to webhooks and tells people of them, and lets both be managed.
 
 Run by the supervisor as `python -m zhulian.offchain.courier.process HOME`. Its end is no end of the node.
 """
@@ -28,6 +28,9 @@ from zhulian.offchain.courier.reaching import Reach, require_target
 from zhulian.offchain.courier.signing import make_secret
 from zhulian.offchain.index.errors import IndexSilent
 from zhulian.offchain.index.methods import Feed, IndexClient
+from zhulian.offchain.notices.methods import METHODS as NOTICES
+from zhulian.offchain.notices.service import Notices
+from zhulian.offchain.notices.setup import open_notices
 
 __all__ = ["CourierProcess", "main"]
 
@@ -50,10 +53,12 @@ class CourierProcess:
         guard: Guard,
         index: IndexClient,
         desk: str,
+        notices: Notices,
     ) -> None:
         self._ledger = ledger
         self._index = index
         self._desk = desk
+        self._notices = notices
         self._book = book
         self._parties = parties
         self._guard = guard
@@ -64,8 +69,9 @@ class CourierProcess:
             "remove": self.remove,
             "test": self.test,
             "deliveries": self.deliveries,
+            **notices.handlers,
         }
-        self._server = Server(handlers, guard, methods.METHODS)
+        self._server = Server(handlers, guard, {**methods.METHODS, **NOTICES})
 
     async def run(self, socket: Path) -> None:
         """Deliver and answer until the guard ends.
@@ -77,6 +83,7 @@ class CourierProcess:
             self._deliverer.start(webhook)
         await self._server.start(socket)
         self._guard.spawn(self._look())
+        self._guard.spawn(self._notices.run())
         try:
             await self._guard.wait()
             self._server.refuse_new()
@@ -168,7 +175,8 @@ async def _serve(home: Home, log: Log) -> None:
     log.write("started", pid=os.getpid(), webhooks=len(book.every()))
     try:
         chain = str((await ledger.status())["chain"])
-        await CourierProcess(chain, ledger, book, reach, parties, guard, index, desk).run(home.courier_socket)
+        notices = open_notices(home, chain, ledger, index, reach, parties, log.write)
+        await CourierProcess(chain, ledger, book, reach, parties, guard, index, desk, notices).run(home.courier_socket)
     finally:
         await reach.close()
         await index.close()
