@@ -33,7 +33,7 @@ def fund(run: Run, at_home: LiveNode, tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_trace__follows_gifts_forth_and_payments_back(run: Run, fund: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def parts(number: str) -> tuple[list[tuple[str, int]], int | None]:
-        found = done(run("trace", fund, "entry", "P", number, "--json")).document
+        found = done(run("trace", "gift", fund, "entry", "P", number, "--json")).document
         return [(each["record"].rpartition("/")[2], each["amount"]) for each in found["parts"]], found.get("unspent")
 
     assert parts("G-0") == ([("B-0", 1000)], 0)
@@ -41,12 +41,12 @@ def test_trace__follows_gifts_forth_and_payments_back(run: Run, fund: str, monke
     assert parts("G-4") == ([("B-2", 200)], 800)
     assert parts("B-0") == ([("G-0", 1000), ("G-1", 1000), ("G-2", 500)], None)
     assert parts("B-2") == ([("G-3", 1000), ("G-4", 200)], None)
-    shown = done(run("trace", fund, "entry", "P", "G-4", "--lang", "zh")).out
+    shown = done(run("trace", "gift", fund, "entry", "P", "G-4", "--lang", "zh")).out
     assert "其中 ¥2.00 用于 hz-fund/entry/P/B-2" in shown
     assert "其中 ¥8.00 尚未支出" in shown
-    assert run("trace", fund, "pot", "P").err.split()[0] == "client/140"
+    assert run("trace", "gift", fund, "pot", "P").err.split()[0] == "client/140"
     monkeypatch.setattr(flows, "_covering", _wrong)
-    assert run("trace", fund, "entry", "P", "G-4").err.split()[0] == "client/141"
+    assert run("trace", "gift", fund, "entry", "P", "G-4").err.split()[0] == "client/141"
 
 
 def _wrong(*_: object) -> Any:

@@ -16,7 +16,7 @@ from zhulian.modules import lenders, words
 
 __all__ = ["Stage"]
 
-MODULES = ("evidence", "asset", "registry", "ticket", "ballot", "codes", "earmark", "fair", "share", "device")
+MODULES = ("evidence", "asset", "registry", "ticket", "ballot", "codes", "earmark", "fair", "trace", "share", "device")
 
 
 class Stage:

@@ -184,3 +184,22 @@ def test_e_licence__finds_every_false_consent_for_what_it_is() -> None:
     played = next(each for each in report("e_licence").stories if each.name == "used_without_consent")
     codes = [step.refusal.code for step in played.steps if step.refusal is not None and step.refusal.code.startswith("ticket/")]
     assert codes == [f"ticket/{number}" for number in (13, 12, 4, 7, 6, 5, 8, 10, 11, 9)]
+
+
+def test_food_trace__finds_every_false_event_for_what_it_is() -> None:
+    """A story only says that a module refused; here is which refusal each trick meets."""
+    codes = {
+        each.name: [
+            step.refusal.code for step in each.steps if step.refusal is not None and not step.refusal.code.startswith("scenario/")
+        ]
+        for each in report("food_trace").stories
+    }
+    modules = {name: [each for each in found if each.startswith(("trace/", "codes/"))] for name, found in codes.items()}
+    assert modules["relabelled_cans"] == ["trace/3"]  # a wrong check digit
+    assert modules["cloned_labels"] == [
+        "trace/12",
+        "trace/8",
+        "trace/9",
+        "trace/18",
+    ]  # not held, another's, sent twice, sent to another
+    assert modules["the_recall"] == ["trace/15", "trace/11"]  # a circle, and an event that was changed

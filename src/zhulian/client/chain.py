@@ -37,6 +37,7 @@ from zhulian.ledger.receipts import Trusted, trust
 
 if TYPE_CHECKING:
     from zhulian.client.apps.handle import App, AsyncApp
+    from zhulian.client.epcis.handle import AsyncTracing, Tracing
     from zhulian.client.light.handle import AsyncLight, Light
 
 __all__ = ["AsyncChain", "Chain", "connect", "connect_async"]
@@ -343,6 +344,13 @@ class Chain:
 
         return App(self.core, self.line, drive(app_reading.open_app(self.core, instance), self.line))
 
+    @property
+    def tracing(self) -> "Tracing":
+        """EPCIS events and the ways of things."""
+        from zhulian.client.epcis.handle import Tracing  # with the language behind it
+
+        return Tracing(self.core, self.line)
+
     def light(self, urls: Sequence[str], *, max_age_s: float = 60.0, certain: bool = False, checkpoint: Any = None) -> "Light":
         """A reader that trusts none of the nodes at `urls`: every value is proved, and no older than `max_age_s` seconds.
 
@@ -436,6 +444,13 @@ class AsyncChain:
         from zhulian.client.apps.handle import AsyncApp
 
         return AsyncApp(self.core, self.line, await drive_async(app_reading.open_app(self.core, instance), self.line))
+
+    @property
+    def tracing(self) -> "AsyncTracing":
+        """EPCIS events and the ways of things."""
+        from zhulian.client.epcis.handle import AsyncTracing
+
+        return AsyncTracing(self.core, self.line)
 
     def light(
         self, urls: Sequence[str], *, max_age_s: float = 60.0, certain: bool = False, checkpoint: Any = None

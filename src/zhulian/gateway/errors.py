@@ -29,6 +29,7 @@ __all__ = [
     "NotADigest",
     "NotANumber",
     "NotYours",
+    "NothingFollowed",
     "Overloaded",
     "PortNotFree",
     "RangeNotThere",
@@ -439,3 +440,12 @@ class NoVault(
     en="This node keeps no vault. Use that of another organisation.",
 ):
     pass
+
+
+class NothingFollowed(
+    Refusal,
+    code="gateway/44",
+    zh="没有登记过标识或记录 {identifier}。请核对编码；核对无误的，手中之物可能是仿冒品。",
+    en="Nothing is followed under {identifier}. Check the code; if it is copied rightly, what you hold may be a fake.",
+):
+    identifier: str

@@ -23,6 +23,7 @@ TAGS: Mapping[str, Both] = {
     "vault": Both("密存库", "The vault"),
     "apps": Both("场景与应用", "Scenarios and applications"),
     "search": Both("检索", "Search"),
+    "tracing": Both("追溯", "The way of things"),
     "webhooks": Both("事件推送", "Webhooks"),
     "custody": Both("托管", "Custody"),
 }

@@ -73,6 +73,7 @@ _STATUS: Mapping[str, int] = {
     "gateway/41": 403,
     "gateway/42": 416,
     "gateway/43": 404,
+    "gateway/44": 404,
     "vault/2": 404,
     "vault/3": 413,
     "vault/4": 413,
@@ -131,7 +132,7 @@ _STATUS: Mapping[str, int] = {
     "language/220": 404,
     "language/221": 404,
 }
-_FAMILY: Mapping[str, int] = {"courier": 400, "form": 400, "gateway": 400, "index": 400, "node": 503}
+_FAMILY: Mapping[str, int] = {"courier": 400, "form": 400, "gateway": 400, "identifier": 400, "index": 400, "node": 503}
 _OTHERWISE = 422
 """A rule of the ledger or of a module: the request was read well, and a rule says no."""
 

@@ -28,6 +28,7 @@ from zhulian.modules.scenario.module import ScenarioModule
 from zhulian.modules.scenario.opening.presenting import Presented
 from zhulian.modules.share.module import ShareModule
 from zhulian.modules.ticket.module import TicketModule
+from zhulian.modules.trace.module import TraceModule
 
 __all__ = ["assemble", "every_word", "found_state", "lenders", "message_types", "words"]
 
@@ -91,9 +92,9 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
     )
 
 
-def _standing_alone() -> tuple[BallotModule, CodesModule, EarmarkModule, FairModule]:
+def _standing_alone() -> tuple[BallotModule, CodesModule, EarmarkModule, FairModule, TraceModule]:
     """The modules for use that need no other and are needed by none: they only lend words."""
-    return BallotModule(), CodesModule(), EarmarkModule(), FairModule()
+    return BallotModule(), CodesModule(), EarmarkModule(), FairModule(), TraceModule()
 
 
 def _require_modules(genesis: Genesis, known: tuple[Module, ...], modules: tuple[Module, ...]) -> None:

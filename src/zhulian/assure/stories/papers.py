@@ -14,9 +14,13 @@ from zhulian.merkle.proof_texts import proof_text
 from zhulian.modules.ballot.state import BOXES, DEALS, ENROLLED, SUMS, Box, Deal
 from zhulian.modules.fair.state import DEALT, DRAWS, RESULTS, SECRETS
 from zhulian.modules.fair.state import ENTERED as ENTERED_DRAW
+from zhulian.modules.trace.format import EVENT, EventPaper
+from zhulian.modules.trace.state import THINGS
 
 __all__ = ["MAKERS", "make_paper"]
 
+NOWHERE = "https://id.gs1.org/01/00000000000000"
+"""An identifier of nothing: what stands for things that are not followed."""
 Maker = Callable[[Stage, str, str, Made], str]
 """From the stage, the record's full name, the party that makes it and what the step says: the paper."""
 
@@ -138,6 +142,37 @@ def _pool(stage: Stage, made: Made) -> list[str]:
     return list(stage.made[made.of])
 
 
+def _trace_event(stage: Stage, record: str, party: str, made: Made) -> str:
+    """An EPCIS event by marks: its step; OBSERVE, ADD, DELETE, PACK, UNPACK or MAKE; what else it is about (`type/key`); `wrong:` a paper.
+
+    PACK, UNPACK and MAKE are about what goes into the record; the others about the record itself.
+    """
+    step, action, *more = [*made.codes, "OBSERVE"][: max(2, len(made.codes))]
+    instance, state = record.partition("/")[0], stage.chain.application.chain_store
+    named = {name: THINGS.find(state, name) for name in [record, *(f"{instance}/{each}" for each in more if ":" not in each)]}
+    identifiers = [NOWHERE if each is None else each.identifier for each in named.values()]
+    kind, act = {"PACK": ("aggregation", "ADD"), "UNPACK": ("aggregation", "DELETE"), "MAKE": ("transformation", "")}.get(
+        action, ("object", action)
+    )
+    things, out = (identifiers, []) if kind == "object" else (identifiers[1:], identifiers[:1])
+    wrong = [str(stage.made[each.partition(":")[2]]) for each in more if ":" in each]
+    paper = EventPaper(
+        action=act,  # type: ignore[arg-type]  # a story may also give what there is not
+        by=party,
+        content=stage.chain.world.hasher.digest("trace-event", made.called.encode()).hex(),
+        event=f"urn:zhulian:event:{stage.story.name}:{len(stage.made)}",
+        format="zhulian/trace-event/1",
+        instance=instance,
+        kind=kind,  # type: ignore[arg-type]
+        made=tuple(out),
+        step=step,
+        things=tuple(things),
+        time_ms=stage.chain.time * 1000,
+        wrong=str(canonical.decode(wrong[0].encode())["event"]) if wrong else "",
+    )
+    return EVENT.encode(paper).decode()
+
+
 MAKERS: Mapping[str, Maker] = {
     "ballot": _ballot,
     "ballot_deal": _deal,
@@ -151,5 +186,6 @@ MAKERS: Mapping[str, Maker] = {
     "draw_reveal": _draw_reveal,
     "drawn_code": _drawn_code,
     "drawn_proof": _drawn_proof,
+    "trace_event": _trace_event,
 }
 """By the word that a story calls them by."""

@@ -13,6 +13,7 @@ from zhulian.cli.words.en_notices import NOTICES
 from zhulian.cli.words.en_offchain import OFFCHAIN
 from zhulian.cli.words.en_sharing import SHARING
 from zhulian.cli.words.en_supervising import SUPERVISING
+from zhulian.cli.words.en_tracing import TRACING
 from zhulian.cli.words.en_voting import VOTING
 from zhulian.cli.words.en_watching import WATCHING
 
@@ -316,6 +317,7 @@ WORDS: dict[str, str] = {
     **MANDATE,
     **SHARING,
     **VOTING,
+    **TRACING,
     **OFFCHAIN,
     **CUSTODY,
     **CAPTURE,

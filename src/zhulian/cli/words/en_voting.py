@@ -1,4 +1,4 @@
-"""English sentences about secret votes, draws and gifts."""
+"""English sentences about secret votes and draws."""
 
 __all__ = ["VOTING"]
 
@@ -34,10 +34,4 @@ VOTING: dict[str, str] = {
     "draw.place": "{turn}. place {place} of the list",
     "draw.entry": "{turn}. {entry} (place {place})",
     "draw.agrees": "Drawn again, and it agrees. Drawn: {count}.",
-    "trace.help": "Follow a gift to what it was spent on, or a spending back to its gifts; every part is proved.",
-    "trace.gift": "{record} of {amount} was poured into {fund}",
-    "trace.spending": "{record} of {amount} was spent of {fund}",
-    "trace.to": "{amount} went to {record} ({time})",
-    "trace.from": "{amount} came from {record} ({time})",
-    "trace.unspent": "{amount} is not spent yet",
 }

@@ -13,6 +13,7 @@ from zhulian.cli.words.zh_notices import NOTICES
 from zhulian.cli.words.zh_offchain import OFFCHAIN
 from zhulian.cli.words.zh_sharing import SHARING
 from zhulian.cli.words.zh_supervising import SUPERVISING
+from zhulian.cli.words.zh_tracing import TRACING
 from zhulian.cli.words.zh_voting import VOTING
 from zhulian.cli.words.zh_watching import WATCHING
 
@@ -316,6 +317,7 @@ WORDS: dict[str, str] = {
     **MANDATE,
     **SHARING,
     **VOTING,
+    **TRACING,
     **OFFCHAIN,
     **CUSTODY,
     **CAPTURE,

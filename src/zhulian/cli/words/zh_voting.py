@@ -1,4 +1,4 @@
-"""Chinese sentences about secret votes, draws and gifts."""
+"""Chinese sentences about secret votes and draws."""
 
 __all__ = ["VOTING"]
 
@@ -34,10 +34,4 @@ VOTING: dict[str, str] = {
     "draw.place": "第 {turn} 签：名单第 {place} 项",
     "draw.entry": "第 {turn} 签：{entry}（名单第 {place} 项）",
     "draw.agrees": "重新抽签结果相符，共抽取 {count} 个。",
-    "trace.help": "查询捐赠的去向，或支出的来源；每一部分都附有证明。",
-    "trace.gift": "{record}，{amount}，捐入 {fund}",
-    "trace.spending": "{record}，{amount}，自 {fund} 支出",
-    "trace.to": "其中 {amount} 用于 {record}（{time}）",
-    "trace.from": "其中 {amount} 来自 {record}（{time}）",
-    "trace.unspent": "其中 {amount} 尚未支出",
 }

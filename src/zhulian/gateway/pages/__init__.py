@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zhulian.gateway.catalogue import Endpoint
-from zhulian.gateway.pages import assets, docs, root
+from zhulian.gateway.pages import assets, docs, root, way
 
 __all__ = ["PAGES", "Page"]
 
 
 @dataclass(frozen=True)
 class Page:
-    """An address and what answers there; open to everybody."""
+    """An address and what answers there; open to everybody where it has no parts."""
 
     path: str
     endpoint: Endpoint
@@ -20,6 +20,7 @@ class Page:
 PAGES: Sequence[Page] = (
     Page("/", root.page),
     Page("/docs", docs.page),
+    Page("/way/{record:path}", way.page),
     Page("/v1/openapi.json", docs.openapi),
     Page("/assets/gateway.css", assets.style),
     Page("/assets/gateway.js", assets.script),

@@ -1,10 +1,13 @@
 """What both pages share: the frame, the language switch, and the rule that nothing comes from elsewhere."""
 
 from html import escape
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from starlette.responses import Response
 
-__all__ = ["copy_button", "grouped", "html_answer"]
+from zhulian.gateway.chain import Chain
+
+__all__ = ["copy_button", "grouped", "html_answer", "zone_of"]
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
@@ -54,3 +57,11 @@ def copy_button(language: str, text: str) -> str:
     """A button that copies `text`; it stays away where scripts do."""
     label, done, failed = ("复制", "已复制", "请手动选取") if language == "zh" else ("Copy", "Copied", "Select it by hand")
     return f'<button type="button" hidden data-copy="{escape(text)}" data-done="{done}" data-failed="{failed}">{label}</button>'
+
+
+def zone_of(chain: Chain) -> ZoneInfo:
+    """The zone by which the chain reckons days."""
+    try:
+        return ZoneInfo(str(chain.document.get("zone", "UTC")))
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from html import escape
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +11,7 @@ from starlette.responses import Response
 from zhulian.errors import Refusal
 from zhulian.gateway.chain import Chain
 from zhulian.gateway.context import context_of, language_of
-from zhulian.gateway.pages.frame import copy_button, grouped, html_answer
+from zhulian.gateway.pages.frame import copy_button, grouped, html_answer, zone_of
 
 __all__ = ["page"]
 
@@ -122,7 +122,7 @@ def _ways(language: str) -> str:
 
 def _newest(language: str, chain: Chain, status: dict[str, Any], blocks: list[dict[str, Any]]) -> str:
     zh = language == "zh"
-    zone = _zone(chain)
+    zone = zone_of(chain)
     rows = "".join(_row(block, zone) for block in reversed(blocks))
     if not rows:
         rows = f'<tr id="none"><td colspan="3" class="soft">{"还没有区块。存入第一份文件即可产生。" if zh else "No block yet. The first deposit makes one."}</td></tr>'
@@ -141,10 +141,3 @@ def _row(block: dict[str, Any], zone: ZoneInfo) -> str:
         f'<tr><td class="n"><a href="/v1/blocks/{height}">{height:,}</a></td><td class="keep">{when}</td>'
         f'<td class="n">{len(block["transactions"])}</td></tr>'
     )
-
-
-def _zone(chain: Chain) -> ZoneInfo:
-    try:
-        return ZoneInfo(str(chain.document.get("zone", "UTC")))
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

@@ -99,7 +99,10 @@ VERBS = (
         SEAL_STEPS,
         Said("固定{batch}的编码集{codes}", "fix the codes {codes} of {batch}"),
         "codes",
-        Contract(before=("sealed_count(batch) == 0",), after=("sealed_count(batch) >= 1",)),
+        Contract(
+            before=("sealed_count(batch) == 0",),
+            after=("sealed_count(batch) >= 1", "!has(quota) || codes_left(quota) < was(codes_left(quota))"),
+        ),
     ),
     Verb(
         "touch",
@@ -108,7 +111,13 @@ VERBS = (
         TOUCH_STEPS,
         Said("登记{batch}的编码{code}被扫码", "note that the code {code} of {batch} was touched"),
         "codes",
-        Contract(after=("touched(batch, code) == was(touched(batch, code)) + 1", "touched_in(batch) >= was(touched_in(batch))")),
+        Contract(
+            after=(
+                "touched(batch, code) == was(touched(batch, code)) + 1",
+                "touched_in(batch) >= was(touched_in(batch))",
+                "!was(suspected(batch, code)) || suspected(batch, code)",
+            )
+        ),
     ),
     Verb(
         "activate",
@@ -119,7 +128,12 @@ VERBS = (
         "codes",
         Contract(
             before=("!activated(batch, code)",),
-            after=("activated(batch, code)", "activated_in(batch) == was(activated_in(batch)) + 1"),
+            after=(
+                "activated(batch, code)",
+                "activated_in(batch) == was(activated_in(batch)) + 1",
+                "touched(batch, code) == was(touched(batch, code)) + 1",
+                "touched_in(batch) >= was(touched_in(batch))",
+            ),
         ),
     ),
 )
