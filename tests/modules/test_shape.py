@@ -19,7 +19,21 @@ WORLD = assemble(
         modules={
             **GENESIS.modules,
             **dict.fromkeys(
-                ("asset", "ballot", "codes", "device", "earmark", "fair", "mandate", "registry", "scenario", "share", "ticket", "trace"), 1
+                (
+                    "asset",
+                    "ballot",
+                    "codes",
+                    "device",
+                    "earmark",
+                    "fair",
+                    "mandate",
+                    "registry",
+                    "scenario",
+                    "share",
+                    "ticket",
+                    "trace",
+                ),
+                1,
             ),
         },
     )
