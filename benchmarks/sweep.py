@@ -54,30 +54,41 @@ timers:
 _SIGNER, _INSTANCE, _EACH = "org1.clerk", "bench", 50
 
 
-class _Chain:
-    """A node of the sample consortium, and somebody who signs."""
+class Chain:
+    """A node of the sample consortium, and whoever signs: the clerk of org1 unless others are named."""
 
     def __init__(self, folder: Path) -> None:
         home = Home(folder)
         self.genesis: Genesis = found_sample(home, int(time.time()) - 1)
         self.clock = GuardedClock()
         self.node: Opened = open_node(home, self.clock)
-        self._signer = home.signer(_SIGNER, self.genesis.suite)
+        self._home = home
         self._hasher = self.node.application.world.hasher
 
-    def run(self, batches: Sequence[Sequence[Message]]) -> None:
-        """A transaction for each batch, all in one block or a few."""
-        raws = [self._sign(each) for each in batches]
+    def run(self, batches: Sequence[Sequence[Message]], signers: Sequence[str] = (_SIGNER,)) -> int:
+        """A transaction for each batch, all in one block or a few; how many it were."""
+        left, blocks = self._admit(batches, signers), 0
+        while left:
+            outcomes = self.step()
+            check(all(each is None for each in outcomes), f"all is done: {outcomes}")
+            left -= len(outcomes)
+            blocks += 1
+        return blocks
+
+    def refusal(self, messages: Sequence[Message]) -> str | None:
+        """By which rule a transaction is refused; None if it is not."""
+        self._admit([messages], (_SIGNER,))
+        (outcome,) = self.step()
+        return outcome
+
+    def _admit(self, batches: Sequence[Sequence[Message]], signers: Sequence[str]) -> int:
+        raws = [self._sign(each, signers) for each in batches]
         application, now = self.node.application, self.clock.now_ms() // 1000
         screened = [each for each in application.screen(raws, now) if isinstance(each, Screened)]
         suite = self.genesis.crypto()
         answers = application.admit(screened, [suite.verify_many(each.jobs) for each in screened])
         check(len(screened) == len(raws) and not any(answers), f"all is admitted: {answers}")
-        left = len(raws)
-        while left:
-            outcomes = self.step()
-            check(all(each is None for each in outcomes), f"all is done: {outcomes}")
-            left -= len(outcomes)
+        return len(raws)
 
     def step(self) -> list[str | None]:
         """Make a block, and say how its transactions came out."""
@@ -85,18 +96,21 @@ class _Chain:
         check(isinstance(engine, SoloEngine), "the sample chain runs by itself")
         return [each.code for each in engine.step().outcomes] if isinstance(engine, SoloEngine) else []
 
-    def _sign(self, messages: Sequence[Message]) -> bytes:
+    def _sign(self, messages: Sequence[Message], signers: Sequence[str]) -> bytes:
         expires = self.clock.now_ms() // 1000 + 300
-        body = encode_body(self.genesis.chain(), expires, messages, secrets.token_hex(16), [_SIGNER])
-        signer = self._signer
-        key = fingerprint(signer.suite, signer.public_key)
-        signature = signer.sign(self._hasher.preimage("body", body)).hex()
-        return encode_envelope(body, [SignatureEntry(key=key, signature=signature, signer=_SIGNER)])
+        body = encode_body(self.genesis.chain(), expires, messages, secrets.token_hex(16), sorted(signers))
+        entries = []
+        for name in sorted(signers):
+            signer = self._home.signer(name, self.genesis.suite)
+            key = fingerprint(signer.suite, signer.public_key)
+            signature = signer.sign(self._hasher.preimage("body", body)).hex()
+            entries.append(SignatureEntry(key=key, signature=signature, signer=name))
+        return encode_envelope(body, entries)
 
 
 def measure(cans: int, page: int, folder: Path) -> dict[str, float]:
     """Fill so many cans, recall their lot, and make blocks until the sweep is at its end."""
-    chain = _Chain(folder)
+    chain = Chain(folder)
     text = read_definition(SOURCE.replace("PAGE", str(page))).to_json()
     digest = chain.node.application.world.hasher.digest("definition", text).hex()
     chain.run([[Publish(definition=digest, text=text.decode())]])

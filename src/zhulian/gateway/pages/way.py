@@ -101,7 +101,7 @@ def _sources(language: str, chain: Chain, way: Way) -> str:
 def _state(language: str, is_marked: bool) -> str:
     if is_marked:
         return f'<span class="state bad">{"已召回" if language == "zh" else "recalled"}</span>'
-    return f'<span class="state ok">{"无" if language == "zh" else "none"}</span>'
+    return f'<span class="state ok">{"未召回" if language == "zh" else "not recalled"}</span>'
 
 
 def _events(language: str, chain: Chain, way: Way) -> str:
