@@ -16,6 +16,8 @@ alerts/                           what people did about alerts; no rebuilding to
 watch.yaml                        watch rules of this node's own beside those of the applications, if there are any
 custody/                          people's keys in custody, where this machine keeps them; the service key, without which they are lost
 courier/                          webhooks with their secrets, and the height that each has acknowledged; who is told by mail or SMS, and what waits
+sandboxes/                        throw-away copies of applications, desensitised; each may be removed at any time
+courier/                          webhooks with their secrets, and the height that each has acknowledged
 run/, logs/                       socket, process id; logs
 """
 
@@ -291,6 +293,7 @@ class Home:
         self.index_socket = root / "run" / "index.sock"
         self.alerts = root / "alerts"
         self.watch_rules = root / "watch.yaml"
+        self.sandboxes = root / "sandboxes"
         self.courier = root / "courier"
         self.courier_socket = root / "run" / "courier.sock"
         self.custody_socket = root / "run" / "custody.sock"

@@ -35,6 +35,7 @@ COMMANDS = {
     "mandate": _PLACE + "mandate",
     "alerts": _PLACE + "alerts",
     "supervise": _PLACE + "supervise",
+    "sandbox": _PLACE + "sandbox",
     "webhook": _PLACE + "webhook",
     "notices": _PLACE + "notices",
     "custody": _PLACE + "custody",

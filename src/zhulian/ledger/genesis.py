@@ -13,6 +13,7 @@ from zhulian.ledger.limits import HARD, Limits
 from zhulian.ledger.types import Hex, Sealer, Seconds, SignerName, Wire
 
 __all__ = [
+    "SANDBOX",
     "EngineKey",
     "Filing",
     "FoundingOrganisation",
@@ -21,6 +22,7 @@ __all__ = [
     "GovernanceRules",
     "Mandate",
     "Retention",
+    "SandboxOf",
     "Title",
     "Workdays",
     "parse_genesis",
@@ -96,6 +98,17 @@ class Filing(Wire, frozen=True):
     number: Annotated[str, Meta(max_length=100)]
 
 
+SANDBOX = "sandbox-"
+"""How the names of sandbox chains begin, and those of no other."""
+
+
+class SandboxOf(Wire, frozen=True):
+    """That the chain is a throw-away sandbox, copied from the chain `chain` at `height`: nothing of it proves anything elsewhere."""
+
+    chain: Annotated[str, Meta(max_length=160)]
+    height: Annotated[int, Meta(ge=0)]
+
+
 class Genesis(Wire, frozen=True):
     """The whole document. Build from bytes by `parse_genesis`, which also checks what a shape cannot say."""
 
@@ -113,6 +126,8 @@ class Genesis(Wire, frozen=True):
     zone: Annotated[str, Meta(pattern=r"\A[A-Za-z]{1,20}(?:/[A-Za-z_]{1,30}){0,2}\Z")]
     filing: Filing | None = None
     regulator: Mandate | None = None
+    sandbox: SandboxOf | None = None
+    """Only where the name begins with `sandbox-`, so that whoever reads a name reads what the chain is."""
     validators: Annotated[dict[Annotated[str, Meta(pattern=_NAME)], EngineKey], Meta(max_length=HARD.organisations_max)] = (
         msgspec.field(default_factory=dict)
     )
@@ -192,7 +207,19 @@ def parse_genesis(data: bytes) -> Genesis:
         genesis.regulator is None or genesis.regulator.organisation in names,
         Words("监管方不是本链机构", "the regulator is no organisation"),
     )
+    _require_marked(genesis)
     return genesis
+
+
+def _require_marked(genesis: Genesis) -> None:
+    """That a sandbox says so in its name and in its field, and no other chain does."""
+    _require(
+        genesis.name.startswith(SANDBOX) == (genesis.sandbox is not None),
+        Words(
+            "沙箱链的名称须以 sandbox- 开头并写明 sandbox，其他链不得如此",
+            "a sandbox is called sandbox-… and says so under sandbox; no other chain is",
+        ),
+    )
 
 
 def _sorted(names: Any) -> bool:

@@ -14,6 +14,7 @@ from zhulian.ledger.genesis import (
     GovernanceRules,
     Mandate,
     Retention,
+    SandboxOf,
     Title,
     Workdays,
     parse_genesis,
@@ -55,8 +56,8 @@ def _certificate(signer: str) -> str:
     return issue(_authority(organisation), public_key, organisation, signer, "sign", _FROM, _FROM + _VALID).hex()
 
 
-def found_genesis(company: Company, created: int) -> Genesis:
-    """The genesis document of a story's chain, founded at `created` (Unix seconds)."""
+def found_genesis(company: Company, created: int, name: str = "zl-story", sandbox: SandboxOf | None = None) -> Genesis:
+    """The genesis document of a story's chain, or of a sandbox's, founded at `created` (Unix seconds)."""
     mandate = None
     if company.regulator:
         mandate = Mandate(document="00" * 32, organisation=company.regulator, powers=["freeze", "open", "recall"])
@@ -66,9 +67,10 @@ def found_genesis(company: Company, created: int) -> Genesis:
         governance=GovernanceRules(denominator=3, numerator=2, voting_s=7 * _DAY),
         limits=Limits(),
         modules=MODULES,
-        name="zl-story",
+        name=name,
         organisations=[_organisation(company, name) for name in sorted(company.officers)],
         regulator=mandate,
+        sandbox=sandbox,
         retention=Retention(heights=1000),
         sealers=[Sealer(power=1, public_key=key_of("*.seal").public_key.hex(), sealer=company.operator)],
         suite=SUITE,

@@ -17,7 +17,7 @@ from zhulian.errors import Refusal, Words
 from zhulian.language.definition.check import Checked
 from zhulian.language.definition.views import Step, Story
 
-__all__ = ["Played", "PlayedStep", "Report", "play", "play_all"]
+__all__ = ["Played", "PlayedStep", "Report", "play", "play_all", "play_on"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +98,20 @@ def play(checked: Checked, story: Story, packs: Packs, *, folder: Path | None = 
         stage = set_stage(checked, story, packs)
     except StageRefused as no:
         return Played(story.name, title, Words("", ""), (), len(story.steps), no.words())
-    show = _Show(stage, coverage, folder, Watchers(stage))
+    return play_on(stage, folder=folder, coverage=coverage)
+
+
+def play_on(stage: Stage, *, folder: Path | None = None, coverage: Coverage | None = None, through: bool = False) -> Played:
+    """Play the steps of a story on a stage that is set; with `through` also behind a step that is not as the story says."""
+    story = stage.story
+    show = _Show(stage, coverage or Coverage(stage.main.tree), folder, Watchers(stage))
     first = opening(stage)
     for place, step in enumerate(story.steps):
         played = _play(show, place, step)
         show.steps.append(played)
-        if played.fault is not None:
+        if played.fault is not None and not through:
             break
+    title = Words(story.title.zh, story.title.en)
     return Played(story.name, title, first, tuple(show.steps), len(story.steps) - len(show.steps))
 
 

@@ -14,7 +14,7 @@ from zhulian.modules.scenario.acting.work import Work
 from zhulian.modules.scenario.books import Shelf, present
 from zhulian.modules.scenario.module import ScenarioModule
 
-__all__ = ["look", "see"]
+__all__ = ["look", "see", "shelf_of"]
 
 _STEPS = 1_000_000
 
@@ -45,7 +45,7 @@ def look(stage: Stage, typed: Typed, names: Mapping[str, Any]) -> Value:
         hasher=application.world.hasher,
     )
     context = Context(block, "00" * 32, (), TransactionOverlay(BlockOverlay(application.chain_store), _STEPS))
-    shelf = _shelf(stage)
+    shelf = shelf_of(stage)
     name = stage.main.name
     instance = present(shelf.instance(context.state.quiet, name), stage.chain.time)
     scene = open_scene(context, shelf, name, instance, instance.version, (name,))
@@ -54,7 +54,8 @@ def look(stage: Stage, typed: Typed, names: Mapping[str, Any]) -> Value:
     return evaluate(typed, environment, Meter(_STEPS))
 
 
-def _shelf(stage: Stage) -> Shelf:
+def shelf_of(stage: Stage) -> Shelf:
+    """Where the chain of a stage keeps definitions ready."""
     module = next((each for each in stage.chain.world.modules if isinstance(each, ScenarioModule)), None)
     check(module is not None, "the chain of a story has the scenario module")
     shelf: Shelf = module.shelf  # type: ignore[union-attr]

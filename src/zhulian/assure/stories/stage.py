@@ -1,14 +1,13 @@
 """The stage of a story: a chain with the whole company, the definitions published and opened, the players admitted to their roles."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 from zhulian.assure.stories.chain import Chain
 from zhulian.assure.stories.company import Admission, Company, make_company, plan_admissions
 from zhulian.assure.stories.errors import NotGiven, PacksCircular, StageRefused, UseUnknown
 from zhulian.assure.stories.founding import found_genesis, key_of
-from zhulian.assure.stories.packs import Packs
 from zhulian.assure.stories.seeding import Holding, amount_kind, seed, spaces_of
 from zhulian.errors import Refusal, Words
 from zhulian.language.definition.check import Checked
@@ -17,6 +16,7 @@ from zhulian.language.definition.views import Story, Tree
 from zhulian.language.expressions.dates import Calendar, start_of
 from zhulian.language.lending import AssetName
 from zhulian.language.values import Moment, keys_of, read_value
+from zhulian.ledger.genesis import Genesis
 from zhulian.ledger.types import Message
 from zhulian.modules import assemble, found_state
 from zhulian.modules.identity.credentials import possession_data
@@ -24,7 +24,7 @@ from zhulian.modules.identity.messages import OpenHandle, OwnKey
 from zhulian.modules.scenario.messages import Admit, Open, Publish, Store
 from zhulian.modules.scenario.publishing.trees import parts_of
 
-__all__ = ["CALENDAR", "Opened", "Proposal", "Stage", "publications", "set_stage"]
+__all__ = ["CALENDAR", "Finding", "Opened", "Proposal", "Stage", "publications", "set_stage"]
 
 CALENDAR = Calendar()
 """Beijing time, as the genesis of stories has it."""
@@ -33,6 +33,13 @@ _FIRST_DAY = 20_458
 _MORNING = 9 * 3600
 _SETTING_UP = 3600
 """The stage is set an hour before the first step."""
+
+
+class Finding(Protocol):
+    """Finds the definitions that a definition uses."""
+
+    def find(self, scenario: str) -> Checked:
+        """The definition of a scenario."""
 
 
 @dataclass(frozen=True)
@@ -102,15 +109,24 @@ class Proposal:
 class _Plan:
     """What is to be opened, in order: what is used comes before what uses it."""
 
-    packs: Packs
+    packs: Finding
     company: Company
     story: Story
     opened: dict[str, Opened] = field(default_factory=dict)
     admissions: dict[str, list[Admission]] = field(default_factory=dict)
 
 
-def set_stage(checked: Checked, story: Story, packs: Packs) -> Stage:
+def set_stage(
+    checked: Checked,
+    story: Story,
+    packs: Finding,
+    *,
+    found: Callable[[Company, int], Genesis] = found_genesis,
+    settings: Mapping[str, Any] | None = None,
+) -> Stage:
     """Found the chain of a story, publish and open what it plays, and admit the players.
+
+    `found` makes the genesis; `settings` of the main instance, as the chain keeps them, stand in for those of the story.
 
     Raises:
         PackMissing, PacksCircular, UseUnknown, NotGiven, StageRefused; LanguageFaults of a definition that is used.
@@ -119,7 +135,9 @@ def set_stage(checked: Checked, story: Story, packs: Packs) -> Stage:
     plan = _Plan(packs, company, story)
     main = _plan(plan, checked, (), "")
     starts = _starts(story)
-    genesis = found_genesis(company, starts - _SETTING_UP - 1)
+    if settings is not None:
+        main = plan.opened[main.name] = replace(main, settings=settings)
+    genesis = found(company, starts - _SETTING_UP - 1)
     world = assemble(genesis)
     spaces = [space for each in plan.opened.values() for space in spaces_of(each.tree)]
     state = seed(world, found_state(world), _holdings(plan, main), spaces)

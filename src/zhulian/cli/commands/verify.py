@@ -10,7 +10,7 @@ import typer
 from zhulian.cli.anchoring import verify_anchors
 from zhulian.cli.captured import capture_lines, captured
 from zhulian.cli.errors import NO, FileMissing, MissingValue, ReceiptMissing
-from zhulian.cli.output import answer, when
+from zhulian.cli.output import answer, remark, when
 from zhulian.cli.parser import subcommand
 from zhulian.cli.state import genesis_near
 from zhulian.cli.verifying import DOCUMENTS, break_lines, is_document, open_content, prove_document, values_of_receipt
@@ -61,6 +61,7 @@ def verify(
         checkpoint=held,
         agreements=[_bytes(each) for each in agreement or ()],
     )
+    _warn_of_sandbox(document, trusted)
     digest = None if alone else file_digest(trusted.hasher.suite, file)
     if isinstance(document, dict) and document.get("format") in DOCUMENTS[1:]:
         _verify_fact(file, document, trusted, opening, digest)
@@ -82,6 +83,16 @@ def verify(
     answer(told, *lines)
     if not proved.applied:
         raise typer.Exit(NO)
+
+
+def _warn_of_sandbox(document: Any, trusted: "Trusted") -> None:
+    """Say that a paper, or the genesis that it is held against, is a sandbox's."""
+    header = document.get("header") if isinstance(document, dict) else None
+    named = str(header.get("chain", "")) if isinstance(header, dict) else ""
+    if trusted.genesis.sandbox is not None:
+        remark(say("verify.sandbox", name=trusted.genesis.name))
+    elif named.startswith("sandbox-"):
+        remark(say("verify.sandbox", name=named.partition(".")[0][:40]))
 
 
 def _verify_fact(file: Path, document: dict[str, Any], trusted: "Trusted", opening: Path | None, digest: bytes | None) -> None:

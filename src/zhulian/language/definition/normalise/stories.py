@@ -9,7 +9,7 @@ from zhulian.language.definition.views import Amount, Cast, Consent, Given, Item
 from zhulian.language.source import Mapping, Node, Scalar
 from zhulian.language.source import Sequence as ListNode
 
-__all__ = ["SPOKEN_MAX", "read_story"]
+__all__ = ["SPOKEN_MAX", "read_steps", "read_story"]
 
 SPOKEN_MAX = 4096
 _DOTTED = re.compile(r"[a-z][a-z0-9_]{0,30}(?:\.[a-z][a-z0-9_]{0,30})?")
@@ -42,6 +42,11 @@ def read_story(reader: Reader, name: str, node: Node, path: str) -> Story:
         given=tuple(found for each, below in given for found in _given(reader, each, below)),
         steps=tuple(_step(reader, each, below) for each, below in steps),
     )
+
+
+def read_steps(reader: Reader, node: Node, path: str) -> tuple[Step, ...]:
+    """The steps of a story that somebody else tells."""
+    return tuple(_step(reader, each, below) for each, below in reader.several(node, path, 256))
 
 
 def _player(reader: Reader, name: str, node: Node, path: str) -> Cast:
