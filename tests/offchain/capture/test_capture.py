@@ -6,9 +6,12 @@ import http.server
 import io
 import json
 import subprocess
+import sys
+import tempfile
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -16,6 +19,7 @@ from warcio.archiveiterator import ArchiveIterator
 from tests.cli.conftest import LiveNode, Run, at_home, live, run  # noqa: F401 (fixtures)
 from tests.offchain.capture.conftest import Site, TimeServer, make_chain, serve
 from zhulian.errors import Refusal
+from zhulian.offchain.capture import browser
 from zhulian.offchain.capture.bundle import read_bundle, write_bundle
 from zhulian.offchain.capture.errors import (
     AddressRefused,
@@ -346,3 +350,64 @@ def test_capture__plain_http_and_several_hosts(certificates: Path, site: Site, t
     assert [each["origin"] for each in found["certificates"]] == [site.url().removesuffix("/")]
     assert read_bundle(tmp_path / "a.capture.zip").manifest == found
     plain.close()
+
+
+_ALONE = """
+import json, sys
+from pathlib import Path
+from zhulian.offchain.capture.limits import Limits
+from zhulian.offchain.capture.taking import Options, capture
+url, ca, out = sys.argv[1:]
+options = Options(allow=("127.0.0.1",), trust=(ca,), time_servers=(), limits=Limits(load_s=3, quiet_s=1, total_s=30))
+print(json.dumps(capture(url, Path(out), options).manifest))
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.long
+def test_capture__says_where_the_machine_permits_no_cell(site: Site, tmp_path: Path) -> None:
+    """Root of a container that may make no network namespaces and give nothing away: the gate alone holds, and that is stated."""
+    _fill(site)
+    poor = ["unshare", "--user", "--map-root-user", "sh", "-c", 'echo 0 > /proc/sys/user/max_net_namespaces && exec "$@"', "sh"]
+    words = [*poor, sys.executable, "-c", _ALONE, site.url(), str(site.authority), str(tmp_path / "a.capture.zip")]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=90)
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads(done.stdout)
+    assert (manifest["cell"]["namespace"], manifest["cell"]["sandbox"]) == (False, False)
+    assert manifest["cell"]["why"]
+    assert {each["address"] for each in manifest["network"]["refused"]} >= {"169.254.169.254", "10.1.2.3"}
+    assert {each["question"]: each["clean"] for each in manifest["clean"]}["sandbox"] is False
+
+
+@pytest.mark.browser
+@pytest.mark.long
+def test_capture__leaves_no_process_and_no_profile_behind(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    class Folder(tempfile.TemporaryDirectory[str]):
+        def __init__(self, **given: Any) -> None:
+            super().__init__(**given)
+            made.append(self.name)
+
+    monkeypatch.setattr(browser.tempfile, "TemporaryDirectory", Folder)
+    site.page("/", "<title>x</title>")
+    site.page("/hang", _HANGING)
+    capture(site.url(), tmp_path / "x.capture.zip", _options(site))
+    with pytest.raises(PageHangs):
+        capture(site.url("/hang"), tmp_path / "y.capture.zip", _options(site, total_s=5))
+    assert len(made) == 2
+    assert not [each for each in made if Path(each).exists()]
+    end = time.monotonic() + 5
+    while left := [each for each in _command_lines() if any(name in each for name in made)]:
+        assert time.monotonic() < end, left
+        time.sleep(0.1)
+
+
+def _command_lines() -> list[str]:
+    found = []
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            found.append(each.read_bytes().decode("utf-8", "replace"))
+        except OSError:  # it has ended meanwhile
+            continue
+    return found

@@ -97,7 +97,7 @@ async def started(browser: Path, gate: Gate, limits: Limits, language: str, trus
         raise CaptureMissing() from None
     with tempfile.TemporaryDirectory(prefix="zhulian-capture-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
-        wrapper = _prepare(folder, browser, _user())
+        wrapper = _prepare(folder, browser)
         flags = [*_FLAGS]
         if trusted_keys:
             flags.append("--ignore-certificate-errors-spki-list=" + ",".join(trusted_keys))
@@ -146,19 +146,19 @@ async def _launch(
         raise BrowserMissing(why=Words.quote(no.message.partition("\n")[0])) from None
 
 
-def _user() -> int | None:
-    """Whom the browser runs as in place of root: a number without an account and without processes."""
-    if os.geteuid() != 0:
-        return None
-    return secrets.choice(_USERS)
+def _prepare(folder: Path, browser: Path) -> Path:
+    """Folders of the browser, and the script that is started in its place.
 
-
-def _prepare(folder: Path, browser: Path, user: int | None) -> Path:
-    """Folders of the browser, its user's alone, and the script that is started in its place."""
+    In place of root it runs as a number without an account and without processes, whose folders these are then. Where this root
+    may give nothing away, as in some containers, the browser stays root, and the cell says that its sandbox cannot work.
+    """
+    user = secrets.choice(_USERS) if os.geteuid() == 0 else None
     for name in ("profile", "home"):
         (folder / name).mkdir(mode=0o700)
-        if user is not None:
-            os.chown(folder / name, user, user)
+        try:
+            os.chown(folder / name, -1 if user is None else user, -1 if user is None else user)
+        except OSError:
+            user = None
     folder.chmod(0o711)
     words = [sys.executable, "-I", "-S", str(Path(__file__).with_name("cell.py")), str(folder / "door")]
     words += ["-" if user is None else str(user), str(browser)]
