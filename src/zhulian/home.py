@@ -187,7 +187,7 @@ class CustodyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Custody of people's keys: the agent that signs for them (empty: none runs here), and its database (empty: SQLite in the home).
 
     ZHULIAN_CUSTODY_DATABASE wins over `database`. `key_file` is the service key, best on another disk than the database. A session ends
-    after `idle_s` without a request, and `session_s` after it began.
+    after `idle_s` without a request, and `session_s` after it began. With `real_names` nobody acts whose account is not bound to a person.
     """
 
     agent: str = ""
@@ -196,6 +196,7 @@ class CustodyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     idle_s: Annotated[int, msgspec.Meta(ge=30, le=86_400)] = 900
     session_s: Annotated[int, msgspec.Meta(ge=60, le=604_800)] = 28_800
     directory: DirectoryConfig = DirectoryConfig()
+    real_names: bool = False
 
 
 class NoticesConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

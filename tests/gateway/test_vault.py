@@ -24,6 +24,7 @@ from zhulian.offchain.vault.disk import DiskStore
 pytestmark = pytest.mark.anyio
 OTHER = GM.generate()
 CONTENT = "cc" * 32
+TX = "7a" * 32
 
 
 def enrol(ledger: FakeLedger, signer: str, key: PrivateKey) -> None:
@@ -110,12 +111,28 @@ async def test_object__is_for_its_readers(ledger: FakeLedger, tmp_path: Path) ->
         path = f"/v1/vault/objects/{name}"
         assert (await get(http, ledger, path, OTHER, "org2.o1")).json()["code"] == "gateway/41"
         ledger.facts["share/blobs", name] = {"content": CONTENT, "owner": "org1", "kind": "content"}
-        ledger.facts["share/contents", CONTENT, "org1"] = {"blob": name}
+        ledger.facts["share/contents", CONTENT, "org1"] = {"blob": name, "transaction": TX}
         assert (await get(http, ledger, path, OTHER, "org2.o1")).status_code == 403
         ledger.facts["share/readers", CONTENT, "org1", "org2"] = {"height": 1}
         assert (await get(http, ledger, path, OTHER, "org2.o1")).content == b"sealed bytes"
         ledger.facts["share/readers", CONTENT, "org1", "org2"] = {"height": 1, "ended": {"height": 2}}
         assert (await get(http, ledger, path, OTHER, "org2.o1")).status_code == 403
+
+
+async def test_object__of_content_that_was_taken_down_is_kept_and_given_to_nobody(ledger: FakeLedger, tmp_path: Path) -> None:
+    async with front(ledger, tmp_path) as (http, gateway):
+        name = await put(http, ledger, b"sealed bytes")
+        path = f"/v1/vault/objects/{name}"
+        ledger.facts["share/blobs", name] = {"content": CONTENT, "owner": "org1", "kind": "content"}
+        ledger.facts["share/contents", CONTENT, "org1"] = {"blob": name, "transaction": TX}
+        ledger.facts["share/readers", CONTENT, "org1", "org2"] = {"height": 1}
+        assert (await get(http, ledger, path, OTHER, "org2.o1")).status_code == 200
+        ledger.facts["govern/taken_down", TX] = {"basis": "cc" * 32, "height": 7, "reason": "unlawful", "time_ms": 1}
+        for key, signer in ((OTHER, "org2.o1"), (KEY, "org1.o7")):  # its owner neither
+            no = await get(http, ledger, path, key, signer)
+            assert (no.status_code, no.json()["code"], no.json()["fields"]["basis"]) == (451, "gateway/46", "cc" * 32)
+        vault = await gateway.context.vault.vault()
+        assert b"".join(vault.read(name)) == b"sealed bytes"  # so that an authority may have it
 
 
 async def test_object__hostile_names_sizes_and_offsets(ledger: FakeLedger, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The index follows a real chain exactly once, through restarts, lost databases and half-written batches."""
 
 import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.offchain.conftest import LedgerOfSolo
 from tests.offchain.postgres import Cluster
 from tests.solo import Solo
 from zhulian.modules.evidence.messages import Deposit, Withdraw
+from zhulian.modules.govern.messages import Propose, TakeDown, Vote
 from zhulian.offchain.index.database import Database
 from zhulian.offchain.index.errors import IndexAhead, IndexDatabaseFailed, IndexOfAnotherChain, WrongDatabase
 from zhulian.offchain.index.finding import Finder
@@ -156,3 +158,23 @@ def _block_far_away() -> Any:
     from zhulian.offchain.index.blocks import ReadBlock
 
     return ReadBlock(99, "00" * 32, 0, [], [])
+
+
+async def test_index__drops_what_members_took_down(solo: Solo, ledger: LedgerOfSolo, database: Database) -> None:
+    made = deposits(solo, 3)
+    assert await follower(ledger, database).step() == 1
+    with database.reading() as connection:
+        gone = (
+            connection.execute(sa.text("SELECT \"transaction\" FROM documents WHERE kind = 'evidence' ORDER BY id"))
+            .scalars()
+            .all()[0]
+        )
+    action = TakeDown(basis="cc" * 32, reason="unlawful", transaction=gone)
+    proposal = solo.run(Propose(actions=[action]), "org1.admin")
+    solo.run(Vote(proposal=proposal, vote="yes"), "org2.admin")
+    await follower(ledger, database).step()
+    found = Finder(database).search(Search(kind="evidence", limit=100))
+    assert len(found["hits"]) == len(made) - 1
+    assert gone not in {each["transaction"] for each in found["hits"]}
+    kept = [row for row in dump(database)["events"] if gone in row]
+    assert [json.loads(row[-1]) for row in kept] == [{}]

@@ -18,6 +18,7 @@ __all__ = [
     "MissingValue",
     "NoSuchCommand",
     "NoSuchOption",
+    "NotTakenDown",
     "ReceiptMissing",
     "SomeFailed",
     "StrayArgument",
@@ -154,3 +155,13 @@ def exit_status(no: Refusal) -> int:
 
 _WRONG_USE = frozenset(("client/5", "client/9", "client/13", "client/14", "client/16"))
 _AGAIN = frozenset(("client/1", "client/4", "client/15"))
+
+
+class NotTakenDown(
+    WrongUse,
+    code="cli/15",
+    zh="{path} 不是交易 {transaction} 的下架证明。请用 zhulian duties taken-down 重新取得。",
+    en="{path} does not prove that the transaction {transaction} was taken down. Get it anew by zhulian duties taken-down.",
+):
+    path: str
+    transaction: str

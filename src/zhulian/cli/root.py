@@ -52,6 +52,7 @@ COMMANDS = {
     "events": _PLACE + "events",
     "vault": _PLACE + "vault",
     "device": _PLACE + "device",
+    "duties": _PLACE + "duties",
     "doctor": _PLACE + "doctor",
     "simulate": _PLACE + "simulate",
     "backup": _PLACE + "backup",

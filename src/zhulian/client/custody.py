@@ -23,7 +23,7 @@ from zhulian.files import write_atomically
 from zhulian.language.asking import ask as read_asked
 
 __all__ = [
-    "about", "accounts", "act", "acts", "ask", "change_password", "decide", "deposit", "deposit_log", "directory_begin", "directory_finish", "directory_unlink", "do", "enrol", "export", "hand_over",
+    "about", "accounts", "act", "acts", "ask", "bind_name", "change_password", "decide", "deposit", "deposit_log", "directory_begin", "directory_finish", "directory_unlink", "do", "enrol", "export", "hand_over",
     "handles", "invite", "log", "me", "one_act", "open_handle", "recovery_codes", "requests", "sign_in", "sign_out", "take_home",
 ]  # fmt: skip
 
@@ -264,6 +264,16 @@ def accounts(core: Core, token: str) -> Flow[list[dict[str, Any]]]:
         FromNode, Unreachable.
     """
     return list((yield from _get(core, ("accounts",), token))["items"])
+
+
+def bind_name(core: Core, token: str, account: str, name: str, number: str, *, kind: str = "resident") -> Flow[dict[str, Any]]:
+    """Bind an account to the person whose papers one has seen; on the chain stands a salted commitment alone. For officers.
+
+    Raises:
+        FromNode: the number is wrong, or the person has an account. Unreachable.
+    """
+    asked = {"account": account, "kind": kind, "name": name, "number": number}
+    return dict((yield from _post(core, ("names",), token, asked)))
 
 
 def ask(core: Core, token: str, kind: str, account: str, reason: str, *, handle: str = "") -> Flow[dict[str, Any]]:

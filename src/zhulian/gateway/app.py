@@ -13,6 +13,7 @@ from zhulian import __version__
 from zhulian.anchors.shelf import Shelf
 from zhulian.gateway import metrics
 from zhulian.gateway.access.guard import AccessGuard
+from zhulian.gateway.access.records import AccessLog
 from zhulian.gateway.apps.definitions import Definitions
 from zhulian.gateway.beside import Courier, Custody, Index, NoCourier, NoCustody, NoIndex
 from zhulian.gateway.chain import ChainSource
@@ -47,6 +48,7 @@ def build(
     *,
     tokens: Path,
     anchors: Path | None = None,
+    access: Path | None = None,
     host: str = "127.0.0.1",
     index: Index | None = None,
     vault: OpenVault | None = None,
@@ -54,7 +56,7 @@ def build(
     custody: Custody | None = None,
 ) -> Gateway:
     """A gateway in front of `ledger`, listening on `host`; `tokens` is the file of bearer tokens' digests, `anchors` the folder
-    of anchors (None: beside it), `vault` opens the vault.
+    of anchors and `access` that of the access log (None: beside it), `vault` opens the vault.
     """
     chain = ChainSource(ledger)
     gate = Gate(settings.requests_max, settings.request_bytes_max)
@@ -80,7 +82,8 @@ def build(
     admit = context.guard.admit
     hot = {(route.method, route.path): route.endpoint for route in ROUTES if route.hot}
     open_paths = {route.path for route in ROUTES if route.open} | {page.path for page in PAGES} | {metrics.PATH}
-    return Gateway(Edge(routes, context, hot, host, admit, open_paths if required else None), context, routes)
+    log = AccessLog(tokens.with_name("access") if access is None else access, settings.log_days)
+    return Gateway(Edge(routes, context, hot, host, admit, open_paths if required else None, log), context, routes)
 
 
 class _Routes(FastAPI):

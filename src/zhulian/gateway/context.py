@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from zhulian.gateway.access.guard import AccessGuard
     from zhulian.gateway.beside import Courier, Custody, Index
 
-__all__ = ["Context", "body_of", "context_of", "language_of", "ticket_of"]
+__all__ = ["Context", "body_of", "context_of", "filing_number", "language_of", "ticket_of"]
 
 T = TypeVar("T")
 
@@ -62,6 +62,14 @@ class Context:
                 return await asked
         except (TimeoutError, ConnectionError):
             raise LedgerSilent(retry_after_s=RETRY_AFTER_S) from None
+
+
+async def filing_number(context: Context) -> str:
+    """The filing number of the information service (《区块链信息服务管理规定》 §11): of the settings, else of genesis; empty: none."""
+    if context.settings.filing:
+        return context.settings.filing
+    filed = (await context.read(context.chain.get())).document.get("filing")
+    return str(filed["number"]) if filed else ""
 
 
 def context_of(request: Request) -> Context:

@@ -19,6 +19,7 @@ class Custody(msgspec.Struct):
     agent: str
     directory: str
     organisation: str
+    real_names: bool
     idle_s: int
     session_s: int
 
@@ -165,6 +166,14 @@ class CustodyInvited(msgspec.Struct):
     until_ms: _Milliseconds
 
 
+class CustodyBound(msgspec.Struct):
+    """An account that is bound to a person; the salted commitment is what stands on the chain."""
+
+    account: str
+    commitment: _Hex32
+    outcome: CustodyOutcome
+
+
 class CustodyListed(msgspec.Struct):
     """An account as officers see it."""
 
@@ -217,6 +226,7 @@ class CustodyDecision(CustodyRequest, omit_defaults=True):
 
     code: str = ""
     handles: list[CustodyReplaced] = []
+    person: dict[str, str] = {}
 
 
 class CustodyEntry(msgspec.Struct):
@@ -258,7 +268,7 @@ class CustodyHead(msgspec.Struct):
 
 
 CUSTODY_SHAPES: tuple[type[msgspec.Struct], ...] = (
-    Custody, CustodyAccount, CustodyAccounts, CustodyAct, CustodyActs, CustodyDecision, CustodyDirectory, CustodyEnrolled, CustodyLinked, CustodyHandedOver, CustodyHandle,
+    Custody, CustodyAccount, CustodyAccounts, CustodyBound, CustodyAct, CustodyActs, CustodyDecision, CustodyDirectory, CustodyEnrolled, CustodyLinked, CustodyHandedOver, CustodyHandle,
     CustodyHandles, CustodyHead, CustodyInvited, CustodyKeyFile, CustodyLog, CustodyRecoveryCodes, CustodyRequest, CustodyRequests, CustodyReturned,
     CustodySession, CustodySignedOut, CustodyToken,
     *(each for each in dict.fromkeys(BODIES.values()) if each.__struct_fields__),

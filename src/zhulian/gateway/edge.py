@@ -14,7 +14,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zhulian.errors import Bug, Refusal
-from zhulian.gateway.access.guard import VAULT_PATH
+from zhulian.gateway.access.guard import CUSTODY_PATH, VAULT_PATH
+from zhulian.gateway.access.records import AccessLog
 from zhulian.gateway.buckets import Buckets
 from zhulian.gateway.catalogue import Endpoint
 from zhulian.gateway.context import Context
@@ -60,6 +61,7 @@ class Edge:
         host: str,
         admit: Admit,
         open_paths: Collection[str] | None,
+        access: AccessLog,
     ) -> None:
         self._app = app
         self._context = context
@@ -73,6 +75,7 @@ class Edge:
         self._buckets = Buckets(settings.address_requests_per_s, settings.address_burst, settings.addresses_max)
         self._strict = b"max-age=%d" % settings.tls.hsts_s if settings.tls is not None and settings.tls.hsts_s else b""
         self._admit = admit
+        self._access = access
         self._open_paths = None if open_paths is None else frozenset(open_paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -122,6 +125,7 @@ class Edge:
             if answer.status:
                 method = scope.get("zhulian.method", scope["method"])
                 self._context.telemetry.answered(method, answer.status, answer.began - began)
+                self._access.note(scope, method, answer.status)
 
     def _may_ask(self, scope: Scope, at_tls: bool) -> None:
         if not self._buckets.take(scope["zhulian.address"]):
@@ -132,7 +136,7 @@ class Edge:
     def _is_asked(self, path: str) -> bool:
         if self._open_paths is None:
             return path.startswith(VAULT_PATH)
-        return path not in self._open_paths
+        return path not in self._open_paths and not path.startswith(f"{CUSTODY_PATH}/")
 
     def _refuse(self, scope: Scope, refused: Refusal, headers: Mapping[str, str] | None = None) -> Response:
         more = dict(headers or {})

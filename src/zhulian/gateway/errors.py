@@ -12,6 +12,7 @@ __all__ = [
     "BodyEmpty",
     "BodyTooLarge",
     "BodyTooSlow",
+    "ContentTakenDown",
     "InternalFault",
     "LedgerSilent",
     "MethodNotAllowed",
@@ -449,3 +450,15 @@ class NothingFollowed(
     en="Nothing is followed under {identifier}. Check the code; if it is copied rightly, what you hold may be a fake.",
 ):
     identifier: str
+
+
+class ContentTakenDown(
+    Refusal,
+    code="gateway/46",
+    zh="该内容已依法下架（事由 {reason}，高度 {height}，依据文件摘要 {basis}），不再提供；其存证证明仍然成立。如有异议，请向公布下架的机构提出。",
+    en="This content was taken down by law (reason {reason}, at height {height}, by the document of digest {basis}) and is served no more; its proofs stand. "
+    "Object to it at the organisations that decided so.",
+):
+    reason: str
+    height: int
+    basis: str

@@ -55,6 +55,7 @@ def main(home: Home | None = None) -> int:
         settings,
         tokens=home.root / "gateway" / "tokens.json",
         anchors=home.root / "anchors",
+        access=home.logs / "access",
         host=place.host,
         index=IndexClient(home.index_socket),
         vault=lambda kind: open_vault(home, kind),

@@ -10,6 +10,7 @@ import msgspec
 
 from zhulian.canonical import WrongShape
 from zhulian.errors import Words
+from zhulian.gateway.access.records import LOG_DAYS_MIN
 from zhulian.gateway.errors import BadSetting
 
 __all__ = ["Settings", "Tls", "load_settings"]
@@ -56,6 +57,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     come from it: let it keep the address to itself."""
     language: Literal["zh", "en"] = "zh"
     """For whoever states no preference."""
+
+    filing: str = ""
+    """The filing number of the information service (备案号), shown by /v1/status and the root page; empty: that of genesis, if any."""
+    log_days: int | None = None
+    """How many days of the access log are kept; none: there is no such log. An information service keeps six months at least."""
 
     requests_max: int = 2048
     """Requests under way at once; beyond it 429."""
@@ -112,6 +118,11 @@ def _check(settings: Settings) -> None:
     Raises:
         BadSetting.
     """
+    if settings.log_days is not None and settings.log_days < LOG_DAYS_MIN:
+        why = Words(
+            f"日志留存不得少于六个月（{LOG_DAYS_MIN} 天）", f"the law asks for logs of six months ({LOG_DAYS_MIN} days) at least"
+        )
+        raise BadSetting(name="log_days", why=why)
     for each in settings.trusted_proxies:
         try:
             ipaddress.ip_network(each)

@@ -90,12 +90,13 @@ class BatchOutcome(msgspec.Struct):
     outcomes: list[Outcome]
 
 
-class Status(msgspec.Struct):
-    """Whether deposits are accepted, and how far the chain is; further members are the node's own."""
+class Status(msgspec.Struct, omit_defaults=True):
+    """Whether deposits are accepted, and how far the chain is; further members are the node's own. `filing`: 备案号."""
 
     accepting: bool
     height: Annotated[int, Meta(ge=0)]
     chain: str
+    filing: str = ""
 
 
 class Header(msgspec.Struct):

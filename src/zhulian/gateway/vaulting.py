@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from zhulian.crypto import Suite
 from zhulian.errors import Refusal
 from zhulian.gateway.chain import ChainSource
-from zhulian.gateway.errors import NotYours, NoVault
+from zhulian.gateway.errors import ContentTakenDown, NotYours, NoVault
 from zhulian.gateway.ledger import Ledger
-from zhulian.offchain.vault import Vault, may_read, standing_of
+from zhulian.offchain.vault import Vault, may_read, standing_of, taken_down
 from zhulian.offchain.vault.standing import Asking
 
 __all__ = ["OpenVault", "VaultDesk"]
@@ -55,11 +55,14 @@ class VaultDesk:
         """Check that the chain lets a party fetch an object.
 
         Raises:
-            NotYours; those of `vault`.
+            NotYours, ContentTakenDown; those of `vault`.
         """
         brought_by = (await self.vault()).brought_by(digest)
         if not await self._settle(may_read(digest, party, brought_by)):
             raise NotYours(digest=digest, party=party)
+        ended = await self._settle(taken_down(digest))
+        if ended is not None:
+            raise ContentTakenDown(reason=ended["reason"], height=ended["height"], basis=ended["basis"])
 
     def start(self) -> None:
         """Begin to follow the chain for erasures."""

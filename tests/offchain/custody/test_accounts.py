@@ -273,6 +273,7 @@ async def test_every_door__asks_for_a_session(custody: Custody) -> None:
     bodies: dict[str, dict[str, Any]] = {
         "act": {"handle": "~" + "1" * 32, "messages": [{"type": "evidence.deposit"}]},
         "ask": {"kind": "totp", "account": "1", "reason": "x"},
+        "bind_name": {"account": "1", "name": "x", "number": "11010519491231002X"},
         "change_password": {"old": "x", "new": "correct horse battery", "code": "1"},
         "decide": {"request": "1", "approve": True, "code": "1"},
         "export": {"handle": "~" + "1" * 32, "passphrase": "x", "code": "1"},

@@ -59,6 +59,8 @@ async def test_door__is_open_to_people_without_keys_where_others_must_sign(custo
         assert "Secure" in cookie
         assert (await browser.get("/v1/custody/log", params={"limit": 1})).json()["entries"][0]["act"] == "set-up"
         assert (await browser.get("/v1/custody/log", params={"limit": 0})).status_code == 400
+        unknown = await browser.get(f"/v1/custody/acts/{'00' * 32}")  # not taken for a request that the gateway itself judges
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "custody/19")
         assert (await browser.post("/v1/custody/sign-in", content=b"[]")).status_code == 400
         # a bearer token of one's own is not helped by the cookie
         assert (await browser.get("/v1/custody/me", headers={"Authorization": "Bearer zlc_none"})).status_code == 401

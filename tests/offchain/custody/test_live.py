@@ -121,6 +121,59 @@ def test_custody__of_a_running_node(
     _killed(kept, mine[3])
 
 
+def test_taken_down__content_stays_proved_and_says_why(
+    kept: LiveNode,
+    run: Run,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("ZHULIAN_HOME", str(kept.home))
+    (tmp_path / "b.txt").write_text("unlawful")
+    (tmp_path / "order.txt").write_text("the order")
+    done = run("evidence", "deposit", tmp_path / "b.txt", "--no-certificate", "--json").document
+    transaction = run("verify", tmp_path / "b.txt", "--json").document["transaction"]
+    assert done
+    assert "not taken down" in run("duties", "taken-down", transaction).out
+    words = ("duties", "take-down", transaction, "--reason", "unlawful", "--basis", tmp_path / "order.txt", "--as")
+    proposal = run(*words, "org1.admin", "--json").document["proposal"]
+    for voter in ("org2.admin", "org3.admin"):
+        assert run("govern", "vote", proposal, "yes", "--as", voter).status == 0
+    fact = tmp_path / "down.json"
+    assert "unlawful" in run("duties", "taken-down", transaction, "--out", fact).out
+    whole = run("verify", tmp_path / "b.txt", "--taken-down", fact, "--json")
+    assert (whole.status, whole.document["valid"], whole.document["taken_down"]["reason"]) == (0, True, "unlawful")
+    (tmp_path / "c.txt").write_text("another")
+    run("evidence", "deposit", tmp_path / "c.txt", "--no-certificate")
+    wrong = run("verify", tmp_path / "c.txt", "--taken-down", fact)
+    assert "cli/15" in wrong.err
+    assert run("duties", "take-down", transaction, "--reason", "dull", "--basis", fact).status != 0
+
+
+def test_duties__are_shown_checked_and_exported(
+    kept: LiveNode,
+    run: Run,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("ZHULIAN_HOME", str(kept.home))
+    file = kept.home / "gateway.toml"
+    assert run("duties", "status", "--json").document["kept"] is True  # nothing is filed, nothing is owed
+    file.write_text('filing = "京网信备11010500000000000001号"\n')
+    assert run("duties", "status", "--json").document["kept"] is False
+    file.write_text('filing = "京网信备11010500000000000001号"\nlog_days = 184\n')
+    assert "184" in run("duties", "status").out
+    day = time.strftime("%Y-%m-%d", time.gmtime())
+    (kept.home / "logs" / "access").mkdir()
+    (kept.home / "logs" / "access" / f"{day}.jsonl").write_text('{"address":"203.0.113.9","path":"/v1/head"}\n')
+    done = run("duties", "export", tmp_path / "out.jsonl", "--since", day, "--until", day, "--json").document
+    found = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert done["entries"] == len(found)
+    assert {each["source"] for each in found} == {"gateway", "custody"}
+    assert "sign-in" in {each.get("act") for each in found}
+    assert run("duties", "export", tmp_path / "x", "--since", "yesterday", "--until", day).status != 0
+    file.unlink()
+
+
 def _by_cookie(url: str, code: str) -> None:
     with httpx.Client(base_url=url) as browser:
         asked = {"login": "zhang.wei", "password": PASSWORD, "code": code, "cookie": True}

@@ -199,6 +199,20 @@ def accounts(node: Node = None) -> None:
     _rows(found, ("account", "login", "kind", "state"))
 
 
+@command(app, "bind", "custody.bind.help")
+def bind(
+    account: Annotated[str, typer.Argument(help="custody.account", metavar="ACCOUNT")],
+    kind: Annotated[str, typer.Option("--kind", help="custody.papers", metavar="KIND")] = "resident",
+    node: Node = None,
+) -> None:
+    """Bind an account to a person. For officers."""
+    name = ask_secret("custody.person", "ZHULIAN_CUSTODY_NAME", hidden=False)
+    number = ask_secret("custody.number", "ZHULIAN_CUSTODY_NUMBER", hidden=False)
+    with open_chain(node) as chain:
+        done = chain.custody.bind_name(_token(), account, name, number, kind=kind)
+    answer(done, say("custody.bound", account=account, commitment=done["commitment"]))
+
+
 @command(app, "ask", "custody.ask.help")
 def ask(
     kind: Annotated[str, typer.Argument(help="custody.kind", metavar="KIND")],
@@ -232,6 +246,8 @@ def decide(
     with open_chain(node) as chain:
         found = chain.custody.decide(_token(), request, _code(code), approve=not reject)
     lines = [say("custody.rejected" if reject else "custody.approved", request=request)]
+    if found.get("person"):
+        lines.append(say("custody.revealed", **found["person"]))
     if found.get("code"):
         lines.append(say("custody.code_for", login=found["account"], code=found["code"]))
     answer(found, *lines)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from zhulian.cli.commands.duties import look_at_duties
 from zhulian.cli.errors import NO
 from zhulian.cli.output import answer, progress, when
 from zhulian.cli.parser import subcommand
@@ -43,8 +44,9 @@ def doctor(
         lines += [say("doctor.moved", path=each) for each in moved] or [say("doctor.nobody")]
     counts["moved"] = moved
     counts["tls"], of_tls = look_at_tls(home().root, time.time())
-    answer(counts, *lines, *of_tls, found.zh if language() == "zh" else found.en)
-    if not found.sound or (counts["tls"] or {}).get("usable") is False:
+    counts["duties"], of_duties = look_at_duties(home())
+    answer(counts, *lines, *of_tls, *of_duties, found.zh if language() == "zh" else found.en)
+    if not found.sound or (counts["tls"] or {}).get("usable") is False or not counts["duties"]["kept"]:
         raise typer.Exit(NO)
 
 

@@ -19,5 +19,6 @@ def status(node: Node = None) -> None:
         say("line.chain", chain=str(found.get("chain", "")).partition(".")[0]),
         say("status.height", height=found.get("height")),
         *(say("status.pending", pending=found["pending"]) for _ in ("pending",) if "pending" in found),
+        *(say("duties.filing", filing=found["filing"]) for _ in ("filing",) if "filing" in found),
         *(say("status.coming" if each["supported"] else "status.coming_lacking", **each) for each in found.get("coming", ())),
     )

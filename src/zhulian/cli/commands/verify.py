@@ -13,6 +13,7 @@ from zhulian.cli.errors import NO, FileMissing, MissingValue, ReceiptMissing
 from zhulian.cli.output import answer, remark, when
 from zhulian.cli.parser import subcommand
 from zhulian.cli.state import genesis_near
+from zhulian.cli.taking_down import taken_down
 from zhulian.cli.verifying import DOCUMENTS, break_lines, is_document, open_content, prove_document, values_of_receipt
 from zhulian.cli.words import language, say
 
@@ -36,6 +37,7 @@ def verify(
     anchor_genesis: Annotated[
         list[Path] | None, typer.Option("--anchor-genesis", help="verify.anchor_genesis", metavar="FILE")
     ] = None,
+    taken: Annotated[Path | None, typer.Option("--taken-down", help="verify.taken_down", metavar="FILE")] = None,
 ) -> None:
     """Verify and say what is proved; exit status 1 where the proof fails."""
     from zhulian import canonical
@@ -72,6 +74,10 @@ def verify(
     if manifest is not None:
         told["capture"] = manifest
         lines[1:1] = capture_lines(manifest, trusted.genesis.zone)
+    down, said = taken_down(taken, proved.transaction, trusted)
+    if down is not None:
+        told["taken_down"] = down
+        lines[1:1] = said
     anchored = verify_anchors(file, anchors, proved, trusted, tsa_root or [], anchor_genesis or [])
     if anchored is not None:
         told["anchors"], bound = anchored

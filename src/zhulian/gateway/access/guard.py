@@ -17,8 +17,10 @@ from zhulian.gateway.gate import Ticket
 from zhulian.gateway.ledger import Ledger
 from zhulian.gateway.settings import Settings
 
-__all__ = ["VAULT_PATH", "AccessGuard"]
+__all__ = ["CUSTODY_PATH", "VAULT_PATH", "AccessGuard"]
 
+CUSTODY_PATH = "/v1/custody"
+"""What lies below it asks who comes by sessions of its own, for people without keys."""
 VAULT_PATH = "/v1/vault"
 """What lies below it asks who comes, whatever the settings say."""
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from zhulian.errors import Refusal
 from zhulian.gateway.chain import Chain
-from zhulian.gateway.context import context_of, language_of
+from zhulian.gateway.context import context_of, filing_number, language_of
 from zhulian.gateway.pages.frame import copy_button, grouped, html_answer, zone_of
 
 __all__ = ["page"]
@@ -33,7 +33,7 @@ async def page(request: Request) -> Response:
         return html_answer(language, "/", _title(language), _away(language, refused), 503)
     content = (
         _head(language, chain, status)
-        + _facts(language, chain, status)
+        + _facts(language, chain, status, await filing_number(context))
         + _ways(language)
         + _newest(language, chain, status, blocks)
     )
@@ -58,7 +58,7 @@ def _head(language: str, chain: Chain, status: dict[str, Any]) -> str:
     return f'<div class="head"><h1>{escape(chain.name)}</h1>{state}</div>'
 
 
-def _facts(language: str, chain: Chain, status: dict[str, Any]) -> str:
+def _facts(language: str, chain: Chain, status: dict[str, Any], filing: str) -> str:
     zh = language == "zh"
     digest = chain.digest.hex()
     members = chain.document.get("organisations", [])
@@ -70,6 +70,8 @@ def _facts(language: str, chain: Chain, status: dict[str, Any]) -> str:
         ("创世签章节点" if zh else "Founding sealers", f"<dd>{sealers}</dd>"),
         ("密码套件" if zh else "Cryptography", f"<dd>{suites[0 if zh else 1]}</dd>"),
     ]
+    if filing:
+        facts.append(("备案号" if zh else "Filing number", f"<dd>{escape(filing)}</dd>"))
     rows = "".join(f"<div><dt>{name}</dt>{value}</div>" for name, value in facts)
     hint = (
         "创世摘要是这条链的身份。验证回执前，请与各机构公布的摘要逐组核对。"

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from zhulian.gateway.answers import JSON, plain, tagged
 from zhulian.gateway.catalogue import Both, Content, Route
-from zhulian.gateway.context import context_of, language_of
+from zhulian.gateway.context import context_of, filing_number, language_of
 from zhulian.gateway.errors import LedgerSilent
 from zhulian.gateway.parameters import known_only
 from zhulian.gateway.problems import RETRY_AFTER_S, problem_answer
@@ -20,7 +20,8 @@ async def status(request: Request) -> Response:
     found = await context.read(context.ledger.status())
     if not found.get("accepting"):
         return problem_answer(LedgerSilent(retry_after_s=RETRY_AFTER_S), language_of(request), node=found)
-    return plain(found)
+    filing = await filing_number(context)
+    return plain({**found, "filing": filing} if filing else found)
 
 
 async def genesis(request: Request) -> Response:

@@ -31,7 +31,7 @@ _BODY_MAX = 256 * 1024
 _CHAIN_S = 45.0
 """For what waits for the chain or a directory."""
 _WAITING = frozenset(
-    ("act", "decide", "deposit_log", "directory_begin", "directory_finish", "hand_over", "one_act", "open_handle")
+    ("act", "bind_name", "decide", "deposit_log", "directory_begin", "directory_finish", "hand_over", "one_act", "open_handle")
 )
 _AFTER = Number("after", "该编号之后的日志", "Entries above this number", 0, 2**53 - 1, 0)
 _LIMIT = Number("limit", "本页条数", "How many on this page", 1, 500, 100)
@@ -162,7 +162,7 @@ ROUTES = (
         "", "about", "get_custody", "Custody",
         Both("托管服务", "The custody service"),
         Both("由哪个机构托管、由谁签名、登录多久后失效。任何人可读。", "Which organisation keeps the keys, who signs, and how long a session lasts. Anybody may read it."),
-        example={"agent": "org2.counter", "directory": "", "idle_s": 900, "organisation": "org2", "session_s": 28_800}, refusals=(400,),
+        example={"agent": "org2.counter", "directory": "", "idle_s": 900, "organisation": "org2", "real_names": False, "session_s": 28_800}, refusals=(400,),
     ),
     _post(
         "/sign-in", "sign_in", "custody_sign_in", "CustodySession",
@@ -290,6 +290,15 @@ ROUTES = (
         "/accounts", "accounts", "list_custody_accounts", "CustodyAccounts",
         Both("账户列表", "Accounts"),
         Both("须经办人登录；查看行为记入日志。", "For officers; who looks is written into the log."),
+    ),
+    _post(
+        "/names", "bind_name", "bind_custody_name", "CustodyBound",
+        Both("登记真实身份", "Bind an account to a person"),
+        Both(
+            "须经办人登录，并已核验证件。姓名与号码加密存于链下，链上只有加盐承诺值；一人只登记一个账户。",
+            "For officers who have seen the papers. Name and number lie sealed off the chain, on it a salted commitment alone; one person has one account.",
+        ),
+        given={"account": "5b21" * 8, "kind": "resident", "name": "张三", "number": "11010519491231002X"},
     ),
     _post(
         "/requests", "ask", "ask_custody", "CustodyRequest",

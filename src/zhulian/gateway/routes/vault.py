@@ -169,7 +169,7 @@ ROUTES = (
             200: (Both("密文", "Ciphertext"), Content(BYTES, {"type": "string", "format": "binary"})),
             206: (Both("密文的一段", "A part of it"), Content(BYTES, {"type": "string", "format": "binary"})),
         },
-        (400, 401, 403, 404, 416, 503),
+        (400, 401, 403, 404, 416, 451, 503),
         (_PART,),
     ),
 )

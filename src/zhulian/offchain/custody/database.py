@@ -19,7 +19,7 @@ class Database(SqlDatabase):
     name = "custody"
     base = Base
     migrations = Path(__file__).parent / "migrations"
-    newest = "0002"
+    newest = "0003"
     wrong = WrongCustodyDatabase
     failed = CustodyDatabaseFailed
 

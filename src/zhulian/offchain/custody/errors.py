@@ -17,11 +17,13 @@ __all__ = [
     "HandleThere",
     "LinkedElsewhere",
     "LogBroken",
+    "NameDue",
     "NoAgentKey",
     "NoDirectory",
     "NoSuchAccount",
     "NoSuchHandle",
     "NoSuchRequest",
+    "NotAnIdentity",
     "NotForCustody",
     "NotFromDirectory",
     "NotInCustody",
@@ -29,6 +31,7 @@ __all__ = [
     "NotThisKind",
     "OfficersTooFew",
     "OwnRequest",
+    "PersonHasAccount",
     "SignInAgain",
     "TooManyFailed",
     "WeakPassword",
@@ -329,3 +332,30 @@ class LinkedElsewhere(
     en="This name in the directory is linked with an account already. Unlink it there first.",
 ):
     pass
+
+
+class NameDue(
+    Refusal,
+    code="custody/33",
+    zh="本账户尚未完成真实身份登记，不能办理。请携带证件到代理机构登记。",
+    en="No person is registered behind this account yet, so nothing is done for it. Register with your papers at the agent organisation.",
+):
+    pass
+
+
+class PersonHasAccount(
+    Refusal,
+    code="custody/34",
+    zh="该自然人或该账户已有登记。一人只登记一个账户，请先注销或删除原登记。",
+    en="This person or this account is registered already. One person has one account: close it or erase its registration first.",
+):
+    pass
+
+
+class NotAnIdentity(
+    Refusal,
+    code="custody/35",
+    zh="身份号码有误：{why.zh}。请对照证件重新填写。",
+    en="The identity number is wrong: {why.en}. Compare it with the papers and write it again.",
+):
+    why: Words

@@ -139,12 +139,21 @@ class Invite(Params, frozen=True):
 
 
 class AskFor(Params, frozen=True):
-    """What another officer is to approve: `password`, `totp`, `handle` (a lost own key), `appoint`, `dismiss` or `close`."""
+    """What another officer is to approve: `password`, `totp`, `handle` (a lost own key), `appoint`, `dismiss`, `close`, `reveal` or `erase` (a real name)."""
 
-    kind: Annotated[str, msgspec.Meta(pattern=r"\A(?:password|totp|handle|appoint|dismiss|close)\Z")]
+    kind: Annotated[str, msgspec.Meta(pattern=r"\A(?:password|totp|handle|appoint|dismiss|close|reveal|erase)\Z")]
     account: _Id
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
     handle: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
+class BindName(Params, frozen=True):
+    """The person behind an account, whose papers an officer has seen; `resident` numbers are held against GB 11643."""
+
+    account: _Id
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    number: Annotated[str, msgspec.Meta(min_length=4, max_length=40)]
+    kind: Annotated[str, msgspec.Meta(pattern=r"\A(?:resident|passport|permit)\Z")] = "resident"
 
 
 class Decide(Params, frozen=True):
@@ -182,6 +191,7 @@ BODIES: dict[str, type[Params]] = {
     "hand_over": HandOver,
     "invite": Invite,
     "accounts": Nothing,
+    "bind_name": BindName,
     "ask": AskFor,
     "requests": Nothing,
     "decide": Decide,

@@ -13,6 +13,7 @@ __all__ = [
     "Entry",
     "HeadDeposit",
     "Held",
+    "RealName",
     "RecoveryCode",
     "Request",
     "Service",
@@ -149,6 +150,19 @@ class Act(Base):
     height: Mapped[int] = mapped_column(BigInteger, default=0)
     refusal: Mapped[str] = mapped_column(Text, default="")
     __table_args__ = (Index("acts_by_account", "account", "at_ms"),)
+
+
+class RealName(Base):
+    """The person behind an account: a keyed tag of the identity number, and name, number and salt sealed under the service key."""
+
+    __tablename__ = "real_names"
+    account: Mapped[str] = mapped_column(_ID, ForeignKey("accounts.id"), primary_key=True)
+    person: Mapped[str] = mapped_column(_HASH, unique=True)
+    sealed: Mapped[str] = mapped_column(Text)
+    commitment: Mapped[str] = mapped_column(_HASH)
+    transaction: Mapped[str] = mapped_column(_HASH)
+    officer: Mapped[str] = mapped_column(_ID)
+    made_ms: Mapped[int] = mapped_column(BigInteger)
 
 
 class Request(Base):

@@ -22,6 +22,7 @@ from zhulian.offchain.custody.founding import give_code, invited
 from zhulian.offchain.custody.keys import seal_under
 from zhulian.offchain.custody.methods import Asked
 from zhulian.offchain.custody.models import Account, DirectoryLink, Entry, HeadDeposit, Held, RecoveryCode, Request, Service
+from zhulian.offchain.custody.names import erase_name, revealed
 from zhulian.offchain.custody.sending import send, signed
 
 __all__ = ["Officers", "deposit_head"]
@@ -43,6 +44,8 @@ class Officers:
             "appoint": self._appoint,
             "dismiss": self._dismiss,
             "close": self._close,
+            "reveal": self._reveal,
+            "erase": self._erase_name,
         }
 
     async def invite(self, asked: Asked[methods.Invite]) -> dict[str, Any]:
@@ -228,6 +231,14 @@ class Officers:
         self._erase(session, account)
         return {}
 
+    def _reveal(self, session: Session, account: Account, request: Request, present: Present) -> dict[str, Any]:
+        return {"person": revealed(self._desk, session, account.id)}
+
+    def _erase_name(self, session: Session, account: Account, request: Request, present: Present) -> dict[str, Any]:
+        if not erase_name(session, account.id):
+            raise NoSuchAccount(account=account.id)
+        return {}
+
     def _officers(self, session: Session) -> list[Account]:
         """Every officer; all of them must have their keys.
 
@@ -260,6 +271,7 @@ class Officers:
     def _erase(self, session: Session, account: Account) -> None:
         """Destroy what opens the account and what names its owner; entries of the log stay, which name nobody."""
         self._desk.forget_all(session, account.id)
+        erase_name(session, account.id)
         session.execute(sa.delete(RecoveryCode).where(RecoveryCode.account == account.id))
         session.execute(sa.delete(DirectoryLink).where(DirectoryLink.account == account.id))
         for name in (

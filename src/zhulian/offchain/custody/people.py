@@ -17,6 +17,7 @@ from zhulian.offchain.custody.errors import HandleThere, NoSuchHandle, NotInCust
 from zhulian.offchain.custody.keys import borrowed, open_under, seal_under
 from zhulian.offchain.custody.methods import Asked
 from zhulian.offchain.custody.models import Act, Held
+from zhulian.offchain.custody.names import require_name
 from zhulian.offchain.custody.rules import BY_PROPOSAL, Named, for_person
 from zhulian.offchain.custody.sending import instruct, send, signed
 
@@ -40,6 +41,7 @@ class People:
         desk, instance = self._desk, asked.body.instance
         with desk.database.session() as session:
             present = desk.present(session, asked.who, kind="person")
+            require_name(desk, session, present.account.id)
             mine = sa.select(Held).where(Held.account == present.account.id, Held.instance == instance, Held.state != "closed")
             held = session.scalar(mine)
             if held is not None and held.state != "opening":
@@ -82,6 +84,7 @@ class People:
         proposed = [await self._proposed(each) for each in body.messages]
         with desk.database.session() as session:
             present = desk.present(session, asked.who, kind="person")
+            require_name(desk, session, present.account.id)
             held = _in_custody(session, present, body.handle)
             pairs = zip(body.messages, proposed, strict=True)
             messages = [for_person(each, held.handle, desk.organisation, by) for each, by in pairs]

@@ -33,6 +33,7 @@ from zhulian.offchain.custody.errors import CustodyDatabaseFailed, NoAgentKey
 from zhulian.offchain.custody.founding import open_custody
 from zhulian.offchain.custody.methods import Asked
 from zhulian.offchain.custody.models import HeadDeposit, SignedIn
+from zhulian.offchain.custody.names import Names
 from zhulian.offchain.custody.officers import Officers, deposit_head
 from zhulian.offchain.custody.people import People
 
@@ -74,6 +75,7 @@ class CustodyProcess:
             "hand_over": people.hand_over,
             "invite": officers.invite,
             "accounts": officers.accounts,
+            "bind_name": Names(desk).bind,
             "ask": officers.ask,
             "requests": officers.requests,
             "decide": officers.decide,
@@ -104,6 +106,7 @@ class CustodyProcess:
             "directory": config.directory.issuer,
             "idle_s": config.idle_s,
             "organisation": self.desk.organisation,
+            "real_names": config.real_names,
             "session_s": config.session_s,
         }
 

@@ -21,7 +21,7 @@ from zhulian.offchain.index.telling import (
     tell_signer,
 )
 
-__all__ = ["Draft", "Drafts", "document_json", "same_of", "touched"]
+__all__ = ["Draft", "Drafts", "document_json", "same_of", "taken_down_by", "touched"]
 
 _RECORDS = "scenario/records"
 
@@ -50,6 +50,13 @@ class Draft:
 def same_of(kind: str, key: str, holder: str = "") -> str:
     """The digest by which a document is found again."""
     return hashlib.sha256(f"{kind}\x00{holder}\x00{key}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def taken_down_by(blocks: Iterable[ReadBlock]) -> list[str]:
+    """The transactions that the members took down in these blocks."""
+    return [
+        str(each.event["transaction"]) for block in blocks for each in block.events if each.event["type"] == "govern.taken_down"
+    ]
 
 
 def document_json(value: Any) -> str:

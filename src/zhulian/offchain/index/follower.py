@@ -170,7 +170,8 @@ class Follower:
                 drafts.deposit(key, value)
             for key, value in await source.every("scenario/records"):
                 drafts.record(key, value, start)
-        made: list[Draft] = drafts.finish()
+        gone = {key[0] for key, _ in await source.every("govern/taken_down")} if first > 1 else set()
+        made: list[Draft] = [each for each in drafts.finish() if each.transaction not in gone]
         opened = list(instances_of(source.background)) if first > 1 else []
         for row in opened:
             if row["coming"]:

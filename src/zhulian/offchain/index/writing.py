@@ -14,7 +14,7 @@ from zhulian.language.values import key_text, split_key
 from zhulian.offchain.index.blocks import Background, ReadBlock
 from zhulian.offchain.index.bulk import insert_rows
 from zhulian.offchain.index.database import Database
-from zhulian.offchain.index.drafts import Draft, Drafts, document_json, same_of, touched
+from zhulian.offchain.index.drafts import Draft, Drafts, document_json, same_of, taken_down_by, touched
 from zhulian.offchain.index.errors import IndexDatabaseFailed
 from zhulian.offchain.index.models import Block, Document, Event, Field, OpenedText, Party, Progress, Transaction
 from zhulian.offchain.index.telling import Telling, plain
@@ -116,6 +116,7 @@ class Writer:
             if reached.texts_read:
                 made += self._overlays_of(connection, made)
             following = self.put(connection, made, reached.next_document, background.zone)
+            self._take_down(connection, taken_down_by(fresh))
             last = fresh[-1]
             where = {"height": last.height, "digest": last.digest, "time_ms": last.time_ms, "next_document": following}
             connection.execute(sa.update(Progress).values(where))
@@ -236,6 +237,15 @@ class Writer:
             if self._database.is_sqlite:
                 statement = sa.text("DELETE FROM tokens WHERE rowid IN :some").bindparams(sa.bindparam("some", expanding=True))
                 connection.execute(statement, {"some": some})
+
+    def _take_down(self, connection: Connection, transactions: Sequence[str]) -> None:
+        """Remove what stems from transactions that the members took down; the blocks and the proofs stay as they are."""
+        for start in range(0, len(transactions), _ASK_AT_ONCE):
+            some = list(transactions[start : start + _ASK_AT_ONCE])
+            numbers = connection.scalars(sa.select(Document.id).where(Document.transaction.in_(some))).all()
+            self._forget(connection, list(numbers))
+            connection.execute(sa.delete(OpenedText).where(OpenedText.transaction.in_(some)))
+            connection.execute(sa.update(Event).where(Event.transaction.in_(some)).values(content="{}"))
 
     def _put_blocks(self, connection: Connection, blocks: Iterable[ReadBlock]) -> None:
         heads: list[tuple[Any, ...]] = []

@@ -2,7 +2,7 @@
 
 from zhulian.offchain.vault.opening import open_vault
 from zhulian.offchain.vault.seam import Backend, VaultReader
-from zhulian.offchain.vault.standing import may_read, settle, standing_of
+from zhulian.offchain.vault.standing import may_read, settle, standing_of, taken_down
 from zhulian.offchain.vault.sweeping import Standing, Swept
 from zhulian.offchain.vault.vault import Progress, Scrubbed, Vault
 
@@ -18,4 +18,5 @@ __all__ = [
     "open_vault",
     "settle",
     "standing_of",
+    "taken_down",
 ]

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from zhulian.offchain.vault.sweeping import Standing
 
-__all__ = ["Asking", "may_read", "settle", "standing_of"]
+__all__ = ["Asking", "may_read", "settle", "standing_of", "taken_down"]
 
 T = TypeVar("T")
 Asking = Generator[tuple[str, ...], dict[str, Any] | None, T]
@@ -53,6 +53,18 @@ def may_read(digest: str, party: str, brought_by: str | None) -> Asking[bool]:
     if named["kind"] == "share":
         return bool(named["reader"] == party)
     return is_reader and bool(named["reader"] == party)
+
+
+def taken_down(digest: str) -> Asking[dict[str, Any] | None]:
+    """Why and when the members took down the transaction that named the object's content; None where they have not.
+
+    What is taken down stays in the vault, so that an authority may have it, and is handed to nobody.
+    """
+    named = yield "share/blobs", digest
+    if named is None:
+        return None
+    content = yield "share/contents", named["content"], named["owner"]
+    return None if content is None else (yield "govern/taken_down", content["transaction"])
 
 
 def settle(asking: Asking[T], find: Callable[[tuple[str, ...]], dict[str, Any] | None]) -> T:
