@@ -17,7 +17,6 @@ watch.yaml                        watch rules of this node's own beside those of
 custody/                          people's keys in custody, where this machine keeps them; the service key, without which they are lost
 courier/                          webhooks with their secrets, and the height that each has acknowledged; who is told by mail or SMS, and what waits
 sandboxes/                        throw-away copies of applications, desensitised; each may be removed at any time
-courier/                          webhooks with their secrets, and the height that each has acknowledged
 run/, logs/                       socket, process id; logs
 """
 

@@ -100,6 +100,21 @@ def test_file__that_is_wrong_leaves_the_rules_as_they_were(tmp_path: Path) -> No
     assert own.fault is None
 
 
+@pytest.mark.anyio
+async def test_rule__that_cannot_be_answered_rests_and_the_index_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, stage = play_story(POST, "days_of_post", monkeypatch.setattr)
+    ledger, database = LedgerOfStory(stage.chain.application), opened(tmp_path / "index")
+    rules = """
+rules:
+  endless: {over: events.scenario.acted, window: 30d, raise: '9007199254740991 + count > 0', title: {zh: 溢出, en: Overflows}}
+"""
+    watcher = Watcher(file(tmp_path, rules))
+    await caught_up(ledger, database, watcher)
+    assert alerts(database, source="own") == []
+    assert "own::endless" in watcher.unanswered
+    database.close()
+
+
 GOOD: dict[str, Any] = {
     "over": "events.mandate.frozen",
     "window": "1d",

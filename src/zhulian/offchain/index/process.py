@@ -149,7 +149,10 @@ class IndexProcess:
         self._require_desk(asked.party)
         own = self._watcher.own
         fault = own.fault if own is not None else None
-        rests = [{"rule": key, "why": {"zh": why.zh, "en": why.en}} for key, why in sorted(self._watcher.rests.items())]
+        rests = [
+            {"rule": key, "why": {"zh": why.zh, "en": why.en}}
+            for key, why in sorted({**self._watcher.unanswered, **self._watcher.rests}.items())
+        ]
         return {"followed": self._alerts.rules(), "rest": rests} | ({} if fault is None else {"fault": fault.as_problem()})
 
     async def feed(self, asked: methods.Feed) -> dict[str, Any]:

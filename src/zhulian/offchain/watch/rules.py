@@ -126,19 +126,22 @@ class AppRule:
         total = self.compiled.totals[self.watch.of]
         if content is None or record != total.record:
             return None
+        try:
+            this = record_at(self.compiled, record, leaf)
+        except Unfit:
+            return None
         names: dict[str, Any] = dict.fromkeys(total.looks.fields)
         alone = Sight(self.compiled, lambda *_: content, self.settings, moment.calendar, moment.time, names)
-        this = record_at(self.compiled, record, leaf)
         for name in {*total.looks.fields, *(each for each in (total.field, total.of) if each)}:
             try:
                 names[name] = alone.field(this, name)
-            except Unseen:
+            except (Unseen, Unfit):
                 names[name] = None
         try:
             where = self.compiled.checked.typed.get(f"totals.{total.name}.where")
             if where is not None and not evaluate(where, alone, Meter(_STEPS)):
                 return None
-        except (Refusal, Unseen):
+        except (Refusal, Unseen, Unfit):
             return None
         amount = names[total.field] if total.field else 1
         return Sighting(label_of(names[total.of]) if total.of else "", None, int(amount or 0))

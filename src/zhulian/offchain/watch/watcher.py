@@ -12,18 +12,19 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from zhulian.errors import Words
+from zhulian.errors import Refusal, Words
 from zhulian.language.compile import Compiled, compile_definition
 from zhulian.language.definition.causes import words_at
 from zhulian.language.definition.check import check_definition
 from zhulian.language.definition.errors import LanguageFaults
 from zhulian.language.definition.reading import Definition
 from zhulian.language.definition.views import Watch
-from zhulian.node.vocabulary import setting_values, vocabulary
+from zhulian.node.vocabulary import Unfit, setting_values, vocabulary
 from zhulian.offchain.index.blocks import Background, Happened, ReadBlock
 from zhulian.offchain.index.telling import plain
 from zhulian.offchain.watch.own import OwnRules, Stated, compile_own
 from zhulian.offchain.watch.rules import AppRule, Moment, Rule, app_rules
+from zhulian.offchain.watch.sights import Unseen
 from zhulian.offchain.watch.tables import Alert, SqlStore, WatchInstance, WatchProposal, WatchRule
 from zhulian.offchain.watch.windows import Group, Seen, Sighting, move
 
@@ -54,6 +55,8 @@ class Watcher:
         self.own = own
         self.rests: dict[str, Words] = {}
         """Why rules are not followed, by their keys."""
+        self.unanswered: dict[str, Words] = {}
+        """Rules whose question could not be answered for some group since the start, with the last reason."""
         self._compiled: dict[str, Compiled] = {}
         self._own: dict[str, tuple[str, tuple[Watch, ...], Compiled]] = {}
 
@@ -69,7 +72,10 @@ class Watcher:
         if found is None and tree is not None:
             if len(self._compiled) >= _COMPILED:
                 self._compiled.clear()
-            found = self._compiled[digest] = compile_definition(check_definition(Definition(tree), vocabulary()))
+            try:
+                found = self._compiled[digest] = compile_definition(check_definition(Definition(tree), vocabulary()))
+            except LanguageFaults:  # this program would not publish it; its rules rest, and the index goes on
+                return None
         return found
 
     def compiled_own(self, instance: str, digest: str, compiled: Compiled, own: tuple[Watch, ...]) -> Compiled:
@@ -227,7 +233,16 @@ class Watching:
         return Moment(block, acts, lambda record, leaf: self._records.one(instance, record, leaf), calendar)
 
     def _judge(self, rule: Rule, name: str, group: Group, moment: Moment) -> None:
-        holds = rule.holds(group, moment)
+        try:
+            holds = rule.holds(group, moment)
+        except (Refusal, Unseen, Unfit) as no:  # what cannot be answered is no alert, and no reason for the index to stop
+            said = (
+                no.words()
+                if isinstance(no, Refusal)
+                else Words("所问内容在链外看不到", "it asks for what is not to be seen beside the chain")
+            )
+            self._watcher.unanswered[rule.key] = said
+            holds = False
         block = moment.block
         if holds and not group.alert:
             group.alert = _id(self._chain, rule.key, name, block.height)
