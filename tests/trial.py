@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ from zhulian.node.comet.starting import engine_cache
 __all__ = ["Author", "Load", "Trial", "running"]
 
 WAIT_S = 60.0
+_CLOCKS_S = 1.0
+"""How far the kernel's word of when a process began may be off from the log's."""
 
 
 class Author:
@@ -164,13 +167,13 @@ class Trial:
         return int(json.loads((self.home(node).root / "run" / "started.json").read_bytes())["pid"])
 
     def children(self, node: str) -> dict[str, int]:
-        """Process ids of a node's processes by name: ledger, engine, gateway."""
-        found: dict[str, int] = {}
+        """Process ids of a node's processes by name: ledger, engine, gateway; a number that another process has by now is none."""
+        newest: dict[str, tuple[int, float]] = {}
         for line in (self.home(node).logs / "supervisor.log").read_text(encoding="utf-8").splitlines():
             said = json.loads(line)
-            if "child" in said and Path(f"/proc/{said['pid']}").exists():
-                found[said["child"]] = said["pid"]
-        return found
+            if "child" in said:
+                newest[said["child"]] = said["pid"], datetime.fromisoformat(said["time"]).timestamp()
+        return {name: pid for name, (pid, told) in newest.items() if 0.0 < _began(pid) <= told + _CLOCKS_S}
 
     def kill(self, node: str) -> None:
         """End a node's processes as a power cut does."""
@@ -293,6 +296,15 @@ def _take_far_ports(plan: Path) -> None:
     base = 10_240 + secrets.randbelow(200) * 100
     fresh = {port: str(base + number) for number, port in enumerate(ports)}
     plan.write_text(re.sub(r"(?<=_port: )\d+", lambda found: fresh[found[0]], text), encoding="utf-8")
+
+
+def _began(pid: int) -> float:
+    """When a process began, Unix seconds; 0 where there is none of this number."""
+    try:
+        ticks = int(Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[19])
+    except OSError:
+        return 0.0
+    return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) + ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _lives(pid: int) -> bool:
