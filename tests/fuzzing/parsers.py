@@ -19,6 +19,7 @@ from tests.world import CREATED, ca_of, certificate_of, key_of
 from zhulian import canonical
 from zhulian.assure.drawn.grammar import draw_definition, text_of_definition
 from zhulian.client.apps.openings import read_opening, verify_opening
+from zhulian.client.credentials.checking import read_claims
 from zhulian.client.errors import NotInPack
 from zhulian.client.gather import gather
 from zhulian.client.pack import Pack, PackWriter
@@ -32,10 +33,15 @@ from zhulian.consensus.comet.extension import (
 )
 from zhulian.consensus.comet.socket import AbciConnection, frame
 from zhulian.consensus.comet.wire import Request, message, reply
+from zhulian.credentials.dids import did_of, list_url, schema_url
+from zhulian.credentials.jose import SuiteJose, read_token
+from zhulian.credentials.sd_jwt import issue, split, unfold
+from zhulian.credentials.status_list import StatusList
 from zhulian.crypto import suite
 from zhulian.crypto.certificates import from_pem, make_request, parse, read_request, to_pem, verify_request
 from zhulian.crypto.keyfile import load_key, read_key_file, save_key
 from zhulian.crypto.keys import SoftwareSigner
+from zhulian.errors import Words
 from zhulian.language.definition.check import check_definition
 from zhulian.language.definition.reading import load_definition, read_definition
 from zhulian.language.expressions.syntax import parse as parse_expression
@@ -330,6 +336,26 @@ def _tickets() -> list[bytes]:
     return [canonical.encode(signed)]
 
 
+def _presentation(data: bytes) -> None:
+    jose = SuiteJose(suite("intl"))
+    parts = split(data.decode("utf-8", "surrogateescape"))
+    token = read_token(parts.token, Words("凭证", "credential"))
+    unfold(jose, token.payload, parts.disclosures)
+    read_claims(_chain().application.world.hasher, token)
+
+
+def _presentations() -> list[bytes]:
+    jose, key = SuiteJose(suite("intl")), SoftwareSigner(suite("intl"), key_of("intl", "issuer"))
+    genesis = _chain().application.world.hasher.genesis
+    status = {"status_list": {"idx": 1, "uri": list_url(genesis, "org2", "2026")}}
+    clear = {"iss": did_of(genesis, "org2"), "status": status, "vct": schema_url(genesis, "org1", "degree")}
+    return [issue(jose, key, {"kid": "x"}, clear, {"name": "张三", "marks": [1, 2]}, 1).encode()]
+
+
+def _status_list(data: bytes) -> None:
+    StatusList.decode(_read(data)).get(3)
+
+
 def _opening(data: bytes) -> None:
     hasher = _chain().application.world.hasher
     for each in read_opening(_read(data), "opening.json"):
@@ -430,6 +456,8 @@ PARSERS: dict[str, Parser] = {
     "snapshot manifest": Parser(_manifest, lambda: [snapshots.encode_manifest(_snapshot()[0])], 4),
     "snapshot chunk": Parser(_chunk, lambda: _snapshot()[1], 40),
     "ticket": Parser(_ticket, _tickets),
+    "presentation": Parser(_presentation, _presentations, 2),
+    "status list": Parser(_status_list, lambda: [canonical.encode(StatusList(2, 64).encode())], 2),
     "opening": Parser(_opening, _openings, 2),
     "pack": Parser(_pack, _packs, 10),
     "key file": Parser(_key, _keys, 2),

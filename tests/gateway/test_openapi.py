@@ -20,6 +20,7 @@ OPERATIONS = TRACING | {
     "list_definitions", "get_definition", "get_manual", "list_apps", "get_app", "get_app_openapi", "list_roles", "list_totals",
     "list_balances", "list_proposals", "build_action", "check_action", "list_records", "get_record", "get_record_history",
     "prove_record", "list_anchors", "get_anchors", "add_co_seal", "get_index", "get_figures", "search", "get_vault", "get_upload", "put_object", "get_object",
+    "resolve_did", "get_status_list", "put_status_list",
     "get_gallery", "list_mandate_uses", "get_case", "list_alerts", "get_alert", "handle_alert", "list_watch_rules", "list_webhooks", "list_deliveries", "test_webhook", "add_webhook", "remove_webhook",
     "ask_custody", "bind_custody_name", "begin_custody_directory", "finish_custody_directory", "unlink_custody_directory", "custody_act", "custody_change_password", "custody_enrol", "custody_recovery_codes", "custody_sign_in",
     "custody_sign_out", "decide_custody", "deposit_custody_log", "export_custody_key", "get_custody", "get_custody_account",

@@ -182,7 +182,9 @@ def test_words_that_are_not_used__are_not_used() -> None:
     assert {"背书", "organization"} <= set(words)
     said = {code: each.zh + each.en for code, each in REFUSALS.items() if each.__module__.startswith("zhulian.")}
     said |= {str(page.relative_to(ROOT)): prose(page.read_text(encoding="utf-8")) for page in pages() if page.name != "terms.md"}
-    assert [f"{word} in {where}" for word in words for where, sentence in said.items() if word in sentence] == []
+    of_the_trade = ("背书", "docs/scenarios/bill.zh-CN.md")  # bills are endorsed by law; seals of blocks are called otherwise
+    found = [(word, where) for word in words for where, sentence in said.items() if word in sentence]
+    assert [each for each in found if each != of_the_trade] == []
 
 
 def test_nothing_names__the_machine_it_was_written_on() -> None:

@@ -83,6 +83,8 @@ def test_refusals__carry_the_number_of_their_part() -> None:
             continue
         part = code.split("/")[0]
         home = parts.get(part, part)
+        if part == "client" and ".credentials." in refusal.__module__:  # the client's too, but the gateway resolves DIDs as well
+            continue
         if home and f".{home}" not in refusal.__module__:
             wrong.append(f"{code} stands in {refusal.__module__}")
     assert wrong == []

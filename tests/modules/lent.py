@@ -16,7 +16,20 @@ from zhulian.modules import lenders, words
 
 __all__ = ["Stage"]
 
-MODULES = ("evidence", "asset", "registry", "ticket", "ballot", "codes", "earmark", "fair", "trace", "share", "device")
+MODULES = (
+    "evidence",
+    "asset",
+    "registry",
+    "ticket",
+    "ballot",
+    "codes",
+    "earmark",
+    "fair",
+    "trace",
+    "share",
+    "device",
+    "credential",
+)
 
 
 class Stage:

@@ -23,6 +23,7 @@ WORLD = assemble(
                     "asset",
                     "ballot",
                     "codes",
+                    "credential",
                     "device",
                     "earmark",
                     "fair",

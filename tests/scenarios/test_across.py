@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pytest
+
 from tests.scenarios.test_packs import checked, path_of
 from zhulian.assure.stories.chain import Sent
 from zhulian.assure.stories.packs import Packs
 from zhulian.assure.stories.stage import Stage, set_stage
+from zhulian.consensus.application import Application, Screened
 from zhulian.language.lending import AssetName
-from zhulian.ledger.types import Message
+from zhulian.ledger.store import MemoryStore
+from zhulian.ledger.types import Applied, Message, Refused
 from zhulian.modules.asset.state import BALANCES, CLASSES
 from zhulian.modules.scenario.messages import Act, Admit, Open
 from zhulian.modules.scenario.state import INSTANCES
@@ -101,3 +105,62 @@ def test_settlement__money_without_reserve_leaves_by_no_action() -> None:
     do(stage, Admit(instance=instance, party="chenghu", role="bank"), [f"{stage.main.operator}.officer"])
     sent = send(stage, Act(action="open_account", instance=instance), ["chenghu.officer"])
     assert getattr(sent.refusal, "promise", None) == "fully_backed"
+
+
+BILL = "10258100000020260201"
+PRICE = 100_000_00
+
+
+def endorsed(buyer: str) -> Act:
+    by = {"seller": "tongye", "buyer": buyer}
+    return Act(action="endorse", by=by, input={"price": PRICE}, instance="bill", on=((BILL, "1"),))
+
+
+def bill_in_circulation() -> Stage:
+    """A bill that tongye holds, and two buyers with money: wuliu and dianqi."""
+    stage = stage_of("bill", "dishonoured")
+    values: dict[str, Any] = {
+        "number": BILL, "acceptor": "shangye", "payee": "tongye", "amount": 200_000_00, "due": 20_500, "contract": PAPER,
+    }  # fmt: skip
+    do(stage, Act(action="draw", input=values, instance="bill"), ["dianqi.officer"])
+    do(stage, Act(action="accept", instance="bill", on=((BILL,),)), ["shangye.maker", "shangye.checker"])
+    do(stage, Act(action="take", instance="bill", on=((BILL,),)), ["tongye.officer"])
+    return stage
+
+
+def node_like(application: Application) -> Application:
+    """Another node that has come just as far."""
+    store = MemoryStore()
+    store.write(list(application.chain_store.store.scan(b"", b"\xff" * 64)))
+    return Application(application.world, store, {})
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_bill__sold_at_once_at_two_nodes_has_one_buyer(first: int) -> None:
+    """Each of two nodes is handed another sale of one bill; whichever proposes first, both nodes come to one buyer and one state."""
+    stage = bill_in_circulation()
+    nodes = [stage.chain.application, node_like(stage.chain.application)]
+    buyers = ("wuliu", "dianqi")
+    raws = [stage.chain._sign([endorsed(buyer)], ["tongye.officer", f"{buyer}.officer"]) for buyer in buyers]
+    for node, raw in zip(nodes, raws, strict=True):
+        (screened,) = node.screen([raw], stage.chain.time)
+        assert isinstance(screened, Screened)
+        assert node.admit([screened], [node.world.hasher.suite.verify_many(screened.jobs)]) == [None]
+    results = []
+    for turn in (first, 1 - first):
+        proposal, _ = nodes[turn].propose(stage.chain.time * 1000)
+        assert proposal is not None
+        results.append([node.finalize(proposal).results[0] for node in nodes])
+        for node in nodes:
+            node.commit()
+    assert [type(each[0]) for each in results] == [Applied, Refused]
+    assert results[0][0] == results[0][1]
+    assert results[1][0] == results[1][1]
+    assert nodes[0].head.digest == nodes[1].head.digest
+    cash = AssetName(stage.main.uses["cash"], "cny")
+    state = nodes[0].chain_store
+    balance = {each: BALANCES.find(state, cash.instance, cash.name, "", each) for each in ("tongye", *buyers)}
+    units = {each: 0 if found is None else found.units for each, found in balance.items()}
+    before = {"tongye": 0, "wuliu": 100_000_00, "dianqi": 300_000_00}
+    winner = buyers[first]
+    assert units == {**before, "tongye": PRICE, winner: before[winner] - PRICE}

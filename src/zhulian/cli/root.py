@@ -29,6 +29,7 @@ COMMANDS = {
     "ballot": _PLACE + "ballot",
     "draw": _PLACE + "draw",
     "trace": _PLACE + "trace",
+    "credential": _PLACE + "credential",
     "search": _PLACE + "search",
     "index": _PLACE + "index",
     "lists": _PLACE + "lists",

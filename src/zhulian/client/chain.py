@@ -15,6 +15,7 @@ from zhulian.client import submit as sending
 from zhulian.client.answers import as_refusal, path_of
 from zhulian.client.apps import reading as app_reading
 from zhulian.client.core import Core
+from zhulian.client.credentials.handle import AsyncCredentials, Credentials
 from zhulian.client.custody_faces import AsyncCustody, Custody
 from zhulian.client.devices.part import AsyncDevices, Devices
 from zhulian.client.drawing import flows as drawing
@@ -317,6 +318,7 @@ class Chain:
         self.supervise = Cases(core, line)
         self.voting = Voting(core, line)
         self.drawing = Drawing(core, line)
+        self.credentials = Credentials(core, line)
         self.devices = Devices(core, line)
 
     submit = blocking(sending.submit)
@@ -418,6 +420,7 @@ class AsyncChain:
         self.supervise = AsyncCases(core, line)
         self.voting = AsyncVoting(core, line)
         self.drawing = AsyncDrawing(core, line)
+        self.credentials = AsyncCredentials(core, line)
         self.devices = AsyncDevices(core, line)
 
     submit = awaiting(sending.submit)

@@ -76,6 +76,7 @@ def build(
         custody or NoCustody(),
         Shelf(tokens.with_name("anchors") if anchors is None else anchors),
         VaultDesk(ledger, chain, vault),
+        (tokens if anchors is None else anchors).with_name("status-lists"),
     )
     routes = _routes(context)
     required = settings.authentication == "required"

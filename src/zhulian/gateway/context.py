@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from starlette.requests import Request
@@ -50,6 +51,8 @@ class Context:
     custody: "Custody"
     shelf: Shelf
     vault: VaultDesk
+    status_lists: Path
+    """The folder of status lists, of which the chain names the digests."""
 
     async def read(self, asked: Awaitable[T]) -> T:
         """The ledger's answer to a read.

@@ -20,10 +20,12 @@ __all__ = [
     "NoSuchApp",
     "NoSuchBlock",
     "NoSuchDefinition",
+    "NoSuchDid",
     "NoSuchPage",
     "NoSuchReceipt",
     "NoSuchRecord",
     "NoSuchRecordType",
+    "NoSuchStatusList",
     "NoSuchTransaction",
     "NoVault",
     "NotAChoice",
@@ -37,6 +39,7 @@ __all__ = [
     "ReceiptNotReady",
     "SignInFirst",
     "SignersDue",
+    "StatusListNotNamed",
     "StillPending",
     "TokenNotValid",
     "TooManyFromAddress",
@@ -441,6 +444,35 @@ class NoVault(
     en="This node keeps no vault. Use that of another organisation.",
 ):
     pass
+
+
+class NoSuchDid(
+    Refusal,
+    code="gateway/60",
+    zh="{did} 没有登记签发密钥，无法解析。请核对机构名称。",
+    en="{did} has registered no issuing key, so it does not resolve. Check the organisation.",
+):
+    did: str
+
+
+class NoSuchStatusList(
+    Refusal,
+    code="gateway/61",
+    zh="本节点没有 {issuer} 的状态清单 {list}。请向签发机构的节点获取。",
+    en="This node has no status list {list} of {issuer}. Ask the issuer's node.",
+):
+    issuer: str
+    list: str
+
+
+class StatusListNotNamed(
+    Refusal,
+    code="gateway/62",
+    zh="所交清单不是链上最新登记的 {issuer} 状态清单 {list}。请先登记其摘要，再提交同一文件。",
+    en="This is not the newest status list {list} of {issuer} on the chain. Publish its digest first, then hand in the same file.",
+):
+    issuer: str
+    list: str
 
 
 class NothingFollowed(

@@ -19,6 +19,7 @@ TAGS: Mapping[str, Both] = {
     "state": Both("状态", "State"),
     "blocks": Both("区块与事件", "Blocks and events"),
     "anchors": Both("锚定", "Anchors"),
+    "credentials": Both("凭证", "Credentials"),
     "members": Both("成员之间", "Between members"),
     "vault": Both("密存库", "The vault"),
     "apps": Both("场景与应用", "Scenarios and applications"),

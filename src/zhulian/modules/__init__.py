@@ -15,6 +15,7 @@ from zhulian.ledger.types import Message
 from zhulian.modules.asset.module import AssetModule
 from zhulian.modules.ballot.module import BallotModule
 from zhulian.modules.codes.module import CodesModule
+from zhulian.modules.credential.module import CredentialModule
 from zhulian.modules.device.module import DeviceModule
 from zhulian.modules.earmark.module import EarmarkModule
 from zhulian.modules.evidence.module import EvidenceModule
@@ -52,8 +53,8 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
     alone = _standing_alone()
     mandate = MandateModule()
     share = ShareModule(identity.parties, identity.people, identity.encryption)
-    device = DeviceModule(identity.parties, identity.authority)
-    lending = _agreed(genesis, (evidence, asset, registry, ticket, *alone, share, device))
+    asking = _asking(identity)
+    lending = _agreed(genesis, (evidence, asset, registry, ticket, *alone, share, *asking))
     scenario = ScenarioModule(  # last: its definitions say what the others lend
         genesis,
         words(lending),
@@ -70,7 +71,19 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
         presented=(Presented(evidence.name, evidence.presented),) if evidence in lending else (),
     )
 
-    known: tuple[Module, ...] = (identity, govern, evidence, asset, registry, ticket, *alone, mandate, share, device, scenario)
+    known: tuple[Module, ...] = (
+        identity,
+        govern,
+        evidence,
+        asset,
+        registry,
+        ticket,
+        *alone,
+        mandate,
+        share,
+        *asking,
+        scenario,
+    )
     modules = _agreed(genesis, known)
     _require_modules(genesis, known, modules)
     handlers: dict[type[Message], Handler] = dict.fromkeys((*governed, *govern.governed), govern.refuse_direct)
@@ -95,6 +108,11 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
 def _standing_alone() -> tuple[BallotModule, CodesModule, EarmarkModule, FairModule, TraceModule]:
     """The modules for use that need no other and are needed by none: they only lend words."""
     return BallotModule(), CodesModule(), EarmarkModule(), FairModule(), TraceModule()
+
+
+def _asking(identity: IdentityModule) -> tuple[DeviceModule, CredentialModule]:
+    """The modules for use that ask nobody but identity, and are needed by none."""
+    return DeviceModule(identity.parties, identity.authority), CredentialModule(identity.parties, identity.people)
 
 
 def _require_modules(genesis: Genesis, known: tuple[Module, ...], modules: tuple[Module, ...]) -> None:
@@ -150,7 +168,7 @@ def every_word() -> Registry:
         TicketModule(identity.authority),
         *_standing_alone(),
         ShareModule(identity.parties, identity.people, identity.encryption),
-        DeviceModule(identity.parties, identity.authority),
+        *_asking(identity),
     )
     return words(lending)
 

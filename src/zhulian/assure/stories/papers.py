@@ -12,6 +12,8 @@ from zhulian.language.lending import RecordName
 from zhulian.language.values import split_key
 from zhulian.merkle.proof_texts import proof_text
 from zhulian.modules.ballot.state import BOXES, DEALS, ENROLLED, SUMS, Box, Deal
+from zhulian.modules.credential.format import list_digest
+from zhulian.modules.credential.state import LISTS
 from zhulian.modules.fair.state import DEALT, DRAWS, RESULTS, SECRETS
 from zhulian.modules.fair.state import ENTERED as ENTERED_DRAW
 from zhulian.modules.trace.format import EVENT, EventPaper
@@ -142,6 +144,46 @@ def _pool(stage: Stage, made: Made) -> list[str]:
     return list(stage.made[made.of])
 
 
+def _status_list(stage: Stage, record: str, party: str, made: Made) -> str:
+    """The next content of a status list of the player's, which `marks` name; what stands in it stays off the chain."""
+    name = "".join(made.codes[:1])
+    before = LISTS.find(stage.chain.application.chain_store, party, name)
+    sequence = 1 if before is None else before.sequence + 1
+    content = f"{stage.story.name} {party} {name} {sequence}".encode()
+    paper = {
+        "bits": 2,
+        "digest": list_digest(stage.chain.world.hasher, content),
+        "format": "zhulian/status-list/1",
+        "issuer": party,
+        "list": name,
+        "sequence": sequence,
+        "size": 131_072,
+    }
+    return canonical.encode(paper).decode()
+
+
+def _attestation(stage: Stage, record: str, party: str, made: Made) -> str:
+    """What the player has checked: `marks` are the issuer, its status list, whose credential it was, and what holds of them."""
+    issuer, name, person, predicate = (*made.codes, "", "", "", "")[:4]
+    players = stage.company.players
+    issuer, person = (players[each].party if each in players else each for each in (issuer, person))
+    newest = LISTS.find(stage.chain.application.chain_store, issuer, name)
+    paper = {
+        "by": party,
+        "checked": stage.chain.time,
+        "digest": "0" * 64 if newest is None else newest.digest,
+        "format": "zhulian/attestation/1",
+        "instance": record.partition("/")[0],
+        "issuer": issuer,
+        "list": name,
+        "person": person,
+        "predicate": predicate,
+        "schema": predicate,
+        "sequence": 1 if newest is None else newest.sequence,
+    }
+    return canonical.encode(paper).decode()
+
+
 def _trace_event(stage: Stage, record: str, party: str, made: Made) -> str:
     """An EPCIS event by marks: its step; OBSERVE, ADD, DELETE, PACK, UNPACK or MAKE; what else it is about (`type/key`); `wrong:` a paper.
 
@@ -174,6 +216,7 @@ def _trace_event(stage: Stage, record: str, party: str, made: Made) -> str:
 
 
 MAKERS: Mapping[str, Maker] = {
+    "attestation": _attestation,
     "ballot": _ballot,
     "ballot_deal": _deal,
     "ballot_key": _key,
@@ -186,6 +229,7 @@ MAKERS: Mapping[str, Maker] = {
     "draw_reveal": _draw_reveal,
     "drawn_code": _drawn_code,
     "drawn_proof": _drawn_proof,
+    "status_list": _status_list,
     "trace_event": _trace_event,
 }
 """By the word that a story calls them by."""

@@ -2,6 +2,7 @@
 
 from zhulian.cli.words.en_apps import APPS
 from zhulian.cli.words.en_capture import CAPTURE
+from zhulian.cli.words.en_credentials import CREDENTIALS
 from zhulian.cli.words.en_custody import CUSTODY
 from zhulian.cli.words.en_devices import DEVICES
 from zhulian.cli.words.en_edge import EDGE
@@ -317,6 +318,7 @@ WORDS: dict[str, str] = {
     **MANDATE,
     **SHARING,
     **VOTING,
+    **CREDENTIALS,
     **TRACING,
     **OFFCHAIN,
     **CUSTODY,

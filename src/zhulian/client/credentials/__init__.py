@@ -1,0 +1,1 @@
+"""Issue credentials, keep and show them, and check them without a node (modules/credential/README.md)."""
