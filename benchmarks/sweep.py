@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from zhulian.consensus.application import Screened
@@ -62,7 +63,7 @@ class Chain:
         self.genesis: Genesis = found_sample(home, int(time.time()) - 1)
         self.clock = GuardedClock()
         self.node: Opened = open_node(home, self.clock)
-        self._home = home
+        self._signer = cache(lambda name: home.signer(name, self.genesis.suite))
         self._hasher = self.node.application.world.hasher
 
     def run(self, batches: Sequence[Sequence[Message]], signers: Sequence[str] = (_SIGNER,)) -> int:
@@ -101,7 +102,7 @@ class Chain:
         body = encode_body(self.genesis.chain(), expires, messages, secrets.token_hex(16), sorted(signers))
         entries = []
         for name in sorted(signers):
-            signer = self._home.signer(name, self.genesis.suite)
+            signer = self._signer(name)
             key = fingerprint(signer.suite, signer.public_key)
             signature = signer.sign(self._hasher.preimage("body", body)).hex()
             entries.append(SignatureEntry(key=key, signature=signature, signer=name))
