@@ -16,7 +16,7 @@ DEVICES: dict[str, str] = {
     "device.compromised": "原密钥即刻作废，此前的读数也不再认可。",
     "device.reason": "停用原因：broken（损坏）、lost（遗失）、replaced（更换）或 tampered（被改动）。",
     "device.folder": "边缘网关存放读数与批次的目录；不给则为数据目录下的 edge。",
-    "device.mqtt": "MQTT 服务器地址，mqtt://主机:端口 或 mqtts://主机:端口。",
+    "device.mqtt": "MQTT 服务器地址，如 mqtt://host:1883 或 mqtts://host:8883",
     "device.http": "边缘网关的 HTTP 地址，如 http://127.0.0.1:8440。",
     "device.port": "设备以 HTTP 报送数据的端口。",
     "device.host": "设备以 HTTP 报送数据的地址。",
