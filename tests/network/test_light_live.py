@@ -9,8 +9,10 @@ import pytest
 from tests.tampering import Tampering, tampering
 from tests.trial import Trial, running
 from zhulian.assure.spent import since, spent_by_role
-from zhulian.client import Chain, connect
+from zhulian.client import Chain, FromNode, connect
 from zhulian.client.light.errors import NotEnoughSay
+from zhulian.client.sealed.deposit import Sealing
+from zhulian.client.sealed.errors import NotForYou
 from zhulian.crypto import fingerprint
 
 _IDLE_S = 8
@@ -118,3 +120,19 @@ def test_idle_network__makes_no_block_costs_little_and_dates_the_next_record_by_
     shown = trial.get("org2", f"/v1/blocks/{answer['height']}")
     assert answer["height"] == height + 1
     assert began_ms - _CLOCK_MS <= shown["header"]["time_ms"] <= ended_ms
+
+
+def test_sealed_file__reaches_its_reader_at_another_node_and_nobody_else(trial: Trial) -> None:
+    """The longer story is in test_sealed_live.py; here it shares the network."""
+    path = trial.folder / "sealed.txt"
+    path.write_bytes(b"sealed" * 1000)
+    with _chain(trial, "org1.clerk") as owner, _chain(trial, "org2.clerk") as reader, _chain(trial, "org3.clerk") as stranger:
+        content = owner.sealed.deposit(path, Sealing(readers=["org2"])).deposit
+        trial.agree()
+        assert reader.sealed.read(content).data == path.read_bytes()
+        with pytest.raises(NotForYou):
+            stranger.sealed.read(content)
+        owner.sealed.withdraw(content, "org2")
+        trial.agree()
+        with pytest.raises((NotForYou, FromNode)):
+            reader.sealed.read(content)

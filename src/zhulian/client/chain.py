@@ -14,6 +14,7 @@ from zhulian.client import capturing, evidence, govern, identity, lists, mandate
 from zhulian.client import submit as sending
 from zhulian.client.answers import as_refusal, path_of
 from zhulian.client.apps import reading as app_reading
+from zhulian.client.bundles import bundling
 from zhulian.client.core import Core
 from zhulian.client.credentials.handle import AsyncCredentials, Credentials
 from zhulian.client.custody_faces import AsyncCustody, Custody
@@ -59,6 +60,7 @@ class Evidence(Part):
     find = blocking(evidence.find)
     remake = blocking(evidence.remake)
     witness = blocking(evidence.witness)
+    bundle = blocking(bundling.make_bundle)
     withdraw = blocking(evidence.withdraw)
 
 
@@ -74,6 +76,7 @@ class AsyncEvidence(Part):
     find = awaiting(evidence.find)
     remake = awaiting(evidence.remake)
     witness = awaiting(evidence.witness)
+    bundle = awaiting(bundling.make_bundle)
     withdraw = awaiting(evidence.withdraw)
 
 

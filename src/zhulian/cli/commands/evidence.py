@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zhulian.cli.bundling import make
 from zhulian.cli.certifying import try_to_certify
 from zhulian.cli.days import day_end
 from zhulian.cli.errors import NO, BadValue, FileMissing, IsFolder, SomeFailed
@@ -315,6 +316,21 @@ def witness(
         {"deposit": name, "party": of, "kind": kind, "transaction": done.transaction, "height": done.height},
         say("witness.done", deposit=name, party=of, height=done.height),
     )
+
+
+@command(app, "bundle", "evidence.bundle.help")
+def bundle(
+    files: Annotated[list[Path] | None, typer.Argument(help="proofs.files", metavar="[FILES…]")] = None,
+    trail: Annotated[list[str] | None, typer.Option("--trail", help="proofs.trails", metavar="APP/RECORD/KEY")] = None,
+    opening: Annotated[list[Path] | None, typer.Option("--opening", help="proofs.openings", metavar="FILE")] = None,
+    out: Annotated[Path, typer.Option("--out", help="proofs.out", metavar="FILE")] = Path("evidence.zip"),
+    node: Node = None,
+) -> None:
+    """Put originals, receipts, witnesses and whole trails into one file that verifies without a network."""
+    for each in (*(files or ()), *(opening or ())):
+        _require(each)
+    with open_chain(node, None) as chain:
+        make(chain, files or [], trail or [], opening or [], out)
 
 
 @command(app, "withdraw", "evidence.withdraw.help")

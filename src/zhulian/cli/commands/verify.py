@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from zhulian.cli.anchoring import verify_anchors
+from zhulian.cli.bundling import is_bundle, tell
 from zhulian.cli.captured import capture_lines, captured
 from zhulian.cli.errors import NO, FileMissing, MissingValue, ReceiptMissing
 from zhulian.cli.output import answer, remark, when
@@ -47,6 +48,15 @@ def verify(
 
     if not file.is_file():
         raise FileMissing(path=str(file))
+    if receipt is None and is_bundle(file):
+        for named in (genesis, checkpoint, *(agreement or ())):
+            if named is not None and not named.is_file():
+                raise FileMissing(path=str(named))
+        held = None if checkpoint is None else canonical.read(_bytes(checkpoint), HARD.receipt_bytes_max) or {}
+        agreements = [_bytes(each) for each in agreement or ()]
+        near = genesis_near(genesis, file)
+        tell(file, trust(near, genesis_digest=genesis_digest, checkpoint=held, agreements=agreements))
+        return
     at = receipt or file.with_name(file.name + ".receipt.json")
     alone = receipt is None and not at.is_file() and is_document(file)
     at = file if alone else at

@@ -3,6 +3,22 @@
 __all__ = ["LISTS"]
 
 LISTS: dict[str, str] = {
+    "evidence.bundle.help": "Put originals, receipts, witnesses and whole trails into one file for a court.",
+    "proofs.files": "Originals; each with its receipt beside it, or named in an opening file.",
+    "proofs.trails": "A record whose whole history goes in; several times for several.",
+    "proofs.openings": "A file that opens private fields of an application; several times for several.",
+    "proofs.out": "The bundle to write.",
+    "proofs.trail_form": "write APP/RECORD/KEY, such as evidence-court/exhibit/org2/ZJ-0001",
+    "proofs.made": "Wrote {path}: originals: {files}, trails: {trails}",
+    "proofs.verify": "Anyone verifies it without a network: zhulian verify {path} --genesis genesis.json",
+    "proofs.holds": "Everything in {file} holds, parts: {count}",
+    "proofs.fails": "Not everything in {file} holds, parts: {count}",
+    "proofs.original": "original",
+    "proofs.trail": "trail",
+    "proofs.witness": "witness",
+    "proofs.item_holds": "  holds: {what} {name}",
+    "proofs.item_fails": "  DOES NOT HOLD: {what} {name}: {why}",
+    "proofs.whole": "  holds: trail {name}, whole with {count} events as of height {height}, {time}",
     "lists.help": "Lists of codes and of items with amounts: their roots, and proofs of entries, for inputs of applications.",
     "lists.codes.help": "The root over a list of up to a million codes, for an input of the type codes.",
     "lists.code.help": "The proof that a code is in the list, or is not, for an input of the type proof.",

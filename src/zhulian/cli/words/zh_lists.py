@@ -3,6 +3,22 @@
 __all__ = ["LISTS"]
 
 LISTS: dict[str, str] = {
+    "evidence.bundle.help": "将原件、回执、见证与完整业务轨迹打成一个证据包，供法院离线核验。",
+    "proofs.files": "原件；旁边须有其存证回执，或在开启文件中列明。",
+    "proofs.trails": "装入完整轨迹的业务记录，可多次给出。",
+    "proofs.openings": "应用中保密字段的开启文件，可多次给出。",
+    "proofs.out": "证据包的文件名。",
+    "proofs.trail_form": "请写成 应用/记录/编号，例如 evidence-court/exhibit/org2/ZJ-0001",
+    "proofs.made": "已写入 {path}：原件 {files} 份，轨迹 {trails} 条",
+    "proofs.verify": "任何人都可离线核验：zhulian verify {path} --genesis genesis.json",
+    "proofs.holds": "{file} 全部相符，共 {count} 项",
+    "proofs.fails": "{file} 有不相符的内容，共 {count} 项",
+    "proofs.original": "原件",
+    "proofs.trail": "业务轨迹",
+    "proofs.witness": "见证",
+    "proofs.item_holds": "  相符：{what} {name}",
+    "proofs.item_fails": "  不相符：{what} {name}：{why}",
+    "proofs.whole": "  相符：业务轨迹 {name}，截至高度 {height}（{time}）共 {count} 个事件，完整无缺",
     "lists.help": "编码名单与带金额的明细：生成汇总根与单项证明，用作应用的输入。",
     "lists.codes.help": "由至多一百万个编码生成根，用于 codes 类型的输入。",
     "lists.code.help": "证明某编码在名单之内或不在其内，用于 proof 类型的输入。",

@@ -1,0 +1,1 @@
+"""Evidence bundles: made from a running chain, verified without one."""
