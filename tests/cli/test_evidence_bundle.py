@@ -41,6 +41,27 @@ def altered(path: Path, change: Callable[[str, bytes], bytes | None], out: str) 
     return target
 
 
+def _other_harm(offline: Callable[[str | Path], tuple[int, dict[str, Any], str]]) -> None:
+    # A witness of something else, and bundles that are none.
+    with zipfile.ZipFile("case.zip") as archive:
+        trail = json.loads(archive.read("trails/1.json"))["fact"]
+    other = altered(
+        Path("case.zip"), lambda name, data: json.dumps(trail).encode() if name.startswith("witnesses/") else data, "o.zip"
+    )
+    assert [each["kind"] for each in offline(other)[1]["items"] if not each["holds"]] == ["witness"]
+    for harm in (
+        lambda name, data: None if name.startswith("receipts/") else data,
+        lambda name, data: data.replace(b"evidence-bundle/1", b"evidence-bundle/9") if name == "manifest.json" else data,
+        lambda name, data: data.replace(b'"chain": "', b'"chain": "x') if name == "manifest.json" else data,
+        lambda name, data: b'["zhulian/evidence-bundle/1"]' if name == "manifest.json" else data,
+    ):
+        status, told, _ = offline(altered(Path("case.zip"), harm, "bad.zip"))
+        assert (status, told["refused"]["code"]) == (1, "client/211")
+    cut = Path("cut.zip")
+    cut.write_bytes(Path("case.zip").read_bytes()[:-40])
+    assert offline(cut)[0] != 0
+
+
 def test_court__verifies_each_item_offline_and_finds_what_was_changed(
     run: Run, desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,23 +120,5 @@ def test_court__verifies_each_item_offline_and_finds_what_was_changed(
         ["trail", "original"],
     )  # which that trail was to show
 
-    # A witness of something else, and bundles that are none.
-    with zipfile.ZipFile("case.zip") as archive:
-        trail = json.loads(archive.read("trails/1.json"))["fact"]
-    other = altered(
-        Path("case.zip"), lambda name, data: json.dumps(trail).encode() if name.startswith("witnesses/") else data, "o.zip"
-    )
-    assert [each["kind"] for each in offline(other)[1]["items"] if not each["holds"]] == ["witness"]
-    for harm in (
-        lambda name, data: None if name.startswith("receipts/") else data,
-        lambda name, data: data.replace(b"evidence-bundle/1", b"evidence-bundle/9") if name == "manifest.json" else data,
-        lambda name, data: data.replace(b'"chain": "', b'"chain": "x') if name == "manifest.json" else data,
-        lambda name, data: b'["zhulian/evidence-bundle/1"]' if name == "manifest.json" else data,
-    ):
-        status, told, _ = offline(altered(Path("case.zip"), harm, "bad.zip"))
-        assert (status, told["refused"]["code"]) == (1, "client/211")
-    cut = Path("cut.zip")
-    cut.write_bytes(Path("case.zip").read_bytes()[:-40])
-    assert offline(cut)[0] != 0
-
+    _other_harm(offline)
     assert run("evidence", "bundle", "contract.txt", "--trail", "nonsense").err.startswith("cli/")

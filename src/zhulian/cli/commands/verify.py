@@ -1,6 +1,7 @@
 """`zhulian verify`: hold a file against its receipt, without any node."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -49,13 +50,7 @@ def verify(
     if not file.is_file():
         raise FileMissing(path=str(file))
     if receipt is None and is_bundle(file):
-        for named in (genesis, checkpoint, *(agreement or ())):
-            if named is not None and not named.is_file():
-                raise FileMissing(path=str(named))
-        held = None if checkpoint is None else canonical.read(_bytes(checkpoint), HARD.receipt_bytes_max) or {}
-        agreements = [_bytes(each) for each in agreement or ()]
-        near = genesis_near(genesis, file)
-        tell(file, trust(near, genesis_digest=genesis_digest, checkpoint=held, agreements=agreements))
+        _verify_bundle(file, genesis, genesis_digest, checkpoint, agreement or ())
         return
     at = receipt or file.with_name(file.name + ".receipt.json")
     alone = receipt is None and not at.is_file() and is_document(file)
@@ -109,6 +104,22 @@ def _warn_of_sandbox(document: Any, trusted: "Trusted") -> None:
         remark(say("verify.sandbox", name=trusted.genesis.name))
     elif named.startswith("sandbox-"):
         remark(say("verify.sandbox", name=named.partition(".")[0][:40]))
+
+
+def _verify_bundle(
+    file: Path, genesis: Path | None, genesis_digest: str | None, checkpoint: Path | None, agreements: Sequence[Path]
+) -> None:
+    """An evidence bundle, part by part."""
+    from zhulian import canonical
+    from zhulian.ledger.limits import HARD
+    from zhulian.ledger.receipts import trust
+
+    for named in (genesis, checkpoint, *agreements):
+        if named is not None and not named.is_file():
+            raise FileMissing(path=str(named))
+    held = None if checkpoint is None else canonical.read(_bytes(checkpoint), HARD.receipt_bytes_max) or {}
+    known = [_bytes(each) for each in agreements]
+    tell(file, trust(genesis_near(genesis, file), genesis_digest=genesis_digest, checkpoint=held, agreements=known))
 
 
 def _verify_fact(file: Path, document: dict[str, Any], trusted: "Trusted", opening: Path | None, digest: bytes | None) -> None:
