@@ -219,6 +219,16 @@ class NoticesConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     interval_s: int = 600
 
 
+class ConsoleConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The web console beside the node: whether it runs (where nothing is said: beside a node that works alone at a port of its
+    own), and where it listens (port 0: the one after the gateway's, if it is free).
+    """
+
+    enabled: bool | None = None
+    host: str = "127.0.0.1"
+    port: int = 0
+
+
 class ClientConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who signs by default, and which gateway is asked (empty: this machine's)."""
 
@@ -259,6 +269,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     courier: CourierConfig = CourierConfig()
     notices: NoticesConfig = NoticesConfig()
     custody: CustodyConfig = CustodyConfig()
+    console: ConsoleConfig = ConsoleConfig()
 
 
 class Home:
@@ -294,6 +305,7 @@ class Home:
         self.alerts = root / "alerts"
         self.watch_rules = root / "watch.yaml"
         self.sandboxes = root / "sandboxes"
+        self.console_link = root / "run" / "console.link"
         self.courier = root / "courier"
         self.courier_socket = root / "run" / "courier.sock"
         self.custody_socket = root / "run" / "custody.sock"

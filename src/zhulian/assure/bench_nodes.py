@@ -178,7 +178,7 @@ def running(folder: Path, validators: int) -> Iterator[Nodes]:
 def _leave_alone(home: Home) -> None:
     """Let nothing run beside a node that is measured: four nodes share one machine here, where each would have its own."""
     with home.config_file.open("a", encoding="utf-8") as file:
-        file.write("\n[index]\nenabled = false\n\n[courier]\nenabled = false\n")
+        file.write("\n[index]\nenabled = false\n\n[courier]\nenabled = false\n\n[console]\nenabled = false\n")
 
 
 def free_ports(count: int) -> list[int]:

@@ -144,6 +144,15 @@ class IsFolder(
     path: str
 
 
+class ConsoleSilent(
+    Refusal,
+    code="cli/12",
+    zh="本机没有运行控制台。请先执行 zhulian run；与其他机构组网的节点，请在 config.toml 的 [console] 中设 enabled = true 后重启。",
+    en="No console runs on this machine. Start the node with zhulian run; for a node among others set enabled = true under [console] in "
+    "config.toml and start it again.",
+): ...
+
+
 def exit_status(no: Refusal) -> int:
     """The exit status that a refusal ends with."""
     family = no.code.partition("/")[0]

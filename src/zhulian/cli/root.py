@@ -15,6 +15,7 @@ _PLACE = "zhulian.cli.commands."
 COMMANDS = {
     "init": _PLACE + "init",
     "run": _PLACE + "run",
+    "console": _PLACE + "console",
     "status": _PLACE + "status",
     "evidence": _PLACE + "evidence",
     "capture": _PLACE + "capture",

@@ -337,6 +337,8 @@ class Chain:
     status = blocking(reading.status)
     check_chain = blocking(reading.check_chain)
     apps = blocking(app_reading.apps)
+    titled_apps = blocking(app_reading.titled_apps)
+    view = blocking(app_reading.view)
     search = blocking(searching.search)
 
     def app(self, instance: str) -> "App":
@@ -439,6 +441,8 @@ class AsyncChain:
     status = awaiting(reading.status)
     check_chain = awaiting(reading.check_chain)
     apps = awaiting(app_reading.apps)
+    titled_apps = awaiting(app_reading.titled_apps)
+    view = awaiting(app_reading.view)
     search = awaiting(searching.search)
 
     async def app(self, instance: str) -> "AsyncApp":

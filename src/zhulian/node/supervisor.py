@@ -40,6 +40,7 @@ _GATEWAY = (  # by its name: arrows point down, so the node does not import the 
 )
 _STOP_S = {
     "anchoring": 3.0,
+    "console": 3.0,
     "courier": 5.0,
     "custody": 5.0,
     "engine": 8.0,
@@ -51,6 +52,7 @@ _STOP_S = {
 }
 _BESIDE = {
     "anchoring": "zhulian.network.anchoring",
+    "console": "zhulian.console.process",
     "courier": "zhulian.offchain.courier.process",
     "custody": "zhulian.offchain.custody.process",
     "index": "zhulian.offchain.index.process",
@@ -124,7 +126,7 @@ def supervise(
         log = Log(home.logs, "supervisor")
         said = [*(["--confirm-clock"] if confirm_clock else []), *(["--new-seal-log"] if new_seal_log else [])]
         try:
-            asyncio.run(_Supervisor(home, log, on_ready).run(lock, where, workers or config.node.workers, said))
+            asyncio.run(_Supervisor(home, log, on_ready).run(lock, where, workers or config.node.workers, said, port == 0))
         except Refusal as refusal:
             log.write("ended", level="error", **refusal.as_problem())
             raise
@@ -148,8 +150,9 @@ class _Supervisor:
         self._refused: Refusal | None = None
         self._falls: dict[str, int] = {}
         self._beside: dict[str, Sequence[str]] = {}
+        self._console: tuple[str, int] | None = None
 
-    async def run(self, lock: FolderLock, where: tuple[str, int], workers: int, said: Sequence[str]) -> None:
+    async def run(self, lock: FolderLock, where: tuple[str, int], workers: int, said: Sequence[str], any_port: bool) -> None:
         """`said` are the flags by which a person vouches for something, handed on to the ledger process."""
         loop = asyncio.get_running_loop()
         keeping: asyncio.Future[None] | None = None
@@ -161,7 +164,9 @@ class _Supervisor:
             self._start("ledger", arguments, [lock.number])
             if self._home.config().node.engine == "cometbft":
                 await self._start_engine()
-            self._start("gateway", ["-c", _GATEWAY, str(self._home.root)], [], {**os.environ, "ZHULIAN_PORT": str(where[1])})
+            self._console = _console_place(self._home, where[1], any_port)
+            asked = {"ZHULIAN_PORT": str(where[1]), "ZHULIAN_CONSOLE_URL": _url(*self._console) if self._console else ""}
+            self._start("gateway", ["-c", _GATEWAY, str(self._home.root)], [], {**os.environ, **asked})
             status = await self._until_accepting(*where)
             if status is not None:
                 self._ready(Running(os.getpid(), _url(*where), status))
@@ -192,6 +197,8 @@ class _Supervisor:
                 self._run_beside(name, ())
         if config.custody.agent and (self._home.root / config.custody.key_file).is_file():
             self._run_beside("custody", ())
+        if self._console is not None:
+            self._run_beside("console", (url, self._console[0], str(self._console[1])))
         for keeper in config.node.keepers:
             self._run_beside(f"keeper {keeper}", (keeper, url))
         if (self._home.root / "anchor.toml").is_file():
@@ -340,6 +347,21 @@ class _Supervisor:
                 self._log.write("killed", level="warning", child=child.name, pid=child.process.pid)
                 child.process.kill()
                 await child.ended.wait()
+
+
+def _console_place(home: Home, gateway_port: int, any_port: bool) -> tuple[str, int] | None:
+    """Where the console listens; None where there is none, as at a node that stands where `any_port` is free, unless it is asked for."""
+    config = home.config()
+    wanted = config.console.enabled
+    if not (wanted if wanted is not None else config.node.engine == "solo" and not any_port):
+        return None
+    host = config.console.host
+    try:
+        return host, _free(host, config.console.port or gateway_port + 1)
+    except PortTaken:
+        if config.console.port:
+            raise
+        return host, _free(host, 0)
 
 
 def _said(lines: Sequence[str]) -> RemoteRefusal | None:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from zhulian.client.answers import as_json, path_of
 from zhulian.client.apps.errors import NoSuchApp, NoSuchDefinition
 from zhulian.client.core import Core
-from zhulian.client.errors import FromNode, NotOurs
-from zhulian.client.flow import Flow, work
+from zhulian.client.errors import FromNode, NotOurs, StrangeAnswer
+from zhulian.client.flow import Call, Flow, call, work
 from zhulian.client.reading import page, state
 from zhulian.errors import Words
 from zhulian.zones import offset_of
@@ -15,8 +18,9 @@ if TYPE_CHECKING:
     from zhulian.language.definition.reading import Definition
     from zhulian.language.definition.views import Tree
     from zhulian.language.values import Moment
+    from zhulian.language.view import View
 
-__all__ = ["AppInfo", "apps", "definition", "find_definition", "moment", "open_app"]
+__all__ = ["AppInfo", "apps", "definition", "find_definition", "moment", "open_app", "titled_apps", "view"]
 
 INSTANCES = "scenario/instances"
 _NO_BLOCK = "ledger/12"
@@ -47,6 +51,34 @@ def apps(core: Core) -> Flow[list[dict[str, Any]]]:
         after = got.next
         if after is None:
             return found
+
+
+def titled_apps(core: Core) -> Flow[list[dict[str, Any]]]:
+    """The instances that are open and the modules that work like one, with their titles in both languages, for those who show them.
+
+    Raises:
+        StrangeAnswer: it has another shape. FromNode, Unreachable.
+    """
+    found = as_json((yield from call(Call("GET", path_of("apps")))), core.url)
+    try:
+        return list(found["items"])
+    except (KeyError, TypeError) as wrong:
+        raise StrangeAnswer(url=core.url, why=Words.quote(wrong)) from None
+
+
+def view(core: Core, instance: str) -> Flow["View"]:
+    """The view model of an open instance's definition, as the node makes it: for those who show, and prove nothing by it.
+
+    Raises:
+        StrangeAnswer: it is of another version. FromNode, Unreachable.
+    """
+    from zhulian.language.view import View
+
+    found = as_json((yield from call(Call("GET", path_of("apps", instance)))), core.url)
+    try:
+        return msgspec.convert(found["view"], View)
+    except (KeyError, TypeError, msgspec.ValidationError) as wrong:
+        raise StrangeAnswer(url=core.url, why=Words.quote(wrong)) from None
 
 
 def open_app(core: Core, instance: str) -> Flow[AppInfo]:

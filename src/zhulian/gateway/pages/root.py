@@ -1,5 +1,6 @@
 """The root page: which chain this is, whether it works, how to deposit and how to verify."""
 
+import os
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -115,10 +116,18 @@ def _ways(language: str) -> str:
         if zh
         else 'To connect a program, read the <a href="/docs?lang=en">API page</a> or take the <a href="/v1/openapi.json">OpenAPI description</a>.'
     )
+    console = os.environ.get("ZHULIAN_CONSOLE_URL", "")
+    fourth = (
+        ""
+        if not console
+        else f'<p>在浏览器中办理，请打开<a href="{escape(console)}/">控制台</a>；登录链接由命令 <code>zhulian console</code> 给出。</p>'
+        if zh
+        else f'<p>To work in a browser open the <a href="{escape(console)}/">console</a>; <code>zhulian console</code> prints the link to enter.</p>'
+    )
     return (
         f'<div class="two"><section class="card"><h2>{"存证" if zh else "Deposit"}</h2><pre class="wrap">{deposit}</pre><p>{first}</p>'
         f'{copy_button(language, deposit)}</section><section class="card"><h2>{"验证" if zh else "Verify"}</h2>'
-        f'<pre class="wrap">{verify}</pre><p>{second}</p>{copy_button(language, verify)}</section></div><section class="card"><h2>{"接口" if zh else "API"}</h2><p>{third}</p></section>'
+        f'<pre class="wrap">{verify}</pre><p>{second}</p>{copy_button(language, verify)}</section></div><section class="card"><h2>{"接口" if zh else "API"}</h2><p>{third}</p>{fourth}</section>'
     )
 
 

@@ -1,0 +1,1 @@
+"""The web console: everything that the platform does, in a browser, in Chinese and English."""

@@ -1,0 +1,55 @@
+"""Follows the chain once for all open pages."""
+
+import asyncio
+import contextlib
+from collections import deque
+from typing import Any
+
+from zhulian.client.chain import AsyncChain
+from zhulian.errors import Refusal
+
+__all__ = ["Hub"]
+
+_KEPT = 12
+_AGAIN_S = 2.0
+
+
+class Hub:
+    """The newest blocks and the node's status, as the event stream brings them. `turn` grows with each change."""
+
+    def __init__(self, chain: AsyncChain) -> None:
+        self._chain = chain
+        self.blocks: deque[dict[str, Any]] = deque(maxlen=_KEPT)
+        self.status: dict[str, Any] = {}
+        self.away = False
+        self.turn = 0
+
+    async def run(self) -> None:
+        """Follow for as long as the process lives; a node that is away is asked again."""
+        while True:
+            with contextlib.suppress(Refusal):
+                await self._look()
+                async for _ in self._chain.events():
+                    await self._look()
+            self.away = True
+            self.turn += 1
+            await asyncio.sleep(_AGAIN_S)
+
+    async def _look(self) -> None:
+        self.status = await self._chain.status()
+        known = {each["height"] for each in self.blocks}
+        for each in reversed((await self._chain.blocks(limit=_KEPT))["items"]):
+            height = each["header"]["height"]
+            if height not in known:
+                block = await self._chain.block(height)
+                self.blocks.appendleft(
+                    {
+                        "height": height,
+                        "time_ms": block["header"]["time_ms"],
+                        "transactions": len(block["transactions"]),
+                        "seals": len(block["seals"]),
+                        "digest": block["digest"],
+                    }
+                )
+        self.away = False
+        self.turn += 1

@@ -1,0 +1,107 @@
+"""Applications: those that are open, the gallery of packs by industry, and opening one."""
+
+from importlib import resources
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from nicegui import ui
+
+from zhulian.console.context import Context, Page
+from zhulian.console.parts.forms import Form
+from zhulian.console.parts.html import join, link, note, number, table, tag
+from zhulian.errors import Refusal
+from zhulian.language.definition.check import check_definition
+from zhulian.language.definition.reading import read_definition
+from zhulian.language.view import view_of
+from zhulian.modules import every_word
+
+__all__ = ["register"]
+
+
+def register(context: Context) -> None:
+    """The pages /apps and /apps/open/{scenario}."""
+
+    @context.page("/apps", "apps", "apps.title")
+    async def apps(page: Page) -> None:
+        chain = await page.chain()
+        page.show(tag("h1", page.say("apps.title")))
+        found = [each for each in await chain.titled_apps() if "module" not in each]
+        rows = [
+            (
+                link(f"/apps/{each['instance']}", page.both(each["title"])),
+                each["instance"],
+                each["operator"],
+                number(each["height"]),
+            )
+            for each in found
+        ]
+        heads = [page.say("col.name"), "ID", page.say("col.who"), page.say("col.height")]
+        page.show(
+            tag(
+                "section",
+                tag("h2", page.say("apps.open")),
+                table(heads, rows, right=(3,), empty=page.say("apps.none")),
+                class_="card",
+            )
+        )
+        page.show(tag("h2", page.say("apps.gallery")))
+        cards = await chain.scenario.gallery()
+        for _, group in groupby(cards, key=lambda each: each["industry"]["code"]):
+            several = list(group)
+            page.show(tag("h3", page.both(several[0]["industry"])))
+            page.show(tag("div", *(_card(page, each) for each in several), class_="cards"))
+
+    @context.page("/apps/open/{scenario}", "apps", "apps.start")
+    async def opening(page: Page, scenario: str) -> None:
+        chain = await page.chain()
+        path = _shipped(scenario)
+        if path is None:
+            ui.navigate.to("/apps")
+            return
+        view = view_of(check_definition(read_definition(path.read_bytes()), every_word()))
+        page.show(join([tag("h1", page.both(view.title)), tag("p", page.both(view.about))]))
+        if view.uses:
+            page.show(note(page.say("apps.uses", what=", ".join(each.scenario for each in view.uses)), "warn"))
+        parties = ["/".join(each["key"][1:]) for each in (await chain.page("identity/organisations", limit=100)).items]
+        with ui.element("section").classes("card form"):
+            name = ui.input(page.say("apps.name"), value=view.scenario.replace("_", "-")).props("outlined dense")
+            form = Form(page, view.settings, parties)
+            line = page.show(note(""))
+
+            async def send() -> None:
+                button.disable()
+                line.set_content(note(page.say("apps.opening")))
+                try:
+                    await chain.scenario.publish(path)
+                    done = await chain.scenario.open(view.scenario, as_=name.value, settings=form.values())
+                    ui.navigate.to(f"/apps/{done.instance}")
+                except Refusal as why:
+                    line.set_content(note(page.refusal(why), "bad"))
+                finally:
+                    button.enable()
+
+            button = ui.button(page.say("apps.start"), on_click=send).props("unelevated no-caps")
+
+
+def _card(page: Page, card: dict[str, Any]) -> Any:
+    counts = [
+        f"{page.say('apps.roles')} {len(card['roles'])}",
+        f"{page.say('apps.stories')} {len(card['stories'])}",
+        f"{page.say('apps.promises')} {len(card['promises'])}",
+    ]
+    return tag(
+        "div",
+        tag("h3", page.both(card["title"])),
+        tag("p", page.both(card["about"]), class_="small"),
+        tag("p", *(tag("span", each) for each in counts), class_="tags"),
+        tag("p", tag("a", page.say("apps.start"), href=f"/apps/open/{card['scenario']}", class_="plain")),
+        class_="card",
+    )
+
+
+def _shipped(scenario: str) -> Path | None:
+    """The file of a pack that is shipped under exactly that name."""
+    folder = Path(str(resources.files("zhulian") / "scenarios"))
+    known = {each.name: each for each in folder.iterdir() if (each / "scenario.yaml").is_file()}
+    return known[scenario] / "scenario.yaml" if scenario in known else None

@@ -1,0 +1,163 @@
+"""The explorer: blocks and transactions, in words first and as raw data one click away."""
+
+import json
+from typing import Any
+
+from nicegui import ui
+
+from zhulian.console.context import Context, Page
+from zhulian.console.parts.html import Safe, code, digest, facts, join, link, moment, number, state, table, tag
+
+__all__ = ["register"]
+
+_ROWS = 25
+
+
+def register(context: Context) -> None:
+    """The pages /blocks, /blocks/{height} and /transactions/{transaction}."""
+
+    @context.page("/blocks", "blocks", "blocks.title")
+    async def blocks(page: Page, before: int = 0) -> None:
+        found = (await (await page.chain()).blocks(before=before or None, limit=_ROWS))["items"]
+        page.show(tag("h1", page.say("blocks.title")))
+        rows = [
+            (
+                link(f"/blocks/{each['header']['height']}", number(each["header"]["height"])),
+                moment(each["header"]["time_ms"]),
+                digest(each["digest"]),
+            )
+            for each in found
+        ]
+        heads = [page.say(f"col.{each}") for each in ("height", "time", "digest")]
+        page.show(tag("section", table(heads, rows, right=(0,), empty=page.say("home.noblocks")), class_="card"))
+        if found and found[-1]["header"]["height"] > 1:
+            page.show(link(f"/blocks?before={found[-1]['header']['height']}", page.say("blocks.older")))
+
+    @context.page("/blocks/{height}", "blocks", "blocks.title")
+    async def block(page: Page, height: int) -> None:
+        found = await (await page.chain()).block(height)
+        header = found["header"]
+        page.show(tag("h1", page.say("block.title", height=number(height))))
+        steps = [link(f"/blocks/{height - 1}", page.say("block.previous"))] if height > 1 else []
+        if height < context.hub.status.get("height", height):
+            steps.append(link(f"/blocks/{height + 1}", page.say("block.next")))
+        page.show(
+            tag(
+                "section",
+                facts(
+                    [
+                        (page.say("col.time"), moment(header["time_ms"])),
+                        (page.say("col.digest"), digest(found["digest"])),
+                        (page.say("block.previous"), digest(header["previous"])),
+                        (page.say("block.root"), digest(header["state_root"])),
+                    ]
+                ),
+                tag("p", join(steps, " · ")),
+                class_="card",
+            )
+        )
+        page.show(
+            tag("section", tag("h2", page.say("block.transactions")), transactions(page, found["transactions"]), class_="card")
+        )
+        if found.get("ran"):
+            page.show(tag("section", tag("h2", page.say("block.ran")), code(_json(found["ran"])), class_="card"))
+        seals = [
+            (each["sealer"], moment(each["time_ms"]), number(each["time_ms"] - header["time_ms"])) for each in found["seals"]
+        ]
+        heads = [page.say("col.who"), page.say("col.time"), page.say("block.lag")]
+        page.show(
+            tag(
+                "section",
+                tag("h2", page.say("block.seals")),
+                table(heads, seals, right=(2,), empty=page.say("state.waiting")),
+                class_="card",
+            )
+        )
+        page.show(raw(page, found))
+
+    @context.page("/transactions/{transaction}", "blocks", "tx.title")
+    async def shown(page: Page, transaction: str) -> None:
+        chain = await page.chain()
+        found = await chain.transaction(transaction)
+        height = found.get("height")
+        inside = await chain.block(height) if height else {"transactions": [], "seals": [], "header": {}}
+        own = next((each for each in inside["transactions"] if each["result"].get("transaction") == transaction), None)
+        page.show(tag("h1", page.say("tx.title")))
+        page.show(tag("section", _about(page, transaction, found, own, inside), class_="card"))
+        if own is not None:
+            page.show(tag("section", tag("h2", page.say("col.what")), _messages(own), class_="card"))
+            page.show(tag("section", tag("h2", page.say("tx.events")), _events(page, own), class_="card"))
+
+            async def download() -> None:
+                receipt = await chain.receipt(transaction)
+                ui.download.content(
+                    json.dumps(receipt.document, ensure_ascii=False, indent=1), f"{transaction[:16]}.receipt.json"
+                )
+
+            button = ui.element("button").classes("go").props('type="button"').on("click", download)
+            with button:
+                ui.label(page.say("tx.receipt"))
+        page.show(raw(page, own or found))
+
+
+def transactions(page: Page, found: list[dict[str, Any]]) -> Safe:
+    """Transactions as a table: what, by whom, what became of it."""
+    rows = []
+    for each in found:
+        result = each["result"]
+        what = ", ".join(message["type"] for message in each.get("body", {}).get("messages", [])) or "—"
+        well = result["status"] == "applied"
+        shown = state(
+            "ok" if well else "bad",
+            page.say("state.applied") if well else f"{page.say('state.refused')} {result.get('code', '')}",
+        )
+        rows.append(
+            (link(f"/transactions/{result['transaction']}", what), ", ".join(each.get("body", {}).get("signers", [])), shown)
+        )
+    return table([page.say("col.what"), page.say("col.who"), page.say("col.state")], rows, empty="—")
+
+
+def raw(page: Page, value: Any) -> Safe:
+    """Raw data, one click away."""
+    return tag("details", tag("summary", page.say("block.json")), code(_json(value)), class_="card")
+
+
+def _about(page: Page, transaction: str, found: dict[str, Any], own: dict[str, Any] | None, inside: dict[str, Any]) -> Safe:
+    height = found.get("height")
+    pairs: list[tuple[object, object]] = [("ID", digest(transaction)), (page.say("col.state"), _became(page, found, inside))]
+    if height:
+        pairs.append((page.say("col.height"), link(f"/blocks/{height}", number(height))))
+        pairs.append((page.say("tx.decided"), moment(inside["header"]["time_ms"])))
+    if inside["seals"]:
+        pairs.append((page.say("tx.sealed"), moment(max(each["time_ms"] for each in inside["seals"]))))
+    if own is not None:
+        pairs.append((page.say("tx.signers"), ", ".join(own["body"]["signers"])))
+        pairs.append((page.say("tx.cost"), page.say("tx.steps", **own["result"]["cost"])))
+    return facts(pairs)
+
+
+def _became(page: Page, found: dict[str, Any], inside: dict[str, Any]) -> Safe:
+    if found.get("status") == "refused":
+        return state("bad", f"{page.say('state.refused')} {found.get('code', '')}")
+    return state("seal", page.say("state.sealed")) if inside["seals"] else state("wait", page.say("state.waiting"))
+
+
+def _messages(own: dict[str, Any]) -> Safe:
+    return join(
+        [
+            join([tag("h3", each["type"]), code(_json({key: value for key, value in each.items() if key != "type"}))])
+            for each in own["body"]["messages"]
+        ]
+    )
+
+
+def _events(page: Page, own: dict[str, Any]) -> Safe:
+    rows = [
+        (each["type"], code(_json({key: value for key, value in each.items() if key != "type"})))
+        for each in own["result"].get("events", [])
+    ]
+    return table([page.say("col.what"), ""], rows, empty="—")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)

@@ -1,0 +1,163 @@
+"""Evidence: deposit files, see what was deposited, and verify a file against its receipt."""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from nicegui import events, ui
+
+from zhulian import canonical
+from zhulian.certificate import write_certificates
+from zhulian.client.chain import AsyncChain
+from zhulian.client.files import file_digest
+from zhulian.console.context import Context, Page
+from zhulian.console.parts.html import digest, join, link, moment, note, number, state, table, tag
+from zhulian.errors import Refusal
+from zhulian.ledger.receipts import verify_receipt
+
+__all__ = ["register"]
+
+_MOST_MB = 512
+_ROWS = 20
+
+
+def register(context: Context) -> None:
+    """The page /evidence."""
+
+    @context.page("/evidence", "evidence", "evidence.title")
+    async def evidence(page: Page) -> None:
+        chain = await page.chain()
+        page.show(tag("h1", page.say("evidence.title")))
+        with ui.element("div").classes("two"):
+            with ui.element("section").classes("card"):
+                page.show(note(page.say("evidence.says")))
+                _deposit(page, chain)
+            with ui.element("section").classes("card"):
+                page.show(join([tag("h2", page.say("evidence.check")), note(page.say("evidence.check.says"))]))
+                _verify(page, chain)
+        page.show(tag("section", tag("h2", page.say("evidence.own")), await _own(page, chain), class_="card"))
+
+
+def _deposit(page: Page, chain: AsyncChain) -> None:
+    done = ui.element("div").props('aria-live="polite"')
+
+    async def take(event: events.UploadEventArguments) -> None:
+        name = event.file.name
+        with done:
+            line = page.show(note(page.say("evidence.working", name=name)))
+        try:
+            async with _kept(event.file) as path:
+                found = await chain.evidence.deposit(path)
+            line.set_content(note(page.say("evidence.again" if found.found else "evidence.done", name=name), "ok"))
+            with done:
+                _papers(page, chain, name, found.receipt.document)
+        except Refusal as why:
+            line.set_content(note(f"{name}　{page.refusal(why)}", "bad"))
+
+    _upload(page, "evidence.drop", take, multiple=True)
+
+
+def _papers(page: Page, chain: AsyncChain, name: str, receipt: dict[str, Any]) -> None:
+    """What can be taken home after a deposit."""
+
+    def paper(suffix: str) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            written = write_certificates(
+                receipt, page.context.home.genesis_bytes(), Path(folder) / "file", language=page.language, file_name=name
+            )
+            path = written.html if suffix == "html" else written.pdf
+            if path is None:
+                raise written.notices[0]
+            ui.download.content(path.read_bytes(), f"{name}.certificate.{suffix}")
+
+    async def give(kind: str) -> None:
+        if kind == "receipt":
+            ui.download.content(json.dumps(receipt, ensure_ascii=False), f"{name}.receipt.json")
+            return
+        try:
+            await asyncio.to_thread(paper, kind) if kind == "pdf" else paper(kind)
+        except Refusal as why:
+            ui.notify(page.refusal(why))
+
+    with ui.row():
+        for kind in ("receipt", "html", "pdf"):
+            with ui.element("button").classes("plain").props('type="button"').on("click", lambda kind=kind: give(kind)):
+                ui.label(page.say(f"evidence.{kind}"))
+
+
+def _verify(page: Page, chain: AsyncChain) -> None:
+    given: dict[str, Path] = {}
+    folder = tempfile.TemporaryDirectory()
+    ui.context.client.on_delete(folder.cleanup)
+    answer: list[ui.html] = []
+
+    async def take(event: events.UploadEventArguments, kind: str) -> None:
+        path = Path(folder.name) / kind
+        await event.file.save(path)
+        given[kind] = path
+        if len(given) == 2:
+            answer[0].set_content(await asyncio.to_thread(_judged, page, chain, given))
+
+    for kind, label in (("file", "evidence.file"), ("receipt", "evidence.receipt")):
+        _upload(page, label, lambda event, kind=kind: take(event, kind), multiple=False)
+    with ui.element("div").props('aria-live="polite"'):
+        answer.append(page.show(note("")))
+
+
+def _judged(page: Page, chain: AsyncChain, given: dict[str, Path]) -> Any:
+    """Whether file and receipt agree, in one sentence."""
+    core = chain.core
+    try:
+        found = verify_receipt(
+            canonical.read(given["receipt"].read_bytes()), core.trusted, file_digest=file_digest(core.hasher.suite, given["file"])
+        )
+    except Refusal as why:
+        return note(page.say("evidence.bad", why=page.refusal(why)), "bad")
+    when, who = moment(found.not_after_ms), ", ".join(each.signer for each in found.signers)
+    words = page.say("evidence.good", time="\0", who=who).split("\0")
+    return tag("p", join([words[0], when, words[1]]), class_="note ok")
+
+
+async def _own(page: Page, chain: AsyncChain) -> Any:
+    found = await chain.page("evidence/deposits", limit=_ROWS)
+    rows = []
+    for each in found.items:
+        value = each["value"]
+        shown = state("seal", page.say("state.sealed"))
+        rows.append(
+            (
+                digest(each["key"][1]),
+                each["key"][2],
+                link(f"/transactions/{value['transaction']}", number(value["height"]))
+                if "transaction" in value
+                else number(value.get("height", 0)),
+                shown,
+            )
+        )
+    heads = [page.say("col.digest"), page.say("col.who"), page.say("col.height"), page.say("col.proof")]
+    return table(heads, rows, right=(2,), empty=page.say("evidence.none"))
+
+
+def _upload(page: Page, label: str, take: Any, *, multiple: bool) -> None:
+    most = _MOST_MB * 1024 * 1024
+    ui.upload(
+        label=page.say(label),
+        on_upload=take,
+        on_rejected=lambda: ui.notify(page.say("evidence.size", most=_MOST_MB)),
+        auto_upload=True,
+        multiple=multiple,
+        max_file_size=most,
+    ).props("flat bordered")
+
+
+@asynccontextmanager
+async def _kept(file: Any) -> AsyncIterator[Path]:
+    """The uploaded file on disk under a name of our own, for as long as it is read."""
+    with tempfile.TemporaryDirectory(prefix="zhulian-console-") as folder:
+        path = Path(folder) / "file"
+        await file.save(path)
+        yield path

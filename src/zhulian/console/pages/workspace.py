@@ -1,0 +1,224 @@
+"""An application's workspace: lists, a record with its states, timeline and proof, and the form of each action."""
+
+from typing import Any
+
+from nicegui import ui
+
+from zhulian.client.apps.handle import AsyncApp
+from zhulian.console.context import Context, Page
+from zhulian.console.parts.forms import Form
+from zhulian.console.parts.html import Safe, facts, join, link, moment, note, number, state, table, tag
+from zhulian.errors import Refusal
+from zhulian.language.manual.svg import diagram_svg
+from zhulian.language.view.shapes import ActionView, RecordView, View
+
+__all__ = ["register"]
+
+_ROWS = 50
+
+
+def register(context: Context) -> None:
+    """The pages below /apps/{instance}."""
+
+    @context.page("/apps/{instance}", "apps", "apps.title")
+    async def workspace(page: Page, instance: str, record: str = "", after: str = "") -> None:
+        chain = await page.chain()
+        view, app = await chain.view(instance), await chain.app(instance)
+        page.show(join([tag("h1", page.both(view.title)), tag("p", page.both(view.about), class_="soft")]))
+        page.show(tag("section", tag("h2", page.say("work.actions")), _actions(page, instance, view, ""), class_="card"))
+        for each in view.records:
+            if record in ("", each.name) and each.name != "instance":
+                page.show(tag("section", await _list(page, app, view, each, after if record else ""), class_="card"))
+        roles = await app.roles()
+        rows = [(_role(page, view, each["role"]), each["party"], number(each["height"])) for each in roles]
+        heads = [page.say("work.role"), page.say("work.party"), page.say("col.height")]
+        with ui.element("section").classes("card"):
+            page.show(join([tag("h2", page.say("work.roles")), table(heads, rows, right=(2,), empty=page.say("work.noroles"))]))
+            await _admitting(page, app, view)
+
+    @context.page("/apps/{instance}/records/{record}/{key:path}", "apps", "apps.title")
+    async def one(page: Page, instance: str, record: str, key: str) -> None:
+        chain = await page.chain()
+        view, app = await chain.view(instance), await chain.app(instance)
+        kind = next((each for each in view.records if each.name == record), None)
+        if kind is None:
+            ui.navigate.to(f"/apps/{instance}")
+            return
+        fact = await app.record(record, key)
+        page.show(join([tag("p", link(f"/apps/{instance}", page.both(view.title))), tag("h1", f"{page.both(kind.title)} {key}")]))
+        page.show(tag("section", _fields(page, kind, fact), class_="card"))
+        page.show(
+            tag(
+                "section",
+                tag("h2", page.say("work.actions")),
+                _actions(page, instance, view, key, kind, fact.state),
+                class_="card",
+            )
+        )
+        drawn = diagram_svg(view, page.language, record)
+        if drawn:
+            page.show(
+                tag("section", tag("h2", page.say("work.diagram")), tag("div", Safe(drawn), class_="scroll"), class_="card")
+            )
+        page.show(
+            tag(
+                "section",
+                tag("h2", page.say("work.timeline")),
+                _timeline(page, view, await app.history(record, key)),
+                class_="card",
+            )
+        )
+
+    @context.page("/apps/{instance}/act/{action}", "apps", "apps.title")
+    async def acting(page: Page, instance: str, action: str, on: str = "") -> None:
+        chain = await page.chain()
+        view, app = await chain.view(instance), await chain.app(instance)
+        wanted = next((each for each in view.actions if each.name == action), None)
+        if wanted is None:
+            ui.navigate.to(f"/apps/{instance}")
+            return
+        page.show(join([tag("p", link(f"/apps/{instance}", page.both(view.title))), tag("h1", page.both(wanted.title))]))
+        page.show(note(page.both(wanted.help) or page.both(wanted.says)))
+        page.show(note(page.say("form.by", who=page.both(wanted.by_says))))
+        parties = ["/".join(each["key"][1:]) for each in (await chain.page("identity/organisations", limit=100)).items]
+        with ui.element("section").classes("card form"):
+            _form(page, app, view, wanted, on, parties)
+
+
+def _form(page: Page, app: AsyncApp, view: View, action: ActionView, on: str, parties: list[str]) -> None:
+    key = None
+    if not action.creates:
+        title = next((page.both(each.title) for each in view.records if each.name == action.record), "")
+        key = ui.input(page.say("form.on", title=title), value=on).props("outlined dense")
+    form = Form(page, action.form, parties)
+    people = [each for each in page.context.desk.people() if each != page.visitor.person]
+    others = None
+    if not action.one_party or any(each.officers > 1 for each in action.by):
+        others = ui.select(people, label=page.say("form.cosigners"), multiple=True).props("outlined dense use-chips")
+    page.show(note(page.say("form.sure")))
+    line = page.show(note(""))
+
+    async def send() -> None:
+        button.disable()
+        line.set_content(note(page.say("form.sending")))
+        try:
+            signers = [page.visitor.person, *(others.value or [] if others is not None else [])]
+            keys = [key.value] if key is not None and key.value else []
+            done = await app.act(action.name, *keys, signers=signers, given=form.values())
+            text = tag(
+                "span", page.say("form.done", height=number(done.height)), " ", link(f"/transactions/{done.transaction}", "→")
+            )
+            where = [link(f"/apps/{app.instance}/records/{done.record}/{done.key}", done.key)] if done.key else []
+            line.set_content(tag("p", join([text, *where], " "), class_="note ok"))
+        except Refusal as why:
+            line.set_content(note(f"{page.say('form.refused')}：{page.refusal(why)}", "bad"))
+        finally:
+            button.enable()
+
+    with ui.element("div").props('aria-live="polite"'):
+        button = ui.button(page.both(action.title), on_click=send).props("unelevated no-caps")
+
+
+def _actions(page: Page, instance: str, view: View, key: str, record: RecordView | None = None, at: str | None = None) -> Safe:
+    """Buttons for what can be done here; on a record only what its state lets through, the others named below."""
+    able: list[ActionView] = []
+    others: list[ActionView] = []
+    for each in view.actions:
+        if record is None and not each.creates:
+            continue
+        if record is not None and (each.record != record.name or each.creates):
+            continue
+        (able if not each.states or at in each.states else others).append(each)
+    query = f"?on={key}" if key else ""
+    buttons = [tag("a", page.both(each.title), href=f"/apps/{instance}/act/{each.name}{query}", class_="plain") for each in able]
+    later = [tag("span", page.both(each.title)) for each in others]
+    return join([tag("p", join(buttons, " ")), tag("p", *later, class_="tags") if later else ""])
+
+
+async def _list(page: Page, app: AsyncApp, view: View, record: RecordView, after: str) -> Safe:
+    found = await app.records(record.name, after=after or None, limit=_ROWS)
+    columns = next((each.columns for each in view.lists if each.record == record.name), [])[:6]
+    titles = {each.name: page.both(each.title) for each in record.states}
+    rows = []
+    for each in found.items:
+        shown = each.get("shown") or {}
+        cells: list[object] = [link(f"/apps/{app.instance}/records/{record.name}/{each['key']}", each["key"])]
+        cells += [_cell(page, shown, each, column.path) for column in columns if column.path not in ("state", *record.key)]
+        cells.append(state("ok", titles.get(each.get("state", ""), each.get("state") or "—")))
+        rows.append(cells)
+    heads = [
+        " · ".join(record.key) or "ID",
+        *(page.both(each.title) for each in columns if each.path not in ("state", *record.key)),
+        page.say("col.state"),
+    ]
+    title = page.both(record.title)
+    body = table(heads, rows, empty=page.say("work.none", title=title))
+    more = link(f"/apps/{app.instance}?record={record.name}&after={found.next}", page.say("work.more")) if found.next else ""
+    return join([tag("h2", title), body, more])
+
+
+def _cell(page: Page, shown: dict[str, Any], item: dict[str, Any], path: str) -> str:
+    value = shown.get(path, item.get("fields", {}).get(path, ""))
+    return page.both(value) if isinstance(value, dict) and "zh" in value else str(value)
+
+
+def _fields(page: Page, record: RecordView, fact: Any) -> Safe:
+    titles = {each.name: page.both(each.title) for each in record.states}
+    pairs: list[tuple[object, object]] = [
+        (page.say("col.state"), state("ok", titles.get(fact.state or "", fact.state or "—"))),
+        (page.say("proof.title"), _proof(page, fact)),
+    ]
+    shown = [each for each in record.fields if each.name in fact.shown]
+    return facts([*pairs, *((page.both(each.title), fact.shown[each.name].say(page.language)) for each in shown)])
+
+
+def _proof(page: Page, fact: Any) -> Safe:
+    """The state of proof: a word, and three sentences behind it."""
+    says = [
+        page.say("proof.what", height=number(fact.height)),
+        page.say("proof.who", count=len(fact.document.get("seals", []))),
+    ]
+    before, after = page.say("proof.since", time="\0").split("\0")
+    return tag(
+        "details",
+        tag("summary", state("seal", page.say("state.sealed"))),
+        tag("p", *says, before, moment(fact.time_ms), after, class_="small"),
+    )
+
+
+def _timeline(page: Page, view: View, history: Any) -> Safe:
+    titles = {each.name: page.both(each.title) for each in view.actions} | {
+        each.name: page.both(each.title) for each in view.timers
+    }
+    steps = []
+    for each in history.events:
+        what = titles.get(each.cause, each.cause)
+        where = link(f"/transactions/{each.transaction}", what) if each.transaction else what
+        steps.append(tag("li", tag("b", where), " ", moment(each.time_ms), " ", tag("span", number(each.height), class_="soft")))
+    return tag("ol", *steps, class_="way") if steps else note("—")
+
+
+def _role(page: Page, view: View, name: str) -> str:
+    return next((page.both(each.title) for each in view.roles if each.name == name), name)
+
+
+async def _admitting(page: Page, app: AsyncApp, view: View) -> None:
+    """A line to admit a party to a role, for whoever may."""
+    parties = ["/".join(each["key"][1:]) for each in (await (await page.chain()).page("identity/organisations", limit=100)).items]
+    with ui.row().classes("items-end"):
+        role = (
+            ui.select({each.name: page.both(each.title) for each in view.roles}, label=page.say("work.role"))
+            .props("outlined dense")
+            .classes("w-48")
+        )
+        party = ui.select(parties, label=page.say("work.party"), with_input=True).props("outlined dense").classes("w-48")
+        line = page.show(note(""))
+
+        async def send() -> None:
+            try:
+                await app.admit(role.value, party.value)
+                ui.navigate.reload()
+            except Refusal as why:
+                line.set_content(note(page.refusal(why), "bad"))
+
+        ui.button(page.say("work.admit"), on_click=send).props("flat no-caps")

@@ -1,0 +1,96 @@
+"""Forms made from a definition: the right widget for each field, and what was typed as people write it."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from nicegui import events, ui
+
+from zhulian.console.context import Page
+from zhulian.console.parts.html import tag
+from zhulian.language.view.shapes import FieldView
+
+__all__ = ["Form"]
+
+_FILE_MB = 512
+
+
+class Form:
+    """The fields of one form; `values()` gives what was filled in, by name.
+
+    Args:
+        page: Whose page it stands on.
+        fields: In the order in which they are asked.
+        parties: Who can be named where a party is asked for.
+    """
+
+    def __init__(self, page: Page, fields: Sequence[FieldView], parties: Sequence[str]) -> None:
+        self._page = page
+        self._parties = list(parties)
+        self._read: dict[str, Callable[[], Any]] = {}
+        self._folder = tempfile.TemporaryDirectory(prefix="zhulian-console-")
+        ui.context.client.on_delete(self._folder.cleanup)
+        for each in fields:
+            self._add(each)
+
+    def values(self) -> dict[str, Any]:
+        """What was filled in; what was left empty is not there."""
+        found = {name: read() for name, read in self._read.items()}
+        return {name: value for name, value in found.items() if value not in (None, "", [])}
+
+    def _add(self, field: FieldView) -> None:
+        page = self._page
+        label = page.both(field.title) + (page.say("form.optional") if field.optional or not field.required else "")
+        unit = page.say("form.yuan") if field.widget == "money" else page.both(field.unit)
+        if field.widget == "file":
+            self._read[field.name] = self._file(field, label)
+        else:
+            widget = self._widget(field, label)
+            if unit and isinstance(widget, ui.input):
+                widget.props(f'suffix="{unit}"')
+            self._read[field.name] = (lambda: [each.strip() for each in (widget.value or "").splitlines() if each.strip()]) if field.widget in (
+                "list", "codes",
+            ) else (lambda: "" if widget.value is None else widget.value)  # fmt: skip
+        helps = [page.both(each) for each in (field.help, field.bounds, field.format.says if field.format else None) if each]
+        if field.visibility != "public":
+            helps.append(page.say("form.private"))
+        page.show(tag("p", " · ".join(helps), class_="help"))
+
+    def _widget(self, field: FieldView, label: str) -> Any:
+        page = self._page
+        given = field.default or None
+        if field.widget == "switch":
+            return ui.checkbox(label, value=given == "true")
+        if field.widget in ("choice", "choices"):
+            options = {each.name: page.both(each.title) for each in field.options}
+            return ui.select(
+                options, label=label, value=given if given in options else None, multiple=field.widget == "choices"
+            ).props("outlined dense")
+        if field.widget == "party":
+            return ui.select(self._parties, label=label, with_input=True, new_value_mode="add-unique").props("outlined dense")
+        if field.widget in ("textarea", "list", "codes", "bulk", "proof", "ticket", "paper"):
+            return ui.textarea(label, value=given or "").props("outlined dense autogrow")
+        kind = {"date": "date", "number": "text", "days": "text"}.get(field.widget, "text")
+        wanted = ui.input(label, value=given or "").props(
+            f'outlined dense type="{kind}" {"stack-label" if kind == "date" else ""}'
+        )
+        if field.example:
+            wanted.props(f'hint="{_quiet(field.example)}"')
+        return wanted
+
+    def _file(self, field: FieldView, label: str) -> Callable[[], Any]:
+        kept: list[Path] = []
+
+        async def take(event: events.UploadEventArguments) -> None:
+            path = Path(self._folder.name) / f"{field.name}-{len(kept)}"
+            await event.file.save(path)
+            kept.append(path)
+
+        ui.upload(label=label, on_upload=take, auto_upload=True, max_file_size=_FILE_MB * 1024 * 1024).props("flat bordered")
+        return lambda: str(kept[-1]) if kept else ""
+
+
+def _quiet(text: str) -> str:
+    """Text that can stand between double quotes in a component's properties."""
+    return text.replace('"', "”").replace("\\", "/").replace("\n", " ")[:80]

@@ -1,0 +1,86 @@
+"""What people do at the console, in a real browser on a real node."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.console.visiting import Console, Visit
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_entering__needs_the_link_of_this_start(visit: Visit, console: Console) -> None:
+    await visit.go("/")
+    await visit.sees("zhulian console")
+    await visit.go("/enter?ticket=guessed")
+    await visit.sees("console/1")
+    await visit.go("/apps")
+    await visit.sees("zhulian console")
+    assert (console.home / "run" / "console.link").stat().st_mode & 0o077 == 0
+
+
+async def test_deposit__is_seen_at_once_proved_and_verified(visit: Visit, tmp_path: Path) -> None:
+    await visit.enter()
+    await visit.sees("正常受理")
+    file = tmp_path / "合同 <b>1.txt"
+    file.write_text("借款合同", encoding="utf-8")
+    await visit.go("/evidence")
+    await visit.page.set_input_files("input[type=file] >> nth=0", file)
+    await visit.sees("已存证，已签章")
+    async with visit.page.expect_download() as coming:
+        await visit.page.get_by_role("button", name="回执", exact=True).click()
+    receipt = tmp_path / "r.json"
+    await (await coming.value).save_as(receipt)
+    await visit.page.set_input_files("input[type=file] >> nth=1", file)
+    await visit.page.set_input_files("input[type=file] >> nth=2", receipt)
+    await visit.sees("一致：该文件于")
+    await visit.go("/evidence")
+    other = tmp_path / "other.txt"
+    other.write_text("另一份", encoding="utf-8")
+    await visit.page.set_input_files("input[type=file] >> nth=1", other)
+    await visit.page.set_input_files("input[type=file] >> nth=2", receipt)
+    await visit.sees("不能证明")
+    await visit.go("/blocks/1")
+    await visit.page.get_by_role("link", name="evidence.deposit").click()
+    await visit.sees("下载回执")
+    assert await visit.page.locator("b").count() == 0, "a file's name is text, whatever it holds"
+    assert not visit.faults
+
+
+async def test_application__is_opened_admitted_to_and_worked_in(visit: Visit) -> None:
+    await visit.enter()
+    await visit.go("/apps/open/settlement")
+    await visit.page.get_by_role("button", name="开通此应用").click()
+    await visit.page.wait_for_url("**/apps/settlement", timeout=30_000)
+    await visit.sees("我能办理")
+    await visit.go("/apps/settlement/act/pay")
+    await visit.page.get_by_role("button", name="转账").click()
+    await visit.sees("未办理")
+    await visit.go("/apps")
+    await visit.page.get_by_role("link", name="结算资金").first.click()
+    await visit.sees("备付金账户")
+    assert not visit.faults
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_pages__speak_one_language_and_ask_nobody_else(visit: Visit, language: str) -> None:
+    await visit.enter()
+    for path in ("/", "/evidence", "/apps", "/blocks", "/network", "/govern", "/developer", "/search?q=settlement"):
+        await visit.go(f"{path}{'&' if '?' in path else '?'}lang={language}")
+        await visit.page.locator("h1").first.wait_for()
+        title = await visit.page.locator("h1").first.inner_text()
+        assert bool(re.search(r"[\u4e00-\u9fff]", title)) is (language == "zh"), path
+        assert await visit.page.locator(".note.bad").count() == 0, await visit.page.locator(".note.bad").all_inner_texts()
+    assert {each.split("/")[2] for each in visit.asked if each.startswith(("http:", "https:", "ws:"))} == {
+        visit.console.url.split("/")[2]
+    }
+    assert not visit.faults
+
+
+async def test_try_a_scenario__faults_come_with_their_line(visit: Visit) -> None:
+    await visit.enter()
+    await visit.go("/developer")
+    await visit.page.locator("textarea").fill("scenario: x\nversion: 1\nnonsense: yes\n")
+    await visit.page.get_by_role("button", name="检查").click()
+    await visit.sees("第 3 行")
