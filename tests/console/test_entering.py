@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from zhulian.cli.commands.console import console
+from zhulian.cli.errors import ConsoleSilent
 from zhulian.console.entering import Desk
 from zhulian.console.errors import NotEntered, UnknownPerson, WrongTicket
 from zhulian.console.parts.html import digest, link, table, tag
@@ -48,3 +50,9 @@ def test_html__is_escaped_in_one_place() -> None:
 
 def test_words__are_the_same_in_both_languages() -> None:
     assert LANGUAGES["zh"].keys() == LANGUAGES["en"].keys()
+
+
+def test_command__names_what_to_do_where_no_console_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHULIAN_HOME", str(tmp_path))
+    with pytest.raises(ConsoleSilent):
+        console()
