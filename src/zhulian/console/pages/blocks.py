@@ -15,7 +15,12 @@ _ROWS = 25
 
 def register(context: Context) -> None:
     """The pages /blocks, /blocks/{height} and /transactions/{transaction}."""
+    _all_blocks(context)
+    _one_block(context)
+    _one_transaction(context)
 
+
+def _all_blocks(context: Context) -> None:
     @context.page("/blocks", "blocks", "blocks.title")
     async def blocks(page: Page, before: int = 0) -> None:
         found = (await (await page.chain()).blocks(before=before or None, limit=_ROWS))["items"]
@@ -33,6 +38,8 @@ def register(context: Context) -> None:
         if found and found[-1]["header"]["height"] > 1:
             page.show(link(f"/blocks?before={found[-1]['header']['height']}", page.say("blocks.older")))
 
+
+def _one_block(context: Context) -> None:
     @context.page("/blocks/{height}", "blocks", "blocks.title")
     async def block(page: Page, height: int) -> None:
         found = await (await page.chain()).block(height)
@@ -75,6 +82,8 @@ def register(context: Context) -> None:
         )
         page.show(raw(page, found))
 
+
+def _one_transaction(context: Context) -> None:
     @context.page("/transactions/{transaction}", "blocks", "tx.title")
     async def shown(page: Page, transaction: str) -> None:
         chain = await page.chain()
