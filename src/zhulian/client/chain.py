@@ -19,7 +19,7 @@ from zhulian.client.core import Core
 from zhulian.client.credentials.handle import AsyncCredentials, Credentials
 from zhulian.client.custody_faces import AsyncCustody, Custody
 from zhulian.client.devices.part import AsyncDevices, Devices
-from zhulian.client.drawing import flows as drawing
+from zhulian.client.drawing.parts import AsyncDrawing, Drawing
 from zhulian.client.errors import FromNode, StrangeAnswer
 from zhulian.client.events import BlockEvents, Reader
 from zhulian.client.flow import Answer, AsyncLine, Call, Flow, Line, awaiting, blocking, call, drive, drive_async
@@ -32,7 +32,7 @@ from zhulian.client.sealed import deposit as sealing
 from zhulian.client.sealed import opening as sealed_opening
 from zhulian.client.supervising.parts import Alerts, AsyncAlerts, AsyncCases, Cases
 from zhulian.client.tracing import flows as tracing
-from zhulian.client.voting import flows as voting
+from zhulian.client.voting.parts import AsyncVoting, Voting
 from zhulian.errors import Words
 from zhulian.home import Home
 from zhulian.ledger.receipts import Trusted, trust
@@ -220,62 +220,6 @@ class AsyncScenarios(Part):
     admit = awaiting(scenario.admit)
     definitions = awaiting(scenario.definitions)
     gallery = awaiting(scenario.gallery)
-
-
-class Voting(Part):
-    """Make the papers of a secret vote, count it, and recount it."""
-
-    core: Core
-    line: Line
-    box = blocking(voting.box)
-    key_paper = blocking(voting.key_paper)
-    deal_paper = blocking(voting.deal_paper)
-    look_at_shares = blocking(voting.look_at_shares)
-    ballot_paper = blocking(voting.ballot_paper)
-    part_paper = blocking(voting.part_paper)
-    counts = blocking(voting.counts)
-    recount = blocking(voting.recount)
-
-
-class AsyncVoting(Part):
-    """Make the papers of a secret vote, count it, and recount it."""
-
-    core: Core
-    line: AsyncLine
-    box = awaiting(voting.box)
-    key_paper = awaiting(voting.key_paper)
-    deal_paper = awaiting(voting.deal_paper)
-    look_at_shares = awaiting(voting.look_at_shares)
-    ballot_paper = awaiting(voting.ballot_paper)
-    part_paper = awaiting(voting.part_paper)
-    counts = awaiting(voting.counts)
-    recount = awaiting(voting.recount)
-
-
-class Drawing(Part):
-    """Make the papers of a draw, and draw again."""
-
-    core: Core
-    line: Line
-    draw = blocking(drawing.draw)
-    key_paper = blocking(drawing.key_paper)
-    deal_paper = blocking(drawing.deal_paper)
-    reveal_paper = blocking(drawing.reveal_paper)
-    recovery_paper = blocking(drawing.recovery_paper)
-    again = blocking(drawing.again)
-
-
-class AsyncDrawing(Part):
-    """Make the papers of a draw, and draw again."""
-
-    core: Core
-    line: AsyncLine
-    draw = awaiting(drawing.draw)
-    key_paper = awaiting(drawing.key_paper)
-    deal_paper = awaiting(drawing.deal_paper)
-    reveal_paper = awaiting(drawing.reveal_paper)
-    recovery_paper = awaiting(drawing.recovery_paper)
-    again = awaiting(drawing.again)
 
 
 class Webhooks(Part):
