@@ -71,6 +71,7 @@ def test_seeds_of_a_node_alone__are_sound() -> None:
     assert [(each.seed, each.failure) for each in found.failures] == []
     assert {name for name in ("power", "kill", "jump") if found.figures.get(f"fault: {name}", 0) == 0} == set()
     assert found.figures["blocks"] > 6 * 40
+    assert run_seed(20, Plan(members=1)).failure == "", "its power goes again before it has told of a block"
     assert found.figures["receipts"] > 6 * 20
 
 

@@ -44,6 +44,7 @@ class Alone(Replica):
         before = self.application.made if self.opened else None
         world = self.program(self.genesis)
         self.application = _Remembering(world, self.disk.store, found_state(world))
+        self.application.made = before  # the power may go again before it is told of
         self.opened = True
         require_supported(self.application)
         ordered: Any = OrderChecked(self.application)
