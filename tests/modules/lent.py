@@ -28,6 +28,7 @@ MODULES = (
     "trace",
     "share",
     "device",
+    "oracle",
     "credential",
 )
 

@@ -28,6 +28,7 @@ WORLD = assemble(
                     "earmark",
                     "fair",
                     "mandate",
+                    "oracle",
                     "registry",
                     "scenario",
                     "share",

@@ -38,18 +38,18 @@ def test_words__are_those_that_the_language_promises() -> None:
         "set_up_box", "set_up_like", "enrol_trustee", "deal_key", "accept_key", "cast", "close_box", "merge_box", "give_part", "announce",
         "set_draw", "enter_draw", "deal_secret", "reveal_secret", "bring_out", "draw", "open_market", "place_order", "match", "pour", "spend",
         "allow_codes", "seal", "touch", "activate",
-        "enrol", "calibrate", "retire_device", "measure",
         "set_status", "publish_list", "attest",
         "track", "observe", "ship", "receive", "aggregate", "transform", "recall",
+        "enrol", "calibrate", "retire_device", "measure", "quote",
     }  # fmt: skip
     assert {name for name, each in WORDS.reads.items() if each.module != "kernel"} == {
         "balance", "supply", "entitled", "taken", "ticket_ok", "deposited", "box_open", "box_counted", "ballots_in", "voted", "result", "drawn", "place_of", "pick_of", "market_cleared", "clearing_price", "filled",
         "poured", "spent", "unspent_of",
         "in_batch", "activated", "suspected", "touched", "touched_in", "activated_in", "sealed_count", "codes_left",
         "consented", "opened", "review_due",
-        "enrolled", "measured", "latest", "latest_at", "metered", "highest", "lowest", "gap", "silence",
         "holds", "attested",
         "recalled", "tracked", "held_by", "bound_for", "events_of",
+        "quoted", "quoted_at",
     }  # fmt: skip
     assert STAGE.registry == WORDS
 

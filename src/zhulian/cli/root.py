@@ -55,6 +55,7 @@ COMMANDS = {
     "vault": _PLACE + "vault",
     "device": _PLACE + "device",
     "duties": _PLACE + "duties",
+    "oracle": _PLACE + "oracle",
     "doctor": _PLACE + "doctor",
     "simulate": _PLACE + "simulate",
     "backup": _PLACE + "backup",

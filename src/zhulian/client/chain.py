@@ -27,6 +27,7 @@ from zhulian.client.journal import Journal
 from zhulian.client.keys import Key, Keys
 from zhulian.client.line import AsyncHttpLine, HttpLine
 from zhulian.client.part import Part
+from zhulian.client.quoting.part import AsyncQuoting, Quoting
 from zhulian.client.sealed import access
 from zhulian.client.sealed import deposit as sealing
 from zhulian.client.sealed import opening as sealed_opening
@@ -267,6 +268,7 @@ class Chain:
         self.drawing = Drawing(core, line)
         self.credentials = Credentials(core, line)
         self.devices = Devices(core, line)
+        self.quoting = Quoting(core, line)
 
     submit = blocking(sending.submit)
     resume = blocking(sending.resume)
@@ -371,6 +373,7 @@ class AsyncChain:
         self.drawing = AsyncDrawing(core, line)
         self.credentials = AsyncCredentials(core, line)
         self.devices = AsyncDevices(core, line)
+        self.quoting = AsyncQuoting(core, line)
 
     submit = awaiting(sending.submit)
     resume = awaiting(sending.resume)

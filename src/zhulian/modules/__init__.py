@@ -24,6 +24,7 @@ from zhulian.modules.govern.module import GovernModule
 from zhulian.modules.govern.queries import Decisions
 from zhulian.modules.identity.module import IdentityModule
 from zhulian.modules.mandate.module import MandateModule
+from zhulian.modules.oracle.module import OracleModule
 from zhulian.modules.registry.module import RegistryModule
 from zhulian.modules.scenario.module import ScenarioModule
 from zhulian.modules.scenario.opening.presenting import Presented
@@ -110,9 +111,13 @@ def _standing_alone() -> tuple[BallotModule, CodesModule, EarmarkModule, FairMod
     return BallotModule(), CodesModule(), EarmarkModule(), FairModule(), TraceModule()
 
 
-def _asking(identity: IdentityModule) -> tuple[DeviceModule, CredentialModule]:
+def _asking(identity: IdentityModule) -> tuple[DeviceModule, OracleModule, CredentialModule]:
     """The modules for use that ask nobody but identity, and are needed by none."""
-    return DeviceModule(identity.parties, identity.authority), CredentialModule(identity.parties, identity.people)
+    return (
+        DeviceModule(identity.parties, identity.authority),
+        OracleModule(identity.parties, identity.authority),
+        CredentialModule(identity.parties, identity.people),
+    )
 
 
 def _require_modules(genesis: Genesis, known: tuple[Module, ...], modules: tuple[Module, ...]) -> None:

@@ -96,7 +96,7 @@ class _Guarded(httpcore.AsyncNetworkBackend):
 
 
 class Reach:
-    """Posts to addresses that users gave."""
+    """Posts to addresses that users gave, and gets from them."""
 
     def __init__(self, allowed: Networks) -> None:
         self._allowed = allowed
@@ -110,19 +110,36 @@ class Reach:
         Raises:
             BadTarget: plain http to a public address. AddressNotAllowed. NotDelivered: no whole answer came.
         """
+        return (await self._ask("POST", url, headers, body, _ANSWER_BYTES_MAX))[0]
+
+    async def get(self, url: str, headers: Sequence[tuple[str, str]], most: int) -> tuple[int, bytes]:
+        """Send a GET; status and body of the answer, which has at most `most` bytes.
+
+        Raises:
+            BadTarget: plain http to a public address. AddressNotAllowed. NotDelivered: no whole answer came, or it is too long.
+        """
+        status, body = await self._ask("GET", url, headers, None, most)
+        if len(body) > most:
+            raise NotDelivered(url=url[:200], why=Words(f"回答超过 {most} 字节", f"the answer has more than {most} bytes"))
+        return status, body
+
+    async def _ask(
+        self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes | None, most: int
+    ) -> tuple[int, bytes]:
+        """Status and body of the answer; of a body that is longer than `most`, some bytes more than that."""
         await self._require_secure(url)
         timeout = dict.fromkeys(("connect", "read", "write", "pool"), _TIMEOUT_S)
         try:
             async with asyncio.timeout(3 * _TIMEOUT_S):
                 async with self._pool.stream(
-                    "POST", url, headers=list(headers), content=body, extensions={"timeout": timeout}
+                    method, url, headers=list(headers), content=body, extensions={"timeout": timeout}
                 ) as answer:
-                    read = 0
+                    read = bytearray()
                     async for chunk in answer.aiter_stream():
-                        read += len(chunk)
-                        if read > _ANSWER_BYTES_MAX:
+                        read += chunk
+                        if len(read) > most:
                             break
-                    return int(answer.status)
+                    return int(answer.status), bytes(read)
         except AddressNotAllowed:
             raise
         except (

@@ -1,0 +1,1 @@
+"""Sources and quotes: opening, signing what was read, handing in, looking."""

@@ -1,0 +1,28 @@
+"""What the oracle module announces."""
+
+from zhulian.ledger.module import Event
+
+__all__ = ["Closed", "Opened", "Quoted"]
+
+
+class Opened(Event, frozen=True, tag="oracle.opened"):
+    """A source was opened: `needed` of the readers must agree."""
+
+    needed: int
+    readers: list[str]
+    source: str
+
+
+class Closed(Event, frozen=True, tag="oracle.closed"):
+    """A source takes no more quotes."""
+
+    source: str
+
+
+class Quoted(Event, frozen=True, tag="oracle.quoted"):
+    """Enough readers agree on a value as of a time (Unix seconds)."""
+
+    readers: list[str]
+    source: str
+    time: int
+    value: int
