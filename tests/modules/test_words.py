@@ -49,7 +49,7 @@ def test_words__are_those_that_the_language_promises() -> None:
         "consented", "opened", "review_due",
         "holds", "attested",
         "recalled", "tracked", "held_by", "bound_for", "events_of",
-        "quoted", "quoted_at",
+        "enrolled", "measured", "latest", "latest_at", "metered", "highest", "lowest", "gap", "silence", "quoted", "quoted_at",
     }  # fmt: skip
     assert STAGE.registry == WORDS
 
