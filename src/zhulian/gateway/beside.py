@@ -7,6 +7,7 @@ from starlette.requests import Request
 from zhulian.gateway.access.guard import AccessGuard
 from zhulian.gateway.context import ticket_of
 from zhulian.node.methods import Params
+from zhulian.offchain.custody.errors import NoCustodyHere
 from zhulian.offchain.index.methods import Search, Totals
 
 __all__ = ["Courier", "Custody", "Index", "NoCourier", "NoCustody", "NoIndex", "party_of"]
@@ -46,8 +47,12 @@ class NoCustody:
     """A gateway beside which nobody's keys are kept."""
 
     async def ask(self, method: str, params: Params) -> Any:
-        """Nothing answers."""
-        raise ConnectionError
+        """There is nobody to ask.
+
+        Raises:
+            NoCustodyHere: always.
+        """
+        raise NoCustodyHere()
 
 
 class NoCourier:

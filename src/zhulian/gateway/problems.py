@@ -98,6 +98,7 @@ _STATUS: Mapping[str, int] = {
     "watch/5": 400,
     "watch/6": 403,
     "custody/1": 503,
+    "custody/36": 404,
     "custody/2": 503,
     "custody/3": 503,
     "custody/4": 503,

@@ -60,7 +60,7 @@ def main(home: Home | None = None) -> int:
         index=IndexClient(home.index_socket),
         vault=lambda kind: open_vault(home, kind),
         courier=CourierClient(home.courier_socket),
-        custody=CustodyClient(home.custody_socket),
+        custody=CustodyClient(home.custody_socket) if (home.root / home.config().custody.key_file).is_file() else None,
     )
     serve(gateway, settings, listener, doors)
     return 0

@@ -72,6 +72,13 @@ async def test_door__says_so_where_no_custody_runs(tmp_path: Path) -> None:
     assert (answer.status_code, answer.json()["code"]) == (503, errors.CustodySilent.code)
 
 
+async def test_door__is_not_there_where_nobodys_keys_are_kept(tmp_path: Path) -> None:
+    gateway = build(FakeLedger(), Settings(authentication="required"), tokens=tmp_path / "tokens.json")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=gateway.asgi), base_url="http://127.0.0.1:8420") as browser:
+        answer = await browser.get("/v1/custody")
+    assert (answer.status_code, answer.json()["code"]) == (404, errors.NoCustodyHere.code)
+
+
 async def test_agent__must_have_a_key_here_and_the_duty_on_the_chain(custody: Custody, tmp_path: Path) -> None:
     with pytest.raises(errors.NoAgentKey):
         open_desk(custody.home, custody.ledger)  # type: ignore[arg-type]

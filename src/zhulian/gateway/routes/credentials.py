@@ -140,7 +140,7 @@ ROUTES = (
             "Taken only if its digest is the newest that the chain has, so that anybody may hand it in.",
         ),
         {200: (Both("已接收", "Taken"), Content(JSON, {"type": "object"}))},
-        (404, 413, 422),
+        (400, 404, 408, 413, 422),
         parts=_PARTS,
         body=(Content(_MEDIA, {"type": "string"}),),
     ),

@@ -162,7 +162,7 @@ ROUTES = (
         "", "about", "get_custody", "Custody",
         Both("托管服务", "The custody service"),
         Both("由哪个机构托管、由谁签名、登录多久后失效。任何人可读。", "Which organisation keeps the keys, who signs, and how long a session lasts. Anybody may read it."),
-        example={"agent": "org2.counter", "directory": "", "idle_s": 900, "organisation": "org2", "real_names": False, "session_s": 28_800}, refusals=(400,),
+        example={"agent": "org2.counter", "directory": "", "idle_s": 900, "organisation": "org2", "real_names": False, "session_s": 28_800}, refusals=(400, 404),
     ),
     _post(
         "/sign-in", "sign_in", "custody_sign_in", "CustodySession",

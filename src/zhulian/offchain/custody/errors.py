@@ -19,6 +19,7 @@ __all__ = [
     "LogBroken",
     "NameDue",
     "NoAgentKey",
+    "NoCustodyHere",
     "NoDirectory",
     "NoSuchAccount",
     "NoSuchHandle",
@@ -359,3 +360,12 @@ class NotAnIdentity(
     en="The identity number is wrong: {why.en}. Compare it with the papers and write it again.",
 ):
     why: Words
+
+
+class NoCustodyHere(
+    Refusal,
+    code="custody/36",
+    zh="本节点不提供密钥托管。请向提供托管的机构办理；由本机构提供的，请先执行 zhulian custody init。",
+    en="This node keeps nobody's keys. Ask the organisation that does; where it is your own, run zhulian custody init first.",
+):
+    pass
