@@ -6,7 +6,8 @@ from typing import Any
 from nicegui import ui
 
 from zhulian.console.context import Context, Page
-from zhulian.console.parts.html import code, digest, join, note, number, state, table, tag
+from zhulian.console.pages.network import standing
+from zhulian.console.parts.html import Safe, code, digest, facts, join, moment, note, table, tag
 from zhulian.errors import Refusal
 
 __all__ = ["register"]
@@ -38,27 +39,25 @@ def register(context: Context) -> None:
 
 def _proposal(page: Page, item: dict[str, Any]) -> None:
     value = item["value"]
-    votes = value.get("votes", {})
+    votes = value["votes"]
     with ui.element("section").classes("card"):
-        actions = value.get("actions", [])
-        names = ", ".join(str(each.get("type", "")) for each in actions if isinstance(each, dict))
-        page.show(
-            join(
-                [
-                    tag("h3", names or digest(item["key"][1])),
-                    state("ok" if value.get("status") == "passed" else "wait", str(value.get("status", ""))),
-                ]
-            )
-        )
-        page.show(tag("details", tag("summary", page.say("govern.what")), code(json.dumps(value, ensure_ascii=False, indent=1))))
+        names = ", ".join(str(each.get("type", "")) for each in value["actions"])
+        facts_of = [
+            (page.say("col.state"), standing(page, value["status"])),
+            (page.say("govern.by"), value["proposer"]),
+            (page.say("govern.votes"), ", ".join(sorted(name for name, vote in votes.items() if vote == "yes")) or "—"),
+            (page.say("govern.closes"), moment(value["closes"] * 1000)),
+        ]
+        page.show(join([tag("h3", names), facts(facts_of)]))
         page.show(
             tag(
-                "p",
-                f"{page.say('govern.votes')}: {number(sum(1 for vote in votes.values() if vote in ('yes', True)))}"
-                if isinstance(votes, dict)
-                else "",
+                "details",
+                tag("summary", page.say("govern.what")),
+                code(json.dumps(value["actions"], ensure_ascii=False, indent=1)),
             )
         )
+        if value["status"] != "open" or page.visitor.party in votes:
+            return
         line = page.show(note(""))
 
         async def vote() -> None:
@@ -68,12 +67,20 @@ def _proposal(page: Page, item: dict[str, Any]) -> None:
             except Refusal as why:
                 line.set_content(note(page.refusal(why), "bad"))
 
-        if value.get("status") in (None, "open"):
-            with ui.element("button").classes("go").props('type="button"').on("click", vote):
-                ui.label(page.say("govern.vote"))
+        with ui.element("button").classes("go").props('type="button"').on("click", vote):
+            ui.label(page.say("govern.vote"))
 
 
-async def _frozen(page: Page) -> Any:
+async def _frozen(page: Page) -> Safe:
     found = (await (await page.chain()).page("mandate/frozen", limit=_ROWS)).items
-    rows = [(" / ".join(each["key"][1:]), code(json.dumps(each["value"], ensure_ascii=False))) for each in found]
-    return table([page.say("col.what"), ""], rows, empty=page.say("govern.nomandate"))
+    rows = [
+        (
+            " / ".join(each["key"][1:]),
+            ", ".join(each["value"]["officers"]),
+            digest(each["value"]["document"]),
+            moment(each["value"]["until"] * 1000),
+        )
+        for each in found
+    ]
+    heads = [page.say("col.what"), page.say("col.who"), page.say("col.digest"), page.say("govern.closes")]
+    return table(heads, rows, empty=page.say("govern.nomandate"))
