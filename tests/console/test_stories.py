@@ -60,6 +60,17 @@ async def test_application__is_opened_admitted_to_and_worked_in(visit: Visit) ->
     await visit.go("/apps")
     await visit.page.get_by_role("link", name="结算资金").first.click()
     await visit.sees("备付金账户")
+    for label, choice in (("角色", "成员银行"), ("机构", "org1")):
+        await visit.page.get_by_label(label).click()
+        await visit.page.get_by_role("option", name=choice, exact=True).click()
+    await visit.page.get_by_role("button", name="接纳").click()
+    await visit.page.get_by_role("cell", name="成员银行").wait_for(timeout=20_000)
+    await visit.go("/apps/settlement/act/open_account")
+    await visit.page.get_by_role("button", name="开立备付金账户").click()
+    await visit.sees("已办理并签章")
+    await visit.page.get_by_role("link", name="org1", exact=True).click()
+    await visit.sees("办理经过")
+    await visit.sees("示例企业")
     assert not visit.faults
 
 

@@ -1,6 +1,7 @@
 """An application's workspace: lists, a record with its states, timeline and proof, and the form of each action."""
 
 from typing import Any
+from urllib.parse import quote
 
 from nicegui import ui
 
@@ -108,7 +109,7 @@ def _form(page: Page, app: AsyncApp, view: View, action: ActionView, on: str, pa
             text = tag(
                 "span", page.say("form.done", height=number(done.height)), " ", link(f"/transactions/{done.transaction}", "→")
             )
-            where = [link(f"/apps/{app.instance}/records/{done.record}/{done.key}", done.key)] if done.key else []
+            where = [_to_record(app.instance, done.record, done.key)] if done.key else []
             line.set_content(tag("p", join([text, *where], " "), class_="note ok"))
         except Refusal as why:
             line.set_content(note(f"{page.say('form.refused')}：{page.refusal(why)}", "bad"))
@@ -141,15 +142,15 @@ async def _list(page: Page, app: AsyncApp, view: View, record: RecordView, after
     titles = {each.name: page.both(each.title) for each in record.states}
     rows = []
     for each in found.items:
-        shown = each.get("shown") or {}
-        cells: list[object] = [link(f"/apps/{app.instance}/records/{record.name}/{each['key']}", each["key"])]
-        cells += [_cell(page, shown, each, column.path) for column in columns if column.path not in ("state", *record.key)]
-        cells.append(state("ok", titles.get(each.get("state", ""), each.get("state") or "—")))
+        cells: list[object] = [_to_record(app.instance, record.name, each["key"])]
+        cells += [_cell(page, each, column.path) for column in columns if column.path not in ("state", *record.key)]
+        if record.states:
+            cells.append(state("ok", titles.get(each["state"], each["state"])))
         rows.append(cells)
     heads = [
         " · ".join(record.key) or "ID",
         *(page.both(each.title) for each in columns if each.path not in ("state", *record.key)),
-        page.say("col.state"),
+        *([page.say("col.state")] if record.states else []),
     ]
     title = page.both(record.title)
     body = table(heads, rows, empty=page.say("work.none", title=title))
@@ -157,17 +158,20 @@ async def _list(page: Page, app: AsyncApp, view: View, record: RecordView, after
     return join([tag("h2", title), body, more])
 
 
-def _cell(page: Page, shown: dict[str, Any], item: dict[str, Any], path: str) -> str:
-    value = shown.get(path, item.get("fields", {}).get(path, ""))
+def _to_record(instance: str, record: str, key: str) -> Safe:
+    return link(f"/apps/{instance}/records/{record}/{quote(key)}", key)
+
+
+def _cell(page: Page, item: dict[str, Any], path: str) -> str:
+    value = item.get("fields", {}).get(path, "")
     return page.both(value) if isinstance(value, dict) and "zh" in value else str(value)
 
 
 def _fields(page: Page, record: RecordView, fact: Any) -> Safe:
     titles = {each.name: page.both(each.title) for each in record.states}
-    pairs: list[tuple[object, object]] = [
-        (page.say("col.state"), state("ok", titles.get(fact.state or "", fact.state or "—"))),
-        (page.say("proof.title"), _proof(page, fact)),
-    ]
+    pairs: list[tuple[object, object]] = [(page.say("proof.title"), _proof(page, fact))]
+    if fact.state:
+        pairs.insert(0, (page.say("col.state"), state("ok", titles.get(fact.state, fact.state))))
     shown = [each for each in record.fields if each.name in fact.shown]
     return facts([*pairs, *((page.both(each.title), fact.shown[each.name].say(page.language)) for each in shown)])
 
