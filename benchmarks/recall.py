@@ -58,7 +58,7 @@ class _Factory:
         paper = EventPaper(
             action=action, by=by, content=_FILE, event=f"urn:bench:{self._events}", format="zhulian/trace-event/1",
             instance=_INSTANCE, kind=kind, made=made, things=things, time_ms=now,
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # type: ignore[arg-type]  # fmt: skip  # kind and action come as text from the table above
         return EVENT.encode(paper).decode()
 
     def fill(self, codes: CodeList) -> None:

@@ -1,5 +1,7 @@
 """Who is let in, as whom, and for how long."""
 
+import re
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -48,8 +50,17 @@ def test_html__is_escaped_in_one_place() -> None:
     assert "onclick" not in digest('" onclick="x').replace("&quot; onclick", "")
 
 
-def test_words__are_the_same_in_both_languages() -> None:
+_MADE = ("nav.", "col.", "status.", "evidence.html", "evidence.pdf", "evidence.receipt")
+"""Keys of which the pages put the second part together."""
+
+
+def test_words__are_the_same_in_both_languages_and_are_all_said() -> None:
     assert LANGUAGES["zh"].keys() == LANGUAGES["en"].keys()
+    folder = Path(str(resources.files("zhulian.console")))
+    text = "".join(each.read_text(encoding="utf-8") for each in folder.rglob("*.py") if each.parent.name != "words")
+    assert [
+        each for each in LANGUAGES["zh"] if not re.search(f"[\"']{re.escape(each)}[\"']", text) and not each.startswith(_MADE)
+    ] == []
 
 
 def test_command__names_what_to_do_where_no_console_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

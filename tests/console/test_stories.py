@@ -41,6 +41,13 @@ async def test_deposit__is_seen_at_once_proved_and_verified(visit: Visit, tmp_pa
     await visit.page.set_input_files("input[type=file] >> nth=1", other)
     await visit.page.set_input_files("input[type=file] >> nth=2", receipt)
     await visit.sees("不能证明")
+    listed = visit.page.locator("td code.digest")
+    for _ in range(20):  # the index follows the chain by a moment
+        if await listed.count():
+            break
+        await visit.page.wait_for_timeout(500)
+        await visit.go("/evidence")
+    assert re.fullmatch(r"[0-9a-f]{64}", await listed.first.get_attribute("title") or "")
     await visit.go("/blocks/1")
     await visit.page.get_by_role("link", name="evidence.deposit").click()
     await visit.sees("下载回执")

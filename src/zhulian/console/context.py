@@ -21,6 +21,7 @@ __all__ = ["Context", "Page"]
 
 _NAV = ("home", "evidence", "apps", "blocks", "network", "govern", "developer")
 _BRAND = "#0f5c63"
+_PARTIES_MAX = 100
 _LOG = logging.getLogger("zhulian.console")
 
 
@@ -51,6 +52,11 @@ class Page:
     async def chain(self) -> AsyncChain:
         """The chain, read and signed as the visitor."""
         return await self.context.chain(self.visitor.person)
+
+    async def parties(self) -> list[str]:
+        """The organisations that can be named, by id."""
+        found = await (await self.chain()).page("identity/organisations", limit=_PARTIES_MAX)
+        return [str(each["key"][1]) for each in found.items]
 
     def show(self, content: Safe) -> ui.html:
         """Put HTML on the page."""
@@ -89,7 +95,7 @@ class Context:
                 async with self.frame(page, current, title):
                     await self._build(build, page, parts)
 
-            shown.__signature__ = _signature(build)  # type: ignore[attr-defined]
+            shown.__signature__ = _signature(build)  # type: ignore[attr-defined]  # what the framework reads of a page's function
             ui.page(path)(shown)
             return build
 

@@ -65,7 +65,7 @@ _LAST_LINES = 20
 _STEPS_BACK_MAX = 3
 """How often the ledger steps back to the engine in one start: twice at most where the engine lost results besides blocks."""
 _ENGINE_THREADS_MIN = 4
-"""Threads that the engine's goroutines run on, whatever the number of cores. A timer in the engine's socket to this ledger
+"""Threads that the engine's goroutines run on, whatever the number of cores. A timer in a stock engine's socket to this ledger
 fires every 20 ns until whoever writes there has its turn; on one thread it keeps the writer from that turn for milliseconds at
 every request, which made a block take ten times as long."""
 

@@ -17,9 +17,8 @@ GENERAL = {"CNY", "UTC", "AB", "AR", "JSON"}
 
 
 def prose(text: str) -> str:
-    """The manual without code, diagrams, addresses, examples and what the definition quotes."""
+    """The manual without code, diagrams and what the definition quotes."""
     text = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
-    text = re.sub(r"https?://[^\s|，。；“”]+|(?<=例如 )[^\s|，。]+", "", text)
     return re.sub(r"`[^`]*`", "", text)
 
 

@@ -205,7 +205,7 @@ def _trace_event(stage: Stage, record: str, party: str, made: Made) -> str:
         event=f"urn:zhulian:event:{stage.story.name}:{len(stage.made)}",
         format="zhulian/trace-event/1",
         instance=instance,
-        kind=kind,  # type: ignore[arg-type]
+        kind=kind,  # type: ignore[arg-type]  # as above
         made=tuple(out),
         step=step,
         things=tuple(things),

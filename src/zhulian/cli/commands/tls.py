@@ -83,7 +83,7 @@ def tlcp(
     encrypt_certificate: Annotated[Path, typer.Option("--encrypt-certificate", help="tls.tlcp.encrypt", metavar="PEM")],
     encrypt_key: Annotated[Path, typer.Option("--encrypt-key", help="tls.tlcp.encrypt_key", metavar="PEM")],
     client_ca: Annotated[Path | None, typer.Option("--client-ca", help="tls.tlcp.client_ca", metavar="PEM")] = None,
-    host: Annotated[str, typer.Option("--host", help="tls.tlcp.host", metavar="ADDRESS")] = "0.0.0.0",  # noqa: S104 - a door for others
+    host: Annotated[str, typer.Option("--host", help="tls.tlcp.host", metavar="ADDRESS")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="tls.tlcp.port", metavar="PORT", min=0, max=65535)] = 9443,
     node: Node = None,
 ) -> None:

@@ -63,7 +63,7 @@ def register(context: Context) -> None:
         page.show(join([tag("h1", page.both(view.title)), tag("p", page.both(view.about))]))
         if view.uses:
             page.show(note(page.say("apps.uses", what=", ".join(each.scenario for each in view.uses)), "warn"))
-        parties = ["/".join(each["key"][1:]) for each in (await chain.page("identity/organisations", limit=100)).items]
+        parties = await page.parties()
         with ui.element("section").classes("card form"):
             name = ui.input(page.say("apps.name"), value=view.scenario.replace("_", "-")).props("outlined dense")
             form = Form(page, view.settings, parties)

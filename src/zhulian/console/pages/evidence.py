@@ -15,7 +15,7 @@ from zhulian.certificate import write_certificates
 from zhulian.client.chain import AsyncChain
 from zhulian.client.files import file_digest
 from zhulian.console.context import Context, Page
-from zhulian.console.parts.html import digest, join, link, moment, note, number, state, table, tag
+from zhulian.console.parts.html import Safe, digest, join, link, moment, note, number, state, table, tag
 from zhulian.errors import Refusal
 from zhulian.ledger.receipts import verify_receipt
 
@@ -108,7 +108,7 @@ def _verify(page: Page, chain: AsyncChain) -> None:
         answer.append(page.show(note("")))
 
 
-def _judged(page: Page, chain: AsyncChain, given: dict[str, Path]) -> Any:
+def _judged(page: Page, chain: AsyncChain, given: dict[str, Path]) -> Safe:
     """Whether file and receipt agree, in one sentence."""
     core = chain.core
     try:
@@ -122,23 +122,19 @@ def _judged(page: Page, chain: AsyncChain, given: dict[str, Path]) -> Any:
     return tag("p", join([words[0], when, words[1]]), class_="note ok")
 
 
-async def _own(page: Page, chain: AsyncChain) -> Any:
-    found = await chain.page("evidence/deposits", limit=_ROWS)
+async def _own(page: Page, chain: AsyncChain) -> Safe:
+    """The newest deposits of the visitor's organisation, each held against the chain."""
+    try:
+        found = await chain.search(kind="evidence", party=page.visitor.party, limit=_ROWS)
+    except Refusal as why:
+        return note(page.refusal(why))
     rows = []
-    for each in found.items:
-        value = each["value"]
-        shown = state("seal", page.say("state.sealed"))
+    for each in found.hits:
+        proved = state("seal", page.say("state.sealed")) if each.fault is None else state("bad", page.refusal(each.fault))
         rows.append(
-            (
-                digest(each["key"][1]),
-                each["key"][2],
-                link(f"/transactions/{value['transaction']}", number(value["height"]))
-                if "transaction" in value
-                else number(value.get("height", 0)),
-                shown,
-            )
+            (digest(each.place[1]), moment(each.time_ms), link(f"/transactions/{each.transaction}", number(each.height)), proved)
         )
-    heads = [page.say("col.digest"), page.say("col.who"), page.say("col.height"), page.say("col.proof")]
+    heads = [page.say("col.digest"), page.say("col.time"), page.say("col.height"), page.say("col.proof")]
     return table(heads, rows, right=(2,), empty=page.say("evidence.none"))
 
 

@@ -81,7 +81,7 @@ def register(context: Context) -> None:
         page.show(join([tag("p", link(f"/apps/{instance}", page.both(view.title))), tag("h1", page.both(wanted.title))]))
         page.show(note(page.both(wanted.help) or page.both(wanted.says)))
         page.show(note(page.say("form.by", who=page.both(wanted.by_says))))
-        parties = ["/".join(each["key"][1:]) for each in (await chain.page("identity/organisations", limit=100)).items]
+        parties = await page.parties()
         with ui.element("section").classes("card form"):
             _form(page, app, view, wanted, on, parties)
 
@@ -145,7 +145,7 @@ async def _list(page: Page, app: AsyncApp, view: View, record: RecordView, after
         cells: list[object] = [_to_record(app.instance, record.name, each["key"])]
         cells += [_cell(page, each, column.path) for column in columns if column.path not in ("state", *record.key)]
         if record.states:
-            cells.append(state("ok", titles.get(each["state"], each["state"])))
+            cells.append(state("at", titles.get(each["state"], each["state"])))
         rows.append(cells)
     heads = [
         " · ".join(record.key) or "ID",
@@ -171,7 +171,7 @@ def _fields(page: Page, record: RecordView, fact: Any) -> Safe:
     titles = {each.name: page.both(each.title) for each in record.states}
     pairs: list[tuple[object, object]] = [(page.say("proof.title"), _proof(page, fact))]
     if fact.state:
-        pairs.insert(0, (page.say("col.state"), state("ok", titles.get(fact.state, fact.state))))
+        pairs.insert(0, (page.say("col.state"), state("at", titles.get(fact.state, fact.state))))
     shown = [each for each in record.fields if each.name in fact.shown]
     return facts([*pairs, *((page.both(each.title), fact.shown[each.name].say(page.language)) for each in shown)])
 
@@ -208,7 +208,7 @@ def _role(page: Page, view: View, name: str) -> str:
 
 async def _admitting(page: Page, app: AsyncApp, view: View) -> None:
     """A line to admit a party to a role, for whoever may."""
-    parties = ["/".join(each["key"][1:]) for each in (await (await page.chain()).page("identity/organisations", limit=100)).items]
+    parties = await page.parties()
     with ui.row().classes("items-end"):
         role = (
             ui.select({each.name: page.both(each.title) for each in view.roles}, label=page.say("work.role"))

@@ -73,7 +73,7 @@ def facts(pairs: Sequence[tuple[object, object]]) -> Safe:
 
 
 def state(kind: str, text: object) -> Safe:
-    """A state by word, shape and colour; `kind` is ok, wait, warn, bad or seal."""
+    """A state by word, shape and colour; `kind` is ok, wait, bad, seal, or at where a state is neither good nor bad."""
     return tag("span", text, class_=f"state {kind}")
 
 

@@ -1,5 +1,7 @@
 """What a field asks for and who sees it, as cells of tables."""
 
+import re
+
 from zhulian.language.manual.text import Tongue, code
 from zhulian.language.view.shapes import Both, FieldView, View
 
@@ -23,6 +25,8 @@ _TYPES = {
     "paper": Both("专用文件", "a paper"),
     "state": Both("状态", "a state"),
 }
+_LITERAL = re.compile("“([!-_a-~]+)”")
+"""What a pattern asks for letter by letter, as the view's words quote it; a manual shows it as code."""
 
 
 def type_words(field: FieldView, view: View, tongue: Tongue) -> str:
@@ -59,8 +63,8 @@ def type_words(field: FieldView, view: View, tongue: Tongue) -> str:
 
 def _text(field: FieldView, tongue: Tongue) -> str:
     if field.format is not None:
-        says = tongue.say(field.format.says)
-        return tongue.pick(f"{says}，例如 {field.format.example}", f"{says}, such as {field.format.example}")
+        says = _LITERAL.sub(r"`\1`", tongue.say(field.format.says))
+        return tongue.pick(f"{says}，例如 {code(field.format.example)}", f"{says}, such as {code(field.format.example)}")
     if field.length is not None and field.length < 4096:
         return tongue.pick(f"文字，不超过 {field.length} 字", f"text of at most {field.length} characters")
     return tongue.pick("文字", "text")

@@ -156,12 +156,9 @@ class Desk:
     def spend_code(self, session: Session, account: Account, code: str) -> bool:
         """Whether a second factor is right and unused; it is used from then on."""
         if is_recovery_code(code):
-            gone = session.execute(
-                sa.delete(RecoveryCode).where(
-                    RecoveryCode.account == account.id, RecoveryCode.tag == self.recovery_tag(account.id, code)
-                )
-            )
-            return bool(gone.rowcount)  # type: ignore[attr-defined]
+            tag = self.recovery_tag(account.id, code)
+            used = sa.delete(RecoveryCode).where(RecoveryCode.account == account.id, RecoveryCode.tag == tag)
+            return session.scalar(used.returning(RecoveryCode.tag)) is not None
         if not account.totp:
             return False
         secret = self.service.open("totp", account.id, account.totp).decode()

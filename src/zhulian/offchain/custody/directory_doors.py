@@ -89,8 +89,8 @@ class DirectoryDoors:
         with desk.database.session() as session:
             present = desk.present(session, asked.who)
             desk.require_fresh(session, present, asked.body.code)
-            gone = session.execute(sa.delete(DirectoryLink).where(DirectoryLink.account == present.account.id))
-            if not gone.rowcount:  # type: ignore[attr-defined]
+            own = sa.delete(DirectoryLink).where(DirectoryLink.account == present.account.id)
+            if session.scalar(own.returning(DirectoryLink.account)) is None:
                 raise NotLinked()
             desk.note(session, present.account.id, "directory-unlinked", present.account.id)
         return {"linked": False}

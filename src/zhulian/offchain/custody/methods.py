@@ -200,7 +200,7 @@ BODIES: dict[str, type[Params]] = {
 }
 """What each method is asked with, beside who asks."""
 
-METHODS: dict[str, Any] = {name: Asked[body] for name, body in BODIES.items()}  # type: ignore[valid-type]
+METHODS: dict[str, Any] = {name: Asked[body] for name, body in BODIES.items()}  # type: ignore[valid-type]  # made of a table, which mypy does not follow
 """The parameters' shape of each method."""
 
 

@@ -106,8 +106,7 @@ def revealed(desk: Desk, session: Session, account: str) -> dict[str, Any]:
 
 def erase_name(session: Session, account: str) -> bool:
     """Destroy what names the person behind an account; whether there was anything."""
-    gone = session.execute(sa.delete(RealName).where(RealName.account == account))
-    return bool(gone.rowcount)  # type: ignore[attr-defined]
+    return session.scalar(sa.delete(RealName).where(RealName.account == account).returning(RealName.account)) is not None
 
 
 def _tidy(text: str) -> str:

@@ -87,7 +87,7 @@ class Desk:
     def standing(self, alerts: Sequence[str]) -> dict[str, Handling]:
         """How alerts stand: state and whom they are assigned to."""
         places = ",".join("?" * len(alerts))
-        rows = self._db.execute(f"SELECT alert, state, assigned FROM standing WHERE alert IN ({places})", tuple(alerts))  # noqa: S608
+        rows = self._db.execute(f"SELECT alert, state, assigned FROM standing WHERE alert IN ({places})", tuple(alerts))  # noqa: S608 - question marks only
         found = {row[0]: {"state": row[1], "assigned": row[2]} for row in rows}
         return {each: found.get(each, {"state": OPEN, "assigned": ""}) for each in alerts}
 

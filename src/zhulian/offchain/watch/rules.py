@@ -154,7 +154,7 @@ class AppRule:
             amount = self._worth("sum", names, moment)
         except (Refusal, Unseen, Unfit):
             return None
-        return Sighting(label_of(group), None if "distinct" not in self._typed else label_of(value), int(amount or 0))  # type: ignore[arg-type]
+        return Sighting(label_of(group), None if "distinct" not in self._typed else label_of(value), int(amount or 0))  # type: ignore[arg-type]  # a sum is of numbers, as the check of the rule holds
 
     def _worth(self, part: str, names: dict[str, Any], moment: Moment) -> Value:
         typed = self._typed.get(part)
