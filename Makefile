@@ -7,7 +7,7 @@ runtime := .venv/.installed-runtime
 dev := .venv/.installed-dev
 tests ?= tests
 
-.PHONY: help setup run test test-long assure check format bench docs pictures snapshot lock clean
+.PHONY: help setup run native test test-long assure check format bench docs pictures snapshot lock clean
 
 help: ## show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14 | sed 's/^/  make /'
@@ -23,10 +23,14 @@ $(dev): requirements/dev.txt pyproject.toml | $(runtime)
 run: $(runtime) ## start the embedded chain and its gateway, and stay in the foreground (Ctrl-C ends it)
 	@exec .venv/bin/zhulian run
 
+native: $(runtime) ## build the native kernel where cargo is present: the same verdicts, many times as fast
+	@scripts/native
+
 test: $(dev) ## check, then every test that takes less than minutes, two files at a time
 	@scripts/system-packages
 	@scripts/promtool
 	@scripts/check
+	@scripts/native --for-tests
 	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "not long" $(tests)
 
 test-long: $(dev) ## the tests that take minutes each

@@ -1,6 +1,8 @@
 """What every test has: a home of its own, no settings of the person who runs it, and one way to draw examples."""
 
+import importlib.util
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,3 +27,11 @@ def _nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> None:
 def root() -> Path:
     """The project's root folder."""
     return Path(__file__).resolve().parent.parent
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly that the tests of the native kernel were left out, where there is neither the kernel nor cargo to build it."""
+    if importlib.util.find_spec("zhulian_native") is None and shutil.which("cargo") is None:
+        terminalreporter.section(
+            "THE TESTS OF THE NATIVE KERNEL WERE LEFT OUT: there is no cargo (docs/en/how-to/native.md)", "!"
+        )

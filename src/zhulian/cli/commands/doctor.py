@@ -14,6 +14,7 @@ from zhulian.cli.output import answer, progress, when
 from zhulian.cli.parser import subcommand
 from zhulian.cli.state import home
 from zhulian.cli.words import language, say
+from zhulian.crypto import native
 from zhulian.errors import Refusal
 
 app, register = subcommand("doctor", "doctor.help")
@@ -45,7 +46,9 @@ def doctor(
     counts["moved"] = moved
     counts["tls"], of_tls = look_at_tls(home().root, time.time())
     counts["duties"], of_duties = look_at_duties(home())
-    answer(counts, *lines, *of_tls, *of_duties, found.zh if language() == "zh" else found.en)
+    kernel = native.state()
+    counts["native"] = {"used": kernel.used, "version": kernel.version}
+    answer(counts, *lines, *of_tls, *of_duties, kernel.words.say(language()), found.zh if language() == "zh" else found.en)
     if not found.sound or (counts["tls"] or {}).get("usable") is False or not counts["duties"]["kept"]:
         raise typer.Exit(NO)
 
