@@ -14,6 +14,7 @@ engine/                           what the consensus engine keeps, its transport
 index/                            the search index, where it lies in SQLite; can be built anew
 alerts/                           what people did about alerts; no rebuilding touches it
 watch.yaml                        watch rules of this node's own beside those of the applications, if there are any
+sources.toml                      where this organisation reads sources for the oracle, if it does; oracle/ keeps the raw answers
 custody/                          people's keys in custody, where this machine keeps them; the service key, without which they are lost
 courier/                          webhooks with their secrets, and the height that each has acknowledged; who is told by mail or SMS, and what waits
 sandboxes/                        throw-away copies of applications, desensitised; each may be removed at any time

@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.conftest import Done, LiveNode, Run
 from zhulian.client import connect
+from zhulian.client.flow import Call, call, drive
 from zhulian.client.sealed.deposit import Sealing
 from zhulian.client.sealed.errors import ContentSwapped, FileInTheWay, NotForYou
 from zhulian.client.sealed.making import harmless_name, read_head
@@ -177,9 +178,22 @@ def test_deposit__refuses_what_cannot_be_sealed(run: Run, file: Path) -> None:
     assert no(run("share", "open", "ab" * 32)) == "client/51"
 
 
-def test_keep_until__bars_erasure(run: Run, file: Path) -> None:
+def test_keep_until__bars_erasure_and_restriction_keeps_readers_out(run: Run, file: Path, live: LiveNode) -> None:
     receipt = sealed(run, file, "--seal-for", "org2", "--keep-until", "2099-01-01")
     assert no(run("share", "erase", receipt)) == "share/29"
+    assert opened(run, receipt, "org2.clerk", "two").status == 0
+    assert run("share", "restrict", receipt).status == 0  # kept, and read by nobody else from now on
+    assert no(run("share", "restrict", receipt)) == "share/39"
+    assert no(run("share", "rewrap", receipt, "--to", "org3")) == "share/39"
+    Path("two", file.name).unlink()
+    assert no(opened(run, receipt, "org2.clerk", "two")) == "client/340"
+    assert opened(run, receipt, "org1.clerk", "own").status == 0
+    shown = json.loads(run("share", "show", receipt, "--json").out)
+    assert shown["record"]["restricted"]["reason"] == "restricted"
+    blob = shown["record"]["blob"]
+    with connect(json.loads((live.home / "run" / "node.json").read_bytes())["url"], "org2.clerk", home=live.home) as chain:
+        answer = drive(call(Call("GET", f"/v1/vault/objects/{blob}")), chain.line)
+    assert answer.status == 403  # whatever a client asks
     assert no(run("evidence", "deposit", file, "--seal-for", "org2", "--keep-until", "soon")) == "cli/4"
 
 

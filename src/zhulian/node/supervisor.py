@@ -49,6 +49,7 @@ _STOP_S = {
     "keeper": 3.0,
     "ledger": 15.0,
     "light": 2.0,
+    "oracle": 3.0,
 }
 _BESIDE = {
     "anchoring": "zhulian.network.anchoring",
@@ -57,6 +58,7 @@ _BESIDE = {
     "custody": "zhulian.offchain.custody.process",
     "index": "zhulian.offchain.index.process",
     "keeper": "zhulian.keeper",
+    "oracle": "zhulian.reader.process",
 }
 """Processes beside the node, by name: the module that each runs."""
 _AGAIN_S = (1.0, 5.0, 30.0, 300.0)
@@ -190,7 +192,7 @@ class _Supervisor:
         return self._asked > 0 or any(each.ended.is_set() for each in self._children if not each.beside)
 
     def _start_beside(self, url: str) -> None:
-        """Start what stands beside the node: search index, courier, custody where it is set up, and the keepers of key shares that this home names."""
+        """Start what stands beside the node: search index, courier, custody and readers of sources where they are set up, and the keepers of key shares that this home names."""
         config = self._home.config()
         for name, enabled in (("index", config.index.enabled), ("courier", config.courier.enabled)):
             if enabled:
@@ -203,6 +205,8 @@ class _Supervisor:
             self._run_beside(f"keeper {keeper}", (keeper, url))
         if (self._home.root / "anchor.toml").is_file():
             self._run_beside("anchoring", ())
+        if (self._home.root / "sources.toml").is_file():
+            self._run_beside("oracle", (url,))
 
     def _run_beside(self, name: str, more: Sequence[str]) -> None:
         """Start a process beside the node, in place of one that has ended."""

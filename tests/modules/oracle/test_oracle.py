@@ -19,9 +19,9 @@ from zhulian.modules.identity.messages import Revoke
 from zhulian.modules.oracle.errors import NeverQuoted, OracleFault, QuoteStale
 from zhulian.modules.oracle.format import PAPER, QuotePaper, Report, SignedReport, report_preimage
 from zhulian.modules.oracle.judging import agree
-from zhulian.modules.oracle.messages import Close, Open, Quote
+from zhulian.modules.oracle.messages import Ask, Close, HandIn, Open, Quote
 from zhulian.modules.oracle.module import OracleModule
-from zhulian.modules.oracle.state import QUOTES, SOURCES, Source
+from zhulian.modules.oracle.state import ASKS, QUOTES, REPORTS, SOURCES, Source
 from zhulian.modules.oracle.words import READS, VERBS
 
 SOURCE = "org1.rain"
@@ -118,6 +118,66 @@ def test_quote__by_a_liar_among_three_is_outvoted_and_two_liars_are_needed(world
     world.time += 5
     split = [report(world, each, value) for each, value in (("org1", 1), ("org2", 2), ("org3", 3))]
     refused(world, "oracle/12", quote(*split), "org1.clerk")
+
+
+def test_ask__walks_its_refusals_and_waits_for_the_next_quote(world: TestWorld) -> None:
+    asking = Ask(source=SOURCE)
+    refused(world, "oracle/4", asking, "org2.clerk")
+    applied(world, opening(), "org1.clerk")
+    assert events(applied(world, asking, "org2.clerk")) == ["oracle.asked"]
+    refused(world, "oracle/16", asking, "org3.clerk")
+    assert (ASKS.get(world.state, SOURCE).party, ASKS.get(world.state, SOURCE).number) == ("org2", 0)
+    world.time += 700  # nobody has answered for longer than a report is fresh
+    applied(world, asking, "org3.clerk")
+    applied(world, quote(report(world, "org1", 70), report(world, "org2", 70)), "org1.clerk")
+    applied(world, asking, "org2.clerk")
+    assert ASKS.get(world.state, SOURCE).number == 1
+    applied(world, Close(source=SOURCE), "org1.clerk")
+    refused(world, "oracle/5", asking, "org2.clerk")
+
+
+def test_report__walks_its_refusals(world: TestWorld) -> None:
+    one = report(world, "org1", 70)
+    refused(world, "oracle/4", HandIn(report=one), "org1.clerk")
+    applied(world, opening(readers=["org1", "org2"]), "org1.clerk")
+    walk(
+        world,
+        ("oracle/7", HandIn(report=report(world, "org3", 70)), "org3.clerk"),
+        ("oracle/9", HandIn(report=report(world, "org1", 70, time=world.time + 500)), "org1.clerk"),
+        ("oracle/9", HandIn(report=report(world, "org1", 70, time=world.time - 700)), "org1.clerk"),
+        ("oracle/10", HandIn(report=msgspec.structs.replace(one, signer="org1.admin")), "org1.clerk"),
+        ("oracle/11", HandIn(report=msgspec.structs.replace(one, signature=report(world, "org2", 70).signature)), "org1.clerk"),
+    )
+    assert events(applied(world, HandIn(report=one), "org3.clerk")) == ["oracle.reported"]  # whoever carries it
+    refused(world, "oracle/17", HandIn(report=one), "org1.clerk")
+    assert REPORTS.get(world.state, SOURCE, "org1") == one
+    assert QUOTES.find(world.state, SOURCE) is None
+
+
+def test_report__is_quoted_once_enough_agree_and_counts_for_one_quote_only(world: TestWorld) -> None:
+    applied(world, opening(), "org1.clerk")
+    applied(world, HandIn(report=report(world, "org1", 70)), "org1.clerk")
+    assert events(applied(world, HandIn(report=report(world, "org2", 99)), "org2.clerk")) == ["oracle.reported"]
+    done = applied(world, HandIn(report=report(world, "org3", 70)), "org3.clerk")
+    assert events(done) == ["oracle.reported", "oracle.quoted"]
+    first = QUOTES.get(world.state, SOURCE)
+    assert (first.value, first.readers, first.number) == (70, ("org1", "org3"), 0)
+    world.time += 5
+    assert events(applied(world, HandIn(report=report(world, "org1", 71)), "org1.clerk")) == ["oracle.reported"]
+    world.time += 700  # what org1 has read is no longer fresh
+    assert events(applied(world, HandIn(report=report(world, "org2", 71)), "org2.clerk")) == ["oracle.reported"]
+    assert events(applied(world, HandIn(report=report(world, "org1", 71)), "org1.clerk"))[-1] == "oracle.quoted"
+    second = QUOTES.get(world.state, SOURCE)
+    assert second.number == 1
+    refused(world, "oracle/17", HandIn(report=report(world, "org3", 71, time=second.time)), "org3.clerk")
+
+
+def test_report__of_a_key_that_was_revoked_since_counts_no_more(world: TestWorld) -> None:
+    applied(world, opening(), "org1.clerk")
+    applied(world, HandIn(report=report(world, "org2", 70)), "org1.clerk")
+    applied(world, Revoke(reason="lost", signer="org2.clerk"), "org2.admin")
+    assert events(applied(world, HandIn(report=report(world, "org1", 70)), "org1.clerk")) == ["oracle.reported"]
+    assert events(applied(world, HandIn(report=report(world, "org3", 70)), "org3.clerk"))[-1] == "oracle.quoted"
 
 
 def source_of(agreement: str, tolerance: int) -> Source:

@@ -14,7 +14,7 @@ from zhulian.ledger.limits import Limits
 from zhulian.ledger.module import Context
 from zhulian.ledger.overlay import BlockOverlay, TransactionOverlay
 from zhulian.modules.share.declaring import Declared
-from zhulian.modules.share.messages import Erase, Grant, Open, Reading, Rewrap
+from zhulian.modules.share.messages import Erase, Grant, Open, Reading, Restrict, Rewrap
 from zhulian.modules.share.state import CONTENTS, OPENINGS, READERS, TERMS
 
 RECORD = RecordName("ward", "visit", ("V1",))
@@ -115,6 +115,28 @@ def test_restrict__keeps_content_from_everybody_but_the_regulator(stage: Stage) 
     stage.world.time += 4000
     applied(world(stage), Erase(basis="retention_over", content=C1), "org5.clerk")
     assert code(stage, "restrict", HOLDER, **arguments) == "share/30"
+
+
+def test_restrict__of_content_that_no_definition_names(stage: Stage) -> None:
+    asked = Restrict(content=C1, text=blob(78))
+    refused(world(stage), "share/11", asked, "org1.clerk")
+    applied(world(stage), register(readers=[]), "org1.clerk")
+    applied(world(stage), Grant(scope=C1, to="org2"), "org1.clerk")
+    refused(world(stage), "share/11", asked, "org2.clerk")
+    done = applied(world(stage), asked, "org1.clerk")
+    assert [each.__struct_config__.tag for each in done.events] == ["share.restricted"]
+    assert stage.world.find(CONTENTS, C1, "org1").restricted.text == blob(78)
+    refused(world(stage), "share/39", asked, "org1.clerk")
+    refused(world(stage), "share/39", Open(content=C1, owner="org1", purpose="care"), "org2.clerk")
+    applied(world(stage), Erase(basis="retention_over", content=C1), "org1.clerk")
+    refused(world(stage), "share/30", asked, "org1.clerk")
+
+
+def test_restrict__before_content_came_to_a_vault_holds_for_it_too(stage: Stage) -> None:
+    declare(stage)
+    applied(world(stage), Restrict(content=C1), "org5.clerk")
+    applied(world(stage), register(readers=[]), "org1.clerk")
+    assert stage.world.find(CONTENTS, C1, "org5").restricted is not None
 
 
 def test_restrict__hands_no_key_of_private_content_on(stage: Stage) -> None:

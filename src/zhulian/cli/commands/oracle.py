@@ -120,6 +120,15 @@ def quote(
     answer(told, say("oracle.quoted", source=source, value=newest.value, readers=", ".join(newest.readers)))
 
 
+@command(app, "ask", "oracle.ask.help")
+def ask(source: Source, signer: As = None, node: Node = None) -> None:
+    """Ask the readers of a source for a new quote."""
+    with open_chain(node, signer) as chain:
+        done = chain.quoting.ask(source)
+    told = {"source": source, "height": done.height, "transaction": done.transaction}
+    answer(told, say("oracle.asked", source=source, height=done.height))
+
+
 @command(app, "show", "oracle.show.help")
 def show(source: Source, node: Node = None) -> None:
     """Show a source and its newest quote, proved."""
@@ -134,9 +143,13 @@ def show(source: Source, node: Node = None) -> None:
             newest = chain.quoting.newest(source)
         except NoQuote:
             newest = None
+        asked = chain.quoting.asked(source)
     agreement = say(f"oracle.{there.agreement}", tolerance=there.tolerance)
     lines = [say("oracle.is", source=source, needed=there.needed, readers=", ".join(there.readers), agreement=agreement)]
     if newest is not None:
         time = when(newest.time * 1000, zone)[:19]
         lines.append(say("oracle.newest", value=newest.value, scale=there.scale, unit=there.unit, time=time))
-    answer({"source": source, "record": msgspec.to_builtins(there), "newest": msgspec.to_builtins(newest)}, *lines)
+    if asked is not None and asked.number == (0 if newest is None else newest.number + 1):
+        lines.append(say("oracle.waits", party=asked.party, height=asked.height))
+    told = {"source": source, "record": msgspec.to_builtins(there), "newest": msgspec.to_builtins(newest)}
+    answer({**told, "asked": msgspec.to_builtins(asked)}, *lines)

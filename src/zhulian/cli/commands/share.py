@@ -1,4 +1,4 @@
-"""`zhulian share`: open sealed content, hand it on, grant and withdraw, review, erase."""
+"""`zhulian share`: open sealed content, hand it on, grant and withdraw, review, restrict, erase."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -46,6 +46,8 @@ def show(what: What, owner: Owner = None, node: Node = None) -> None:
         lines.append(say("share.keepers", keepers=", ".join(value["keepers"]), threshold=value["threshold"]))
     now = [each["reader"] for each in listed if "ended" not in each]
     lines.append(say("share.readers", readers=", ".join(now) or "—"))
+    if "restricted" in value:
+        lines.append(say("share.is_restricted", height=value["restricted"]["height"]))
     if "erased" in value:
         lines.append(say("share.was_erased", height=value["erased"]["height"], basis=say(f"basis.{value['erased']['reason']}")))
     answer(document, *lines)
@@ -126,6 +128,15 @@ def withdraw(
         wide, _ = _named(chain, scope, None)
         done = chain.sealed.withdraw(wide, to, party=party)
     answer(_done(done, scope=wide, to=to), say("share.withdrawn", to=to, height=done.height), say("share.copies_stay"))
+
+
+@command(app, "restrict", "share.restrict.help")
+def restrict(what: What, party: Party = None, signer: As = None, node: Node = None) -> None:
+    """Keep content and hand it out no more."""
+    with open_chain(node, signer) as chain:
+        content, _ = _named(chain, what, None)
+        done = chain.sealed.restrict(content, party=party)
+    answer(_done(done, content=content), say("share.restricted", height=done.height), say("share.copies_stay"))
 
 
 @command(app, "erase", "share.erase.help")

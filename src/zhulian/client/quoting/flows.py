@@ -13,9 +13,9 @@ from zhulian.client.quoting.errors import NoQuote, SourceUnknown
 from zhulian.client.submit import Outcome, submit
 from zhulian.crypto import fingerprint
 from zhulian.modules.oracle.format import PAPER, QuotePaper, Report, SignedReport, report_preimage
-from zhulian.modules.oracle.state import QUOTES, SOURCES, Quote, Source
+from zhulian.modules.oracle.state import ASKS, QUOTES, REPORTS, SOURCES, Asked, Quote, Source
 
-__all__ = ["close", "find", "gather", "newest", "open_source", "quote", "sign_report"]
+__all__ = ["ask", "asked", "close", "find", "gather", "hand_in", "newest", "open_source", "quote", "reported", "sign_report"]
 
 
 def open_source(
@@ -95,6 +95,45 @@ def quote(
     text = yield from gather(core, source, reports)
     message = {"quote": msgspec.json.decode(text), "type": "oracle.quote"}
     return (yield from submit(core, [message], signers=signers))
+
+
+def ask(core: Core, source: str, *, signers: Sequence[str | Identity] | None = None) -> Flow[Outcome]:
+    """Ask the readers of a source for a new quote.
+
+    Raises:
+        FromNode: a rule said no, such as that one was asked for already. Unreachable, OutcomeUnknown, NoSigner.
+    """
+    return (yield from submit(core, [{"source": source, "type": "oracle.ask"}], signers=signers))
+
+
+def hand_in(core: Core, report: SignedReport, *, signers: Sequence[str | Identity] | None = None) -> Flow[Outcome]:
+    """Hand in one reader's report by itself; as soon as enough readers agree, the value is quoted.
+
+    Raises:
+        FromNode: a rule said no. Unreachable, OutcomeUnknown, NoSigner.
+    """
+    message = {"report": msgspec.to_builtins(report), "type": "oracle.report"}
+    return (yield from submit(core, [message], signers=signers))
+
+
+def asked(core: Core, source: str) -> Flow[Asked | None]:
+    """By whom and when the newest quote was asked for, proved; None where nobody ever asked.
+
+    Raises:
+        ProofFault, NotOurs, FromNode, Unreachable.
+    """
+    there = yield from reading.state(core, (ASKS.name, source))
+    return msgspec.convert(there.value, Asked) if there.present else None
+
+
+def reported(core: Core, source: str, organisation: str) -> Flow[SignedReport | None]:
+    """The newest report that a reader handed in by itself, proved; None where there is none.
+
+    Raises:
+        ProofFault, NotOurs, FromNode, Unreachable.
+    """
+    there = yield from reading.state(core, (REPORTS.name, source, organisation))
+    return msgspec.convert(there.value, SignedReport) if there.present else None
 
 
 def find(core: Core, source: str) -> Flow[Source]:

@@ -21,6 +21,10 @@ class Quoting:
     quote = blocking(flows.quote)
     find = blocking(flows.find)
     newest = blocking(flows.newest)
+    ask = blocking(flows.ask)
+    asked = blocking(flows.asked)
+    hand_in = blocking(flows.hand_in)
+    reported = blocking(flows.reported)
 
 
 class AsyncQuoting:
@@ -37,3 +41,7 @@ class AsyncQuoting:
     quote = awaiting(flows.quote)
     find = awaiting(flows.find)
     newest = awaiting(flows.newest)
+    ask = awaiting(flows.ask)
+    asked = awaiting(flows.asked)
+    hand_in = awaiting(flows.hand_in)
+    reported = awaiting(flows.reported)

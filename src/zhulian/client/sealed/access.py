@@ -1,4 +1,4 @@
-"""What an owner does with sealed content later: hand it to others, grant, withdraw, review, erase; and the emergency opening."""
+"""What an owner does with sealed content later: hand it to others, grant, withdraw, review, restrict, erase; and the emergency opening."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from zhulian.client.sealed.objects import vaults
 from zhulian.client.sealed.opening import data_key, find_content
 from zhulian.client.submit import Outcome, submit
 
-__all__ = ["break_glass", "erase", "grant", "review", "rewrap", "withdraw"]
+__all__ = ["break_glass", "erase", "grant", "restrict", "review", "rewrap", "withdraw"]
 
 Signer = str | Identity | None
 
@@ -65,6 +65,21 @@ def withdraw(core: Core, scope: str, to: str, *, party: str | None = None, signe
     """
     message: dict[str, Any] = {"type": "share.withdraw", "scope": scope, "to": regulator_of(core, to)}
     return (yield from _send(core, message | ({"party": party} if party else {}), signer))
+
+
+def restrict(
+    core: Core, content: str, *, text: str | None = None, party: str | None = None, signer: Signer = None
+) -> Flow[Outcome]:
+    """Keep content and let nobody read it any more but its owner, and the regulator by its mandate: for what may not be erased yet.
+
+    Vaults hand it to earlier readers no more; what they have read or copied before stays with them. It is not taken back.
+
+    Raises:
+        FromNode: a rule said no. Unreachable, OutcomeUnknown, NoSigner.
+    """
+    message: dict[str, Any] = {"type": "share.restrict", "content": content}
+    message |= {name: value for name, value in (("party", party), ("text", text)) if value}
+    return (yield from _send(core, message, signer))
 
 
 def erase(

@@ -5,6 +5,7 @@ from zhulian.errors import Refusal, Words
 __all__ = [
     "ContentSwapped",
     "FileInTheWay",
+    "IsRestricted",
     "KeysMissing",
     "NoDecryptionKey",
     "NoKeyOnChain",
@@ -122,3 +123,13 @@ class KeysMissing(
     en="This client has no folder of keys, so it opens nothing. Give it a home (ZHULIAN_HOME).",
 ):
     pass
+
+
+class IsRestricted(
+    Refusal,
+    code="client/340",
+    zh="{owner} 自高度 {height} 起对此内容限制处理：只保管、不提供。请向所有方或监管方了解原因。",
+    en="{owner} has had this content kept and not handed out since height {height}. Ask its owner or the regulator why.",
+):
+    owner: str
+    height: int

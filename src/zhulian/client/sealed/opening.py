@@ -15,7 +15,7 @@ from zhulian.client.core import Core
 from zhulian.client.flow import Flow, pause, work
 from zhulian.client.journal import OpeningNote
 from zhulian.client.reading import page, state
-from zhulian.client.sealed.errors import ContentSwapped, FileInTheWay, NoSealedContent, NotEnoughServed, NotForYou
+from zhulian.client.sealed.errors import ContentSwapped, FileInTheWay, IsRestricted, NoSealedContent, NotEnoughServed, NotForYou
 from zhulian.client.sealed.making import Head, read_head
 from zhulian.client.sealed.objects import Vaults, fetch, fetch_small, vaults
 from zhulian.client.submit import submit
@@ -96,7 +96,7 @@ def open_content(
     one that is logged already. Nothing is left in place that does not hold against the chain's commitment.
 
     Raises:
-        NoSealedContent, NotForYou, NoDecryptionKey, NotEnoughServed, ObjectLost, ContentSwapped, FileInTheWay. CryptoFault: what is
+        NoSealedContent, NotForYou, IsRestricted, NoDecryptionKey, NotEnoughServed, ObjectLost, ContentSwapped, FileInTheWay. CryptoFault: what is
         in the vault was changed. FromNode: a rule or the vault said no. ProofFault, Unreachable, NoSigner.
     """
     found = yield from find_content(core, content, owner)
@@ -147,7 +147,7 @@ def look(core: Core, content: str, *, owner: str | None = None, party: str | Non
     """What was sealed beside private content that one may read; None for guarded content, which only an opening shows.
 
     Raises:
-        NoSealedContent, NotForYou, NoDecryptionKey, ObjectLost, ContentSwapped. FromNode, ProofFault, Unreachable, NoSigner.
+        NoSealedContent, NotForYou, IsRestricted, NoDecryptionKey, ObjectLost, ContentSwapped. FromNode, ProofFault, Unreachable, NoSigner.
     """
     found = yield from find_content(core, content, owner)
     if found.guarded:
@@ -172,7 +172,7 @@ def data_key(
     """The key of a content: from the own envelope or, in guarded content, from the shares that keepers release; with the opening.
 
     Raises:
-        NotForYou, NoDecryptionKey, NotEnoughServed, ObjectLost, CannotOpen, ShareFails, FromNode, ProofFault, Unreachable.
+        NotForYou, IsRestricted, NoDecryptionKey, NotEnoughServed, ObjectLost, CannotOpen, ShareFails, FromNode, ProofFault, Unreachable.
     """
     identities = yield from work(core.identities, signers)
     me = party or _party(identities[0])
@@ -181,6 +181,8 @@ def data_key(
         reader = fact.value if fact.present else None
         if reader is None or reader.get("ended") is not None or "envelope" not in reader:
             raise NotForYou(party=me, owner=found.owner)
+        if found.value.get("restricted") is not None and me != found.owner:
+            raise IsRestricted(owner=found.owner, height=found.value["restricted"]["height"])
         data = yield from fetch_small(core, where, reader["envelope"], "envelope", found.value["vault"])
         return (yield from work(_unwrapped, core, reader["key"], data, "key", found.value["blob"])), None
     if opening is None:

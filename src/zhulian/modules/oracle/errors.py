@@ -3,6 +3,7 @@
 from zhulian.errors import Refusal, Words
 
 __all__ = [
+    "AskedAlready",
     "Disagreement",
     "NeverQuoted",
     "OracleFault",
@@ -14,6 +15,7 @@ __all__ = [
     "ReaderTwice",
     "ReportForAnother",
     "ReportLate",
+    "ReportOld",
     "ReportSignatureWrong",
     "SourceClosed",
     "SourceExists",
@@ -174,3 +176,26 @@ class QuoteStale(
     age: int
     most: int
     source: str
+
+
+class AskedAlready(
+    OracleFault,
+    code="oracle/16",
+    zh="数据源 {source} 的新报价已于高度 {height} 请求，采集方尚未答复。请稍候；超过 {fresh} 秒仍无报价的，可再次请求。",
+    en="A new quote of {source} was asked for at height {height} and its readers have yet to answer. Wait, and ask again after {fresh} seconds.",
+):
+    fresh: int
+    height: int
+    source: str
+
+
+class ReportOld(
+    OracleFault,
+    code="oracle/17",
+    zh="机构 {organisation} 对数据源 {source} 的读数时间为 {time}（Unix 秒），不晚于已有的 {last}。请重新采集后提交。",
+    en="The report of {organisation} on {source} is as of {time} (Unix seconds), no later than what is there as of {last}. Read again and hand that in.",
+):
+    last: int
+    organisation: str
+    source: str
+    time: int

@@ -2,7 +2,7 @@
 
 from zhulian.ledger.module import Event
 
-__all__ = ["Closed", "Opened", "Quoted"]
+__all__ = ["Asked", "Closed", "Opened", "Quoted", "Reported"]
 
 
 class Opened(Event, frozen=True, tag="oracle.opened"):
@@ -23,6 +23,23 @@ class Quoted(Event, frozen=True, tag="oracle.quoted"):
     """Enough readers agree on a value as of a time (Unix seconds)."""
 
     readers: list[str]
+    source: str
+    time: int
+    value: int
+
+
+class Asked(Event, frozen=True, tag="oracle.asked"):
+    """A party asks for a new quote, which will have this number."""
+
+    number: int
+    party: str
+    source: str
+
+
+class Reported(Event, frozen=True, tag="oracle.reported"):
+    """A reader has handed in what it read as of a time (Unix seconds)."""
+
+    reader: str
     source: str
     time: int
     value: int

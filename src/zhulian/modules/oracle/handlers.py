@@ -4,11 +4,11 @@ from msgspec.structs import replace
 
 from zhulian.ledger.module import Context
 from zhulian.modules.oracle import events
-from zhulian.modules.oracle.judging import judge_quote, judge_source, live_source
-from zhulian.modules.oracle.messages import Close, Open, Quote
+from zhulian.modules.oracle.judging import judge_ask, judge_quote, judge_report, judge_source, live_source, standing
+from zhulian.modules.oracle.messages import Ask, Close, HandIn, Open, Quote
 from zhulian.modules.oracle.needs import Keys, Parties
 from zhulian.modules.oracle.recording import record_quote
-from zhulian.modules.oracle.state import SOURCES, Source
+from zhulian.modules.oracle.state import ASKS, REPORTS, SOURCES, Asked, Source
 
 __all__ = ["Handlers"]
 
@@ -72,3 +72,35 @@ class Handlers:
         # APPLY
         # EMIT
         record_quote(context, paper.source, agreed, number)
+
+    def handle_ask(self, context: Context, message: Ask) -> None:
+        """Ask the readers of a source for a new quote."""
+        # AUTHORIZE
+        party, _ = self._parties.acting_for(context, None)
+
+        # VALIDATE
+        number = judge_ask(context, message.source)
+
+        # APPLY
+        asked = Asked(height=context.block.height, number=number, party=party, time=context.block.time)
+        ASKS.set(context.state, message.source, value=asked)
+
+        # EMIT
+        context.emit(events.Asked(number=number, party=party, source=message.source))
+
+    def handle_report(self, context: Context, message: HandIn) -> None:
+        """Keep one reader's report, and quote the value where enough agree by now. The reader's signature is what gives it weight."""
+        # AUTHORIZE
+        report = message.report.report
+
+        # VALIDATE
+        source, organisation = judge_report(context, self._keys, message.report)
+
+        # APPLY
+        REPORTS.set(context.state, report.source, organisation, value=message.report)
+        agreed = standing(context, self._keys, report.source, source)
+
+        # EMIT
+        context.emit(events.Reported(reader=organisation, source=report.source, time=report.time, value=report.value))
+        if agreed is not None:
+            record_quote(context, report.source, *agreed)

@@ -8,13 +8,16 @@ from zhulian.ledger.errors import StepsExceeded
 from zhulian.ledger.module import Context
 from zhulian.ledger.overlay import SIGNATURE_STEPS, StateView
 from zhulian.modules.oracle.errors import (
+    AskedAlready,
     Disagreement,
+    OracleFault,
     QuoteOld,
     ReaderNotAsked,
     ReaderRefused,
     ReaderTwice,
     ReportForAnother,
     ReportLate,
+    ReportOld,
     ReportSignatureWrong,
     SourceClosed,
     SourceExists,
@@ -25,9 +28,9 @@ from zhulian.modules.oracle.format import QuotePaper, Report, SignedReport, repo
 from zhulian.modules.oracle.limits import AHEAD_S
 from zhulian.modules.oracle.messages import Open
 from zhulian.modules.oracle.needs import Keys
-from zhulian.modules.oracle.state import QUOTES, SOURCES, Source
+from zhulian.modules.oracle.state import ASKS, QUOTES, REPORTS, SOURCES, Source
 
-__all__ = ["Agreed", "agree", "judge_quote", "judge_source", "live_source"]
+__all__ = ["Agreed", "agree", "judge_ask", "judge_quote", "judge_report", "judge_source", "live_source", "standing"]
 
 
 class Agreed(NamedTuple):
@@ -104,6 +107,62 @@ def judge_quote(context: Context, keys: Keys, paper: QuotePaper) -> tuple[Source
     return source, agreed, 0 if last is None else last.number + 1
 
 
+def judge_ask(context: Context, name: str) -> int:
+    """Hold that a new quote can be asked for; the number that it will have.
+
+    Raises:
+        UnknownSource, SourceClosed, AskedAlready.
+    """
+    source = live_source(context.state, name)
+    last, asked = QUOTES.find(context.state, name), ASKS.find(context.state, name)
+    number = 0 if last is None else last.number + 1
+    if asked is not None and asked.number == number and context.block.time <= asked.time + source.fresh_s:
+        raise AskedAlready(fresh=source.fresh_s, height=asked.height, source=name)
+    return number
+
+
+def judge_report(context: Context, keys: Keys, signed: SignedReport) -> tuple[Source, str]:
+    """Hold that one reader's report counts; the source, and the reader.
+
+    Raises:
+        UnknownSource, SourceClosed, ReaderNotAsked, ReportLate, ReaderRefused, ReportSignatureWrong, ReportOld.
+    """
+    report, organisation = signed.report, signed.signer.partition(".")[0]
+    source = live_source(context.state, report.source)
+    if organisation not in source.readers:
+        raise ReaderNotAsked(organisation=organisation, source=report.source)
+    _require_fresh(context, source, organisation, report)
+    _require_signature(context, keys, organisation, signed)
+    before, quote = REPORTS.find(context.state, report.source, organisation), QUOTES.find(context.state, report.source)
+    last = max(-1 if before is None else before.report.time, -1 if quote is None else quote.time)
+    if report.time <= last:
+        raise ReportOld(last=last, organisation=organisation, source=report.source, time=report.time)
+    return source, organisation
+
+
+def standing(context: Context, keys: Keys, name: str, source: Source) -> tuple[Agreed, int] | None:
+    """In what enough readers agree by the reports that they handed in one by one, and the number of the quote; None while too few do.
+
+    What is older than the newest quote or than the source allows, or signed with a key that counts no more, is left out.
+    """
+    last = QUOTES.find(context.state, name)
+    counted: list[tuple[str, Report]] = []
+    for organisation in source.readers:
+        signed = REPORTS.find(context.state, name, organisation)
+        if signed is None or (last is not None and signed.report.time <= last.time):
+            continue
+        try:
+            _require_fresh(context, source, organisation, signed.report)
+            _require_key(context, keys, organisation, signed)
+        except OracleFault:
+            continue
+        counted.append((organisation, signed.report))
+    agreed = agree(source, counted) if len(counted) >= source.needed else None
+    if agreed is None or len(agreed.readers) < source.needed:
+        return None
+    return agreed, 0 if last is None else last.number + 1
+
+
 def agree(source: Source, reports: list[tuple[str, Report]]) -> Agreed:
     """The value that most readers share, to the digit, or the lower median and who is within the tolerance of it."""
     values = sorted(report.value for _, report in reports)
@@ -123,12 +182,7 @@ def _require_fresh(context: Context, source: Source, organisation: str, report: 
 
 def _require_signature(context: Context, keys: Keys, organisation: str, signed: SignedReport) -> None:
     context.state.charge(SIGNATURE_STEPS)
-    try:
-        keys.judge(context.state, signed.signer, signed.key, context.block.time)
-    except StepsExceeded:
-        raise
-    except Refusal as refusal:
-        raise ReaderRefused(inner=refusal.code, organisation=organisation, why=refusal.words()) from None
+    _require_key(context, keys, organisation, signed)
     holder = keys.holder(context.state, signed.key)
     check(holder is not None, "a key that may sign is registered")
     public_key = b"" if holder is None else holder.public_key
@@ -137,3 +191,12 @@ def _require_signature(context: Context, keys: Keys, organisation: str, signed: 
         context.block.hasher.suite.verify(public_key, preimage, bytes.fromhex(signed.signature))
     except BadSignature:
         raise ReportSignatureWrong(organisation=organisation) from None
+
+
+def _require_key(context: Context, keys: Keys, organisation: str, signed: SignedReport) -> None:
+    try:
+        keys.judge(context.state, signed.signer, signed.key, context.block.time)
+    except StepsExceeded:
+        raise
+    except Refusal as refusal:
+        raise ReaderRefused(inner=refusal.code, organisation=organisation, why=refusal.words()) from None

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from zhulian.ledger.types import Digest, Message
-from zhulian.modules.oracle.format import Organisation, QuotePaper, SourceName
+from zhulian.modules.oracle.format import Organisation, QuotePaper, SignedReport, SourceName
 from zhulian.modules.oracle.limits import FRESH_S_MAX, READERS_MAX, VALUE_MAX
 
-__all__ = ["Close", "Open", "Quote"]
+__all__ = ["Ask", "Close", "HandIn", "Open", "Quote"]
 
 
 class Open(Message, frozen=True, tag="oracle.open"):
@@ -35,3 +35,15 @@ class Quote(Message, frozen=True, tag="oracle.quote"):
     """Hand in a quote, whoever gathered it; its readers have signed."""
 
     quote: QuotePaper
+
+
+class Ask(Message, frozen=True, tag="oracle.ask"):
+    """Ask the readers of a source for a new quote; the next one answers it."""
+
+    source: SourceName
+
+
+class HandIn(Message, frozen=True, tag="oracle.report"):
+    """Hand in the report of one reader, whoever carries it; as soon as enough readers agree, the value is quoted."""
+
+    report: SignedReport

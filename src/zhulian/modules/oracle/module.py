@@ -11,7 +11,7 @@ from zhulian.ledger.overlay import State
 from zhulian.ledger.types import Message
 from zhulian.modules.oracle import events, reads
 from zhulian.modules.oracle.handlers import Handlers
-from zhulian.modules.oracle.messages import Close, Open, Quote
+from zhulian.modules.oracle.messages import Ask, Close, HandIn, Open, Quote
 from zhulian.modules.oracle.needs import Keys, Parties
 from zhulian.modules.oracle.verbs import make_quote
 from zhulian.modules.oracle.words import READS, VERBS
@@ -24,7 +24,7 @@ class OracleModule:
 
     name: str = "oracle"
     versions: Sequence[int] = (1,)
-    events: Sequence[type[Event]] = (events.Closed, events.Opened, events.Quoted)
+    events: Sequence[type[Event]] = (events.Asked, events.Closed, events.Opened, events.Quoted, events.Reported)
 
     def __init__(self, parties: Parties, keys: Keys) -> None:
         handlers = Handlers(parties, keys)
@@ -32,6 +32,8 @@ class OracleModule:
             Open: handlers.handle_open,
             Close: handlers.handle_close,
             Quote: handlers.handle_quote,
+            Ask: handlers.handle_ask,
+            HandIn: handlers.handle_report,
         }
         self.verbs: Mapping[str, VerbRun] = {"quote": make_quote(keys)}
         self.reads: Mapping[str, ReadRun] = {"quoted": reads.quoted, "quoted_at": reads.quoted_at}

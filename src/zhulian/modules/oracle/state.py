@@ -4,8 +4,9 @@ from typing import Literal
 
 from zhulian.ledger.collections import Map
 from zhulian.ledger.types import Wire
+from zhulian.modules.oracle.format import SignedReport
 
-__all__ = ["QUOTES", "SOURCES", "Quote", "Source"]
+__all__ = ["ASKS", "QUOTES", "REPORTS", "SOURCES", "Asked", "Quote", "Source"]
 
 
 class Source(Wire, frozen=True):
@@ -39,6 +40,18 @@ class Quote(Wire, frozen=True):
     value: int
 
 
+class Asked(Wire, frozen=True):
+    """That a new quote was asked for: by whom, and the number that it will have. It is open until there is a quote of that number."""
+
+    height: int
+    number: int
+    party: str
+    time: int
+
+
 SOURCES: Map[Source] = Map("oracle/sources", Source, ("source",))
 QUOTES: Map[Quote] = Map("oracle/quotes", Quote, ("source",), traced=True)
 """The newest; nodes remember the history of each."""
+ASKS: Map[Asked] = Map("oracle/asks", Asked, ("source",))
+REPORTS: Map[SignedReport] = Map("oracle/reports", SignedReport, ("source", "organisation"))
+"""The newest report that each reader has handed in by itself. It counts while it is newer than the newest quote, and fresh."""

@@ -8,10 +8,10 @@ from zhulian.language.lending import Caller, ContentRules, RecordName
 from zhulian.ledger.module import Context
 from zhulian.modules.share import events
 from zhulian.modules.share.errors import AlreadyDeclared, AlreadyErased, KeptUntil, UnknownContent
-from zhulian.modules.share.guards import ended, terms_of
+from zhulian.modules.share.guards import ended, require_open, terms_of
 from zhulian.modules.share.state import CONTENTS, TERMS, Terms
 
-__all__ = ["Basis", "Declared", "mark_erased", "require_erasable"]
+__all__ = ["Basis", "Declared", "mark_erased", "mark_restricted", "require_erasable", "require_restrictable"]
 
 Basis = Literal["consent_withdrawn", "order", "request", "retention_over"]
 """Why content is erased."""
@@ -74,3 +74,31 @@ def mark_erased(
     if terms is not None:
         TERMS.set(context.state, name, value=replace(terms, erased=end))
     return events.Erased(basis=basis, blob="" if content is None else content.blob, content=name, owner=owner, via=via)
+
+
+def require_restrictable(context: Context, name: str, owner: str) -> None:
+    """Check that content is there, is not erased and is not restricted yet.
+
+    Raises:
+        UnknownContent, AlreadyErased, ContentRestricted.
+    """
+    content, terms = CONTENTS.find(context.state, name, owner), terms_of(context.state, name, owner)
+    if content is None and terms is None:
+        raise UnknownContent(content=name, owner=owner)
+    for each in (content, terms):
+        if each is not None and each.erased is not None:
+            raise AlreadyErased(content=name, height=each.erased.height)
+    require_open(name, content, terms)
+
+
+def mark_restricted(
+    context: Context, name: str, owner: str, text: str | None = None, via: str | None = None
+) -> events.Restricted:
+    """Mark content as restricted, upon which vaults hand it to nobody but its owner and later openings. Answers what tells of it."""
+    content, terms = CONTENTS.find(context.state, name, owner), terms_of(context.state, name, owner)
+    end = ended(context, "restricted", text)
+    if terms is not None:
+        TERMS.set(context.state, name, value=replace(terms, restricted=end))
+    if content is not None:
+        CONTENTS.set(context.state, name, owner, value=replace(content, restricted=end))
+    return events.Restricted(content=name, owner=owner, via=via)

@@ -317,8 +317,8 @@ class AlreadyServed(
 class KeptUntil(
     Refusal,
     code="share/29",
-    zh="内容 {content} 须保存至 {until}（Unix 秒），此前不得删除。请改为撤回授权以限制使用。",
-    en="The content {content} must be kept until {until} (Unix seconds). Until then restrict it by withdrawing grants.",
+    zh="内容 {content} 须保存至 {until}（Unix 秒），此前不得删除。请改为限制处理（zhulian share restrict，或场景中的 restrict）。",
+    en="The content {content} must be kept until {until} (Unix seconds). Until then restrict it (zhulian share restrict, or restrict in its application).",
 ):
     content: str
     until: int

@@ -110,6 +110,7 @@ class Restricted(Event, frozen=True, tag="share.restricted"):
 
     content: str
     owner: str
+    via: str | None = None
 
 
 class Offered(Event, frozen=True, tag="share.offered"):

@@ -33,6 +33,7 @@ __all__ = [
     "live_content",
     "require_open",
     "require_party",
+    "restricted_since",
     "signers",
     "terms_of",
 ]
@@ -124,14 +125,21 @@ def guarded_content(state: StateView, name: str, owner: str) -> Guarded:
     return Guarded(content, terms)
 
 
-def require_open(name: str, terms: Terms | None) -> None:
+def restricted_since(content: Content | None, terms: Terms | None) -> int | None:
+    """The height since which content is kept and handed out no more; None where it may be read."""
+    found = [each.restricted.height for each in (content, terms) if each is not None and each.restricted is not None]
+    return min(found, default=None)
+
+
+def require_open(name: str, content: Content | None, terms: Terms | None) -> None:
     """Check that content may be handed out.
 
     Raises:
         ContentRestricted.
     """
-    if terms is not None and terms.restricted is not None:
-        raise ContentRestricted(content=name, height=terms.restricted.height)
+    height = restricted_since(content, terms)
+    if height is not None:
+        raise ContentRestricted(content=name, height=height)
 
 
 def find_grant(state: StateView, owner: str, scopes: Sequence[str | None], reader: str) -> tuple[str, Grant] | None:

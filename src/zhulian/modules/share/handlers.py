@@ -8,7 +8,7 @@ from zhulian.errors import Words
 from zhulian.ledger.module import Context
 from zhulian.ledger.overlay import State
 from zhulian.modules.share import events
-from zhulian.modules.share.declaring import mark_erased, require_erasable
+from zhulian.modules.share.declaring import mark_erased, mark_restricted, require_erasable, require_restrictable
 from zhulian.modules.share.errors import (
     AlreadyRegistered,
     BlobNamed,
@@ -26,7 +26,7 @@ from zhulian.modules.share.errors import (
     WrongKey,
 )
 from zhulian.modules.share.guards import ended, live_content, require_open, require_party, signers, terms_of
-from zhulian.modules.share.messages import Erase, Grant, Guard, Reading, Register, Rewrap, Withdraw
+from zhulian.modules.share.messages import Erase, Grant, Guard, Reading, Register, Restrict, Rewrap, Withdraw
 from zhulian.modules.share.needs import EncryptionKeys, Parties, People
 from zhulian.modules.share.state import (
     BLOBS,
@@ -87,6 +87,7 @@ class Handlers:
             emergency=message.emergency if terms is None else terms.emergency,
             height=context.block.height,
             keep_until=message.keep_until if terms is None else terms.keep_until,
+            restricted=None if terms is None else terms.restricted,
             keepers=tuple(each.keeper for each in shares),
             scope=message.scope if terms is None else terms.scope,
             signers=signers(context),
@@ -131,7 +132,7 @@ class Handlers:
         if content.keepers:
             why = Words("该内容为受控调阅，须以授权与调阅阅读", "it is guarded and read by grants and openings")
             raise OtherKind(content=message.content, why=why)
-        require_open(message.content, terms_of(context.state, message.content, owner))
+        require_open(message.content, content, terms_of(context.state, message.content, owner))
         envelopes = self._judge_readers(context, owner, message.readers, is_guarded=False)
         _require_unnamed(context, envelopes)
 
@@ -209,6 +210,20 @@ class Handlers:
 
         # APPLY
         event = mark_erased(context, message.content, owner, message.basis, message.text, via)
+
+        # EMIT
+        context.emit(event)
+
+    def handle_restrict(self, context: Context, message: Restrict) -> None:
+        """Mark content as kept and not handed out, as for what may not be erased yet."""
+        # AUTHORIZE
+        owner, via = self._parties.acting_for(context, message.party)
+
+        # VALIDATE
+        require_restrictable(context, message.content, owner)
+
+        # APPLY
+        event = mark_restricted(context, message.content, owner, message.text, via)
 
         # EMIT
         context.emit(event)

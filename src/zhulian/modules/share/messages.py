@@ -25,6 +25,7 @@ __all__ = [
     "Reading",
     "Register",
     "Request",
+    "Restrict",
     "Review",
     "Rewrap",
     "Scope",
@@ -171,6 +172,14 @@ class Erase(Message, frozen=True, tag="share.erase"):
     """Erase content: vaults destroy sealed bytes and wrapped keys. The chain keeps the commitment and this. `text` explains, off the chain."""
 
     basis: Literal["consent_withdrawn", "order", "request", "retention_over"]
+    content: Digest
+    party: Party | None = None
+    text: Digest | None = None
+
+
+class Restrict(Message, frozen=True, tag="share.restrict"):
+    """Keep content and hand it out no more, but to the regulator by its mandate: for what may not be erased yet. `text` explains, off the chain."""
+
     content: Digest
     party: Party | None = None
     text: Digest | None = None

@@ -26,6 +26,7 @@ from zhulian.modules.share.guards import (
     judge_grant,
     live_content,
     require_open,
+    restricted_since,
     signers,
     terms_of,
 )
@@ -33,6 +34,7 @@ from zhulian.modules.share.messages import BreakGlass, Open, Review, Serve
 from zhulian.modules.share.needs import EncryptionKeys, Parties
 from zhulian.modules.share.state import (
     BLOBS,
+    CONTENTS,
     GRANTS,
     OPENINGS,
     READERS,
@@ -77,7 +79,7 @@ class ReadingHandlers:
         if is_mandate and there.terms is not None and not there.terms.regulator:
             raise ClosedToRegulator(content=message.content)
         if not is_mandate:
-            require_open(message.content, there.terms)
+            require_open(message.content, there.content, there.terms)
         if is_mandate and len({each.signer for each in context.acting if each.kind == "officer" and each.party == reader}) < 2:
             raise MandateNeedsTwo()
         grant = found[1] if found else None
@@ -196,7 +198,7 @@ def judge_emergency(
     if not any(each.organisation == reader and each.kind == "officer" and "emergency" in each.duties for each in context.acting):
         raise NeedsEmergencyDuty(organisation=reader)
     there = guarded_content(context.state, name, owner)
-    require_open(name, there.terms)
+    require_open(name, there.content, there.terms)
     if not there.emergency:
         raise EmergencyNotAllowed(content=name)
     due = REVIEWS.find(context.state, owner, reader)
@@ -259,8 +261,8 @@ def save_opening(context: Context, opening: Opening) -> None:
     """Log the opening, and let the reader fetch the sealed bytes."""
     OPENINGS.set(context.state, context.transaction, value=opening)
     before = READERS.find(context.state, opening.content, opening.owner, opening.reader)
-    terms = terms_of(context.state, opening.content, opening.owner)
-    shut = terms is not None and terms.restricted is not None
+    content = CONTENTS.find(context.state, opening.content, opening.owner)
+    shut = restricted_since(content, terms_of(context.state, opening.content, opening.owner)) is not None
     if before is None or before.ended is not None or shut:  # a vault hands out what is restricted by later openings alone
         reader = Reader(height=context.block.height, transaction=context.transaction)
         READERS.set(context.state, opening.content, opening.owner, opening.reader, value=reader)

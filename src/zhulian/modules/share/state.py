@@ -46,7 +46,8 @@ class Ended(Wire, frozen=True):
 class Content(Wire, frozen=True):
     """Sealed content. Private where there are no keepers; guarded, any `threshold` of them give the key back.
 
-    `blob` is the digest of the sealed bytes, `size` their number, `vault` who operates the vault. Live as long as `erased` is absent.
+    `blob` is the digest of the sealed bytes, `size` their number, `vault` who operates the vault. Live as long as `erased` is absent;
+    while `restricted` it is kept and not read.
     """
 
     blob: str
@@ -60,6 +61,7 @@ class Content(Wire, frozen=True):
     erased: Ended | None = None
     keep_until: int | None = None
     keepers: tuple[str, ...] = ()
+    restricted: Ended | None = None
     scope: str | None = None
     threshold: int = 0
     via: str | None = None

@@ -7,14 +7,12 @@ from msgspec.structs import replace
 from zhulian.language.lending import Arguments, Caller, the_number, the_text
 from zhulian.ledger.module import Context
 from zhulian.modules.share import events
-from zhulian.modules.share.declaring import mark_erased, require_erasable
+from zhulian.modules.share.declaring import mark_erased, mark_restricted, require_erasable, require_restrictable
 from zhulian.modules.share.errors import (
-    AlreadyErased,
     NoReviewDue,
     NotHandedOver,
     NotReader,
     NotSignedFor,
-    UnknownContent,
 )
 from zhulian.modules.share.guards import (
     ended,
@@ -37,7 +35,7 @@ from zhulian.modules.share.reading import (
     save_opening,
 )
 from zhulian.modules.share.reads import scope_of
-from zhulian.modules.share.state import GRANTS, OPENINGS, READERS, REVIEWS, TERMS, Grant, Opening, Reviewed
+from zhulian.modules.share.state import GRANTS, OPENINGS, READERS, REVIEWS, Grant, Opening, Reviewed
 
 __all__ = ["Verbs"]
 
@@ -110,7 +108,7 @@ class Verbs:
         # VALIDATE
         owner, name, purpose = the_text(arguments, "owner"), the_text(arguments, "file"), the_text(arguments, "purpose")
         there = guarded_content(context.state, name, owner)
-        require_open(name, there.terms)
+        require_open(name, there.content, there.terms)
         scope = scope_of(arguments)
         grant = None
         if reader != owner:
@@ -191,18 +189,13 @@ class Verbs:
 
         # VALIDATE
         file = the_text(arguments, "file")
-        terms = terms_of(context.state, file, owner)
-        if terms is None:
-            raise UnknownContent(content=file, owner=owner)
-        if terms.erased is not None:
-            raise AlreadyErased(content=file, height=terms.erased.height)
-        require_open(file, terms)
+        require_restrictable(context, file, owner)
 
         # APPLY
-        TERMS.set(context.state, file, value=replace(terms, restricted=ended(context, "restricted")))
+        event = mark_restricted(context, file, owner)
 
         # EMIT
-        context.emit(events.Restricted(content=file, owner=owner))
+        context.emit(event)
 
     def rewrap(self, context: Context, caller: Caller, arguments: Arguments) -> None:
         """Hold that the key of private content was handed to `to`: `share.rewrap` comes earlier in the same transaction, or came before.
@@ -215,8 +208,8 @@ class Verbs:
 
         # VALIDATE
         name, to = the_text(arguments, "file"), the_text(arguments, "to")
-        live_content(context.state, name, owner)
-        require_open(name, terms_of(context.state, name, owner))
+        content = live_content(context.state, name, owner)
+        require_open(name, content, terms_of(context.state, name, owner))
         found = READERS.find(context.state, name, owner, to)
         if found is None or found.ended is not None or found.envelope is None:
             raise NotHandedOver(content=name, reader=to)

@@ -46,8 +46,9 @@ def may_read(digest: str, party: str, brought_by: str | None) -> Asking[bool]:
     reader = yield "share/readers", named["content"], named["owner"], party
     is_reader = reader is not None and reader.get("ended") is None
     terms = yield "share/terms", named["content"]
-    if reader is not None and terms is not None and terms.get("restricted") is not None:
-        is_reader = is_reader and reader["height"] > terms["restricted"]["height"]  # by an opening since
+    for each in (content, terms):
+        if reader is not None and each is not None and each.get("restricted") is not None:
+            is_reader = is_reader and reader["height"] > each["restricted"]["height"]  # by an opening since
     if named["kind"] == "content":
         return is_reader
     if named["kind"] == "share":
