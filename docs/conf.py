@@ -39,11 +39,12 @@ language = "zh_CN" if locale == "zh" else "en"
 root_doc = f"{locale}/index"
 html_title = "珠联" if locale == "zh" else "Zhulian"
 _packs = sorted(page.stem for page in (here / "scenarios").glob("*.md") if not page.stem.endswith(".zh-CN"))
+_tutorials = sorted(page.stem for page in (here / "tutorial").glob("*.md") if not page.stem.endswith(".zh-CN"))
 _twins = (
     "assurance",
     "benchmarks",
     "scenario-language",
-    "tutorial/scenario",
+    *(f"tutorial/{each}" for each in _tutorials),
     *(f"scenarios/{each}" for each in _packs),
 )  # a page for each language, side by side
 _other = [f"{each}.md" if locale == "zh" else f"{each}.zh-CN.md" for each in _twins]

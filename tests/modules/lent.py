@@ -26,6 +26,7 @@ MODULES = (
     "earmark",
     "fair",
     "trace",
+    "settle",
     "share",
     "device",
     "oracle",

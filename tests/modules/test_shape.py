@@ -31,6 +31,7 @@ WORLD = assemble(
                     "oracle",
                     "registry",
                     "scenario",
+                    "settle",
                     "share",
                     "ticket",
                     "trace",

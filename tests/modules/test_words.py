@@ -41,6 +41,7 @@ def test_words__are_those_that_the_language_promises() -> None:
         "set_status", "publish_list", "attest",
         "track", "observe", "ship", "receive", "aggregate", "transform", "recall",
         "enrol", "calibrate", "retire_device", "measure", "quote",
+        "queue_payment", "withdraw_payment", "keep_back", "clear_queue", "owe", "waterfall",
     }  # fmt: skip
     assert {name for name, each in WORDS.reads.items() if each.module != "kernel"} == {
         "balance", "supply", "entitled", "taken", "ticket_ok", "deposited", "box_open", "box_counted", "ballots_in", "voted", "result", "drawn", "place_of", "pick_of", "market_cleared", "clearing_price", "filled",
@@ -49,6 +50,7 @@ def test_words__are_those_that_the_language_promises() -> None:
         "consented", "opened", "review_due",
         "holds", "attested",
         "recalled", "tracked", "held_by", "bound_for", "events_of",
+        "waits", "settled", "queue_length", "claims_left",
         "enrolled", "measured", "latest", "latest_at", "metered", "highest", "lowest", "gap", "silence", "quoted", "quoted_at",
     }  # fmt: skip
     assert STAGE.registry == WORDS
@@ -159,6 +161,7 @@ def test_record_name__is_one_text_for_one_record() -> None:
 def test_debits__are_whom_the_kernel_must_ask() -> None:
     assert {name: verb.debits for name, verb in WORDS.verbs.items() if verb.debits} == {
         "transfer": ("from",), "retire": ("from",), "distribute": ("from",), "burn": ("agency",),
+        "queue_payment": ("payer",), "waterfall": ("from",),
         **dict.fromkeys(("enter_draw", "deal_secret", "reveal_secret", "bring_out"), ("contributor",)),
         **dict.fromkeys(("enrol_trustee", "deal_key", "accept_key", "give_part"), ("trustee",)),
         **dict.fromkeys(("enrol", "calibrate", "retire_device"), ("owner",)),

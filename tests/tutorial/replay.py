@@ -1,6 +1,7 @@
 """Plays a tutorial page: every `sh` block is run as it stands, and the `text` block behind it is what it must print.
 
-`python -m tests.tutorial.replay` writes what is printed into the pages; look at the difference before you commit it.
+`python -m tests.tutorial.replay` writes what is printed into the pages; look at the difference before you commit it. Pages of modules need no
+node: their stories play in memory.
 """
 
 import contextlib
@@ -20,10 +21,16 @@ from tests.meta.source import ROOT
 from zhulian.cli import main as entry
 from zhulian.cli.state import settings
 
-__all__ = ["FOLDER", "PAGES", "Run", "blocks_of", "masked", "play"]
+__all__ = ["FOLDER", "MODULES", "PAGES", "Run", "blocks_of", "masked", "play", "play_alone"]
 
 FOLDER = ROOT / "docs" / "tutorial"
 PAGES = {"zh": FOLDER / "scenario.zh-CN.md", "en": FOLDER / "scenario.md"}
+MODULES = {
+    page.name.partition(".")[0]: {"zh": page.with_suffix(".zh-CN.md"), "en": page}
+    for page in sorted(FOLDER.glob("*.md"))
+    if page not in PAGES.values() and not page.name.endswith(".zh-CN.md")
+}
+"""The pages about one module each."""
 _URL = "http://127.0.0.1:8420"
 _BLOCK = re.compile(r"^```sh\n(?P<command>.*?)^```\n(?:\n```(?:text|json)\n(?P<output>.*?)^```\n)?", re.MULTILINE | re.DOTALL)
 _MASKS = (
@@ -71,6 +78,18 @@ def play(language: str, node: LiveNode, folder: Path) -> list[Run]:
         printed = "".join(shell.run(line) for line in command.replace("\\\n", " ").splitlines())
         shown = printed.replace(url, _URL).replace(str(node.home), "~/.zhulian")
         found.append(Run(block["command"], block["output"] or "", shown))
+    return found
+
+
+def play_alone(page: Path, language: str, folder: Path) -> list[Run]:
+    """Run the commands of a page that needs no node, in `folder`."""
+    for path in FOLDER.glob("*.yaml"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    shell = Shell(folder, {**os.environ, "ZHULIAN_HOME": str(folder / "home"), "ZHULIAN_LANG": language})
+    found = []
+    for block in blocks_of(page):
+        printed = "".join(shell.run(line) for line in block["command"].replace("\\\n", " ").splitlines())
+        found.append(Run(block["command"], block["output"] or "", printed))
     return found
 
 
@@ -125,9 +144,22 @@ def write(language: str) -> None:
         node = LiveNode(Path(place) / "home")
         node.start()
         try:
-            runs = iter(play(language, node, folder))
+            runs = play(language, node, folder)
         finally:
             node.stop()
+    _fill(PAGES[language], runs)
+
+
+def write_alone(name: str) -> None:
+    """Play both pages about a module and write down what they print."""
+    for language, page in MODULES[name].items():
+        with tempfile.TemporaryDirectory() as place:
+            _fill(page, play_alone(page, language, Path(place)))
+
+
+def _fill(page: Path, played: list[Run]) -> None:
+    """Put what was printed behind the commands of a page."""
+    runs = iter(played)
 
     def filled(block: re.Match[str]) -> str:
         run = next(runs)
@@ -137,10 +169,12 @@ def write(language: str) -> None:
         lines = "\n".join(line.rstrip() for line in run.printed.strip("\n").splitlines())
         return f"```sh\n{block['command']}```\n\n```{kind}\n{lines}\n```\n"
 
-    page = PAGES[language]
     page.write_text(_BLOCK.sub(filled, page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    for each in sys.argv[1:] or PAGES:
-        write(each)
+    for each in sys.argv[1:] or (*PAGES, *MODULES):
+        if each in PAGES:
+            write(each)
+        else:
+            write_alone(each)

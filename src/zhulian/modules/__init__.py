@@ -28,6 +28,7 @@ from zhulian.modules.oracle.module import OracleModule
 from zhulian.modules.registry.module import RegistryModule
 from zhulian.modules.scenario.module import ScenarioModule
 from zhulian.modules.scenario.opening.presenting import Presented
+from zhulian.modules.settle.module import SettleModule
 from zhulian.modules.share.module import ShareModule
 from zhulian.modules.ticket.module import TicketModule
 from zhulian.modules.trace.module import TraceModule
@@ -53,9 +54,11 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
     ticket = TicketModule(identity.authority)
     alone = _standing_alone()
     mandate = MandateModule()
+    freezes = mandate.freezes if mandate.name in genesis.modules else None
+    settle = SettleModule(asset.moving, freezes)
     share = ShareModule(identity.parties, identity.people, identity.encryption)
     asking = _asking(identity)
-    lending = _agreed(genesis, (evidence, asset, registry, ticket, *alone, share, *asking))
+    lending = _agreed(genesis, (evidence, asset, registry, ticket, *alone, settle, share, *asking))
     scenario = ScenarioModule(  # last: its definitions say what the others lend
         genesis,
         words(lending),
@@ -67,7 +70,7 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
         holding=asset.holding if asset in lending else None,
         claims=registry.claims if registry in lending else None,
         spaces=registry.spaces if registry in lending else None,
-        freezes=mandate.freezes if mandate.name in genesis.modules else None,
+        freezes=freezes,
         contents=share.contents if share in lending else None,
         presented=(Presented(evidence.name, evidence.presented),) if evidence in lending else (),
     )
@@ -80,6 +83,7 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
         registry,
         ticket,
         *alone,
+        settle,
         mandate,
         share,
         *asking,
@@ -172,6 +176,7 @@ def every_word() -> Registry:
         RegistryModule(),
         TicketModule(identity.authority),
         *_standing_alone(),
+        SettleModule(AssetModule().moving, None),
         ShareModule(identity.parties, identity.people, identity.encryption),
         *_asking(identity),
     )

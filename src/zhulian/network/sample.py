@@ -14,7 +14,7 @@ __all__ = ["MODULES", "AlreadyFounded", "found_sample"]
 
 MODULES = {
     "asset": 1, "ballot": 1, "codes": 1, "credential": 1, "device": 1, "earmark": 1, "evidence": 1, "fair": 1, "govern": 1, "identity": 1, "mandate": 1, "oracle": 1,
-    "registry": 1, "scenario": 1, "share": 1, "ticket": 1, "trace": 1,
+    "registry": 1, "scenario": 1, "settle": 1, "share": 1, "ticket": 1, "trace": 1,
 }  # fmt: skip
 """What a new chain runs: every module of this program, at the version that it begins with."""
 

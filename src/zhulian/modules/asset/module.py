@@ -10,13 +10,14 @@ from zhulian.ledger.module import Event, Handler
 from zhulian.ledger.overlay import State
 from zhulian.ledger.types import Message
 from zhulian.modules.asset import events, reads, verbs
+from zhulian.modules.asset.moving import Moving
 from zhulian.modules.asset.words import READS, VERBS
 
 __all__ = ["AssetModule"]
 
 
 class AssetModule:
-    """Needs nothing of other modules; `verbs` and `reads` run what `lend` adds to the registry; `holding` fills needs of others."""
+    """Needs nothing of other modules; `verbs` and `reads` run what `lend` adds to the registry; `holding` and `moving` fill needs of others."""
 
     name: str = "asset"
     versions: Sequence[int] = (1,)
@@ -30,6 +31,7 @@ class AssetModule:
 
     def __init__(self) -> None:
         self.holding = reads.RecordHolding()
+        self.moving = Moving()
         self.handlers: Mapping[type[Message], Handler] = {}
         self.verbs: Mapping[str, VerbRun] = {
             "issue": verbs.issue,
