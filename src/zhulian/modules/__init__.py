@@ -55,10 +55,10 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
     alone = _standing_alone()
     mandate = MandateModule()
     freezes = mandate.freezes if mandate.name in genesis.modules else None
-    settle = SettleModule(asset.moving, freezes)
+    settle = SettleModule(asset.moving, freezes)  # money moves by asset, and nothing goes out of what is frozen
     share = ShareModule(identity.parties, identity.people, identity.encryption)
-    asking = _asking(identity)
-    lending = _agreed(genesis, (evidence, asset, registry, ticket, *alone, settle, share, *asking))
+    offered = (evidence, asset, registry, ticket, *alone, settle, share, *_asking(identity))
+    lending = _agreed(genesis, offered)
     scenario = ScenarioModule(  # last: its definitions say what the others lend
         genesis,
         words(lending),
@@ -75,20 +75,7 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
         presented=(Presented(evidence.name, evidence.presented),) if evidence in lending else (),
     )
 
-    known: tuple[Module, ...] = (
-        identity,
-        govern,
-        evidence,
-        asset,
-        registry,
-        ticket,
-        *alone,
-        settle,
-        mandate,
-        share,
-        *asking,
-        scenario,
-    )
+    known: tuple[Module, ...] = (identity, govern, *offered, mandate, scenario)
     modules = _agreed(genesis, known)
     _require_modules(genesis, known, modules)
     handlers: dict[type[Message], Handler] = dict.fromkeys((*governed, *govern.governed), govern.refuse_direct)
