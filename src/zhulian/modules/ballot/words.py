@@ -78,6 +78,7 @@ VERBS = (
         dealing_steps(1, 1) + _FEW,
         Said("{trustee}登记为{box}的计票受托方（{paper}）", "{trustee} enrols as a trustee of {box} ({paper})"),
         "ballot",
+        Contract(before=("!box_open(box)",)),
     ),
     Verb(
         "deal_key",
@@ -86,6 +87,7 @@ VERBS = (
         dealing_steps(TRUSTEES_MAX, TRUSTEES_MAX) + _FEW,
         Said("{trustee}为{box}分发密钥份额（{paper}）", "{trustee} deals shares of the key of {box} ({paper})"),
         "ballot",
+        Contract(before=("!box_open(box)",)),
     ),
     Verb(
         "accept_key",
@@ -94,6 +96,7 @@ VERBS = (
         opening_steps(TRUSTEES_MAX, TRUSTEES_MAX) + 2 * _FEW,
         Said("{trustee}确认{box}的密钥份额无误", "{trustee} finds its shares of the key of {box} right"),
         "ballot",
+        Contract(before=("!box_open(box)",), after=("!box_open(box) || ballots_in(box) == 0",)),
     ),
     Verb(
         "cast",
@@ -132,6 +135,7 @@ VERBS = (
         parting_steps(CHOICES_MAX, TRUSTEES_MAX, TRUSTEES_MAX) + _FEW,
         Said("{trustee}提交{box}的解密份额（{paper}）", "{trustee} gives its part of the opening of {box} ({paper})"),
         "ballot",
+        Contract(before=("!box_open(box)",)),
     ),
     Verb(
         "announce",
@@ -140,6 +144,6 @@ VERBS = (
         announcing_steps(CHOICES_MAX, TRUSTEES_MAX) + _FEW,
         Said("公布{box}的计票结果{counts}", "announce the counts {counts} of {box}"),
         "ballot",
-        Contract(after=("box_counted(box)",)),
+        Contract(before=("!box_open(box)",), after=("box_counted(box)", "result(box, choice) >= 0")),
     ),
 )

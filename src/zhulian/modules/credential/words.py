@@ -46,6 +46,7 @@ VERBS = (
         20,
         Said("{issuer}公布状态清单{paper}", "{issuer} publishes the status list {paper}"),
         "credential",
+        Contract(),
     ),
     Verb(
         "attest",

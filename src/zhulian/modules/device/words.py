@@ -12,6 +12,14 @@ _UNTIL, _CERTIFICATE = Parameter("until", TIME), Parameter("certificate", FILE, 
 _PERIOD = (_DEVICE, Parameter("since", TIME), Parameter("until", TIME))
 _ENROLLING = SIGNATURE_STEPS + 3 * WRITE_STEPS + 4
 _FEW = 2 * WRITE_STEPS + 2
+_MISSING = ("gap(device, starts, ends) >= 0", "silence(device, starts, ends) >= 0")
+"""What is said of any time as soon as a device is enrolled."""
+_READ = (
+    "lowest(device, starts, ends) <= highest(device, starts, ends)",
+    "lowest(device, starts, ends) < 0 || metered(device, starts, ends) >= 0",
+    "latest_at(device) < starts || latest_at(device) > ends || latest(device) <= highest(device, starts, ends)",
+)
+"""What is said of any time in which it has measured."""
 
 READS = (
     Read("enrolled", (_DEVICE,), BOOL, 1, Said("设备{0}已登记且未停用", "the device {0} is enrolled and not retired"), "device"),
@@ -82,7 +90,10 @@ VERBS = (
             "{owner} enrols the device {device} ({card}), calibrated until {until} by {certificate}",
         ),
         "device",
-        Contract(before=("!enrolled(device)",), after=("enrolled(device)",)),
+        Contract(
+            before=("!enrolled(device)",),
+            after=("enrolled(device)", "measured(device) == 0", "metered(device, starts, ends) == 0", *_MISSING),
+        ),
     ),
     Verb(
         "calibrate",
@@ -114,7 +125,13 @@ VERBS = (
         "device",
         Contract(
             before=("enrolled(device)",),
-            after=("enrolled(device)", "measured(device) > was(measured(device))"),
+            after=(
+                "enrolled(device)",
+                "measured(device) > was(measured(device))",
+                "latest_at(device) >= was(latest_at(device))",
+                *_MISSING,
+                *_READ,
+            ),
         ),
     ),
 )

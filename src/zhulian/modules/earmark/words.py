@@ -39,7 +39,7 @@ VERBS = (
         30,
         Said("将{gift} {amount} 记入{fund}", "enter {gift} of {amount} into {fund}"),
         "earmark",
-        Contract(before=("amount > 0",), after=("poured(fund) == was(poured(fund)) + amount",)),
+        Contract(before=("amount > 0",), after=("poured(fund) == was(poured(fund)) + amount", "unspent_of(gift) == amount")),
     ),
     Verb(
         "spend",
@@ -49,7 +49,8 @@ VERBS = (
         Said("{spending}从{fund}支出 {amount}", "spend {amount} of {fund} on {spending}"),
         "earmark",
         Contract(
-            before=("amount > 0", "spent(fund) + amount <= poured(fund)"), after=("spent(fund) == was(spent(fund)) + amount",)
+            before=("amount > 0", "spent(fund) + amount <= poured(fund)"),
+            after=("spent(fund) == was(spent(fund)) + amount", "unspent_of(other) <= was(unspent_of(other))"),
         ),
     ),
 )

@@ -91,6 +91,7 @@ VERBS = (
         4 * POINT_STEPS + _FEW,
         Said("{contributor}登记为{draw}的种子提供方（{paper}）", "{contributor} enters {draw} as a contributor ({paper})"),
         "fair",
+        Contract(before=("!drawn(draw)",)),
     ),
     Verb(
         "deal_secret",
@@ -99,6 +100,7 @@ VERBS = (
         dealing_steps(CONTRIBUTORS_MAX, CONTRIBUTORS_MAX) + _FEW,
         Said("{contributor}为{draw}提交秘密数承诺（{paper}）", "{contributor} binds itself to a secret for {draw} ({paper})"),
         "fair",
+        Contract(before=("!drawn(draw)",)),
     ),
     Verb(
         "reveal_secret",
@@ -107,6 +109,7 @@ VERBS = (
         revealing_steps() + _FEW,
         Said("{contributor}为{draw}公布秘密数（{paper}）", "{contributor} reveals its secret for {draw} ({paper})"),
         "fair",
+        Contract(before=("!drawn(draw)",)),
     ),
     Verb(
         "bring_out",
@@ -118,6 +121,7 @@ VERBS = (
             "{contributor} helps bring out what others withhold in {draw} ({paper})",
         ),
         "fair",
+        Contract(before=("!drawn(draw)",)),
     ),
     Verb(
         "draw",
@@ -126,7 +130,7 @@ VERBS = (
         drawing_steps(CONTRIBUTORS_MAX, WINNERS_MAX) + _FEW + WINNERS_MAX // 8,
         Said("{draw}抽签", "draw {draw}"),
         "fair",
-        Contract(before=("!drawn(draw)",), after=("drawn(draw)",)),
+        Contract(before=("!drawn(draw)",), after=("drawn(draw)", "pick_of(draw, turn) >= 1", "place_of(draw, code, proof) >= 0")),
     ),
     Verb(
         "open_market",
@@ -156,6 +160,9 @@ VERBS = (
         matching_steps(ORDERS_MAX) + _FEW + _BOOK,
         Said("{market}按统一价格撮合，并列者依{draw}的种子排序", "clear {market} at one price, ties by the seed of {draw}"),
         "fair",
-        Contract(before=("drawn(draw)", "!market_cleared(market)"), after=("market_cleared(market)",)),
+        Contract(
+            before=("drawn(draw)", "!market_cleared(market)"),
+            after=("market_cleared(market)", "clearing_price(market) >= 0", "filled(market, owner) >= 0"),
+        ),
     ),
 )

@@ -28,6 +28,12 @@ VERBS = (
         QUOTING_STEPS,
         Said("记录数据源{source}的多方一致报价{paper}", "record the quote {paper} of {source}, in which its readers agree"),
         "oracle",
-        Contract(after=("quoted_at(source) > 0",)),
+        Contract(
+            after=(
+                "quoted_at(source) > 0",
+                "quoted_at(source) >= was(quoted_at(source))",
+                "quoted(source, max_age) == quoted(source, age)",
+            )
+        ),
     ),
 )

@@ -56,6 +56,7 @@ VERBS = (
         14,
         Said("{owner}授权{to}调阅{of}", "{owner} grants {to} to open {of}"),
         "share",
+        Contract(after=("opened(owner, of, to) == 0", "!consented(owner, of, to, why) || !has(purpose) || why == purpose")),
     ),
     Verb(
         "withdraw",
@@ -64,6 +65,7 @@ VERBS = (
         12,
         Said("{owner}撤回对{to}调阅{of}的授权", "{owner} withdraws from {to} the grant to open {of}"),
         "share",
+        Contract(after=("!consented(owner, of, to, why)",)),
     ),
     Verb(
         "open",
@@ -72,7 +74,13 @@ VERBS = (
         50,
         Said("{reader}为{purpose}调阅{owner}的{file}", "{reader} opens {file} of {owner} for {purpose}"),
         "share",
-        Contract(before=("reader == owner || consented(owner, of, reader, purpose)",)),
+        Contract(
+            before=("reader == owner || consented(owner, of, reader, purpose)",),
+            after=(
+                "opened(owner, of, reader) >= was(opened(owner, of, reader))",
+                "!consented(owner, of, reader, why) || was(consented(owner, of, reader, why))",
+            ),
+        ),
     ),
     Verb(
         "break_glass",
@@ -84,6 +92,7 @@ VERBS = (
             "{reader} opens {file} of {owner} in an emergency, for {purpose}, to be reviewed",
         ),
         "share",
+        Contract(before=("!review_due(owner, reader)",), after=("review_due(owner, reader)",)),
     ),
     Verb(
         "review",
@@ -92,7 +101,7 @@ VERBS = (
         30,
         Said("{owner}复核{reader}的紧急调阅", "{owner} reviews the emergency opening of {reader}"),
         "share",
-        Contract(before=("review_due(owner, reader)",)),
+        Contract(before=("review_due(owner, reader)",), after=("!review_due(owner, reader)",)),
     ),
     Verb(
         "restrict",
@@ -101,6 +110,7 @@ VERBS = (
         20,
         Said("{owner}的{file}此后只保管、不提供", "{file} of {owner} is kept from now on, and not handed out"),
         "share",
+        Contract(),
     ),
     Verb(
         "rewrap",
@@ -109,6 +119,7 @@ VERBS = (
         3,
         Said("{owner}把{file}的密钥交付{to}", "{owner} hands the key of {file} to {to}"),
         "share",
+        Contract(),
     ),
     Verb(
         "erase",
@@ -117,6 +128,7 @@ VERBS = (
         30,
         Said("{owner}删除{file}，不可恢复", "{owner} erases {file} for good"),
         "share",
+        Contract(),
         destroys="file",
     ),
 )
