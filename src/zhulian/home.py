@@ -204,6 +204,7 @@ class NoticesConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     (`hook`, an address that is posted to), or both; neither: nobody is told. Times in seconds.
 
     ZHULIAN_SMTP_PASSWORD wins over `password_file`, a path in the home. `ca` is a PEM file of authorities in place of the system's.
+    `public` is the https address at which people reach this gateway, so that they opt out by themselves (empty: by a code alone).
     `gather_s` is how long the first notice waits for others, `interval_s` how long a person is left alone after a message.
     """
 
@@ -216,6 +217,7 @@ class NoticesConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ca: str = ""
     hook: str = ""
     contact: str = ""
+    public: str = ""
     gather_s: int = 5
     interval_s: int = 600
 
@@ -377,7 +379,7 @@ class Home:
         opened = passphrase if passphrase is not None else self.passphrase()
         if opened is None:
             raise NoPassphrase()
-        return load_key(path, opened)
+        return _key(path, opened)
 
     def signers(self) -> list[str]:
         """The names whose keys lie here, seal keys left out."""
@@ -415,7 +417,7 @@ class Home:
         opened = passphrase if passphrase is not None else self.passphrase()
         if opened is None:
             raise NoPassphrase()
-        return SoftwareSigner(suite(suite_name), load_key(path, opened))
+        return SoftwareSigner(suite(suite_name), _key(path, opened))
 
     def certificates(self, name: str) -> list[bytes]:
         """The certificate chain of a signer as DER, leaf first; empty where none lies here."""
@@ -427,6 +429,25 @@ class Home:
     def save_certificates(self, name: str, chain: Sequence[bytes]) -> None:
         """Keep the certificate chain of a signer, leaf first."""
         write_atomically(self.certificates_folder / f"{name}.pem", to_pem(chain))
+
+
+_Opened = tuple[str, int, int, int, bytes]
+_opened: dict[_Opened, PrivateKey] = {}
+_OPENED_MAX = 64
+_MARK = os.urandom(32)
+
+
+def _key(path: Path, passphrase: str) -> PrivateKey:
+    """The key in a file. Stretching a passphrase takes some 100 ms on purpose, so a process does it once for each file as it stands."""
+    there = path.stat()
+    mark = hashlib.blake2b(passphrase.encode("utf-8", "surrogatepass"), key=_MARK).digest()  # so that no passphrase is kept
+    name = (str(path.absolute()), there.st_ino, there.st_mtime_ns, there.st_size, mark)
+    if name not in _opened:
+        key = load_key(path, passphrase)
+        if len(_opened) >= _OPENED_MAX:
+            del _opened[next(iter(_opened))]
+        _opened[name] = key
+    return _opened[name]
 
 
 def _short(folder: Path) -> Path:

@@ -35,8 +35,7 @@ async def test_request__that_is_broken_off_gets_a_problem_with_its_number(tmp_pa
     task = asyncio.ensure_future(gateway.asgi(scope, receive, send))
     await asyncio.sleep(0.05)
     task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    await task  # an orderly end: raised on, the server would write it down as a fault of ours
     assert sent[0]["type"] == "http.response.start"
     problem = json.loads(b"".join(each.get("body", b"") for each in sent))
     assert (sent[0]["status"], problem["code"]) == (503, "gateway/6")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from zhulian.crypto import suite
+from zhulian.crypto import PrivateKey, load_key, suite
 from zhulian.crypto.errors import WrongPassphrase
+from zhulian.files import write_atomically
 from zhulian.home import BadConfig, Home, NoGenesis, NoPassphrase, NoSuchSigner
 from zhulian.ledger.genesis import CODEC
 from zhulian.network.sample import AlreadyFounded, found_sample
@@ -84,6 +85,29 @@ def test_signer__needs_the_passphrase(home: Home, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("ZHULIAN_PASSPHRASE", PASSPHRASE)
     signer = home.signer("org1.clerk", "gm")
     suite("gm").verify(signer.public_key, b"message", signer.sign(b"message"))
+
+
+def test_signer__is_opened_once_in_a_process_and_anew_where_its_file_or_the_passphrase_is_another(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+
+    def counted(path: Path, passphrase: str) -> PrivateKey:
+        opened.append(path)
+        return load_key(path, passphrase)
+
+    monkeypatch.setattr("zhulian.home.load_key", counted)
+    path = home.key_file("org4.clerk")
+    kept = path.read_bytes()
+    first, again = home.signer("org4.clerk", "gm", PASSPHRASE), home.signer("org4.clerk", "gm", PASSPHRASE)
+    assert (first.public_key, len(opened)) == (again.public_key, 1)
+    for _ in range(2):
+        with pytest.raises(WrongPassphrase):
+            home.signer("org4.clerk", "gm", "another")
+    write_atomically(path, home.key_file("org1.clerk").read_bytes())
+    assert home.signer("org4.clerk", "gm", PASSPHRASE).public_key != first.public_key
+    write_atomically(path, kept, mode=0o600)
+    assert home.signer("org4.clerk", "gm", PASSPHRASE).public_key == first.public_key
 
 
 def test_sample__keeps_keys_to_itself(home: Home) -> None:

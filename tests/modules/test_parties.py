@@ -8,7 +8,7 @@ from zhulian.ledger.genesis import Title
 from zhulian.ledger.limits import HARD
 from zhulian.ledger.module import Block, Context
 from zhulian.ledger.overlay import BlockOverlay, TransactionOverlay
-from zhulian.modules.govern.queries import Decisions
+from zhulian.modules import OtherKeys
 from zhulian.modules.identity.errors import AgentIsCounterparty
 from zhulian.modules.identity.messages import AdmitOrganisation, FirstAdmin, OpenHandle
 from zhulian.modules.identity.module import IdentityModule
@@ -29,7 +29,7 @@ def context(world: TestWorld, *signers: str) -> Context:
 def test_acting_for__an_agent_never_counts_against_itself() -> None:
     world = make_world(2)
     applied(world, OpenHandle(handle=HANDLE, instance="court"), "org1.counter")
-    parties = IdentityModule(Decisions()).parties
+    parties = IdentityModule(OtherKeys(())).parties
     assert parties.acting_for(context(world, "org1.counter"), HANDLE, ("org2",)) == (HANDLE, "org1")
     with pytest.raises(AgentIsCounterparty):
         parties.acting_for(context(world, "org1.counter"), HANDLE, ("org2", "org1"))
@@ -37,7 +37,7 @@ def test_acting_for__an_agent_never_counts_against_itself() -> None:
 
 def test_acting_for__an_organisation_signs_for_itself() -> None:
     world = make_world(2)
-    parties = IdentityModule(Decisions()).parties
+    parties = IdentityModule(OtherKeys(())).parties
     assert parties.acting_for(context(world, "org1.clerk"), None, ("org1",)) == ("org1", None)
     assert parties.acting_for(context(world, "org1.clerk", "org2.clerk"), "org2") == ("org2", None)
 

@@ -13,7 +13,7 @@ from tests.solo import Solo
 from zhulian.modules.evidence.messages import Deposit, Withdraw
 from zhulian.modules.govern.messages import Propose, TakeDown, Vote
 from zhulian.offchain.index.database import Database
-from zhulian.offchain.index.errors import IndexAhead, IndexDatabaseFailed, IndexOfAnotherChain, WrongDatabase
+from zhulian.offchain.index.errors import IndexAhead, IndexBehind, IndexDatabaseFailed, IndexOfAnotherChain, WrongDatabase
 from zhulian.offchain.index.finding import Finder
 from zhulian.offchain.index.follower import Follower
 from zhulian.offchain.index.methods import Search
@@ -116,6 +116,24 @@ async def test_index__refuses_another_chain_and_another_history(
         connection.execute(sa.text("UPDATE progress SET chain = 'zl-other'"))
     with pytest.raises(IndexOfAnotherChain):
         await follower(ledger, database).step()
+
+
+async def test_index__says_that_it_cannot_go_on_where_blocks_are_gone(
+    solo: Solo, ledger: LedgerOfSolo, database: Database
+) -> None:
+    deposits(solo, 3)
+    await follower(ledger, database).step()
+    deposits(solo, 6, "later")
+
+    class FromSnapshot(LedgerOfSolo):
+        """A ledger that has grown from a snapshot since."""
+
+        async def status(self) -> dict[str, Any]:
+            return {**await super().status(), "first": 3}
+
+    with pytest.raises(IndexBehind) as no:
+        await follower(FromSnapshot(solo), database).run()
+    assert (no.value.height, no.value.first) == (1, 3)
 
 
 @pytest.mark.crash

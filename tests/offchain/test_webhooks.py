@@ -25,10 +25,11 @@ from tests.offchain.test_search_live import url_of
 from zhulian.client import FromNode, connect, verify_webhook
 from zhulian.client.errors import NotADelivery
 from zhulian.errors import Refusal
+from zhulian.ledger.proving import BeforeSnapshot
 from zhulian.offchain.addresses import networks_of
 from zhulian.offchain.courier.book import WEBHOOKS_MAX, Book
 from zhulian.offchain.courier.delivering import Deliverer, matching
-from zhulian.offchain.courier.errors import AddressNotAllowed, BadTarget, NoSuchWebhook, NotDelivered, TooManyWebhooks
+from zhulian.offchain.courier.errors import AddressNotAllowed, BadTarget, BlocksGone, NoSuchWebhook, NotDelivered, TooManyWebhooks
 from zhulian.offchain.courier.reaching import Reach, judge, require_target
 from zhulian.offchain.courier.signing import headers_of, make_secret, signatures
 
@@ -81,10 +82,13 @@ def target() -> Iterator[Target]:
 class Ledger:
     """Blocks of one deposit and one timer's event each."""
 
-    def __init__(self, blocks: int) -> None:
+    def __init__(self, blocks: int, first: int = 1) -> None:
         self.blocks = blocks
+        self.first = first
 
     async def events(self, after_height: int, limit: int = 100, wait_ms: int = 0) -> list[dict[str, Any]]:
+        if after_height < self.first - 1:
+            raise BeforeSnapshot(first=self.first, what=str(after_height + 1))
         found = [self._block(height) for height in range(after_height + 1, min(self.blocks, after_height + limit) + 1)]
         if not found:
             await asyncio.sleep(0.02)
@@ -100,6 +104,25 @@ class Ledger:
             "transactions": [{"id": f"{height:064x}", "status": "applied", "events": [event]}],
             "ran": [ran],
         }
+
+
+@pytest.mark.anyio
+async def test_deliveries__say_which_blocks_are_gone_and_go_on_behind_them(target: Target, tmp_path: Path) -> None:
+    book, reach = Book(tmp_path), Reach(LOOPBACK)
+    made = book.add("org1", target.url, ["evidence.*"], "", make_secret(), 1)
+    deliverer = Deliverer("zl-test", Ledger(6, first=5), book, reach)
+    deliverer.start(made)
+    await _until(lambda: len(target.came) >= 3)
+    told = [json.loads(body) for _, body in target.came]
+    assert [(each["height"], each.get("gap")) for each in told] == [(4, {"first": 2, "last": 4}), (5, None), (6, None)]
+    assert told[0]["events"] == []
+    (gap,) = [each for each in book.deliveries(made.name) if each["height"] == 4 and "why" in each]
+    assert (gap["why"]["code"], gap["why"]["fields"]) == ("courier/9", {"first": 2, "last": 4})
+    assert gap["why"]["code"] == BlocksGone.code
+    await _until(lambda: book.get("org1", made.name).height == 6)
+    await deliverer.close()
+    await reach.close()
+    book.close()
 
 
 async def _until(holds: Any, seconds: float = 15) -> None:

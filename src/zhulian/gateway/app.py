@@ -115,7 +115,7 @@ def _routes(context: Context) -> FastAPI:
         app.add_route(route.pattern or route.path, route.endpoint, methods=[route.method], name=route.operation_id)
     app.add_route(metrics.PATH, metrics.metrics, methods=["GET"], include_in_schema=False)
     for page in PAGES:
-        app.add_route(page.path, page.endpoint, methods=["GET"], include_in_schema=False)
+        app.add_route(page.path, page.endpoint, methods=[page.method], include_in_schema=False)
     return app
 
 

@@ -25,6 +25,7 @@ from zhulian.gateway.language import spoken
 from zhulian.gateway.origin import Origin
 from zhulian.gateway.problems import RETRY_AFTER_S, problem_answer
 from zhulian.gateway.settings import Settings
+from zhulian.offchain.notices.messages import LINK_PATH
 
 __all__ = ["LOOPBACK_NAMES", "Edge", "host_name"]
 
@@ -108,7 +109,7 @@ class Edge:
             return
         except asyncio.CancelledError:  # the gateway stops; without an answer of ours the server would write one without a number
             await answer.finish(self._refuse(scope, LedgerSilent(retry_after_s=RETRY_AFTER_S)), scope, receive)
-            raise
+            return  # the server would write a traceback for what is an orderly end
         except ConnectionError:  # the ledger's line; its own sentence names a path of this machine
             await answer.finish(self._refuse(scope, LedgerSilent(retry_after_s=RETRY_AFTER_S)), scope, receive)
         except Refusal as refused:
@@ -136,7 +137,7 @@ class Edge:
     def _is_asked(self, path: str) -> bool:
         if self._open_paths is None:
             return path.startswith(VAULT_PATH)
-        return path not in self._open_paths and not path.startswith(f"{CUSTODY_PATH}/")
+        return path not in self._open_paths and not path.startswith((f"{CUSTODY_PATH}/", f"{LINK_PATH}/"))
 
     def _refuse(self, scope: Scope, refused: Refusal, headers: Mapping[str, str] | None = None) -> Response:
         more = dict(headers or {})

@@ -93,6 +93,8 @@ _STATUS: Mapping[str, int] = {
     "courier/5": 404,
     "courier/7": 403,
     "courier/8": 502,
+    "notices/10": 404,
+    "notices/11": 400,
     "watch/3": 404,
     "watch/4": 409,
     "watch/5": 400,

@@ -11,6 +11,7 @@ from zhulian.errors import Refusal
 from zhulian.gateway.chain import ChainSource
 from zhulian.gateway.errors import ContentTakenDown, NotYours, NoVault
 from zhulian.gateway.ledger import Ledger
+from zhulian.offchain.courier.delivering import first_kept
 from zhulian.offchain.vault import Vault, may_read, standing_of, taken_down
 from zhulian.offchain.vault.standing import Asking
 
@@ -95,7 +96,17 @@ class VaultDesk:
         if at is None:
             at = vault.followed = int((await self._ledger.status())["height"])
         while True:
-            blocks = await self._ledger.events(at, _PAGE, _WAIT_MS)
+            try:
+                blocks = await self._ledger.events(at, _PAGE, _WAIT_MS)
+            except Refusal as no:
+                first = first_kept(no)
+                if first is None or first <= at + 1:
+                    raise
+                _log.warning(
+                    "erasures between heights %d and %d were not seen; run zhulian vault sweep: %s", at + 1, first - 1, no
+                )
+                at = vault.followed = first - 1
+                continue
             for block in blocks:
                 for content in _ended(block):
                     await self._until_proved(int(block["height"]))

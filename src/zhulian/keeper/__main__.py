@@ -25,6 +25,7 @@ async def _follow(chain: AsyncChain, keeper: str, book: Book, news: asyncio.Even
     if book.height is None:  # nothing was shared with it before the chain had its key
         key = (await chain.page("identity/encryption_keys", prefix=(keeper,), limit=1)).items
         book.note(max(0, int(key[0]["value"]["height"]) - 1) if key else 0, ())
+    await _skip(chain, keeper, book)
     async for block in chain.events(after_height=book.height):
         found = [
             str(event["opening"])
@@ -35,6 +36,15 @@ async def _follow(chain: AsyncChain, keeper: str, book: Book, news: asyncio.Even
         book.note(block.height, found)
         if found:
             news.set()
+
+
+async def _skip(chain: AsyncChain, keeper: str, book: Book) -> None:
+    """Go on behind blocks that the node has no more, and say so: whoever opened in them opens again."""
+    with contextlib.suppress(Refusal):  # it accepts nothing yet; the stream waits for it
+        there, kept = book.height or 0, int((await chain.status()).get("first", 1)) - 1
+        if there < kept:
+            _say(keeper, "", {"skips": {"first": there + 1, "last": kept}})
+            book.note(kept, ())
 
 
 async def _serve(chain: AsyncChain, keeper: str, book: Book, news: asyncio.Event) -> None:

@@ -32,8 +32,8 @@ class UnknownTransaction(
 class NotSealedYet(
     Refusal,
     code="ledger/12",
-    zh="高度 {height} 尚未签章完成。请稍后再取。",
-    en="The height {height} has no quorum of seals yet. Ask again in a moment.",
+    zh="高度 {height} 尚未签章完成。请稍后再取；新建的链还没有区块，请先提交一笔交易。",
+    en="The height {height} has no quorum of seals yet. Ask again in a moment; on a new chain there is no block to prove yet, so submit a transaction first.",
 ):
     height: int
 

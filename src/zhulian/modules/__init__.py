@@ -9,7 +9,7 @@ from zhulian.ledger.agreements import NO_RECOVERIES, Agreement
 from zhulian.ledger.errors import BadGenesis
 from zhulian.ledger.genesis import Genesis
 from zhulian.ledger.module import NOTHING_DUE, OPEN_DOOR, Handler, Module
-from zhulian.ledger.overlay import BlockOverlay
+from zhulian.ledger.overlay import BlockOverlay, StateView
 from zhulian.ledger.transition import World
 from zhulian.ledger.types import Message
 from zhulian.modules.asset.module import AssetModule
@@ -17,6 +17,7 @@ from zhulian.modules.ballot.module import BallotModule
 from zhulian.modules.codes.module import CodesModule
 from zhulian.modules.credential.module import CredentialModule
 from zhulian.modules.device.module import DeviceModule
+from zhulian.modules.device.state import KEYS as DEVICE_KEYS
 from zhulian.modules.earmark.module import EarmarkModule
 from zhulian.modules.evidence.module import EvidenceModule
 from zhulian.modules.fair.module import FairModule
@@ -33,7 +34,7 @@ from zhulian.modules.share.module import ShareModule
 from zhulian.modules.ticket.module import TicketModule
 from zhulian.modules.trace.module import TraceModule
 
-__all__ = ["assemble", "every_word", "found_state", "lenders", "message_types", "words"]
+__all__ = ["OtherKeys", "assemble", "every_word", "found_state", "lenders", "message_types", "words"]
 
 
 def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: Mapping[int, Agreement] = NO_RECOVERIES) -> World:
@@ -45,7 +46,9 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
     Raises:
         BadGenesis: if genesis names a module that this program lacks, or leaves out identity or govern.
     """
-    identity = IdentityModule(Decisions())  # first: everybody asks it who acts, and it asks only which keys seal blocks
+    identity = IdentityModule(
+        OtherKeys(genesis.modules)
+    )  # first: everybody asks it who acts, and it asks only which keys are others'
     registry = RegistryModule()  # it needs nobody, and leaves its spaces to a vote
     governed = {**identity.governed, **(registry.governed if registry.name in genesis.modules else {})}
     govern = GovernModule(identity.membership, governed)  # then: it carries out what earlier modules leave to a vote
@@ -95,6 +98,17 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
         clockwork=scenario.clockwork if scenario in modules else NOTHING_DUE,
         doorkeeper=scenario.doorkeeper if scenario in modules else OPEN_DOOR,
     )
+
+
+class OtherKeys(Decisions):
+    """Which keys seal blocks, and which devices have; of devices there are none on a chain without their module."""
+
+    def __init__(self, modules: Iterable[str]) -> None:
+        self._has_devices = DeviceModule.name in modules
+
+    def is_device_key(self, state: StateView, fingerprint: str) -> bool:
+        """Whether a device signs with the key, or ever did."""
+        return self._has_devices and DEVICE_KEYS.has(state, fingerprint)
 
 
 def _standing_alone() -> tuple[BallotModule, CodesModule, EarmarkModule, FairModule, TraceModule]:
@@ -156,7 +170,7 @@ def words(modules: Iterable[Module]) -> Registry:
 
 def every_word() -> Registry:
     """What definitions may say to this program, whatever a chain's genesis names: for whoever checks one without a chain."""
-    identity = IdentityModule(Decisions())
+    identity = IdentityModule(OtherKeys(()))
     lending = (
         EvidenceModule(identity.parties),
         AssetModule(),

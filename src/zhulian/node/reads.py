@@ -134,6 +134,8 @@ class Reads:
     async def events(self, params: methods.Events) -> list[dict[str, Any]]:
         """See `LedgerClient.events`; at most 100 blocks and some 4 MiB, and always at least one block if there is one."""
         limit = _limit("events", params.limit)
+        if 0 <= params.after_height < self._application.first() - 1:
+            self._application.prover.require_complete(str(params.after_height + 1))
         if not await self._comes(lambda: self._application.head.height > params.after_height, params.wait_ms):
             return []
         breath = Breath()

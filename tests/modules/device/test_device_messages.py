@@ -13,6 +13,8 @@ from zhulian.crypto import SoftwareSigner, fingerprint
 from zhulian.modules.device.format import BatchPaper
 from zhulian.modules.device.messages import Calibrate, ChangeKey, Enrol, Measure, Retire
 from zhulian.modules.device.state import BATCHES, DEVICES, KEYS
+from zhulian.modules.identity import messages as identity
+from zhulian.modules.identity.credentials import possession_data
 
 
 def enrol(made: Bench, **changed: Any) -> Enrol:
@@ -57,6 +59,18 @@ def test_enrol__walks_its_refusals(made: Bench) -> None:
     refused(made.world, "device/5", enrol(made, paper=made.card("org1.other")), "org1.clerk")
     key = fingerprint(suite, made.key.public_key)
     assert KEYS.get(made.world.state, key).device == NAME
+
+
+def test_key_of_a_device__is_enrolled_for_no_signer(made: Bench) -> None:
+    applied(made.world, enrol(made), "org1.clerk")
+    until = made.world.time + DAY
+    vouched = identity.Vouched(
+        certificate="ce" * 32, not_after=until, not_before=made.world.time, public_key=made.key.public_key.hex()
+    )
+    data = possession_data("org1.new", made.key.public_key)
+    proof = made.key.sign(made.hasher.preimage("possession", data)).hex()
+    message = identity.Enrol(duties=[], kind="officer", possession=proof, signer="org1.new", vouched=vouched)
+    refused(made.world, "identity/19", message, "org1.admin")
 
 
 def test_calibrate__walks_its_refusals(made: Bench) -> None:

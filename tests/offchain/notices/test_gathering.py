@@ -1,5 +1,6 @@
 """Who is told of what: every event that concerns people, in the words of its definition."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,13 @@ import pytest
 
 from zhulian.errors import Words
 from zhulian.language.definition.reading import read_definition
+from zhulian.ledger.proving import BeforeSnapshot
 from zhulian.offchain.index.blocks import Background, Happened, ReadBlock
-from zhulian.offchain.notices.book import Person
+from zhulian.offchain.notices.book import Book, Person
+from zhulian.offchain.notices.errors import EventsGone
 from zhulian.offchain.notices.gathering import of_alert, of_blocks, of_certificates
+from zhulian.offchain.notices.messages import Writer
+from zhulian.offchain.notices.service import Notices
 
 LEASE = (Path(__file__).parents[1] / "lease.yaml").read_bytes()
 ANNA = Person("org1.o7", mail="a@b.test")
@@ -90,3 +95,23 @@ def test_certificates__are_told_of_before_they_end(left_s: int, days: int | None
     found = list(of_certificates([("org1.o7", "f", now + left_s)], _background(), PEOPLE, now))
     assert [person for person, _ in found] == ([] if days is None else [ANNA])
     assert [notice.key for _, notice in found] == ([] if days is None else [f"certificate/f/{days}"])
+
+
+def test_step__says_which_blocks_are_gone_and_goes_on_behind_them(tmp_path: Path) -> None:
+    class FromSnapshot:
+        async def follow(self, after_height: int, limit: int = 100, wait_ms: int = 0) -> list[dict[str, Any]]:
+            if after_height < 4:
+                raise BeforeSnapshot(first=5, what=str(after_height + 1))
+            return []
+
+    book = Book(tmp_path)
+    book.begin(1, 0)
+    given: Any = FromSnapshot()
+    nobody: Any = None
+    notices = Notices(book, Writer("zl", "", b"s"), {}, given, nobody, frozenset({"org1"}), tmp_path, "secret")
+    assert asyncio.run(notices.step()) == 4
+    assert asyncio.run(notices.step()) == 4
+    gap = book.status()["gap"]
+    assert (gap["code"], gap["fields"]) == (EventsGone.code, {"first": 2, "last": 4})
+    assert "2" in gap["en"]
+    book.close()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.cli.conftest import LiveNode, Run, run  # noqa: F401 (a fixture)
@@ -24,6 +25,7 @@ from zhulian.offchain.notices.methods import Named, Put
 from zhulian.offchain.notices.setup import open_notices
 
 WHO = "org1.o7"
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
 @dataclass
@@ -53,7 +55,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         file.write(
             f'\n[courier]\nallow = ["127.0.0.0/8", "::1/128"]\n[notices]\nhost = "localhost"\nport = {box.port}\nsecurity = "starttls"\n'
             f'user = "zhulian"\npassword_file = "password"\nsender = "notices@office.test"\nca = "{folder / "ca.pem"}"\n'
-            f'hook = "{gateway.url}"\ncontact = "help@office.test"\ngather_s = 1\ninterval_s = 1\n'
+            f'hook = "{gateway.url}"\ncontact = "help@office.test"\npublic = "https://gw.office.test"\ngather_s = 1\ninterval_s = 1\n'
         )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(folder / "ca.pem"))  # which the node inherits
@@ -110,7 +112,36 @@ def test_notices__of_a_running_node(told: Told, run: Run, monkeypatch: pytest.Mo
     assert "notices/5" in run("notices", "set", WHO, "--mail", "anna@office.test").err
     assert "notices/5" in run("notices", "test", WHO).err
     assert run("notices", "set", WHO, "--mail", "anna@office.test", "--kind", "tasks", "--again").status == 0
+    _one_click(told, run)
     assert run("notices", "remove", WHO).status == 0
+
+
+def _one_click(told: Told, run: Run) -> None:  # noqa: F811
+    """By the link in a mail, without signing in: looking changes nothing, the button or a mail program does, and it stays."""
+    assert run("notices", "test", WHO).status == 0
+    mail = told.box.came[-1]
+    link = str(mail["List-Unsubscribe"]).partition(">")[0].removeprefix("<")
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert link in mail.get_content()
+    assert WHO not in link
+    there = url_of(told.node.home) + link.removeprefix("https://gw.office.test")
+    for language, words in (("zh", "退订"), ("en", "Opt out")):
+        looked = httpx.get(there, params={"lang": language})
+        assert (looked.status_code, f">{words}</button>" in looked.text, WHO in looked.text) == (200, True, False)
+        assert "form-action 'self'" in looked.headers["content-security-policy"]
+    assert httpx.head(there).status_code == 200
+    assert httpx.post(there).status_code == 400  # a scanner that posts nothing
+    assert "notices/11" in httpx.post(there, data={"List-Unsubscribe": "Later"}, params={"lang": "en"}).text
+    for wrong in (there[:-1] + ("0" if there[-1] != "0" else "1"), there.rpartition("/")[0] + "/x"):
+        answer = httpx.post(wrong, data=ONE_CLICK)
+        assert (answer.status_code, "notices/10" in answer.text) == (404, True)
+    assert "opted out" not in run("notices", "list").out
+    done = httpx.post(there, files={"List-Unsubscribe": (None, "One-Click")}, params={"lang": "en"})  # RFC 8058 allows both kinds
+    assert (done.status_code, "You have opted out" in done.text) == (200, True)
+    assert httpx.post(there, data=ONE_CLICK).status_code == 200  # once more changes nothing
+    assert "已退订" in httpx.get(there, params={"lang": "zh"}).text
+    assert "opted out" in run("notices", "list").out
+    assert "notices/5" in run("notices", "set", WHO, "--mail", "anna@office.test").err
 
 
 def _refusals(run: Run) -> None:  # noqa: F811
@@ -144,7 +175,11 @@ def test_notices__rest_where_nothing_is_set_up(tmp_path: Path) -> None:
 
 def test_notices__say_what_is_wrong_with_settings(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    for settings in ('host = "m"\nsender = "nobody"', 'host = "m"\nsender = "a@b.test"\npassword_file = "gone"'):
+    for settings in (
+        'host = "m"\nsender = "nobody"',
+        'host = "m"\nsender = "a@b.test"\npassword_file = "gone"',
+        'public = "http://gw.office.test"',
+    ):
         home.config_file.write_text(f"[notices]\n{settings}\n")
         with pytest.raises(BadConfig):
             open_notices(home, "zl", None, None, None, frozenset(), print)  # type: ignore[arg-type]

@@ -27,7 +27,7 @@ from zhulian.offchain.courier.reaching import Reach
 from zhulian.offchain.courier.signing import make_secret
 from zhulian.offchain.notices import sending
 from zhulian.offchain.notices.book import CHANNELS, Book, Channel, Notice, Person
-from zhulian.offchain.notices.errors import ClearPassword, NoSuchPerson, NotSent, WrongCode
+from zhulian.offchain.notices.errors import ClearPassword, NoSuchPerson, NotSent, UnknownLink, WrongCode
 from zhulian.offchain.notices.mail import MailServer, send_mail
 from zhulian.offchain.notices.messages import Writer, as_hook, as_mail
 from zhulian.offchain.notices.sending import HookRoad, MailRoad, Road, Sender
@@ -315,6 +315,23 @@ def test_message__speaks_the_persons_language_on_one_line_of_subject(book: Book,
     assert ("opt out" in message.text) == (language == "en")
     assert json.loads(as_hook(message))["subject"] == message.subject
     assert email.message_from_bytes(bytes(mail), policy=POLICY)["List-Unsubscribe"].endswith(f"{WRITER.code('org1.o7')}>")
+
+
+def test_mail__has_a_link_that_no_line_breaks_and_that_opts_out_by_one_click() -> None:
+    writer = Writer(
+        "zl-test", "help@office.test", b"secret", "https://notices.a-rather-long-name.office.example.test/behind/a/proxy/"
+    )
+    mail = as_mail(writer.test(ANNA, "t1"), "zhulian@office.test", "help@office.test", 0)
+    link = f"https://notices.a-rather-long-name.office.example.test/behind/a/proxy/notices/stop/{writer.token(ANNA.name)}"
+    assert f"List-Unsubscribe: <{link}>, <mailto:".encode() in bytes(mail).replace(b"\r\n ", b" ")
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in bytes(mail)
+    assert link in mail.get_content()
+    assert writer.linked(writer.token(ANNA.name), [Person("org1.o8"), ANNA]) == ANNA.name
+    for wrong in ("", "0" * 32, writer.token("org1.o8"), writer.code(ANNA.name), "é" * 32):
+        with pytest.raises(UnknownLink):
+            writer.linked(wrong, [ANNA])
+    assert Writer("zl-test", "", b"other").token(ANNA.name) != writer.token(ANNA.name)
+    assert as_mail(WRITER.test(ANNA, "t1"), "zhulian@office.test", "", 0)["List-Unsubscribe-Post"] is None
 
 
 def test_code__opens_for_its_person_alone() -> None:

@@ -92,6 +92,8 @@ def status(node: Node = None) -> None:
 
     found = _ask(node, "notices.status", Nothing())
     lines = [say("notices.people", people=found["people"], stopped=found["stopped"], height=found["height"])]
+    if "gap" in found:
+        lines.append(f"{found['gap']['code']}  {found['gap'][language()]}")
     for channel in ("mail", "hook"):
         if channel not in found["channels"]:
             lines.append(say("notices.unset", channel=_channels([channel])))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zhulian.gateway.catalogue import Endpoint
-from zhulian.gateway.pages import assets, docs, root, way
+from zhulian.gateway.pages import assets, docs, notices, root, way
+from zhulian.offchain.notices.messages import LINK_PATH
 
 __all__ = ["PAGES", "Page"]
 
@@ -15,12 +16,15 @@ class Page:
 
     path: str
     endpoint: Endpoint
+    method: str = "GET"
 
 
 PAGES: Sequence[Page] = (
     Page("/", root.page),
     Page("/docs", docs.page),
     Page("/way/{record:path}", way.page),
+    Page(f"{LINK_PATH}/{{token}}", notices.page),
+    Page(f"{LINK_PATH}/{{token}}", notices.stop, "POST"),
     Page("/v1/openapi.json", docs.openapi),
     Page("/assets/gateway.css", assets.style),
     Page("/assets/gateway.js", assets.script),

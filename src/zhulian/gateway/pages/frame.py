@@ -19,8 +19,8 @@ _MARK = (
 )
 
 
-def html_answer(language: str, path: str, title: str, content: str, status: int = 200) -> Response:
-    """A whole page; `content` is HTML of our own making."""
+def html_answer(language: str, path: str, title: str, content: str, status: int = 200, *, has_form: bool = False) -> Response:
+    """A whole page; `content` is HTML of our own making. A form goes to this gateway alone."""
     zh = language == "zh"
     switch = "".join(
         f'<a href="{path}?lang={code}" hreflang="{tag}" lang="{tag}"{" aria-current=true" if code == language else ""}>{name}</a>'
@@ -39,7 +39,7 @@ def html_answer(language: str, path: str, title: str, content: str, status: int 
         f"<main>{content}</main></body></html>"
     )
     headers = {
-        "Content-Security-Policy": _POLICY,
+        "Content-Security-Policy": _POLICY.replace("form-action 'none'", "form-action 'self'") if has_form else _POLICY,
         "Cache-Control": "no-store",
         "Content-Language": "zh-CN" if zh else "en",
         "Vary": "Accept-Language",

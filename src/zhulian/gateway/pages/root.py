@@ -29,7 +29,9 @@ async def page(request: Request) -> Response:
     try:
         chain = await context.read(context.chain.get())
         status = await context.read(context.ledger.status())
-        blocks = await context.read(context.ledger.events(max(0, status["height"] - _ROWS), _ROWS, 0))
+        blocks = await context.read(
+            context.ledger.events(max(int(status.get("first", 1)) - 1, status["height"] - _ROWS), _ROWS, 0)
+        )
     except Refusal as refused:
         return html_answer(language, "/", _title(language), _away(language, refused), 503)
     content = (

@@ -62,6 +62,7 @@ async def events(request: Request) -> Response:
         after = (await context.read(context.ledger.status()))["height"]
     if request.scope.get("zhulian.method") == "HEAD":
         return Response(headers={"Cache-Control": "no-store"}, media_type=_EVENT_STREAM)
+    await context.read(context.ledger.events(after, 1, 0))  # a stream from where blocks are gone is refused, not begun
     context.hub.enter()
     ticket_of(request).leave()  # counted among the streams from here on
     return _Stream(context.hub, after)

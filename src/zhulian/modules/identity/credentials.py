@@ -144,7 +144,7 @@ def require_new(state: StateView, name: str, public_key: bytes, seals: SealKeys)
     Raises:
         KeyInUse, KeySeals.
     """
-    if KEYS.has(state, name):
+    if KEYS.has(state, name) or seals.is_device_key(state, name):
         raise KeyInUse(key=name)
     if seals.is_seal_key(state, public_key):
         raise KeySeals(key=name)

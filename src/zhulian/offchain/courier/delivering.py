@@ -9,17 +9,18 @@ import msgspec
 
 from zhulian.errors import Refusal, Words
 from zhulian.offchain.courier.book import Book, Webhook
-from zhulian.offchain.courier.errors import AddressNotAllowed, BadTarget, NotDelivered
+from zhulian.offchain.courier.errors import AddressNotAllowed, BadTarget, BlocksGone, NotDelivered
 from zhulian.offchain.courier.reaching import Reach
 from zhulian.offchain.courier.signing import headers_of
 
-__all__ = ["Deliverer", "Feeding", "Ledger", "matching"]
+__all__ = ["Deliverer", "Feeding", "Ledger", "first_kept", "matching"]
 
 _AGAIN_S = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0, 900.0)
 """How long to wait after the first, second, … failure; the last for all that follow."""
 _BLOCKS = 50
 _WAIT_MS = 20_000
 _GONE = 410
+_BEFORE_SNAPSHOT = "ledger/17"
 _BODY = msgspec.json.Encoder(order="sorted")
 
 
@@ -34,6 +35,11 @@ class Ledger(Protocol):
 
     async def events(self, after_height: int, limit: int = 100, wait_ms: int = 0) -> list[dict[str, Any]]:
         """Events of the blocks above a height."""
+
+
+def first_kept(no: Refusal) -> int | None:
+    """The first height that the ledger still has, where it refuses since what was asked for lies before that."""
+    return int(no.fields["first"]) if no.code == _BEFORE_SNAPSHOT else None
 
 
 def matching(block: dict[str, Any], topics: Sequence[str], instance: str) -> list[dict[str, Any]]:
@@ -113,8 +119,14 @@ class Deliverer:
         while True:
             try:
                 blocks = await self._ledger.events(height, _BLOCKS, _WAIT_MS)
-            except Refusal:  # the ledger is away or ends
-                await asyncio.sleep(1.0)
+            except Refusal as no:
+                first = first_kept(no)
+                if first is None or first <= height + 1:  # the ledger is away or ends
+                    await asyncio.sleep(1.0)
+                    continue
+                if not await self._skip(webhook, height + 1, first - 1):
+                    return
+                height = first - 1
                 continue
             for block in blocks:
                 events = matching(block, webhook.topics, webhook.instance)
@@ -124,6 +136,16 @@ class Deliverer:
                 if events:
                     self._book.acknowledge(webhook.name, height)
             self._book.acknowledge(webhook.name, height)
+
+    async def _skip(self, webhook: Webhook, first: int, last: int) -> bool:
+        """Go on behind blocks that are gone: the book keeps the gap, and the target is told of it; False where that wants no more."""
+        at_ms = int(self._clock() * 1000)
+        self._book.note(webhook.name, last, at_ms, 0, 0, BlocksGone(first=first, last=last).as_problem())
+        gap = {"first": first, "last": last}
+        if not await self._deliver(webhook, f"{webhook.name}.gap.{last}", {"height": last, "time_ms": at_ms}, [], gap):
+            return False
+        self._book.acknowledge(webhook.name, last)
+        return True
 
     async def _follow_alerts(self, webhook: Webhook, feed: Feeding) -> None:
         """Deliver what the alert desk tells, one by one and in its order."""
@@ -146,10 +168,17 @@ class Deliverer:
             if not entries:
                 await asyncio.sleep(_ALERT_LOOK_S)
 
-    async def _deliver(self, webhook: Webhook, name: str, block: dict[str, Any], events: list[dict[str, Any]]) -> bool:
+    async def _deliver(
+        self,
+        webhook: Webhook,
+        name: str,
+        block: dict[str, Any],
+        events: list[dict[str, Any]],
+        gap: dict[str, int] | None = None,
+    ) -> bool:
         """Send until the target has it, under a name that every try has; False where the target wants no more."""
         content = {"chain": self._chain, "events": events, "height": block["height"], "time_ms": block["time_ms"]}
-        body = _BODY.encode({**content, "webhook": webhook.name})
+        body = _BODY.encode({**content, "webhook": webhook.name} | ({"gap": gap} if gap else {}))
         attempt = 0
         while True:
             attempt += 1

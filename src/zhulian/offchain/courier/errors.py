@@ -6,6 +6,7 @@ __all__ = [
     "AddressNotAllowed",
     "BadTarget",
     "BadTopic",
+    "BlocksGone",
     "CourierSilent",
     "NoSuchWebhook",
     "NotDelivered",
@@ -88,3 +89,14 @@ class NotDelivered(
 ):
     url: str
     why: Words
+
+
+class BlocksGone(
+    Refusal,
+    code="courier/9",
+    zh="本节点已不保存高度 {first} 至 {last} 的区块，其间的事件未能推送，已从其后继续。请向保存全部区块的成员补查这一段。",
+    en="This node has the blocks from height {first} to {last} no more, so their events were not delivered; it goes on behind them. "
+    "Ask a member that keeps all blocks for these.",
+):
+    first: int
+    last: int

@@ -5,6 +5,7 @@ from zhulian.errors import Refusal, Words
 __all__ = [
     "BadIndexCursor",
     "IndexAhead",
+    "IndexBehind",
     "IndexDatabaseFailed",
     "IndexOfAnotherChain",
     "IndexSilent",
@@ -87,3 +88,14 @@ class NoSuchTotal(
     field: str
     by: str
     why: Words
+
+
+class IndexBehind(
+    Refusal,
+    code="index/9",
+    zh="检索库止于高度 {height}，而本节点已只保存高度 {first} 起的区块，无法接续，已停止应答。请运行 zhulian index rebuild 重建。",
+    en="The index stands at height {height}, and this node has blocks from height {first} on only, so it cannot go on and answers no more. "
+    "Build it anew by zhulian index rebuild.",
+):
+    height: int
+    first: int

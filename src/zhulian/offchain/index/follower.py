@@ -7,7 +7,7 @@ from typing import Any
 from zhulian.errors import Refusal, Words
 from zhulian.offchain.index.blocks import Ledger, ReadBlock, Source, read_block
 from zhulian.offchain.index.drafts import Draft, Drafts
-from zhulian.offchain.index.errors import IndexAhead, IndexDatabaseFailed, IndexOfAnotherChain
+from zhulian.offchain.index.errors import IndexAhead, IndexBehind, IndexDatabaseFailed, IndexOfAnotherChain
 from zhulian.offchain.index.texts import Openable
 from zhulian.offchain.index.writing import Reached, Writer
 from zhulian.offchain.watch.watcher import instances_of
@@ -52,7 +52,7 @@ class Follower:
         """Follow without end; a database or a ledger that is away is tried again.
 
         Raises:
-            IndexOfAnotherChain, IndexAhead: only a person can mend that.
+            IndexOfAnotherChain, IndexAhead, IndexBehind: only a person can mend that.
         """
         failures = 0
         while True:
@@ -61,7 +61,7 @@ class Follower:
                 if self.fault is not None:
                     self._say("going on", height=self.height)
                 self.fault, failures = None, 0
-            except (IndexOfAnotherChain, IndexAhead):
+            except (IndexOfAnotherChain, IndexAhead, IndexBehind):
                 raise
             except Refusal as refusal:
                 if self.fault is None:
@@ -75,7 +75,7 @@ class Follower:
         """Write the next batch, waiting up to `wait_ms` for one; answers the height reached.
 
         Raises:
-            IndexOfAnotherChain, IndexAhead. IndexDatabaseFailed, Refusal: nothing was written; try again.
+            IndexOfAnotherChain, IndexAhead, IndexBehind. IndexDatabaseFailed, Refusal: nothing was written; try again.
         """
         source, reached = await self._ready()
         raws = await self._ledger.follow(reached.height, _BLOCKS, wait_ms)
@@ -120,7 +120,7 @@ class Follower:
         """What to go on from, after a look whether this index and this ledger are of one chain.
 
         Raises:
-            IndexOfAnotherChain, IndexAhead.
+            IndexOfAnotherChain, IndexAhead, IndexBehind.
         """
         if self._source is None:
             self._source = await Source.open(self._ledger)
@@ -132,6 +132,8 @@ class Follower:
                 reached = await self._begin(self._source, status)
             elif reached.chain != status["chain"]:
                 raise IndexOfAnotherChain(found=reached.chain)
+            elif reached.height < int(status.get("first", 1)) - 1:
+                raise IndexBehind(height=reached.height, first=int(status["first"]))
             else:
                 await self._require_same(reached)
                 for key, _ in await self._source.every("scenario/instances"):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from zhulian.errors import Words
-from zhulian.offchain.notices.errors import NoSuchPerson
+from zhulian.offchain.notices.errors import EventsGone, NoSuchPerson
 
 __all__ = ["CHANNELS", "KINDS", "Batch", "Book", "Channel", "Kind", "Notice", "Person"]
 
@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS people (
     stopped_ms INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS position (id INTEGER PRIMARY KEY CHECK (id = 1), height INTEGER NOT NULL, feed INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS gaps (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, at_ms INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS notices (
     number INTEGER PRIMARY KEY AUTOINCREMENT, person TEXT NOT NULL, channel TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL,
     title_zh TEXT NOT NULL, title_en TEXT NOT NULL, text_zh TEXT NOT NULL, text_en TEXT NOT NULL, made_ms INTEGER NOT NULL,
@@ -191,6 +192,12 @@ class Book:
                 self._db.execute("UPDATE position SET feed = ?1 WHERE feed < ?1", (feed,))
         return new
 
+    def skip(self, first: int, last: int, at_ms: int) -> None:
+        """The blocks from `first` to `last` are gone: their events are never read, which stays written down."""
+        with self._change():
+            self._db.execute("INSERT OR REPLACE INTO gaps VALUES (?, ?, ?)", (first, last, at_ms))
+            self._db.execute("UPDATE position SET height = ?1 WHERE height < ?1", (last,))
+
     # Sending.
 
     def next_due(self, channel: Channel, gather_ms: int, interval_ms: int) -> tuple[int, str] | None:
@@ -265,6 +272,9 @@ class Book:
             ).fetchone()
             told[channel] = {"waiting": waits, **counted} | ({"fault": json.loads(why[0])} if why else {})
         position: Sequence[int] = self.position() or (0, 0)
+        gap = self._db.execute("SELECT first, last FROM gaps ORDER BY first DESC LIMIT 1").fetchone()
+        if gap is not None:
+            told["gap"] = EventsGone(first=gap[0], last=gap[1]).as_problem()
         return told | {"height": position[0], "feed": position[1]}
 
     def _count(self, question: str, *given: str) -> int:

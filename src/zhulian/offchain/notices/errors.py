@@ -5,11 +5,14 @@ from zhulian.errors import Refusal, Words
 __all__ = [
     "BadAddressee",
     "ClearPassword",
+    "EventsGone",
     "NoSuchPerson",
+    "NotOneClick",
     "NotSent",
     "NoticesNotSet",
     "PersonNotOfThisHome",
     "Stopped",
+    "UnknownLink",
     "WrongCode",
 ]
 
@@ -84,5 +87,34 @@ class ClearPassword(
     code="notices/8",
     zh="[notices] security 为 none 时不得登录邮件服务器，口令会以明文传送。请改用 tls 或 starttls，或去掉 user。",
     en="With security none under [notices] the mail server is not logged in to, since the password would go in clear. Use tls or starttls, or leave user out.",
+):
+    pass
+
+
+class EventsGone(
+    Refusal,
+    code="notices/9",
+    zh="本节点已不保存高度 {first} 至 {last} 的区块，其间的事项未能通知，已从其后继续。请登录查看待办，或向保存全部区块的成员补查。",
+    en="This node has the blocks from height {first} to {last} no more, so nobody was told of what is in them; it goes on behind them. "
+    "Sign in and look at what is to be done, or ask a member that keeps all blocks.",
+):
+    first: int
+    last: int
+
+
+class UnknownLink(
+    Refusal,
+    code="notices/10",
+    zh="退订链接无效，或相应人员的通知设置已删除。请使用最近一条通知中的链接，或联系发出通知的机构。",
+    en="This link to opt out is not valid, or the person is no longer told of anything here. Use the link in the newest notice, or ask who sent it.",
+):
+    pass
+
+
+class NotOneClick(
+    Refusal,
+    code="notices/11",
+    zh="退订请求须以 POST 提交 List-Unsubscribe=One-Click（RFC 8058）。请打开链接后按“退订”。",
+    en="Opting out is a POST of List-Unsubscribe=One-Click (RFC 8058). Open the link and press the button.",
 ):
     pass

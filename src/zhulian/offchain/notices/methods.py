@@ -6,7 +6,7 @@ import msgspec
 
 from zhulian.node.methods import Nothing, Params
 
-__all__ = ["METHODS", "Named", "Put"]
+__all__ = ["METHODS", "Linked", "Named", "Put"]
 
 _Text = Annotated[str, msgspec.Meta(max_length=256)]
 _Name = Annotated[str, msgspec.Meta(max_length=128)]
@@ -30,11 +30,19 @@ class Put(Params, frozen=True):
     again: bool = False
 
 
+class Linked(Params, frozen=True):
+    """Whoever has the link in a notice. `stop`: opts out; else it is looked up, and nothing changes."""
+
+    token: Annotated[str, msgspec.Meta(max_length=64)]
+    stop: bool = False
+
+
 METHODS: dict[str, type[Params]] = {
     "notices.put": Put,
     "notices.list": Nothing,
     "notices.remove": Named,
     "notices.stop": Named,
+    "notices.linked": Linked,
     "notices.test": Named,
     "notices.status": Nothing,
     "notices.secret": Nothing,

@@ -12,6 +12,7 @@ from zhulian.crypto.certificates import from_pem, parse
 from zhulian.errors import Refusal, Words
 from zhulian.node.methods import Nothing
 from zhulian.node.server import Handler
+from zhulian.offchain.courier.delivering import first_kept
 from zhulian.offchain.index.blocks import Ledger, Source, read_block
 from zhulian.offchain.index.methods import Feed, IndexClient
 from zhulian.offchain.notices import gathering
@@ -19,7 +20,7 @@ from zhulian.offchain.notices.book import CHANNELS, KINDS, Book, Channel, Person
 from zhulian.offchain.notices.errors import BadAddressee, NoticesNotSet, NotSent, PersonNotOfThisHome, Stopped
 from zhulian.offchain.notices.mail import Unwanted
 from zhulian.offchain.notices.messages import Writer
-from zhulian.offchain.notices.methods import Named, Put
+from zhulian.offchain.notices.methods import Linked, Named, Put
 from zhulian.offchain.notices.sending import Sender
 
 __all__ = ["Notices"]
@@ -68,6 +69,7 @@ class Notices:
             "notices.list": self.everybody,
             "notices.remove": self.remove,
             "notices.stop": self.stop,
+            "notices.linked": self.linked,
             "notices.test": self.test,
             "notices.status": self.status,
             "notices.secret": self.secret,
@@ -98,7 +100,14 @@ class Notices:
             Refusal, ConnectionError: the ledger's; nothing was taken.
         """
         height = (self._book.position() or (0, 0))[0]
-        raws = await self._ledger.follow(height, _BLOCKS, wait_ms)
+        try:
+            raws = await self._ledger.follow(height, _BLOCKS, wait_ms)
+        except Refusal as no:
+            first = first_kept(no)
+            if first is None or first <= height + 1:
+                raise
+            self._book.skip(height + 1, first - 1, self._now_ms())
+            return first - 1
         if not raws:
             return height
         blocks = [read_block(each) for each in raws]
@@ -185,6 +194,17 @@ class Notices:
         self._book.get(name)
         self._book.stop(name, self._now_ms())
         return self._shown(self._book.get(name))
+
+    async def linked(self, asked: Linked) -> dict[str, Any]:
+        """Whether the person whose link it is has opted out, who does so now where that is asked. Who it is, nobody is told.
+
+        Raises:
+            UnknownLink.
+        """
+        name = self._writer.linked(asked.token, self._book.every())
+        if asked.stop and not self._book.get(name).stopped_ms:
+            self._book.stop(name, self._now_ms())
+        return {"stopped": bool(self._book.get(name).stopped_ms)}
 
     async def test(self, asked: Named) -> dict[str, Any]:
         """Send a person a test on every channel that is set up and has an address.

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from zhulian.errors import Words
 from zhulian.files import write_atomically
@@ -33,7 +34,7 @@ def open_notices(
     settings = home.config().notices
     book = Book(home.courier)
     secret = _secret(home)
-    writer = Writer(chain, settings.contact, secret.encode())
+    writer = Writer(chain, settings.contact, secret.encode(), _public(home))
     roads: dict[Channel, Road] = {}
     if settings.host:
         if "@" not in settings.sender:
@@ -50,6 +51,21 @@ def open_notices(
         name: Sender(name, road, book, writer, settings.gather_s, settings.interval_s, say) for name, road in roads.items()
     }
     return Notices(book, writer, senders, ledger, index, parties, home.certificates_folder, secret)
+
+
+def _public(home: Home) -> str:
+    """The address under [notices] public, which is https, or on this machine alone http.
+
+    Raises:
+        BadConfig.
+    """
+    given = home.config().notices.public
+    parts = urlsplit(given)
+    is_here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if given and (not (parts.scheme == "https" or is_here) or not parts.hostname or parts.query or parts.fragment):
+        why = Words("[notices] public 应为 https 地址", "[notices] public is to be an https address")
+        raise BadConfig(path=str(home.config_file), why=why)
+    return given
 
 
 def _password(home: Home) -> str:

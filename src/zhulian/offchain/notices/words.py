@@ -25,6 +25,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "退订：请将退订码 {code} 告知本机构运维人员（zhulian notices stop {code}）。",
         "To opt out, give your operator this code: {code} (zhulian notices stop {code}).",
     ),
+    "footer.link": ("自行退订：{link}", "Opt out by yourself: {link}"),
     "footer.contact": ("联系：{contact}", "Contact: {contact}"),
     "kind.tasks": ("待办", "Tasks"),
     "kind.alerts": ("预警", "Alerts"),
