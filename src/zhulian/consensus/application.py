@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from zhulian.consensus.pool import Pool
 from zhulian.errors import Refusal, check
-from zhulian.ledger.blocks import header_digest, result_bytes
+from zhulian.ledger.blocks import header_digest
 from zhulian.ledger.chain_store import STEP_BACK_HEIGHTS, Batch, BlockRecord, ChainStore, Head
 from zhulian.ledger.collections import traced_prefixes
 from zhulian.ledger.errors import (
@@ -402,15 +402,16 @@ class Application:
     def _put(self, batch: Batch, applied: AppliedBlock, proposal: Proposal, head: Head) -> None:
         store = self.chain_store
         gone = frozenset(applied.taken_down)
+        own = len(applied.results)
         record = BlockRecord(
             header=msgspec.json.encode(applied.header, order="sorted"),
-            results=[result_bytes(each) for each in applied.results],
+            results=list(applied.leaves[:own]),
             envelopes=[
                 each.raw if isinstance(result, Applied) and each.transaction not in gone else b""
                 for each, result in zip(proposal.transactions, applied.results, strict=True)
             ],
             engine_height=head.engine_height,
-            ran=[result_bytes(each) for each in applied.ran],
+            ran=list(applied.leaves[own:]),
         )
         store.put_block(batch, head.height, record, [each.transaction for each in proposal.transactions])
         store.put_state(batch, head.height, applied.changes)

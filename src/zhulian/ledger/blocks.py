@@ -29,7 +29,11 @@ def transaction_leaf(hasher: Hasher, transaction: str, keys: Sequence[str]) -> b
 
 def transaction_tree(hasher: Hasher, results: Sequence[Result]) -> ListTree:
     """The list tree under `transactions_root`."""
-    return ListTree(hasher, [transaction_leaf(hasher, each.transaction, each.keys) for each in results])
+    keys = [_encode(each.keys) for each in results]
+    kinds = list(dict.fromkeys(keys))  # few: whoever sends much signs with the same keys
+    accepted = dict(zip(kinds, hasher.many("accepted", kinds), strict=True))
+    leaves = [bytes.fromhex(each.transaction) + accepted[key] for each, key in zip(results, keys, strict=True)]
+    return ListTree(hasher, leaves)
 
 
 def result_bytes(result: Result | Ran) -> bytes:

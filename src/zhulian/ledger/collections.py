@@ -4,6 +4,8 @@ Genesis, queries, proofs, the explorer and migrations derive from the declaratio
 absence asks `find` or `has`.
 """
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -21,6 +23,8 @@ COLLECTIONS: dict[str, "Collection[Any]"] = {}
 
 
 _encode = msgspec.json.Encoder().encode
+_OFTEN = 4096
+"""Keys and values of one collection that are remembered where it is read `often`; it changes nothing but the time taken."""
 
 
 class Missing(KeyError):
@@ -44,15 +48,22 @@ class Collection(Generic[T]):
     """A family of state keys with values of one type; `parts` names the parts of a key after the collection's own name.
 
     Where it is `traced`, nodes remember for good at which heights each value changed, so that its history can be read.
+    What is read `often`, with most transactions, is decoded once for equal bytes and shared; so its shape must be immutable
+    all through (tuples, frozen structs).
     """
 
-    def __init__(self, name: str, shape: Any, parts: tuple[str, ...], *, traced: bool = False) -> None:
+    def __init__(self, name: str, shape: Any, parts: tuple[str, ...], *, traced: bool = False, often: bool = False) -> None:
         check(name not in COLLECTIONS, f"the collection {name} is declared once")
         self.name = name
         self.parts = parts
+        self.shape = shape
         self.traced = traced
+        self.often = often
         self._encode = msgspec.json.Encoder(order="sorted").encode
-        self._decode = msgspec.json.Decoder(shape).decode
+        self._decode: Callable[[bytes], T] = msgspec.json.Decoder(shape).decode
+        if often:
+            self._decode = lru_cache(_OFTEN)(self._decode)
+            self.key = lru_cache(_OFTEN)(self.key)  # type: ignore[method-assign] # the same function, remembering
         COLLECTIONS[name] = self
 
     def key(self, *parts: str) -> bytes:
@@ -64,7 +75,7 @@ class Collection(Generic[T]):
 
     def decode(self, value: bytes) -> T:
         """The value that stored bytes hold."""
-        return self._decode(value)  # type: ignore[no-any-return]
+        return self._decode(value)
 
     def _find(self, state: StateView, *parts: str) -> T | None:
         value = state.get(self.key(*parts))

@@ -33,10 +33,11 @@ class RecentIds:
     """The lists in memory: for each minute the ids in the order in which blocks recorded them."""
 
     def __init__(self, minutes: Mapping[int, Iterable[str]]) -> None:
-        self._minutes: dict[int, dict[str, None]] = {minute: dict.fromkeys(ids) for minute, ids in minutes.items()}
+        self._minutes: dict[int, list[str]] = {minute: list(ids) for minute, ids in minutes.items()}
+        self._all: dict[str, None] = dict.fromkeys(each for ids in self._minutes.values() for each in ids)
 
     def __contains__(self, transaction: str) -> bool:
-        return any(transaction in ids for ids in self._minutes.values())
+        return transaction in self._all
 
     def lapsed(self, time_ms: int) -> list[int]:
         """The minutes whose last second lies before block time."""
@@ -45,9 +46,11 @@ class RecentIds:
     def record(self, fresh: Mapping[int, list[str]], time_ms: int) -> None:
         """Add the ids of a committed block and forget the lapsed minutes."""
         for minute, ids in fresh.items():
-            self._minutes.setdefault(minute, {}).update(dict.fromkeys(ids))
+            self._minutes.setdefault(minute, []).extend(ids)
+            self._all.update(dict.fromkeys(ids))
         for minute in self.lapsed(time_ms):
-            del self._minutes[minute]
+            for each in self._minutes.pop(minute):
+                self._all.pop(each, None)
 
     def write_leaves(self, overlay: BlockOverlay, hasher: Hasher, fresh: Mapping[int, list[str]], time_ms: int) -> None:
         """Write the block's ids into the state leaves, and drop those of lapsed minutes."""

@@ -107,12 +107,13 @@ class RootOf(Protocol):
 class AppliedBlock(msgspec.Struct, frozen=True):
     """All that a block did, ready to be committed as one batch. `results` are those of its transactions, `ran` is what ran by itself.
 
-    `refusals` by place keep the words that the chain does not.
+    `leaves` are the canonical bytes of `results`, then of `ran`. `refusals` by place keep the words that the chain does not.
     """
 
     header: Header
     results: tuple[Result, ...]
     ran: tuple[Ran, ...]
+    leaves: tuple[bytes, ...]
     changes: dict[bytes, bytes | None]
     fresh_ids: dict[int, list[str]]
     sealers: tuple[Sealer, ...]
@@ -182,7 +183,8 @@ def apply_block(
     sealers = tuple(world.governing.sealers(overlay))
     changes = dict(overlay.changes())
     transactions = transaction_tree(world.hasher, results)
-    outcomes = result_tree(world.hasher, [result_bytes(each) for each in (*results, *ran)])
+    leaves = tuple([result_bytes(each) for each in (*results, *ran)])
+    outcomes = result_tree(world.hasher, leaves)
     header = Header(
         chain=world.chain,
         height=proposal.height,
@@ -197,6 +199,7 @@ def apply_block(
         header=header,
         results=tuple(results),
         ran=tuple(ran),
+        leaves=leaves,
         changes=changes,
         fresh_ids=fresh,
         sealers=sealers,

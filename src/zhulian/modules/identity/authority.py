@@ -1,8 +1,5 @@
 """Who may sign: the kernel's `Authority`. It runs for every signature of every transaction, so it reads three values."""
 
-import msgspec
-
-from zhulian.errors import check
 from zhulian.ledger.module import Acting, KeyHolder
 from zhulian.ledger.overlay import StateView
 from zhulian.modules.identity.errors import (
@@ -16,18 +13,9 @@ from zhulian.modules.identity.errors import (
     SignerIsRevoked,
     UnknownSigner,
 )
-from zhulian.modules.identity.state import HANDLES, KEYS, ORGANISATIONS, SIGNERS, Status
+from zhulian.modules.identity.state import HANDLES, KEYS, ORGANISATIONS, SIGNERS
 
 __all__ = ["KeyAuthority"]
-
-
-class _Standing(msgspec.Struct, frozen=True):
-    """The one field of an organisation that is needed here; the long rest is skipped over, not built."""
-
-    status: Status
-
-
-_standing = msgspec.json.Decoder(_Standing).decode
 
 
 class KeyAuthority:
@@ -88,8 +76,6 @@ class KeyAuthority:
             raise CertificateExpired(key=fingerprint, not_after=key.not_after, now=time)
 
     def _require_active(self, state: StateView, organisation: str) -> None:
-        value = state.get(ORGANISATIONS.key(organisation))
-        check(value is not None, "a registered signer has an organisation")
-        status = _standing(value or b"").status
+        status = ORGANISATIONS.get(state, organisation).status
         if status != "active":
             raise OrganisationNotActive(organisation=organisation, status=status)

@@ -131,11 +131,11 @@ class Handle(Wire, frozen=True):
     key: str | None = None
 
 
-ORGANISATIONS: Map[Organisation] = Map("identity/organisations", Organisation, ("organisation",))
+ORGANISATIONS: Map[Organisation] = Map("identity/organisations", Organisation, ("organisation",), often=True)
 MEMBERS: Item[Members] = Item("identity/members", Members)
 ADMINS: Map[Admins] = Map("identity/admins", Admins, ("organisation",))
-SIGNERS: Map[Signer] = Map("identity/signers", Signer, ("signer",))
-KEYS: Map[Key] = Map("identity/keys", Key, ("key",))
+SIGNERS: Map[Signer] = Map("identity/signers", Signer, ("signer",), often=True)
+KEYS: Map[Key] = Map("identity/keys", Key, ("key",), often=True)
 CERTIFICATES: Map[Certificate] = Map("identity/certificates", Certificate, ("certificate",))
 HANDLES: Map[Handle] = Map("identity/handles", Handle, ("handle",))
 ENCRYPTION_KEYS: Map[EncryptionKey] = Map("identity/encryption_keys", EncryptionKey, ("holder",))
