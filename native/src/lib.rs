@@ -3,14 +3,16 @@
 use pyo3::prelude::*;
 
 mod digests;
+mod tree;
 
 /// Counts up whenever a function or the meaning of one changes; `zhulian.native` names the one that it speaks.
-const INTERFACE: u32 = 1;
+const INTERFACE: u32 = 2;
 
 #[pymodule]
 fn zhulian_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("INTERFACE", INTERFACE)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     digests::add_to(module)?;
+    tree::add_to(module)?;
     Ok(())
 }

@@ -5,6 +5,16 @@ from collections.abc import Sequence
 from zhulian.crypto import GM, INTL
 from zhulian.crypto.hasher import Hasher
 from zhulian.merkle import StateTree, TreePrune, TreeUpdate
+from zhulian.merkle.records import NodeStore
+from zhulian.merkle.state_tree import CACHE_PAGES
+
+
+class PythonTree(StateTree):
+    """The tree as Python does it, whether or not the native kernel is there; `tests/native` holds the other way to it."""
+
+    def __init__(self, hasher: Hasher, nodes: NodeStore, cache_pages: int = CACHE_PAGES) -> None:
+        super().__init__(hasher, nodes, cache_pages, native=False)
+
 
 GENESIS = bytes(range(32))
 GM_HASHER = Hasher(GM, GENESIS)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.merkle.stores import GM_HASHER, MemoryNodes
-from zhulian.merkle import ProofFault, ProofMalformed, StateProof, StateTree, verify_absence, verify_presence
+from tests.merkle.stores import PythonTree as StateTree
+from zhulian.merkle import ProofFault, ProofMalformed, StateProof, verify_absence, verify_presence
 from zhulian.merkle.errors import LeafNotInTheWay, NotADigest, RootDiffers, TooManySiblings, WrongKindOfProof, WrongMembers
 
 STATE = {b'["k","%d"]' % n: b'{"n":%d}' % n for n in range(50)}

@@ -4,7 +4,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from tests.merkle.stores import GM_HASHER, MemoryNodes
+from tests.merkle.stores import GM_HASHER, MemoryNodes, PythonTree
 from zhulian.merkle import StateTree, load_tree, verify_absence, verify_presence
 from zhulian.merkle.reference import specified_proof, specified_root
 
@@ -13,11 +13,13 @@ CHANGES = st.dictionaries(st.sampled_from(KEYS), st.sampled_from([None, b"1", b"
 
 
 class History(RuleBasedStateMachine):
+    tree_of: type[StateTree] = PythonTree
+
     @initialize(first=st.sampled_from([0, 1, 1_000_000]), cache_pages=st.sampled_from([0, 3, 1000]))
     def begin(self, first: int, cache_pages: int) -> None:
         self.nodes = MemoryNodes()
         self.cache_pages = cache_pages
-        self.tree = StateTree(GM_HASHER, self.nodes, cache_pages)
+        self.tree = self.tree_of(GM_HASHER, self.nodes, cache_pages)
         self.next = first
         self.states: dict[int, dict[bytes, bytes]] = {}  # of the versions kept
         self.newest: dict[bytes, bytes] = {}
@@ -46,7 +48,7 @@ class History(RuleBasedStateMachine):
 
     @rule(warm=st.booleans())
     def restart(self, warm: bool) -> None:
-        self.tree = StateTree(GM_HASHER, self.nodes, self.cache_pages)
+        self.tree = self.tree_of(GM_HASHER, self.nodes, self.cache_pages)
         if warm:
             assert self.tree.warm() <= self.cache_pages
 

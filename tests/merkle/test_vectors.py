@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from tests.merkle.stores import MemoryNodes
+from tests.merkle.stores import PythonTree as StateTree
 from zhulian.crypto import Hasher, suite
 from zhulian.errors import Refusal
-from zhulian.merkle import ListPath, StateProof, StateTree, list_root, verify_absence, verify_list_path, verify_presence
+from zhulian.merkle import ListPath, StateProof, list_root, verify_absence, verify_list_path, verify_presence
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "merkle"
 Case = dict[str, Any]

@@ -8,15 +8,15 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from zhulian.crypto.hazmat import sm3
 from zhulian.errors import Words
 
-__all__ = ["INTERFACE", "State", "kernel", "state"]
+__all__ = ["INTERFACE", "State", "kernel", "passes", "state"]
 
-INTERFACE: Final = 1
+INTERFACE: Final = 2
 """The interface that this package speaks; a kernel built for another one is not used."""
 
 _LOG: Final = logging.getLogger("zhulian.crypto")
@@ -39,6 +39,17 @@ def kernel() -> Any:
 def state() -> State:
     """Which path is in use in this process."""
     return _found()[1]
+
+
+def passes(part: str, test: Callable[[], bool]) -> bool:
+    """Whether a part of the kernel passes `test`, for whoever uses it beyond this package; where it does not, the log says so."""
+    fault = _fault(part, test)
+    if fault is not None:
+        _LOG.warning(
+            "the native kernel fails its self-test (%s), and Python does that part; 原生内核自检未通过（%s），该部分改由 Python 执行",
+            fault, fault,
+        )  # fmt: skip
+    return fault is None
 
 
 @lru_cache(maxsize=1)
@@ -74,15 +85,17 @@ def _found() -> tuple[Any, State]:
 
 def _self_test(module: Any) -> str | None:
     """The name of the first function that answers wrongly or not at all, or None."""
-    for name, test in _TESTS.items():
-        try:
-            if not test(module):
-                return name
-        except BaseException as wrong:  # a panic of the kernel is no Exception; whatever falls here is not used
-            if isinstance(wrong, KeyboardInterrupt | SystemExit):
-                raise
-            return f"{name}: {wrong}"
-    return None
+    return next((fault for name, test in _TESTS.items() if (fault := _fault(name, partial(test, module))) is not None), None)
+
+
+def _fault(name: str, test: Callable[[], bool]) -> str | None:
+    """The name of what is tested where it answers wrongly, with the reason where it falls; or None."""
+    try:
+        return None if test() else name
+    except BaseException as wrong:  # a panic of the kernel is no Exception; whatever falls here is not used
+        if isinstance(wrong, KeyboardInterrupt | SystemExit):
+            raise
+        return f"{name}: {wrong}"
 
 
 def _tries_sm3(module: Any) -> bool:

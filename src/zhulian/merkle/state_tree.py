@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from zhulian.crypto.hasher import Hasher
 from zhulian.errors import Bug, check
-from zhulian.merkle.batch import Batch, Changes, Outcome
 from zhulian.merkle.errors import VersionGone
-from zhulian.merkle.pages import BUCKET_MAX, CHILDREN, PageHasher, branches_below, digits, page_key
+from zhulian.merkle.native import NativePages, has_native
+from zhulian.merkle.pages import PageHasher
 from zhulian.merkle.proof import StateProof
 from zhulian.merkle.proving import prove
 from zhulian.merkle.records import (
@@ -27,6 +27,7 @@ from zhulian.merkle.records import (
     stale_key,
     unpack_stale,
 )
+from zhulian.merkle.working import PythonPages, Step, Working
 
 __all__ = ["CACHE_PAGES", "StateTree", "TreePrune", "TreeUpdate"]
 
@@ -44,7 +45,7 @@ class TreeUpdate:
     writes: list[tuple[bytes, bytes]]
     record: Root = field(repr=False)
     base: Root = field(repr=False)
-    outcome: Outcome = field(repr=False)
+    step: Step = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,14 @@ class StateTree:
     it is written. What is thrown away instead needs nothing (`discard` says so in the code that does it).
     """
 
-    def __init__(self, hasher: Hasher, nodes: NodeStore, cache_pages: int = CACHE_PAGES) -> None:
+    def __init__(self, hasher: Hasher, nodes: NodeStore, cache_pages: int = CACHE_PAGES, *, native: bool = True) -> None:
+        """Open the tree that `nodes` holds; with `native` by the native kernel, where it is there."""
         self._hasher = hasher
         self._nodes = nodes
         self._hashing = PageHasher(hasher)
-        self._cache_pages = cache_pages
-        self._cache: dict[bytes, bytes] = {}  # branches of the newest version by path, the one longest unchanged first
+        self._pages: Working = PythonPages(hasher, nodes, cache_pages)
+        if native and has_native():
+            self._pages = NativePages(hasher, nodes, cache_pages)
         self._newest: int | None = None
         self._root = NOTHING
         self._oldest = Oldest(0, 0)
@@ -114,19 +117,15 @@ class StateTree:
         first = self._newest is None
         check(first or version - 1 == self._newest, "versions follow each other")
         base = self._root
-        digest, size, outcome = Batch(self._hashing, self._nodes, self._cache, base, version, self._digested(changes)).run()
-        parts = [outcome.stale[at : at + STALE_PART] for at in range(0, len(outcome.stale), STALE_PART)]
-        is_changed = outcome.branches or outcome.buckets or not size
-        written = version if is_changed else base.written
-        record = Root(digest, size, written, base.leaves + outcome.leaves, len(parts))
-        here = page_key(version, b"")
-        writes = [(here + path, page[CHILDREN:]) for path, page in outcome.branches.items()]
-        writes += [(here + path, page) for path, page in outcome.buckets.items()]
-        writes += [(stale_key(version, number), pack_stale(part)) for number, part in enumerate(parts)]
+        step = self._pages.update(base, version, changes)
+        parts = [step.stale[at : at + STALE_PART] for at in range(0, len(step.stale), STALE_PART)]
+        written = version if step.writes or not step.size else base.written
+        record = Root(step.digest, step.size, written, base.leaves + step.leaves, len(parts))
+        writes = [*step.writes, *((stale_key(version, number), pack_stale(part)) for number, part in enumerate(parts))]
         writes += [(root_key(version), record.encode()), (NEWEST_KEY, version.to_bytes(8, "big"))]
         if first:
             writes.append((OLDEST_KEY, Oldest(version, 0).encode()))
-        return TreeUpdate(version, digest, writes, record, base, outcome)
+        return TreeUpdate(version, step.digest, writes, record, base, step)
 
     def commit(self, update: TreeUpdate) -> None:
         """Make `update`, whose writes are in the store, the newest version."""
@@ -135,14 +134,7 @@ class StateTree:
             self._oldest = Oldest(update.version, 0)
         self._newest = update.version
         self._root = update.record
-        cache = self._cache
-        for path in update.outcome.dropped:
-            cache.pop(path, None)
-        for path, page in update.outcome.branches.items():
-            cache.pop(path, None)  # put in again, it is the youngest
-            cache[path] = page
-        while len(cache) > self._cache_pages:
-            del cache[next(iter(cache))]
+        self._pages.commit(update.step)
 
     def discard(self, update: TreeUpdate) -> None:
         """Forget `update`, whose writes never reached the store."""
@@ -202,31 +194,12 @@ class StateTree:
 
         A node does this before it opens its doors: updates on a cold cache take about twice the time.
         """
-        cache = self._cache
-        level = [(b"", self._root.digest, self._root.written)] if self._root.size > BUCKET_MAX else []
-        while level and len(cache) < self._cache_pages:
-            level = level[: self._cache_pages - len(cache)]
-            below: list[tuple[bytes, bytes, int]] = []
-            found = self._nodes.get_many([page_key(written, path) for path, _, written in level])
-            for (path, digest, written), data in zip(level, found, strict=True):
-                if data is None:
-                    raise Bug(f"broken promise: the store holds page {path.decode()} of version {written}")
-                page = self._hashing.open_branch(data, digest)
-                cache[path] = bytes(page)
-                below += branches_below(path, page)
-            level = below
-        return len(cache)
+        return self._pages.warm(self._root)
 
-    def _digested(self, changes: Mapping[bytes, bytes | None]) -> Changes:
-        """The changes by their digests, sorted."""
-        many = self._hasher.many
-        digests = many("state-key", list(changes))
-        puts = [key for key, value in zip(digests, changes.values(), strict=True) if value is not None]
-        values = many("state-value", [value for value in changes.values() if value is not None])
-        pairs = [key + value for key, value in zip(puts, values, strict=True)]
-        records = dict(zip(puts, map(bytes.__add__, pairs, many("tree-leaf", pairs)), strict=True))
-        keys = sorted(digests)
-        return Changes(list(map(digits, keys)), keys, list(map(records.get, keys)))
+    @property
+    def cached(self) -> int:
+        """How many branches are in the cache."""
+        return len(self._pages)
 
     def _kept(self, version: int) -> Root:
         if self._newest is None or not self._oldest.version <= version <= self._newest:

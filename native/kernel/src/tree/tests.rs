@@ -1,0 +1,114 @@
+//! The tree against its specification read aloud over a plain map, through versions, cuts of the cache and pruning.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::sm3;
+
+struct Held(BTreeMap<Vec<u8>, Vec<u8>>);
+
+impl Nodes for Held {
+    type Page = Vec<u8>;
+    type Fault = ();
+
+    fn read(&mut self, keys: &[Vec<u8>]) -> Result<Vec<Option<Vec<u8>>>, ()> {
+        Ok(keys.iter().map(|key| self.0.get(key).cloned()).collect())
+    }
+}
+
+fn hashes() -> Hashes {
+    Hashes { suite: Suite::Gm, node: b"node".to_vec(), value: b"value".to_vec(), leaf: b"leaf".to_vec() }
+}
+
+/// docs/formats.md §7 over the leaves whose key digests share their first `depth` bits.
+fn specified(leaves: &[(Digest, Vec<u8>)], depth: usize) -> Digest {
+    match leaves {
+        [] => EMPTY,
+        [(key, value)] => sm3::digest(&[b"leaf", key, &sm3::digest(&[b"value", value])]),
+        _ => {
+            let (right, left): (Vec<_>, Vec<_>) =
+                leaves.iter().cloned().partition(|(key, _)| key[depth / 8] >> (7 - depth % 8) & 1 == 1);
+            sm3::digest(&[b"node", &specified(&left, depth + 1), &specified(&right, depth + 1)])
+        }
+    }
+}
+
+/// A few keys that part at every depth, and some that are spread.
+fn key(number: u8) -> Digest {
+    let mut key = if number < 100 { [0; 32] } else { sm3::digest(&[&[number]]) };
+    if number < 100 {
+        let bit = usize::from(number) * 255 / 99;
+        key[bit / 8] = 1 << (7 - bit % 8);
+        key[31] ^= number & 1;
+    }
+    key
+}
+
+fn bytes_of(outcome: &Outcome, held: &mut Held) {
+    outcome.for_each_page(|key, page| assert_eq!(held.0.insert(key.to_vec(), page.to_vec()), None, "a version is written once"));
+}
+
+const START: Root = Root { digest: EMPTY, size: 0, written: 0 };
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+    #[test]
+    fn roots_are_the_specified_ones_and_what_is_stale_is_never_needed(
+        most in prop_oneof![Just(0usize), Just(3), Just(10_000)],
+        steps in proptest::collection::vec(proptest::collection::btree_map(any::<u8>(), proptest::option::weighted(0.6, any::<u8>()), 0..80), 1..8),
+    ) {
+        let mut tree = Tree::new(hashes(), most, most);
+        let (mut held, mut root, mut state) = (Held(BTreeMap::new()), START, BTreeMap::new());
+        for (version, changes) in (1..).zip(steps) {
+            let keys: Vec<Digest> = changes.keys().map(|&number| key(number)).collect();
+            let values: Vec<Option<[u8; 1]>> = changes.values().map(|value| value.map(|byte| [byte])).collect();
+            let values: Vec<Option<&[u8]>> = values.iter().map(|value| value.as_ref().map(|bytes| &bytes[..])).collect();
+            let before = state.len() as i64;
+            for (key, value) in keys.iter().zip(&values) {
+                match value {
+                    Some(value) => state.insert(*key, value.to_vec()),
+                    None => state.remove(key),
+                };
+            }
+            let thrown = tree.update(&mut held, root, version, &keys, &values).unwrap();
+            let outcome = tree.update(&mut held, root, version, &keys, &values).unwrap();
+            prop_assert_eq!(thrown.root.digest, outcome.root.digest);
+            let leaves: Vec<_> = state.clone().into_iter().collect();
+            prop_assert_eq!(outcome.root.digest, specified(&leaves, 0));
+            prop_assert_eq!(outcome.root.size, leaves.len().min(255) as u8);
+            prop_assert_eq!(outcome.leaves, leaves.len() as i64 - before);
+            bytes_of(&outcome, &mut held);
+            for stale in &outcome.stale {
+                prop_assert!(held.0.remove(stale).is_some(), "a page becomes stale once");
+            }
+            root = if outcome.is_empty() && outcome.root.size > 0 { root } else { outcome.root };
+            tree.commit(outcome);
+            prop_assert!(tree.branches() <= most);
+            // Only what this version needs is left; another tree finds all of it.
+            let mut cold = Tree::new(hashes(), 10_000, 0);
+            cold.warm(&mut held, root).unwrap();
+            let branches = held.0.values().filter(|page| page.len() == 328).count();
+            prop_assert_eq!(cold.branches(), branches);
+        }
+    }
+}
+
+#[test]
+fn a_store_that_lies_is_found_out() {
+    let mut held = Held(BTreeMap::new());
+    let keys: Vec<Digest> = (0..=255).map(key).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+    let values = vec![Some(&b"1"[..]); keys.len()];
+    let outcome = Tree::new(hashes(), 0, 0).update(&mut held, START, 1, &keys, &values).unwrap();
+    bytes_of(&outcome, &mut held);
+    let whole = held.0.clone();
+    for key in whole.keys() {
+        for cut in [0, 7] {
+            held.0 = whole.clone();
+            held.0.get_mut(key).unwrap().truncate(cut);
+            let again = Tree::new(hashes(), 0, 0).update(&mut held, outcome.root, 2, &keys, &vec![None; keys.len()]);
+            assert!(matches!(again, Err(Fault::Broken(found)) if found == *key));
+        }
+    }
+}
