@@ -22,6 +22,7 @@ COMMANDS = {
     "share": _PLACE + "share",
     "verify": _PLACE + "verify",
     "certificate": _PLACE + "certificate",
+    "link": _PLACE + "link",
     "genesis": _PLACE + "genesis",
     "identity": _PLACE + "identity",
     "govern": _PLACE + "govern",

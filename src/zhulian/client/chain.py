@@ -26,6 +26,7 @@ from zhulian.client.flow import Answer, AsyncLine, Call, Flow, Line, awaiting, b
 from zhulian.client.journal import Journal
 from zhulian.client.keys import Key, Keys
 from zhulian.client.line import AsyncHttpLine, HttpLine
+from zhulian.client.linking.parts import AsyncLinks, Links
 from zhulian.client.part import Part
 from zhulian.client.quoting.part import AsyncQuoting, Quoting
 from zhulian.client.sealed import access
@@ -268,6 +269,7 @@ class Chain:
         self.supervise = Cases(core, line)
         self.voting = Voting(core, line)
         self.drawing = Drawing(core, line)
+        self.links = Links(core, line)
         self.credentials = Credentials(core, line)
         self.devices = Devices(core, line)
         self.quoting = Quoting(core, line)
@@ -373,6 +375,7 @@ class AsyncChain:
         self.supervise = AsyncCases(core, line)
         self.voting = AsyncVoting(core, line)
         self.drawing = AsyncDrawing(core, line)
+        self.links = AsyncLinks(core, line)
         self.credentials = AsyncCredentials(core, line)
         self.devices = AsyncDevices(core, line)
         self.quoting = AsyncQuoting(core, line)

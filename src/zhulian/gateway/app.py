@@ -25,6 +25,7 @@ from zhulian.gateway.ledger import Ledger
 from zhulian.gateway.metrics import GatewayTelemetry
 from zhulian.gateway.openapi import describe
 from zhulian.gateway.pages import PAGES
+from zhulian.gateway.public.codes import CodeBook
 from zhulian.gateway.routes import ROUTES
 from zhulian.gateway.settings import Settings
 from zhulian.gateway.stream import Hub
@@ -77,6 +78,7 @@ def build(
         Shelf(tokens.with_name("anchors") if anchors is None else anchors),
         VaultDesk(ledger, chain, vault),
         (tokens if anchors is None else anchors).with_name("status-lists"),
+        CodeBook(tokens.with_name("codes.key"), chain),
     )
     routes = _routes(context)
     required = settings.authentication == "required"

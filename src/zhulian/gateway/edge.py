@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zhulian.errors import Bug, Refusal
 from zhulian.gateway.access.guard import CUSTODY_PATH, VAULT_PATH
-from zhulian.gateway.access.records import AccessLog
+from zhulian.gateway.access.records import PUBLIC_PATH, AccessLog, path_told
 from zhulian.gateway.buckets import Buckets
 from zhulian.gateway.catalogue import Endpoint
 from zhulian.gateway.context import Context
@@ -118,7 +118,7 @@ class Edge:
             await answer.finish(self._refuse(scope, _translate(scope, wrong), wrong.headers), scope, receive)
         except (Exception, Bug):  # noqa: BLE001 - nobody beyond this line; the gateway holds no state that could be corrupt
             reference = secrets.token_hex(4)
-            _log.exception("fault %s at %s %s", reference, scope["method"], scope["path"])
+            _log.exception("fault %s at %s %s", reference, scope["method"], path_told(scope["path"]))
             await answer.finish(self._refuse(scope, InternalFault(reference=reference)), scope, receive)
         finally:
             if ticket is not None:
@@ -137,7 +137,8 @@ class Edge:
     def _is_asked(self, path: str) -> bool:
         if self._open_paths is None:
             return path.startswith(VAULT_PATH)
-        return path not in self._open_paths and not path.startswith((f"{CUSTODY_PATH}/", f"{LINK_PATH}/"))
+        opened = (f"{CUSTODY_PATH}/", f"{LINK_PATH}/", PUBLIC_PATH)
+        return path not in self._open_paths and not path.startswith(opened)
 
     def _refuse(self, scope: Scope, refused: Refusal, headers: Mapping[str, str] | None = None) -> Response:
         more = dict(headers or {})

@@ -5,6 +5,7 @@ from zhulian.errors import Refusal, Words
 __all__ = [
     "BadBatch",
     "BadCursor",
+    "BadLink",
     "BadPath",
     "BadSetting",
     "BadTls",
@@ -12,13 +13,16 @@ __all__ = [
     "BodyEmpty",
     "BodyTooLarge",
     "BodyTooSlow",
+    "CodeExpired",
     "ContentTakenDown",
     "InternalFault",
     "LedgerSilent",
     "MethodNotAllowed",
     "MetricsElsewhere",
+    "NoPublicPage",
     "NoSuchApp",
     "NoSuchBlock",
+    "NoSuchCode",
     "NoSuchDefinition",
     "NoSuchDid",
     "NoSuchPage",
@@ -31,6 +35,7 @@ __all__ = [
     "NotAChoice",
     "NotADigest",
     "NotANumber",
+    "NotTakingPart",
     "NotYours",
     "NothingFollowed",
     "Overloaded",
@@ -494,3 +499,52 @@ class ContentTakenDown(
     reason: str
     height: int
     basis: str
+
+
+class NoSuchCode(
+    Refusal,
+    code="gateway/47",
+    zh="该编码无效：可能抄录有误、被改动过，或所属机构已更换编码密钥。请重新扫码，或向出示方索取新的链接。",
+    en="This code opens nothing: it was copied wrongly or changed, or its organisation has replaced its code key. Scan it again, or ask whoever "
+    "gave it to you for a new link.",
+):
+    pass
+
+
+class CodeExpired(
+    Refusal,
+    code="gateway/48",
+    zh="该链接已于 {until}（Unix 秒）到期。请向出示方索取新的链接。",
+    en="This link ended at {until} (Unix seconds). Ask whoever gave it to you for a new one.",
+):
+    until: int
+
+
+class NoPublicPage(
+    Refusal,
+    code="gateway/49",
+    zh="应用 {instance} 的记录类型 {record} 没有公示页。请在场景定义的 pages.public 中列出可公开的字段后升级应用。",
+    en="Records of type {record} of the application {instance} have no public page. List the fields that may show under pages.public of the "
+    "definition, and upgrade the application.",
+):
+    instance: str
+    record: str
+
+
+class NotTakingPart(
+    Refusal,
+    code="gateway/50",
+    zh="{party} 未参与应用 {instance}，不能为其记录生成公示码。请由运营方或有角色的参与方办理。",
+    en="{party} takes no part in the application {instance}, so it cannot make codes for its records. Let its operator or somebody with a role do it.",
+):
+    instance: str
+    party: str
+
+
+class BadLink(
+    Refusal,
+    code="gateway/51",
+    zh="不能生成链接：{why.zh}。",
+    en="This makes no link: {why.en}.",
+):
+    why: Words

@@ -25,6 +25,7 @@ TAGS: Mapping[str, Both] = {
     "apps": Both("场景与应用", "Scenarios and applications"),
     "search": Both("检索", "Search"),
     "tracing": Both("追溯", "The way of things"),
+    "links": Both("公示链接", "Links to public pages"),
     "webhooks": Both("事件推送", "Webhooks"),
     "custody": Both("托管", "Custody"),
 }

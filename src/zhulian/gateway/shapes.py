@@ -448,6 +448,43 @@ class AlertHandling(msgspec.Struct, omit_defaults=True):
     assigned: Annotated[str, Meta(max_length=64)] = ""
 
 
+class LinkPath(msgspec.Struct, forbid_unknown_fields=True):
+    """The path of a commitment in its batch."""
+
+    count: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+    index: Annotated[int, Meta(ge=0, le=2**53 - 1)]
+    siblings: Annotated[list[Hex32], Meta(max_length=40)]
+
+
+class LinkOpening(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """What opens a deposit's commitment, as its receipt has it."""
+
+    digest: Hex32
+    salt: Hex32
+    path: LinkPath | None = None
+
+
+class NewLink(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """What a link is to lead to: a record, or the certificate of a deposit."""
+
+    instance: Annotated[str, Meta(max_length=31)] = ""
+    record: Annotated[str, Meta(max_length=31)] = ""
+    key: Annotated[str, Meta(max_length=512)] = ""
+    transaction: Annotated[str, Meta(pattern=r"\A(?:[0-9a-f]{64})?\Z")] = ""
+    opening: LinkOpening | None = None
+    name: Annotated[str, Meta(max_length=200)] = ""
+    until: Annotated[int, Meta(ge=0, le=2**40)] = 0
+
+
+class Link(msgspec.Struct):
+    """A link to a public page; `until` in Unix seconds, 0 for good."""
+
+    code: str
+    path: str
+    until: int
+    url: str
+
+
 class CaseEntry(msgspec.Struct):
     """An event; `transaction` is empty for what ran by itself."""
 
@@ -474,7 +511,7 @@ class WatchRules(msgspec.Struct, omit_defaults=True):
 
 
 _SHAPES: tuple[type[msgspec.Struct], ...] = (
-    Alert, AlertHandling, AlertPage, BatchOutcome, Block, Blocks, CasePage, Deliveries, Envelope, Figures, Genesis, Head, Ids, IndexStatus, NewWebhook, Outcome, Page, Problem, Receipt, Receipts, SearchPage, SpokenHead, StateFact, Status, Tested, Transaction, Upload, Vault, WatchRules, Webhook, Webhooks,
+    Alert, AlertHandling, AlertPage, BatchOutcome, Block, Blocks, CasePage, Deliveries, Envelope, Figures, Genesis, Head, Ids, IndexStatus, Link, NewLink, NewWebhook, Outcome, Page, Problem, Receipt, Receipts, SearchPage, SpokenHead, StateFact, Status, Tested, Transaction, Upload, Vault, WatchRules, Webhook, Webhooks,
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import { Fault, words } from "./fault.js";
 import { parsePath, verifyPath } from "./list_tree.js";
 import { fingerprint, medianMs, sealed } from "./sealing.js";
 import { isPlain, reason } from "./shape.js";
-import { RECEIPT } from "./shapes.js";
+import { FACT, RECEIPT } from "./shapes.js";
 import { parseProof, verifyAbsence, verifyPresence } from "./state_tree.js";
 
 const DEPOSITS = ["evidence.deposit", "evidence.deposit_batch"];
@@ -17,6 +17,9 @@ const BODY = { chain: "string", expires: "number", messages: "list", nonce: "str
 
 /** The steps in order; `verifyReceipt` tells `onStep` each that holds. */
 export const STEPS = ["form", "body", "place", "facts", "signers", "seals", "opening"];
+
+/** The steps of a state fact in order; `verifyFact` tells `onStep` each that holds. */
+export const FACT_STEPS = ["fact", "state", "sealing"];
 
 /**
  * Verify receipt bytes against `trusted`, and that they speak of the file with `fileDigest` (64 hex digits) where given.
@@ -32,6 +35,27 @@ export function verifyReceipt(bytes, trusted, fileDigest = null, onStep = () => 
     return judge(bytes, trusted, fileDigest, done);
   } catch (wrong) {
     if (wrong instanceof Fault) wrong.step = wrong.part === "file" ? "file" : step;
+    throw wrong;
+  }
+}
+
+/**
+ * Verify the bytes of a state fact against `trusted`: what stands at a key, or that nothing does. Gives {fact, sealers, trusted}.
+ * Throws Fault, whose `step` says how far it came.
+ */
+export function verifyFact(bytes, trusted, onStep = () => {}) {
+  let step = FACT_STEPS[0];
+  const done = (name) => {
+    onStep(name);
+    step = FACT_STEPS[FACT_STEPS.indexOf(name) + 1];
+  };
+  try {
+    const fact = read(bytes);
+    const why = reason(FACT(fact));
+    if (why !== null) throw new Fault("proof/20", { part: "fact", why });
+    return { fact, sealers: proveFact(fact, trusted, done), trusted };
+  } catch (wrong) {
+    if (wrong instanceof Fault) wrong.step = step;
     throw wrong;
   }
 }
@@ -118,16 +142,20 @@ function proveFacts(facts, trusted) {
   return found;
 }
 
-/** Hold that a state fact is proved: presence, or absence where it has no value. */
-function proveFact(fact, trusted) {
+/** Hold that a state fact is proved: presence, or absence where it has no value. Gives the set that sealed its header. */
+function proveFact(fact, trusted, done = () => {}) {
   if (fact.format !== "zhulian/state/1") throw wrongFormat("fact.format", "zhulian/state/1");
   if (fact.header.chain !== trusted.chain) throw anotherChain("fact.header.chain", fact.header.chain, trusted);
   if (fact.key.length === 0) throw new Fault("proof/20", { part: "fact.key", why: words("键为空", "the key is empty") });
+  done("fact");
   const proof = parseProof(fact.proof, "fact.proof");
   const root = fromHex(fact.header.state_root);
   if ("value" in fact) verifyPresence(trusted.hasher, root, encode(fact.key), encode(fact.value), proof, "fact.proof");
   else verifyAbsence(trusted.hasher, root, encode(fact.key), proof, "fact.proof");
-  sealed(fact.header, fact.seals, fact.sealer_changes ?? [], trusted);
+  done("state");
+  const sealers = sealed(fact.header, fact.seals, fact.sealer_changes ?? [], trusted);
+  done("sealing");
+  return sealers;
 }
 
 function proveSigners(receipt, trusted, facts, preimage) {

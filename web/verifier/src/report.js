@@ -1,9 +1,8 @@
 // What both pages show of a check: the state with its mark, the answer, the steps, the facts.
 
-import { ALL_STEPS } from "./check.js";
 import { make, say, section, sentences } from "./dom.js";
 import { extract } from "./facts.js";
-import { answer, answerForOther, answerWithFile, notProved, restsOn, sections } from "./sections.js";
+import { answer, answerForOther, answerWithFile, factRows, factSentence, notProved, restsOn, sections } from "./sections.js";
 import { phrase } from "./texts.js";
 
 const SHAPES = { ok: "✓", bad: "✕", waits: "○", skipped: "–" };
@@ -40,7 +39,7 @@ export function sayFault(fault) {
 
 /** The steps with shape, word and colour. */
 export function stepList(found) {
-  const items = ALL_STEPS.filter((name) => name !== "facts" || (found.proved?.receipt.facts ?? []).length > 0 || found.steps.facts === "bad");
+  const items = Object.keys(found.steps).filter((name) => name !== "facts" || (found.proved?.receipt?.facts ?? []).length > 0 || found.steps.facts === "bad");
   return make(
     "ol", { class: "steps" },
     items.map((name) => {
@@ -57,6 +56,18 @@ export function stepList(found) {
 
 /** The steps' heading with the time taken. */
 export const stepsBy = (found) => make("p", { class: "hint" }, say("steps.by", { ms: found.ms }));
+
+/** Put state, mark and answer of a state fact's check into the hero. */
+export function showFactState(hero, found) {
+  const holds = found.fault === null;
+  hero.dataset.state = holds ? "good" : "bad";
+  hero.querySelector(".state").replaceChildren(say(holds ? "state.fact" : "state.bad"));
+  hero.querySelector(".answer").replaceChildren(say2(holds ? factSentence(found.proved) : sayFault(found.fault)));
+  hero.querySelector(".mark").replaceChildren(holds ? say("seal.mark") : SHAPES.bad);
+}
+
+/** What the chain holds at the key of a proved state fact; null where it is not proved. */
+export const factValues = (found) => (found.proved === null ? null : section({ id: "fact", title: phrase("section.fact"), rows: factRows(found.proved) }));
 
 /** All sections of facts, from the receipt that was just verified; null where it was not. */
 export function factsOf(found) {

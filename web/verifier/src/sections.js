@@ -30,6 +30,29 @@ export function answerWithFile(facts) {
 /** The same where the file is another one. */
 export const answerForOther = (facts) => phrase("say.bad.file", { who: depositor(facts) });
 
+/** The one sentence that says what a state fact proves. */
+export function factSentence({ fact, sealers, trusted }) {
+  const { chain, height } = { chain: trusted.genesis.name, height: fact.header.height };
+  const said = { what: fact.key.slice(1).join(" / ") || fact.key[0], chain, height, n: fact.seals.length, m: sealers.length };
+  return phrase("value" in fact ? "say.fact" : "say.absent", said);
+}
+
+/** The value at the key of a state fact, part by part. */
+export function factRows({ fact, trusted }) {
+  const rows = [row("state_key", plain(fact.key.join(" / "))), row("height", plain(String(fact.header.height)))];
+  rows.push({ id: "at", label: phrase("row.at"), value: plain(moment(fact.header.time_ms, trusted.genesis.zone)), kind: "time" });
+  const written = (value) => plain(typeof value === "string" ? value : JSON.stringify(value));
+  const held = fact.value ?? {};
+  const parts = typeof held === "object" && !Array.isArray(held) ? held : { value: held };
+  for (const [name, value] of Object.entries(parts)) {
+    if (name !== "fields") rows.push({ id: `value-${name}`, label: plain(name), value: written(value), kind: "text" });
+  }
+  for (const [name, value] of Object.entries(parts.fields ?? {})) {
+    rows.push({ id: `value-${name}`, label: plain(name), value: written(value), kind: "text" });
+  }
+  return rows;
+}
+
 /** What has to be true for the proof to hold. */
 export function restsOn(facts) {
   const digest = `${facts.genesisDigest.slice(0, 8)}…${facts.genesisDigest.slice(-8)}`;

@@ -28,7 +28,7 @@ const cost = object({ bytes: integer(), steps: integer() });
 const change = object({ header, sealers: list(sealer), seals: list(seal) });
 const changes = [list(change), []];
 
-const fact = object(
+export const FACT = object(
   { format: text(), header, key: list(text()), proof: anything, seals: list(seal) },
   { sealer_changes: changes, value: [anything, null] },
 );
@@ -50,7 +50,7 @@ export const RECEIPT = object(
     signatures: list(object({ key: digest, signature, signer: signerName })),
     transaction_path: anything,
   },
-  { facts: [list(fact), []], opening: [opening, null], sealer_changes: changes },
+  { facts: [list(FACT), []], opening: [opening, null], sealer_changes: changes },
 );
 
 const title = object({ en: text(null, 1, 200), zh: text(null, 1, 200) });
@@ -59,15 +59,13 @@ const LIMITS = [
   "block_transactions_max", "block_steps_max", "expiry_window_s", "organisation_pending_max", "organisation_block_bytes_max",
   "organisation_block_steps_max",
 ];
-const founder = object({
-  certificate: hex,
-  duties: list(text(NAME)),
-  kind: text(/^(?:officer|service|device)$/),
-  signer: signerName,
-});
+const founder = object(
+  { certificate: hex, duties: list(text(NAME)), kind: text(/^(?:officer|service|device)$/), signer: signerName },
+  { encryption: [hex, null] },
+);
 const organisation = object(
   { certificates: list(hex, 1, 4), organisation: text(NAME), signers: list(founder, 1, 64), title },
-  { operator: [truth, false] },
+  { encryption: [hex, null], operator: [truth, false] },
 );
 const mandate = object({ document: hex, organisation: text(NAME), powers: list(text(/^(?:open|freeze|recall)$/)) });
 
@@ -86,5 +84,10 @@ export const GENESIS = object(
     workdays: object({ holidays: list(text(DAY)), worked: list(text(DAY)) }),
     zone: text(/^[A-Za-z]{1,20}(?:\/[A-Za-z_]{1,30}){0,2}$/),
   },
-  { filing: [object({ number: text(null, 0, 100) }), null], regulator: [mandate, null] },
+  {
+    filing: [object({ number: text(null, 0, 100) }), null],
+    regulator: [mandate, null],
+    sandbox: [object({ chain: text(null, 0, 160), height: integer(0) }), null],
+    validators: [map(digest), {}],
+  },
 );

@@ -52,7 +52,19 @@ function contradiction(genesis) {
       ],
     ]),
     [genesis.sealers.every((each) => names.includes(each.sealer)), words("有签章节点不属于任何机构", "a sealer is no organisation")],
+    [
+      Object.keys(genesis.validators ?? {}).every((each) => genesis.sealers.some(({ sealer }) => sealer === each)),
+      words("有共识节点不是签章节点", "a validator is no sealer"),
+    ],
+    [
+      new Set(Object.values(genesis.validators ?? {})).size === Object.keys(genesis.validators ?? {}).length,
+      words("有两个共识节点使用同一密钥", "two validators share a key"),
+    ],
     [!("regulator" in genesis) || names.includes(genesis.regulator.organisation), words("监管方不是本链机构", "the regulator is no organisation")],
+    [
+      genesis.name.startsWith("sandbox-") === "sandbox" in genesis,
+      words("沙箱链的名称须以 sandbox- 开头并写明 sandbox，其他链不得如此", "a sandbox is called sandbox-… and says so under sandbox; no other chain is"),
+    ],
   ];
   return holds.find(([isTrue]) => !isTrue)?.[1] ?? null;
 }

@@ -1,18 +1,21 @@
 // The standalone verifier: takes receipt, genesis and original by drop or choice, in any order.
 
-import { own } from "./bytes.js";
+import { own, utf8 } from "./bytes.js";
 import { read } from "./canonical.js";
-import { check } from "./check.js";
+import { check, checkFact } from "./check.js";
 import { languageButton, make, say } from "./dom.js";
 import { hashFile, readFile, takeFiles } from "./files.js";
-import { factsOf, showState, stateOf, stepList, stepsBy } from "./report.js";
+import { factValues, factsOf, showFactState, showState, stateOf, stepList, stepsBy } from "./report.js";
 import { isPlain } from "./shape.js";
 import { trust } from "./trust.js";
 
-const KINDS = { "zhulian/receipt/1": "receipt", "zhulian/genesis/1": "genesis" };
+const KINDS = { "zhulian/receipt/1": "receipt", "zhulian/state/1": "receipt", "zhulian/genesis/1": "genesis" };
 const DOCUMENT_MAX = 8 * 1024 * 1024;
 
-/** Bring the page to life in `root`. */
+/**
+ * Bring the page to life in `root`. Where the page carries its chain's genesis in an element `chain-genesis`, the visitor needs receipt
+ * and original only.
+ */
 export function startVerifier(root) {
   const held = { receipt: null, genesis: null, original: null };
   const slots = {};
@@ -45,13 +48,15 @@ export function startVerifier(root) {
   }
 
   async function judge() {
-    if (held.receipt === null || held.genesis === null) return;
+    if (held.receipt === null || held.genesis === null) {
+      hero.querySelector(".answer").replaceChildren(say(held.receipt !== null ? "say.no.genesis" : held.original !== null ? "say.no.receipt" : "say.empty"));
+      return;
+    }
+    if ((await formatOf(held.receipt.file)) === "zhulian/state/1") return judgeFact();
     const genesisDigest = expected.value.replace(/\s/g, "").toLowerCase() || null;
     const fileDigest = await originalDigest();
     const found = check(held.receipt.bytes, held.genesis.bytes, { fileDigest, genesisDigest });
-    const key = genesisDigest === null ? "none" : found.steps.genesis === "ok" ? "good" : "bad";
-    expectedSay.className = `hint ${key}`;
-    expectedSay.replaceChildren(say(`expected.${key}`));
+    sayExpected(genesisDigest, found);
     showState(hero, found);
     const facts = factsOf(found);
     results.replaceChildren(
@@ -63,6 +68,25 @@ export function startVerifier(root) {
       ]),
     );
     document.body.dataset.checked = stateOf(found);
+  }
+
+  function judgeFact() {
+    const genesisDigest = expected.value.replace(/\s/g, "").toLowerCase() || null;
+    const found = checkFact(held.receipt.bytes, held.genesis.bytes, { genesisDigest });
+    sayExpected(genesisDigest, found);
+    showFactState(hero, found);
+    const values = factValues(found);
+    results.replaceChildren(
+      make("section", { class: "card" }, make("h2", {}, say("steps")), make("div", { id: "steps" }, stepList(found), stepsBy(found))),
+      ...(values === null ? [] : [make("div", { class: "card" }, values)]),
+    );
+    document.body.dataset.checked = found.fault === null ? "good" : "bad";
+  }
+
+  function sayExpected(genesisDigest, found) {
+    const key = genesisDigest === null ? "none" : found.steps.genesis === "ok" ? "good" : "bad";
+    expectedSay.className = `hint ${key}`;
+    expectedSay.replaceChildren(say(`expected.${key}`));
   }
 
   async function originalDigest() {
@@ -90,17 +114,29 @@ export function startVerifier(root) {
     make("p", { class: "hint" }, say("aid.page")),
   );
   takeFiles(zone, all, sort);
+  const carried = document.getElementById("chain-genesis");
+  if (carried !== null) {
+    held.genesis = { file: null, bytes: utf8(carried.textContent) };
+    slots.genesis.name.replaceChildren(say("drop.chain"));
+  }
   document.body.dataset.ready = "yes";
 }
 
 /** What a file is, by what it says of itself; everything that is neither receipt nor genesis is the original. */
 async function kindOf(file) {
   if (file.size > DOCUMENT_MAX) return "original";
+  const format = await formatOf(file);
+  if (format !== null) return own(KINDS, format) ? KINDS[format] : "original";
+  return file.name.endsWith(".receipt.json") ? "receipt" : file.name === "genesis.json" ? "genesis" : "original";
+}
+
+/** What the document in a file says it is; empty where it says nothing, null where it is no document. */
+async function formatOf(file) {
   try {
     const document = read(await readFile(file));
-    return isPlain(document) && own(KINDS, String(document.format)) ? KINDS[document.format] : "original";
+    return isPlain(document) && typeof document.format === "string" ? document.format : "";
   } catch {
-    return file.name.endsWith(".receipt.json") ? "receipt" : file.name === "genesis.json" ? "genesis" : "original";
+    return null;
   }
 }
 

@@ -7,6 +7,7 @@ from zhulian.cli.words.en_custody import CUSTODY
 from zhulian.cli.words.en_devices import DEVICES
 from zhulian.cli.words.en_edge import EDGE
 from zhulian.cli.words.en_faults import FAULTS
+from zhulian.cli.words.en_linking import LINKING
 from zhulian.cli.words.en_lists import LISTS
 from zhulian.cli.words.en_mandate import MANDATE
 from zhulian.cli.words.en_network import NETWORK
@@ -316,6 +317,7 @@ WORDS: dict[str, str] = {
     "bench.seconds": "How many seconds to measure.",
     **APPS,
     **NETWORK,
+    **LINKING,
     **LISTS,
     **SUPERVISING,
     **MANDATE,

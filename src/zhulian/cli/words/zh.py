@@ -7,6 +7,7 @@ from zhulian.cli.words.zh_custody import CUSTODY
 from zhulian.cli.words.zh_devices import DEVICES
 from zhulian.cli.words.zh_edge import EDGE
 from zhulian.cli.words.zh_faults import FAULTS
+from zhulian.cli.words.zh_linking import LINKING
 from zhulian.cli.words.zh_lists import LISTS
 from zhulian.cli.words.zh_mandate import MANDATE
 from zhulian.cli.words.zh_network import NETWORK
@@ -316,6 +317,7 @@ WORDS: dict[str, str] = {
     "bench.seconds": "测量秒数",
     **APPS,
     **NETWORK,
+    **LINKING,
     **LISTS,
     **SUPERVISING,
     **MANDATE,

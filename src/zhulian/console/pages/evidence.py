@@ -16,6 +16,7 @@ from zhulian.client.chain import AsyncChain
 from zhulian.client.files import file_digest
 from zhulian.console.context import Context, Page
 from zhulian.console.parts.html import Safe, digest, join, link, moment, note, number, state, table, tag
+from zhulian.console.parts.sharing import share_box
 from zhulian.errors import Refusal
 from zhulian.ledger.receipts import verify_receipt
 
@@ -87,6 +88,8 @@ def _papers(page: Page, chain: AsyncChain, name: str, receipt: dict[str, Any]) -
         for kind in ("receipt", "html", "pdf"):
             with ui.element("button").classes("plain").props('type="button"').on("click", lambda kind=kind: give(kind)):
                 ui.label(page.say(f"evidence.{kind}"))
+    with ui.expansion(page.say("share.certificate")).props("dense"):
+        share_box(page, "share.certificate.says", lambda until: chain.links.certificate(receipt, name=name, until=until))
 
 
 def _verify(page: Page, chain: AsyncChain) -> None:

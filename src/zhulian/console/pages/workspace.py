@@ -9,6 +9,7 @@ from zhulian.client.apps.handle import AsyncApp
 from zhulian.console.context import Context, Page
 from zhulian.console.parts.forms import Form
 from zhulian.console.parts.html import Safe, facts, join, link, moment, note, number, state, table, tag
+from zhulian.console.parts.sharing import share_box
 from zhulian.errors import Refusal
 from zhulian.language.manual.svg import diagram_svg
 from zhulian.language.view.shapes import ActionView, RecordView, View
@@ -56,6 +57,10 @@ def register(context: Context) -> None:
                 class_="card",
             )
         )
+        if any(each.record == record for each in view.public):
+            with ui.element("section").classes("card"):
+                page.show(tag("h2", page.say("share.record")))
+                share_box(page, "share.record.says", lambda until: chain.links.record(instance, record, key, until=until))
         drawn = diagram_svg(view, page.language, record)
         if drawn:
             page.show(

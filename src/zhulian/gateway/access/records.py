@@ -1,6 +1,6 @@
 """The access log that an information service has to keep (《网络安全法》 §21, 《区块链信息服务管理规定》 §17): who came from where, for what, and what came of it.
 
-One JSON object a line, a file for each day (UTC), readable by the node's user alone. Queries and bodies are never written. Files older than the settings say
+One JSON object a line, a file for each day (UTC), readable by the node's user alone. Queries, bodies and the codes of public pages are never written. Files older than the settings say
 are removed when a new day begins; the settings refuse less than the law's six months.
 """
 
@@ -14,13 +14,15 @@ from pathlib import Path
 import msgspec
 from starlette.types import Scope
 
-__all__ = ["LOG_DAYS_MIN", "AccessLog", "days_kept", "lines"]
+__all__ = ["LOG_DAYS_MIN", "PUBLIC_PATH", "AccessLog", "days_kept", "lines", "path_told"]
 
 LOG_DAYS_MIN = 184
 """Six months, wherever they begin."""
 _QUIET = frozenset(("/metrics", "/v1/status"))
 """Asked every few seconds by watchers, and about nobody."""
 _PATH_MAX = 512
+PUBLIC_PATH = "/p/"
+"""What lies below it opens by its code, also where the gateway asks who comes."""
 _encode = msgspec.json.Encoder(order="sorted").encode
 _log = logging.getLogger("zhulian.gateway")
 
@@ -44,7 +46,7 @@ class AccessLog:
             "address": str(scope.get("zhulian.address", "")),
             "method": method,
             "party": str(scope.get("zhulian.party", "")),
-            "path": str(scope["path"])[:_PATH_MAX],
+            "path": path_told(str(scope["path"]))[:_PATH_MAX],
             "status": status,
             "time": now.isoformat(timespec="milliseconds"),
         }
@@ -72,6 +74,11 @@ class AccessLog:
         for each in days_kept(self._folder):
             if each < first:
                 (self._folder / f"{each}.jsonl").unlink(missing_ok=True)
+
+
+def path_told(path: str) -> str:
+    """A path as logs show it: the code of a public page opens it, so it is left out."""
+    return f"{PUBLIC_PATH}…" if path.startswith(PUBLIC_PATH) else path
 
 
 def days_kept(folder: Path) -> list[str]:

@@ -12,10 +12,11 @@ from zhulian.gateway.apps.tracing import Way, read_way
 from zhulian.gateway.chain import Chain
 from zhulian.gateway.context import context_of, language_of
 from zhulian.gateway.pages.frame import html_answer, zone_of
+from zhulian.gateway.pages.map import draw_map
 from zhulian.gateway.parameters import segments
 from zhulian.gateway.problems import status_of
 
-__all__ = ["page"]
+__all__ = ["page", "sections"]
 
 _STEPS = {
     "": ("登记", "recorded"),
@@ -52,8 +53,15 @@ async def page(request: Request) -> Response:
         return html_answer(
             language, escape(path), _title(language), f"<h1>{_title(language)}</h1>{card}", status_of(refused.code)
         )
-    content = _head(language, way) + _facts(language, chain, way) + _sources(language, chain, way) + _events(language, chain, way)
+    content = _head(language, way) + sections(language, chain, way)
     return html_answer(language, escape(path), f"{_short(way.thing['identifier'])} · {_title(language)}", content)
+
+
+def sections(language: str, chain: Chain, way: Way) -> str:
+    """What a thing is, what it comes from and what happened on its way, each in a card."""
+    return (
+        _facts(language, chain, way) + _map(language, chain, way) + _sources(language, chain, way) + _events(language, chain, way)
+    )
 
 
 def _title(language: str) -> str:
@@ -98,6 +106,21 @@ def _sources(language: str, chain: Chain, way: Way) -> str:
     )
 
 
+def _map(language: str, chain: Chain, way: Way) -> str:
+    """How the sources came together, as the events say: a picture, of which the tables below hold every word."""
+    labels = {
+        each["identifier"]: _short(each["identifier"]).rsplit("/", 1)[-1] for _, each in (*way.sources, (way.record, way.thing))
+    }
+    makers = {each["identifier"]: _party(language, chain, each["maker"]) for _, each in (*way.sources, (way.record, way.thing))}
+    marked = {name for name, _ in way.marks}
+    recalled = {each["identifier"] for name, each in (*way.sources, (way.record, way.thing)) if name in marked}
+    edges = [(old, new) for _, each in way.events for old in each["things"] for new in each.get("made", ())]
+    drawn = draw_map(labels, makers, recalled, edges)
+    if not drawn:
+        return ""
+    return f'<section class="card"><h2>{"来源图" if language == "zh" else "Map of origins"}</h2><div class="scroll">{drawn}</div></section>'
+
+
 def _state(language: str, is_marked: bool) -> str:
     if is_marked:
         return f'<span class="state bad">{"已召回" if language == "zh" else "recalled"}</span>'
@@ -105,6 +128,8 @@ def _state(language: str, is_marked: bool) -> str:
 
 
 def _events(language: str, chain: Chain, way: Way) -> str:
+    if not way.events:
+        return ""
     zh = language == "zh"
     rows = "".join(_row(language, chain, name, each) for name, each in way.events)
     heads = ("时间", "环节", "登记方", "物品") if zh else ("When", "Step", "Recorded by", "Thing")
