@@ -30,5 +30,9 @@ def test_mandate__freezes_by_two_officers_of_the_regulator_and_by_nobody_else(
     thawed = run("mandate", "thaw", "org2", "--document", order, *by)
     assert thawed.status == 0, thawed.err
     assert json.loads(run("mandate", "list", "--json").out) == {"frozen": []}
+    recall = ("mandate", "recall", "food/lot/L-1", "--document", order, "--days", "30")
+    assert "--as" in run(*recall, "--as", "org4.admin").err
+    assert "mandate/2" in run(*recall, "--as", "org1.admin", "--as", "org1.clerk").err
+    assert "trace/6" in run(*recall, *by).err  # nothing is followed on this chain
     missing = run("mandate", "thaw", "org2", "--document", tmp_path / "none", "--as", "org1.admin", "--as", "org1.clerk")
     assert missing.status != 0

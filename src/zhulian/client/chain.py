@@ -163,20 +163,22 @@ class AsyncGovernance(Part):
 
 
 class Supervision(Part):
-    """Freeze and thaw as the regulator, under the mandate in genesis."""
+    """Freeze, thaw and recall as the regulator, under the mandate in genesis."""
 
     core: Core
     line: Line
     freeze = blocking(mandate.freeze)
+    recall = blocking(mandate.recall)
     thaw = blocking(mandate.thaw)
 
 
 class AsyncSupervision(Part):
-    """Freeze and thaw as the regulator, under the mandate in genesis."""
+    """Freeze, thaw and recall as the regulator, under the mandate in genesis."""
 
     core: Core
     line: AsyncLine
     freeze = awaiting(mandate.freeze)
+    recall = awaiting(mandate.recall)
     thaw = awaiting(mandate.thaw)
 
 

@@ -1,4 +1,4 @@
-"""The regulator's mandate: freeze and thaw, each signed by two of its officers."""
+"""The regulator's mandate: freeze, thaw and recall, each signed by two of its officers."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from zhulian.client.core import Core
 from zhulian.client.flow import Flow
 from zhulian.client.submit import Outcome, submit
 
-__all__ = ["freeze", "thaw"]
+__all__ = ["freeze", "recall", "thaw"]
 
 
 def freeze(
@@ -21,6 +21,20 @@ def freeze(
         FromNode: a rule said no. Unreachable, OutcomeUnknown, NoSigner.
     """
     message = {"type": "mandate.freeze", "document": document, "target": target, "until": until}
+    return (yield from submit(core, [message], signers=signers))
+
+
+def recall(
+    core: Core, target: str, *, document: str, until: int, signers: Sequence[str | Identity] | None = None
+) -> Flow[Outcome]:
+    """Recall a thing that is followed, a record (`instance/type/key`), with all that comes from it; to be carried out until `until`, in Unix seconds.
+
+    `document` is the digest of the legal document, 64 hex digits. A recall is never taken back.
+
+    Raises:
+        FromNode: a rule said no. Unreachable, OutcomeUnknown, NoSigner.
+    """
+    message = {"type": "mandate.recall", "document": document, "target": target, "until": until}
     return (yield from submit(core, [message], signers=signers))
 
 

@@ -48,7 +48,7 @@ def _play(story: str, monkeypatch: pytest.MonkeyPatch, prepare: Any) -> Played:
 
     def company_of(story: Story) -> Company:
         made = make_company(story)
-        made.regulator = made.fresh("watchdog")
+        made.regulator = made.regulator or made.fresh("watchdog")
         for officer in (OFFICER, "second"):
             made.add(made.regulator, officer)
         return made

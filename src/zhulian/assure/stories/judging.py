@@ -13,8 +13,10 @@ from zhulian.modules.scenario.events import Alerted, TimerRan, TimerRested
 __all__ = ["alerts_of", "doer_of", "judge_step", "names_of", "refused_as"]
 
 _WORDS = every_word()
-_LENDERS = ({each.module for each in _WORDS.verbs.values()} | {each.module for each in _WORDS.reads.values()}) - {"kernel"}
-"""The modules whose refusals a story calls `module`."""
+_LENDERS = ({each.module for each in _WORDS.verbs.values()} | {each.module for each in _WORDS.reads.values()} | {"mandate"}) - {
+    "kernel"
+}
+"""The modules whose refusals a story calls `module`: those that lend words, and the one that the regulator's orders go to."""
 _BY_CODE = {
     "asset/6": "insufficient",
     "language/30": "overflow",

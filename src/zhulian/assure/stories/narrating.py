@@ -93,6 +93,9 @@ def narrate(stage: Stage, step: Step, done: Done, typed: Typed | None = None, ra
     return Words(_close(line.zh), line.en)
 
 
+_ORDERED = {"freeze": ("冻结", "freezes"), "thaw": ("解冻", "thaws"), "recall": ("责令召回", "orders the recall of")}
+
+
 class _Teller:
     def __init__(self, stage: Stage, names: Names) -> None:
         self.stage = stage
@@ -174,6 +177,10 @@ class _Teller:
             if step.approves:
                 return Words(f"签署提案“{title.zh}”：{on.zh}", f"signs the proposal “{title.en}”, {on.en}")
             return Words(f"撤回提案“{title.zh}”：{on.zh}", f"takes back the proposal “{title.en}”, {on.en}")
+        if step.orders:
+            zh, en = _ORDERED[step.orders]
+            about = Words("、".join(step.on) or "本应用", ", ".join(step.on) or "the instance")
+            return Words(f"依监管授权{zh} {about.zh}", f"{en} {about.en} under the mandate")
         if step.upgrades:
             return Words(f"将应用升级为 {step.upgrades}", f"upgrades the instance to {step.upgrades}")
         titles = {each.name: Words(each.title.zh, each.title.en) for each in self.stage.main.tree.roles}

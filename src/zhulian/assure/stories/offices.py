@@ -1,28 +1,33 @@
-"""Steps that are about no record by themselves: proposals and their approvals, who has which role, and upgrades of the instance."""
+"""Steps that are no action: proposals and their approvals, who has which role, upgrades of the instance, and what the regulator orders."""
 
 from pathlib import Path
 
+from zhulian.assure.stories.entering import Entry
 from zhulian.assure.stories.errors import NotProposed, UpgradeUnread
 from zhulian.assure.stories.packs import read_pack
 from zhulian.assure.stories.stage import Opened, Proposal, Stage, publications
 from zhulian.errors import Words
 from zhulian.language.definition.check import Checked
 from zhulian.language.definition.errors import LanguageFaults
+from zhulian.language.definition.shapes import Field
 from zhulian.language.definition.views import Step
+from zhulian.language.lending import RecordName
 from zhulian.language.spans import seconds_of
 from zhulian.ledger.types import Message
+from zhulian.modules.mandate.messages import Freeze, Recall, Thaw
 from zhulian.modules.scenario.events import Upgraded
 from zhulian.modules.scenario.messages import Act, Admit, Approve, Dismiss, Propose, Upgrade, Withdraw
 
 __all__ = ["is_office", "office_messages", "proposal_of", "proposed", "read_upgrade", "take_up"]
 
+_DOCUMENT = Field(name="document", type="file", visibility="public")
 _DAYS = 3 * 86_400
 """How long a proposal stands where the story does not say."""
 
 
 def is_office(step: Step) -> bool:
     """Whether a step is about a proposal that there is, a role or the definition."""
-    return bool(step.approves or step.withdraws or step.admits or step.dismisses or step.upgrades)
+    return bool(step.approves or step.withdraws or step.admits or step.dismisses or step.upgrades or step.orders)
 
 
 def proposed(stage: Stage, step: Step, act: Act) -> Propose:
@@ -62,8 +67,28 @@ def office_messages(stage: Stage, step: Step, folder: Path | None) -> list[Messa
         known = {each.name for each in new.definition.tree.settings}
         settings = {key: value for key, value in stage.main.settings.items() if key in known}
         return [*messages, Upgrade(definition=digest, instance=name, settings=settings, uses=dict(stage.main.uses))]
+    if step.orders:
+        return [_order(stage, step, folder)]
     admitted: list[Message] = [Admit(instance=name, party=players[each.player].party, role=each.name) for each in step.admits]
     return admitted + [Dismiss(instance=name, party=players[each.player].party, role=each.name) for each in step.dismisses]
+
+
+def _order(stage: Stage, step: Step, folder: Path | None) -> Message:
+    """What the regulator orders about a record (`type/key`), a player or the whole instance."""
+    about = step.on[0] if step.on else ""
+    player = stage.company.players.get(about)
+    record, _, key = about.partition("/")
+    if "/" in about:
+        target = RecordName(stage.main.name, record, tuple(key.split("/"))).text
+    else:
+        target = f"@{stage.main.name}" if player is None else player.party
+    document = Entry(stage, stage.main, "", folder).commit(_DOCUMENT, step.inputs[0].value)
+    until = stage.chain.time + seconds_of(step.valid)
+    if step.orders == "freeze":
+        return Freeze(document=document, target=target, until=until)
+    if step.orders == "thaw":
+        return Thaw(document=document, target=target)
+    return Recall(document=document, target=target, until=until)
 
 
 def read_upgrade(file: str, folder: Path | None) -> Checked:

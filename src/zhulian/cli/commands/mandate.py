@@ -1,4 +1,4 @@
-"""`zhulian mandate`: freeze and thaw as the regulator, and see what is frozen."""
+"""`zhulian mandate`: freeze, thaw and recall as the regulator, and see what is frozen."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -51,6 +51,26 @@ def thaw(target: Target, document: Document, officers: Officers, node: Node = No
     answer(
         {"target": target, "document": digest, "transaction": done.transaction, "height": done.height},
         say("mandate.thawed", target=target, height=done.height),
+    )
+
+
+@command(app, "recall", "mandate.recall.help")
+def recall(
+    target: Annotated[str, typer.Argument(help="mandate.thing", metavar="RECORD")],
+    document: Document,
+    days: Annotated[int, typer.Option("--days", help="mandate.term", min=1, max=366)],
+    officers: Officers,
+    node: Node = None,
+) -> None:
+    """Recall a thing and all that comes from it, to be carried out within so many days."""
+    with open_chain(node) as chain:
+        until = int(chain.core.clock()) + days * 86_400
+        digest = _digest(chain, document)
+        done = chain.mandate.recall(target, document=digest, until=until, signers=_two(officers))
+        zone = chain.core.genesis.zone
+    answer(
+        {"target": target, "document": digest, "until": until, "transaction": done.transaction, "height": done.height},
+        say("mandate.recalled", target=target, until=when(until * 1000, zone), height=done.height),
     )
 
 

@@ -77,6 +77,7 @@ SUPERVISING: dict[str, str] = {
     "supervise.nothing": "The regulator has done nothing.",
     "supervise.frozen": "{time}  block {height}  froze {target} until {until}: {officers}, document {document}…",
     "supervise.thawed": "{time}  block {height}  thawed {target}: {officers}, document {document}…",
+    "supervise.recalled": "{time}  block {height}  recalled {target}, to be done until {until}: {officers}, document {document}…",
     "supervise.inspected": "{time}  block {height}  inspects {target} until {until}: {officers}, document {document}…",
     # sandboxes
     "sandbox.help": "Try actions and changed rules on a desensitised copy of an application, on a chain that is thrown away.",

@@ -77,6 +77,7 @@ SUPERVISING: dict[str, str] = {
     "supervise.nothing": "监管方尚未办理任何事项。",
     "supervise.frozen": "{time}  区块 {height}  冻结 {target} 至 {until}：经办 {officers}，文书 {document}…",
     "supervise.thawed": "{time}  区块 {height}  解冻 {target}：经办 {officers}，文书 {document}…",
+    "supervise.recalled": "{time}  区块 {height}  责令召回 {target}，限 {until} 前完成：经办 {officers}，文书 {document}…",
     "supervise.inspected": "{time}  区块 {height}  查询 {target} 至 {until}：经办 {officers}，文书 {document}…",
     # sandboxes
     "sandbox.help": "以脱敏副本在临时链上试办操作、试改规则，用后即弃。",

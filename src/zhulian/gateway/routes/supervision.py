@@ -80,8 +80,8 @@ ROUTES = (
         _TAG,
         Both("监管授权的使用记录", "What the regulator did"),
         Both(
-            "监管方依授权所办的一切：冻结、解冻、查询，按先后排列，各附经办人、文书摘要、对象与期限。对全体成员可见。",
-            "Everything that the regulator did under its mandate, the oldest first: freezes, thaws, inspections, each with its officers, the digest of the "
+            "监管方依授权所办的一切：冻结、解冻、查询、召回，按先后排列，各附经办人、文书摘要、对象与期限。对全体成员可见。",
+            "Everything that the regulator did under its mandate, the oldest first: freezes, thaws, inspections, recalls, each with its officers, the digest of the "
             "document, scope and end. Every member sees it.",
         ),
         {200: (Both("一页", "A page"), Content(JSON, "CasePage"))},

@@ -27,6 +27,9 @@ _PLAYER = Said("角色扮演者（cast）", "player (cast)")
 _SEAT = Said("岗位", "seat")
 _PROPOSAL = Said("故事中的提案（as）", "proposal of the story (as)")
 _MADE = Said("故事中制作的内容", "thing made in the story")
+_ORDER = Said("监管方的决定", "order of the regulator")
+_ORDERS = ("freeze", "thaw", "recall")
+_DOCUMENT = Field(name="document", type="file", visibility="public")
 _SECOND = re.compile(r"(.+)_[2-9]")
 _LATER = ("party", "person", "file", "record", "tag", "codes", "bulk", "proof", "ticket", "paper")
 """Types whose values are known only when the story plays."""
@@ -129,6 +132,8 @@ def _step(play: _Play, step: Step, path: str) -> None:
         _correct(play, step, path)
     elif step.proposes:
         _propose(play, step, path)
+    elif step.orders:
+        _order(play, step, path)
     else:
         called = [each.called for each in play.story.steps if each.called]
         for name, key in ((step.approves, "approves"), (step.withdraws, "withdraws")):
@@ -179,6 +184,24 @@ def _about(play: _Play, step: Step, action: Action, path: str) -> None:
     for each in action.input:
         if each.name not in names and not each.optional and each.default is None and not step.refused:
             play.judge.fault(KeyMissing, f"{path}.with", key=each.name)
+
+
+def _order(play: _Play, step: Step, path: str) -> None:
+    """What the regulator orders: about a record (`type/key`), a player, or the instance where nothing is named; by a document."""
+    judge = play.judge
+    judge.must_be(step.orders, _ORDERS, f"{path}.orders", _ORDER)
+    about = step.on[0] if step.on else ""
+    record = about.partition("/")[0]
+    if "/" in about or step.orders == "recall":
+        if judge.must_be(record, play.scopes.records, f"{path}.on", RECORD):
+            _key(play, about.split("/")[1:], play.scopes.records[record], f"{path}.on", record)
+    elif about:
+        judge.must_be(about, play.cast, f"{path}.on", _PLAYER)
+    _inputs(play, step.inputs, {"document": _DOCUMENT}, path)
+    if not step.inputs:
+        judge.fault(KeyMissing, f"{path}.with", key="document")
+    if not step.valid and step.orders != "thaw":
+        judge.fault(KeyMissing, path, key="for")
 
 
 def _complete(play: _Play, step: Step, path: str) -> None:

@@ -207,7 +207,7 @@ class Step(Shape, frozen=True, kw_only=True):
 
     Done is an action (`does`), a task of a record (`completes: lot.tax`) or a correction of one (`corrects: lot`); an action that
     is proposed, under a name (`called`), for a time (`valid`), with its parties (`by`), and later approved or withdrawn; a player
-    who is admitted to a role or dismissed from it; or the upgrade of the instance to the definition in another file.
+    who is admitted to a role or dismissed from it; what the regulator orders under its mandate (`freeze`, `thaw`, `recall`); or the upgrade of the instance to the definition in another file.
     """
 
     who: tuple[Voice, ...] = ()
@@ -223,6 +223,7 @@ class Step(Shape, frozen=True, kw_only=True):
     admits: tuple[Named, ...] = ()
     dismisses: tuple[Named, ...] = ()
     upgrades: Spoken = ""
+    orders: NameOrEmpty = ""
     on: tuple[Spoken, ...] = ()
     inputs: tuple[With, ...] = ()
     refused: NameOrEmpty = ""

@@ -134,12 +134,19 @@ def _done(speaker: Speaker, step: Step) -> Both:
     return Both(tidy(zh), en)
 
 
+_ORDERED = {"freeze": ("冻结", "freezes"), "thaw": ("解冻", "thaws"), "recall": ("责令召回", "orders the recall of")}
+
+
 def _office(speaker: Speaker, step: Step) -> Both | None:
     """What is done about proposals, roles and the definition itself; None where the step is about records."""
     if step.approves:
         return Both(f"签署提案 {step.approves}", f"signs the proposal {step.approves}")
     if step.withdraws:
         return Both(f"撤回提案 {step.withdraws}", f"takes back the proposal {step.withdraws}")
+    if step.orders:
+        about = "、".join(step.on) or "本应用"
+        zh, en = _ORDERED[step.orders]
+        return Both(f"依监管授权{zh} {about}", f"{en} {', '.join(step.on) or 'the instance'} under the mandate")
     if step.upgrades:
         return Both(f"将应用升级为 {step.upgrades}", f"upgrades the instance to {step.upgrades}")
     several = [(each, speaker.role(each.name)) for each in (*step.admits, *step.dismisses)]

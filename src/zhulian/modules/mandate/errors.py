@@ -2,7 +2,17 @@
 
 from zhulian.errors import Refusal
 
-__all__ = ["FreezeEnds", "FreezeShortened", "InspectionEnds", "NoMandate", "NoPower", "NotFrozen", "TwoOfficers"]
+__all__ = [
+    "FreezeEnds",
+    "FreezeShortened",
+    "InspectionEnds",
+    "NoMandate",
+    "NoPower",
+    "NotFrozen",
+    "NothingFollowed",
+    "RecallEnds",
+    "TwoOfficers",
+]
 
 
 class NoMandate(
@@ -67,3 +77,21 @@ class InspectionEnds(
     en="A case is gathered until after now and within {most} days. Correct the end; another document may open it again.",
 ):
     most: int
+
+
+class RecallEnds(
+    Refusal,
+    code="mandate/8",
+    zh="召回完成期限须晚于当前时间，且不超过 {most} 天。请更正期限。",
+    en="A recall is to be carried out after now and within {most} days. Correct the term.",
+):
+    most: int
+
+
+class NothingFollowed(
+    Refusal,
+    code="mandate/9",
+    zh="本链没有追溯模块（trace），没有可召回的物品。请联系各机构，在新链中启用该模块。",
+    en="This chain follows no things, since it has no module trace, so there is nothing to recall. A new chain may have it.",
+):
+    pass

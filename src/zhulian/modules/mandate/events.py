@@ -2,7 +2,7 @@
 
 from zhulian.ledger.module import Event
 
-__all__ = ["Frozen", "Inspected", "Thawed"]
+__all__ = ["Frozen", "Inspected", "Recalled", "Thawed"]
 
 
 class Frozen(Event, frozen=True, tag="mandate.frozen"):
@@ -28,4 +28,13 @@ class Inspected(Event, frozen=True, tag="mandate.inspected"):
     document: str
     officers: tuple[str, ...]
     scope: str
+    until: int
+
+
+class Recalled(Event, frozen=True, tag="mandate.recalled"):
+    """A thing is recalled by order, to be carried out until `until` (Unix seconds)."""
+
+    document: str
+    officers: tuple[str, ...]
+    target: str
     until: int

@@ -1,14 +1,26 @@
-"""Freezing, thawing and gathering a case, each by two officers of the regulator."""
+"""Freezing, thawing, gathering a case and recalling, each by two officers of the regulator."""
 
 from typing import Final
 
 from zhulian.ledger.module import Context
 from zhulian.modules.mandate import events
-from zhulian.modules.mandate.errors import FreezeEnds, FreezeShortened, InspectionEnds, NoMandate, NoPower, NotFrozen, TwoOfficers
-from zhulian.modules.mandate.messages import Freeze, Inspect, Thaw
-from zhulian.modules.mandate.state import FROZEN, INSPECTIONS, STANDING, Frozen, Inspection
+from zhulian.modules.mandate.errors import (
+    FreezeEnds,
+    FreezeShortened,
+    InspectionEnds,
+    NoMandate,
+    NoPower,
+    NotFrozen,
+    NothingFollowed,
+    RecallEnds,
+    TwoOfficers,
+)
+from zhulian.modules.mandate.messages import Freeze, Inspect, Recall, Thaw
+from zhulian.modules.mandate.needs import Recalls
+from zhulian.modules.mandate.state import FROZEN, INSPECTIONS, RECALLS, STANDING, Frozen, Inspection
+from zhulian.modules.mandate.state import Recall as Kept
 
-__all__ = ["DAYS_MAX", "handle_freeze", "handle_inspect", "handle_thaw"]
+__all__ = ["DAYS_MAX", "Recaller", "handle_freeze", "handle_inspect", "handle_thaw"]
 
 DAYS_MAX: Final = 366
 """The longest that one document freezes; the law of civil procedure lets no freeze of deposits last longer without another."""
@@ -80,6 +92,39 @@ def handle_inspect(context: Context, message: Inspect) -> None:
 
     # EMIT
     context.emit(events.Inspected(document=message.document, officers=officers, scope=message.scope, until=message.until))
+
+
+class Recaller:
+    """Orders recalls on a chain that follows things by `recalls`; None where it follows none."""
+
+    def __init__(self, recalls: Recalls | None) -> None:
+        self._recalls = recalls
+
+    def handle_recall(self, context: Context, message: Recall) -> None:
+        """Recall a thing by order."""
+        # AUTHORIZE
+        officers = _officers(context, "recall")
+
+        # VALIDATE
+        now = context.block.time
+        if not now < message.until <= now + DAYS_MAX * 86_400:
+            raise RecallEnds(most=DAYS_MAX)
+        if self._recalls is None:
+            raise NothingFollowed()
+
+        # APPLY
+        self._recalls.recall(context, message.target, officers[0].partition(".")[0])  # refuses before anything is written
+        value = Kept(
+            document=message.document,
+            height=context.block.height,
+            officers=officers,
+            transaction=context.transaction,
+            until=message.until,
+        )
+        RECALLS.set(context.state, message.target, value=value)
+
+        # EMIT
+        context.emit(events.Recalled(document=message.document, officers=officers, target=message.target, until=message.until))
 
 
 def _officers(context: Context, power: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from zhulian.ledger.types import Digest, Message, Seconds
 
-__all__ = ["Freeze", "Inspect", "Scope", "Target", "Thaw"]
+__all__ = ["Freeze", "Inspect", "Recall", "RecordTarget", "Scope", "Target", "Thaw"]
 
 Target = Annotated[
     str,
@@ -16,6 +16,16 @@ Target = Annotated[
     ),
 ]
 """A party (`org2`, `~…`), an instance (`@name`), or a record (`instance/type/key/…`, `%25` and `%2F` for `%` and `/`): the scope of the use."""
+
+
+RecordTarget = Annotated[
+    str,
+    Meta(
+        pattern=r"\A[a-z][a-z0-9-]{0,30}/[a-z][a-z0-9_]{0,30}(?:/[^/\x00-\x20\x7f]{1,256}){1,4}\Z",
+        max_length=400,
+    ),
+]
+"""A record (`instance/type/key/…`, `%25` and `%2F` for `%` and `/`)."""
 
 
 Scope = Annotated[
@@ -54,4 +64,15 @@ class Inspect(Message, frozen=True, tag="mandate.inspect"):
 
     document: Digest
     scope: Scope
+    until: Seconds
+
+
+class Recall(Message, frozen=True, tag="mandate.recall"):
+    """Recall a thing that is followed (module trace) and all that comes from it, to be carried out until `until`, block time in Unix seconds.
+
+    `document` is the digest of the legal document that orders it. What is recalled stays so: the end is a term, not an expiry.
+    """
+
+    document: Digest
+    target: RecordTarget
     until: Seconds

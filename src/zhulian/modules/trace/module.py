@@ -10,13 +10,14 @@ from zhulian.ledger.module import Event, Handler
 from zhulian.ledger.overlay import State
 from zhulian.ledger.types import Message
 from zhulian.modules.trace import events, reads, verbs
+from zhulian.modules.trace.recalling import Recalling
 from zhulian.modules.trace.words import READS, VERBS
 
 __all__ = ["TraceModule"]
 
 
 class TraceModule:
-    """Needs nothing of other modules; `verbs` and `reads` run what `lend` adds to the registry."""
+    """Needs nothing of other modules; `verbs` and `reads` run what `lend` adds to the registry; `recalling` fills a need of others."""
 
     name: str = "trace"
     versions: Sequence[int] = (1,)
@@ -30,6 +31,7 @@ class TraceModule:
 
     def __init__(self) -> None:
         self.handlers: Mapping[type[Message], Handler] = {}
+        self.recalling = Recalling()
         self.verbs: Mapping[str, VerbRun] = {
             "track": verbs.track,
             "observe": verbs.observe,

@@ -11,7 +11,6 @@ from zhulian.ledger.module import Context
 from zhulian.modules.trace import events
 from zhulian.modules.trace.book import Book, holder_of
 from zhulian.modules.trace.errors import (
-    AlreadyRecalled,
     AlreadyTracked,
     EventUnfit,
     IdentifierTaken,
@@ -29,7 +28,8 @@ from zhulian.modules.trace.errors import (
 from zhulian.modules.trace.format import EventPaper
 from zhulian.modules.trace.judging import judge_event, own_record, recorded, require_kind, signing_party
 from zhulian.modules.trace.limits import ANCESTORS_MAX, DEPTH_MAX
-from zhulian.modules.trace.state import COUNTS, EVENTS, IDENTIFIERS, MARKS, NUMBERS, THINGS, Mark, Thing, number_text
+from zhulian.modules.trace.recalling import Recalling
+from zhulian.modules.trace.state import COUNTS, EVENTS, IDENTIFIERS, NUMBERS, THINGS, Thing, number_text
 
 __all__ = ["aggregate", "observe", "recall", "receive", "ship", "track", "transform"]
 
@@ -240,18 +240,8 @@ def recall(context: Context, caller: Caller, arguments: Arguments) -> None:
     if party not in (thing.maker, thing.overseer, holder_of(context.state, record, thing)):
         raise NotRecaller(item=thing.identifier, party=party)
 
-    # VALIDATE
-    before = MARKS.find(context.state, caller.instance, number_text(thing.number))
-    if before is not None:
-        raise AlreadyRecalled(item=thing.identifier, height=before.height)
-
-    # APPLY
-    mark = Mark(by=party, height=context.block.height, time_ms=context.block.time_ms)
-    MARKS.set(context.state, caller.instance, number_text(thing.number), value=mark)
-    THINGS.set(context.state, record, value=replace(thing, marked=True))
-
-    # EMIT
-    context.emit(events.LotRecalled(by=party, record=record))
+    # VALIDATE, APPLY, EMIT
+    Recalling().recall(context, record, party)
 
 
 def _the_one(book: Book, record: str, paper: EventPaper) -> Thing:

@@ -14,9 +14,9 @@ __all__ = ["SPOKEN_MAX", "read_steps", "read_story"]
 SPOKEN_MAX = 4096
 _DOTTED = re.compile(r"[a-z][a-z0-9_]{0,30}(?:\.[a-z][a-z0-9_]{0,30})?")
 _TASK = re.compile(r"[a-z][a-z0-9_]{0,30}\.[a-z][a-z0-9_]{0,30}")
-_ACTS = ("does", "proposes", "approves", "withdraws", "completes", "corrects", "admits", "dismisses", "upgrades")
+_ACTS = ("does", "proposes", "approves", "withdraws", "completes", "corrects", "admits", "dismisses", "upgrades", "orders")
 _STEP = ("who", *_ACTS, "by", "for", "as", "on", "with", "refused", "alerts", "wait", "see", "say")
-_ABOUT_RECORDS = ("does", "proposes", "completes", "corrects")
+_ABOUT_RECORDS = ("does", "proposes", "completes", "corrects", "orders")
 _MADE = {
     "paper": ("paper", "by", "box", "of", "marks", "forged", "as"),
     "seal": ("seal", "as"),
@@ -90,14 +90,15 @@ def _step(reader: Reader, node: Node, path: str) -> Step:
     allowed = {
         "refused": _ACTS,
         **dict.fromkeys(("on", "with"), _ABOUT_RECORDS),
-        **dict.fromkeys(("by", "for", "as"), ("proposes",)),
+        **dict.fromkeys(("by", "as"), ("proposes",)),
+        "for": ("proposes", "orders"),
     }
     for key, kinds in allowed.items():
         if key in parts and not any(each in parts for each in kinds):
             reader.fault(StepShape, parts[key], f"{path}.{key}")
     names = {
         key: reader.name(parts[key], f"{path}.{key}")
-        for key in ("does", "corrects", "proposes", "approves", "withdraws", "as", "refused")
+        for key in ("does", "corrects", "proposes", "approves", "withdraws", "orders", "as", "refused")
         if key in parts
     }
     named = {key: _named(reader, parts[key], f"{path}.{key}") for key in ("by", "admits", "dismisses") if key in parts}
@@ -116,6 +117,7 @@ def _step(reader: Reader, node: Node, path: str) -> Step:
         admits=named.get("admits", ()),
         dismisses=named.get("dismisses", ()),
         upgrades=reader.plain(parts["upgrades"], f"{path}.upgrades") if "upgrades" in parts else "",
+        orders=names.get("orders", ""),
         on=tuple(reader.plain(each, below) for each, below in on),
         inputs=_withs(reader, parts["with"], f"{path}.with") if "with" in parts else (),
         refused=names.get("refused", ""),
