@@ -63,7 +63,11 @@ def _play(story: str, monkeypatch: pytest.MonkeyPatch, prepare: Any) -> Played:
 def _seen(played: Played) -> list[Any]:
     """What each step tells; the end of a freeze, in seconds, depends on how long the stage took to set."""
     return [
-        (*(re.sub(r"[0-9]{10}", "SECONDS", told) for told in each.told), each.alerts, each.refusal and each.refusal.code)
+        (
+            *(re.sub(r"[0-9]{10}", "SECONDS", told) for told in (each.told.zh, each.told.en)),
+            each.alerts,
+            each.refusal and each.refusal.code,
+        )
         for each in played.steps
     ]
 
