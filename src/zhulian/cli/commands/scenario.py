@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhulian.cli.commands.scenario_chain import attach
+from zhulian.cli.commands.scenario_prove import attach_prove, proved
 from zhulian.cli.commands.scenario_shown import attach_shown
 from zhulian.cli.errors import NO, BadValue, FileMissing
 from zhulian.cli.output import answer, progress, remark
@@ -88,12 +89,19 @@ def play_stories(
 def manual(
     file: Definition,
     out: Annotated[Path | None, typer.Option("--out", help="scenario.out", metavar="FILE")] = None,
+    prove: Annotated[bool, typer.Option("--prove", help="scenario.manual.prove")] = False,
 ) -> None:
     """Write the manual of a definition in Markdown, in the language spoken now."""
     checked = _read(file)
     from zhulian.language.manual import manual as write
 
     text = write(checked, language())
+    if prove:
+        from zhulian.language.proving.explain import chapter
+
+        text += "\n" + chapter(
+            checked, proved(checked), language(), 1 + sum(line.startswith("## ") for line in text.splitlines())
+        )
     if out is None:
         answer({"language": language(), "manual": text}, text.rstrip("\n"))
         return
@@ -318,4 +326,5 @@ def _both(words: "Words") -> dict[str, str]:
 
 
 attach(app)
+attach_prove(app, _read)
 attach_shown(app, _read)

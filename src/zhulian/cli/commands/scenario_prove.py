@@ -1,0 +1,110 @@
+"""`zhulian scenario prove`: what a definition promises, proved, refuted, or held to at run time only."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zhulian.cli.errors import NO, BadValue
+from zhulian.cli.output import answer, progress
+from zhulian.cli.parser import command
+from zhulian.cli.words import language, say
+
+if TYPE_CHECKING:
+    from zhulian.language.definition.check import Checked
+    from zhulian.language.proving.report import PromiseReport, Report
+
+__all__ = ["attach_prove", "proved"]
+
+_MARKS = {"proved": "✓", "refuted": "✗", "runtime": "○"}
+
+
+def attach_prove(app: typer.Typer, read: Callable[[Path], "Checked"]) -> None:
+    """Add the command to the group; `read` reads and checks a definition, and ends the command where it is not sound."""
+
+    def prove(
+        file: Annotated[Path, typer.Argument(help="scenario.file", metavar="FILE")],
+        out: Annotated[Path | None, typer.Option("--out", help="prove.out", metavar="FILE")] = None,
+        why: Annotated[bool, typer.Option("--why", help="prove.why")] = False,
+    ) -> None:
+        """Prove every promise over everything that can happen; exit status 1 where one is refuted."""
+        checked = read(file)
+        report = proved(checked)
+        if out is not None:
+            _write(out, report)
+        answer(_document(report), *_lines(checked, report, why=why))
+        if report.verdict == "refuted":
+            raise typer.Exit(NO)
+
+    command(app, "prove", "scenario.prove.help")(prove)
+
+
+def proved(checked: "Checked") -> "Report":
+    """The report of a definition, with a bar that shows how far it is."""
+    from zhulian.language.proving.prove import prove
+
+    with progress("prove.proving", None) as bar:
+
+        def tell(done: int, count: int) -> None:
+            bar.total(count)
+            bar.advance(1)
+
+        return prove(checked, progress=tell)
+
+
+def _write(out: Path, report: "Report") -> None:
+    from zhulian.files import write_atomically
+
+    try:
+        write_atomically(out, report.to_json())
+    except OSError as wrong:
+        raise BadValue(command="zhulian scenario prove", name="--out", why=f"{out}: {wrong.strerror}") from None
+
+
+def _document(report: "Report") -> dict[str, Any]:
+    import msgspec
+
+    from zhulian.crypto.suites import suite
+
+    found: dict[str, Any] = msgspec.to_builtins(report)
+    digests = {name: report.digest(suite(code).digest).hex() for name, code in (("sm3", "gm"), ("sha256", "intl"))}
+    return {"verdict": report.verdict, "digest": digests, "report": found}
+
+
+def _lines(checked: "Checked", report: "Report", *, why: bool) -> list[str]:
+    from zhulian.crypto.suites import suite
+    from zhulian.language.proving.explain import Explaining
+
+    words = Explaining(checked)
+    lines: list[str] = []
+    if report.contradiction:
+        lines += [say("prove.contradiction", names=", ".join(report.contradiction)), ""]
+    for promise in report.promises:
+        lines.append(f"{_MARKS[promise.verdict]} {words.title(promise).say(language())}")
+        lines += [f"    {each}" for each in _reasons(words, promise, why=why)]
+    lines += [f"! {words.finding(each).say(language())}" for each in report.findings]
+    lines += ["", say("prove.rests")]
+    lines += [f"  – {each.say(language())}" for each in words.assumes(report)]
+    counts = {each: report.count(each) for each in ("proved", "refuted", "runtime")}
+    engine = report.engine
+    return [
+        *lines,
+        "",
+        say("prove.counts", **counts),
+        say("prove.engine", name=engine.name, version=engine.version, seed=engine.seed, limit=engine.limit),
+        say("prove.digest", digest=report.digest(suite("gm").digest).hex()),
+    ]
+
+
+def _reasons(words: Any, promise: "PromiseReport", *, why: bool) -> list[str]:
+    """Why each promise holds, if asked for; why it is not proved, always, with the story that breaks it."""
+    lines: list[str] = []
+    if why:
+        lines += [each.say(language()) for each in words.why(promise)]
+    else:
+        lines += list(dict.fromkeys(words.open(each).say(language()) for each in promise.checks if each.verdict != "proved"))
+    for check in promise.checks:
+        if check.counter is not None and check.counter.story:
+            lines += [say("prove.story"), *(f"  {line}" for line in check.counter.story.splitlines())]
+    return lines

@@ -1,0 +1,177 @@
+"""Says in Chinese and in English what a report found: for each promise what is promised, why it holds, and what that rests on."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from zhulian.errors import Words
+from zhulian.language.definition.check import Checked
+from zhulian.language.definition.shapes import Record
+from zhulian.language.proving.promises import EMPTY, WAY_OUT
+from zhulian.language.proving.report import Check, Finding, PromiseReport, Report, Used
+from zhulian.language.proving.words import ASSUMES, DETAILS, FINDINGS, KINDS, REASONS, USED, VERDICTS
+from zhulian.language.view.refusals import promise_says
+from zhulian.language.view.speaker import Speaker
+
+__all__ = ["Explaining", "chapter"]
+
+
+class Explaining:
+    """The words of one definition for its report."""
+
+    def __init__(self, checked: Checked) -> None:
+        self._speaker = Speaker(checked)
+        self._checked = checked
+        tree = checked.definition.tree
+        self._says = {
+            (record.name, promise.name): (promise.say, f"{home}.{part}[{place}].that")
+            for record, home in [*((each, f"records.{each.name}") for each in tree.records), *_instance(checked)]
+            for part, several in (("always", record.always), ("steps", record.steps))
+            for place, promise in enumerate(several)
+        }
+        self._timers = {each.name: each for each in tree.timers}
+
+    def promise(self, promise: PromiseReport) -> Words:
+        """What is promised, as a sentence without a full stop."""
+        if promise.name == EMPTY:
+            return Words("进入终态的记录不持有任何资产", "A record that has ended holds no asset")
+        if promise.name == WAY_OUT:
+            return Words("记录所持有的资产总能到期或由其所有人取出", "What a record holds comes out by time or by its owner")
+        say, path = self._says[promise.record, promise.name]
+        said = promise_says(self._speaker, say, path, promise.record)
+        return Words(said.zh, said.en)
+
+    def title(self, promise: PromiseReport) -> Words:
+        """The promise with the record type that it is of."""
+        record, said = self._speaker.record(promise.record), self.promise(promise)
+        return Words(f"{record.zh}：{said.zh}（{promise.name}）", f"{record.en}: {said.en} ({promise.name})")
+
+    def verdict(self, promise: PromiseReport) -> Words:
+        """The verdict in a few words."""
+        return VERDICTS[promise.verdict]
+
+    def doer(self, check: Check) -> Words:
+        """What happens, by its title."""
+        if check.kind in ("timer", "sweep"):
+            said = self._speaker.timer(self._timers[check.doer])
+            return Words(said.zh, said.en)
+        kind = KINDS.get(check.kind)
+        if check.kind in ("correction", "task", "expiry") and kind is not None:
+            record = self._speaker.record(check.doer.partition(".")[0])
+            return Words(f"{record.zh}{kind.zh}", f"{kind.en} of {record.en}")
+        action = self._speaker.actions.get(check.doer)
+        return Words(check.doer, check.doer) if action is None else Words(action.title.zh, action.title.en)
+
+    def open(self, check: Check) -> Words:
+        """Why a check did not prove it."""
+        doer, why = self.doer(check), REASONS.get(check.reason, REASONS["limit"])
+        detail = DETAILS.get(check.detail, Words(check.detail, check.detail))
+        zh, en = why.zh.format(detail=detail.zh), why.en.format(detail=detail.en)
+        if not check.doer:
+            return Words(zh, en)
+        return Words(f"“{doer.zh}”：{zh}", f"“{doer.en}”: {en}")
+
+    def finding(self, finding: Finding) -> Words:
+        """Something that a reader should know."""
+        words = FINDINGS[finding.kind]
+        parts = {"name": finding.name, "detail": finding.detail}
+        if finding.kind == "left":
+            record, _, state = finding.name.partition(".")
+            title, there = self._speaker.record(record), self._speaker.state(record, state)
+            return Words(words.zh.format(name=f"{title.zh}“{there.zh}”"), words.en.format(name=f"{title.en}, “{there.en}”"))
+        return Words(words.zh.format(**parts), words.en.format(**parts))
+
+    def used(self, used: Used, check: Check) -> Words:
+        """One thing that a proof rests on."""
+        words = USED[used.kind]
+        if used.kind == "require":
+            action = self._speaker.actions.get(check.doer)
+            said = self._speaker.at(used.path, self._speaker.of_action(action) if action is not None else None)
+            if said is not None:
+                return Words(words.zh.format(name=said.zh), words.en.format(name=said.en))
+        if used.kind == "promise":
+            record, _, name = used.name.partition(".")
+            report = PromiseReport(record=record, name=name, kind="always", place="", verdict="proved")
+            said_before = self.promise(report)
+            return Words(words.zh.format(name=said_before.zh), words.en.format(name=said_before.en))
+        if used.kind == "verb":
+            entry, clause = self._checked.registry.verbs.get(used.name), used.path.partition(" ")[2]
+            return Words(
+                words.zh.format(name=used.name, clause=clause), words.en.format(name=entry.name if entry else "", clause=clause)
+            )
+        return words
+
+    def why(self, promise: PromiseReport) -> Iterator[Words]:
+        """Why it holds, over everything that can happen."""
+        framed = [self.doer(each) for each in promise.checks if each.by == "frame"]
+        if framed:
+            zh, en = "、".join(each.zh for each in framed), ", ".join(each.en for each in framed)
+            yield Words(f"以下事项不改动它所涉及的内容：{zh}", f"These touch nothing that it is about: {en}")
+        if promise.checks and all(each.by == "definition" for each in promise.checks):
+            yield Words("由定义检查得出：没有规则与之相违", "The check of the definition shows it: no rule goes against it")
+        for check in promise.checks:
+            if check.verdict != "proved":
+                yield self.open(check)
+            elif check.by == "solver":
+                yield self._proved(check)
+
+    def _proved(self, check: Check) -> Words:
+        doer = self.doer(check)
+        reasons = list(dict.fromkeys(self.used(each, check) for each in check.used))
+        if not reasons:
+            return Words(
+                f"“{doer.zh}”之后仍成立，由所作变更本身得出", f"It still holds after “{doer.en}”, by what that does alone"
+            )
+        zh, en = "；".join(each.zh for each in reasons), "; ".join(each.en for each in reasons)
+        return Words(f"“{doer.zh}”之后仍成立，依据：{zh}", f"It still holds after “{doer.en}”, since {en}")
+
+    def assumes(self, report: Report) -> list[Words]:
+        """What every proof rests on."""
+        return [ASSUMES[each] for each in report.assumes]
+
+
+def _instance(checked: Checked) -> list[tuple[Record, str]]:
+    instance = checked.definition.tree.instance
+    return [] if instance is None else [(instance, "instance")]
+
+
+def chapter(checked: Checked, report: Report, language: str, number: int) -> str:
+    """The chapter of a manual on what is proved, in Markdown: a page for each promise, and an example of each action."""
+    words = Explaining(checked)
+
+    def pick(said: Words) -> str:
+        return said.say(language)
+
+    zh = language == "zh"
+    lines = [f"## {number}. {'恒定约束及其证明' if zh else 'What is promised, and why it holds'}", ""]
+    counts = {each: report.count(each) for each in ("proved", "refuted", "runtime")}
+    lines += [
+        f"已证明 {counts['proved']} 项，被推翻 {counts['refuted']} 项，仅在运行时核查 {counts['runtime']} 项。"
+        if zh
+        else f"Proved: {counts['proved']}. Refuted: {counts['refuted']}. Checked at run time only: {counts['runtime']}.",
+        "",
+    ]
+    for promise in report.promises:
+        lines += [f"### {pick(words.title(promise))}", "", f"**{pick(words.verdict(promise))}**", ""]
+        lines += [f"- {pick(each)}{'。' if zh else '.'}" for each in words.why(promise)]
+        lines.append("")
+        story = next((each.counter.story for each in promise.checks if each.counter is not None and each.counter.story), "")
+        if story:
+            lines += ["```yaml", story.rstrip("\n"), "```", ""]
+    lines += _notes(words, report, zh, pick)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _notes(words: Explaining, report: Report, zh: bool, said: Callable[[Words], str]) -> Sequence[str]:
+    lines = [f"### {'证明所依据的前提' if zh else 'What the proofs rest on'}", ""]
+    lines += [f"- {said(each)}{'。' if zh else '.'}" for each in words.assumes(report)]
+    lines.append("")
+    if report.findings:
+        lines += [f"### {'提请注意' if zh else 'To be noted'}", ""]
+        lines += [f"- {said(words.finding(each))}{'。' if zh else '.'}" for each in report.findings]
+        lines.append("")
+    if report.witnesses:
+        lines += [f"### {'各项操作的示例' if zh else 'An example of each action'}", ""]
+        for each in report.witnesses:
+            given = ("，" if zh else ", ").join(f"`{one.what}` = {one.value}" for one in each.given)
+            lines.append(f"- `{each.action}`{'：' if zh else ': '}{given}")
+        lines.append("")
+    return lines

@@ -1,0 +1,187 @@
+"""`prove`: every promise of a definition over everything that can happen to it."""
+
+import hashlib
+from collections.abc import Callable, Container, Mapping, Sequence
+
+from zhulian.crypto.suites import suite
+from zhulian.language.definition.check import Checked
+from zhulian.language.definition.locks import held_by
+from zhulian.language.expressions.tree import Has, Typed, below
+from zhulian.language.proving.doing import Doer, Done, do, doers_of
+from zhulian.language.proving.finding import NOTHING, look_around
+from zhulian.language.proving.naming import names_held
+from zhulian.language.proving.promises import EMPTY, WAY_OUT, Promised, home_of, promises_of
+from zhulian.language.proving.questions import Question, ask, framed, pose
+from zhulian.language.proving.report import FORMAT, Check, PromiseReport, Report, Used, Verdict
+from zhulian.language.proving.solving import LIMIT, Named, engine, solve
+from zhulian.language.proving.stage import Stage
+from zhulian.language.proving.symbols import Outside
+
+__all__ = ["Progress", "prove"]
+
+Progress = Callable[[int, int], None]
+"""Told after each question: how many are answered, and how many there are."""
+
+
+def prove(
+    checked: Checked, *, limit: int = LIMIT, only: Container[str] | None = None, progress: Progress | None = None
+) -> Report:
+    """Prove what a definition promises.
+
+    With `only`, just the promises of these names are asked, and nothing else is looked for.
+
+    Never hangs: each question has a limit of the solver's own steps, and what it does not decide is said to be held to at run time.
+    """
+    tree = checked.definition.tree
+    data = checked.definition.to_json()
+    contradiction = _contradiction(checked, limit)
+    doers = list(doers_of(checked))
+    around = look_around(checked, doers, limit, sure=not contradiction) if only is None else NOTHING
+    proving = _Proving(checked, doers, contradiction, limit, progress or (lambda done, count: None))
+    every = [each for several in promises_of(checked).values() for each in several]
+    promises = [proving.promise(each) for each in every if only is None or each.name in only]
+    promises += proving.ways_out(around.locked) if only is None else []
+    return Report(
+        format=FORMAT,
+        scenario=tree.scenario,
+        version=tree.version,
+        definition_sm3=suite("gm").digest(data).hex(),
+        definition_sha256=hashlib.sha256(data).hexdigest(),
+        engine=engine(limit),
+        contradiction=contradiction,
+        promises=tuple(promises),
+        findings=around.findings,
+        witnesses=around.witnesses,
+        assumes=_assumes(checked),
+    )
+
+
+def _contradiction(checked: Checked, limit: int) -> tuple[str, ...]:
+    """Promises of a record type that no record can keep together; none where all can."""
+    found: list[str] = []
+    for record in promises_of(checked):
+        stage = Stage(checked)
+        ref = stage.symbols.named("some record", stage.symbols.refs[record])
+        stage.records.note(record, ref)
+        there = stage.records.exists(stage.start, record, ref)
+        assumed = stage.assume([stage.start])
+        named = [Named(("promise", name, ""), each) for name, each in assumed if name.startswith("promise")]
+        facts = [each for name, each in assumed if not name.startswith("promise")]
+        answer = solve(stage.symbols, named, [*facts, there], limit)
+        if answer.result == "impossible":
+            found += [name.removeprefix("promise ") for _, name, _ in answer.core] or [record]
+    return tuple(dict.fromkeys(found))
+
+
+def _assumes(checked: Checked) -> tuple[str, ...]:
+    """What every proof rests on, as far as the definition has it."""
+    tree = checked.definition.tree
+    found = ["engine", "solver"]
+    if checked.scopes.base.assets or any(each.contract for each in checked.registry.reads.values()):
+        found.append("modules")
+    if any(each.kind == "asset" for each in tree.uses):
+        found.append("incoming")
+    if tree.uses:
+        found.append("uses")
+    return tuple(found)
+
+
+class _Proving:
+    def __init__(
+        self, checked: Checked, doers: Sequence[Doer], contradiction: tuple[str, ...], limit: int, progress: Progress
+    ) -> None:
+        self._checked = checked
+        self._doers = doers
+        self._contradiction = contradiction
+        self._limit = limit
+        self._progress = progress
+        self._names = frozenset() if contradiction else names_held(checked, doers, limit)
+        self._held: Mapping[tuple[str, str], tuple[str, ...]] = held_by(checked.definition.tree, checked.found)
+        self._frames: dict[str, tuple[Stage, Done] | str] = {}
+        self._count = len(doers) * sum(len(each) for each in promises_of(checked).values())
+        self._done = 0
+
+    def promise(self, promise: Promised) -> PromiseReport:
+        """One promise over everything that can happen."""
+        checks = []
+        for doer in self._doers:
+            checks.append(self._check(promise, doer))
+            self._done += 1
+            self._progress(self._done, self._count)
+        return _summed(promise.record, promise.name, _kind(promise), promise.place, checks)
+
+    def _check(self, promise: Promised, doer: Doer) -> Check:
+        def found(verdict: Verdict, by: str = "", **more: object) -> Check:
+            return Check(doer=doer.name, kind=doer.kind, path=doer.path, verdict=verdict, by=by, **more)  # type: ignore[arg-type]
+
+        if self._contradiction:
+            return found("runtime", reason="contradiction")
+        if promise.path is not None and _asks_private(self._checked.typed[promise.path]):
+            return found("runtime", reason="private")
+        if promise.path is None and not any(record == promise.record for record, _ in self._held):
+            return found("proved", "definition")
+        try:
+            if self._is_framed(promise, doer):
+                return found("proved", "frame")
+            question = pose(self._checked, promise, doer, self._names)
+        except Outside as outside:
+            return found("runtime", reason="outside", detail=outside.what)
+        return self._asked(question, found)
+
+    def _asked(self, question: Question, found: Callable[..., Check]) -> Check:
+        digest = question.digest(self._limit)
+        words = tuple(sorted(question.stage.contracts.assumed))
+        answer = ask(question, self._limit)
+        if answer.result == "impossible":
+            used = tuple(Used(kind=kind, name=name, path=path) for kind, name, path in answer.core)
+            return found("proved", "solver", used=used, words=words, obligation=digest)
+        if answer.result == "unknown":
+            return found("runtime", "solver", reason="limit", words=words, obligation=digest)
+        return found("runtime", "solver", reason="not_inductive", detail="0", words=words, obligation=digest)
+
+    def _is_framed(self, promise: Promised, doer: Doer) -> bool:
+        key = f"{doer.kind} {doer.name}"
+        if key not in self._frames:
+            stage = Stage(self._checked)
+            try:
+                self._frames[key] = (stage, do(stage, doer, stage.start))
+            except Outside as outside:
+                self._frames[key] = outside.what
+        there = self._frames[key]
+        if isinstance(there, str):
+            raise Outside(there)
+        return framed(there[0], promise, there[1])
+
+    def ways_out(self, locked: Sequence[tuple[str, str, str]]) -> list[PromiseReport]:
+        """That what records hold has a way out: the check of the definition has asked for it, and here whether it can be gone."""
+        found: list[PromiseReport] = []
+        for record in dict.fromkeys(record for record, _ in self._held):
+            shut = [(state, asset) for name, state, asset in locked if name == record]
+            verdict: Verdict = "refuted" if shut else "proved"
+            detail = ", ".join(f"{state}: {asset}" for state, asset in shut)
+            check = Check(
+                doer="", kind="record", path=home_of(record), verdict=verdict, by="solver" if shut else "definition",
+                reason="no_way_out" if shut else "", detail=detail,
+            )  # fmt: skip
+            found.append(_summed(record, WAY_OUT, "added", home_of(record), [check]))
+        return found
+
+
+def _kind(promise: Promised) -> str:
+    return "added" if promise.name == EMPTY and promise.path is None else "steps" if promise.two_state else "always"
+
+
+def _summed(record: str, name: str, kind: str, place: str, checks: Sequence[Check]) -> PromiseReport:
+    verdicts = {each.verdict for each in checks}
+    verdict: Verdict = "refuted" if "refuted" in verdicts else "runtime" if "runtime" in verdicts else "proved"
+    reason = next((each.reason for each in checks if each.verdict == verdict), "")
+    return PromiseReport(
+        record=record, name=name, kind=kind, place=place, verdict=verdict, reason=reason, checks=tuple(checks),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _asks_private(tree: Typed) -> bool:
+    """Whether an expression looks at a private value beyond asking whether it is there."""
+    if isinstance(tree, Has):
+        return any(_asks_private(each) for each in below(tree.of))
+    return tree.private or any(_asks_private(each) for each in below(tree))

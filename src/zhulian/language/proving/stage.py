@@ -1,0 +1,186 @@
+"""Everything that belongs to one question: symbols, the state at the beginning, and what may be assumed of it.
+
+Assumed is what the engine itself has seen to: all promises of the records that are spoken of, ranges, that nothing is unique twice,
+and what modules say of their reads.
+"""
+
+from collections.abc import Sequence
+
+import z3
+
+from zhulian.language.compile import INSTANCE
+from zhulian.language.definition.check import Checked
+from zhulian.language.definition.locks import held_by
+from zhulian.language.definition.shapes import Total
+from zhulian.language.definition.types_of import bare_type, type_of
+from zhulian.language.expressions import types
+from zhulian.language.proving.asking import Asking
+from zhulian.language.proving.contracts import Contracts
+from zhulian.language.proving.promises import Promised, promises_of
+from zhulian.language.proving.reading import Names, Reading
+from zhulian.language.proving.records import Records, bounds_of
+from zhulian.language.proving.symbols import Outside, Symbols, Term, Z
+from zhulian.language.proving.totals import Totals
+from zhulian.language.proving.worlds import World
+
+__all__ = ["Stage"]
+
+_OTHERS = 8
+"""Of how many records that are spoken of what is held is asked, where an asset is kept per record."""
+_ROUNDS = 2
+"""How far the promises of records are assumed that are named by promises of records."""
+
+
+class Stage:
+    """One question's symbols and its world at the beginning."""
+
+    def __init__(self, checked: Checked, *, exact: bool = False, names: frozenset[tuple[str, str]] = frozenset()) -> None:
+        """`names` are record types with fields that are known to name only records that are there."""
+        self.checked = checked
+        self.names = names
+        self.symbols = Symbols(checked, exact=exact)
+        symbols = self.symbols
+        self.start = World(symbols)
+        self.records = Records(symbols, symbols.ranged(symbols.named("now", z3.IntSort(symbols.context)), types.TIME))
+        self.totals = Totals(symbols, self.records, self.start)
+        self.contracts = Contracts(symbols)
+        self.asking = Asking(symbols, self.records, self.contracts, self.totals)
+        self.totals.judge = self._counted
+        self.settings = {each.name: self._setting(each.name) for each in checked.definition.tree.settings}
+        self.promises = promises_of(checked)
+        self._held = held_by(checked.definition.tree, checked.found)
+
+    def _setting(self, name: str) -> Term:
+        field = next(each for each in self.checked.definition.tree.settings if each.name == name)
+        return self.given(field, f"setting {name}")
+
+    def given(self, field: object, name: str) -> Term:
+        """Any value that a field allows, as a setting or an input may have."""
+        symbols = self.symbols
+        of = bare_type(field, field.name)  # type: ignore[arg-type,attr-defined]  # a Field, or what is one in all but name
+        value = symbols.named(name, symbols.sort(of))
+        symbols.ranged(value, of)
+        there = symbols.true
+        if isinstance(type_of(field), types.Optional):  # type: ignore[arg-type]
+            there = symbols.named(f"{name}?", z3.BoolSort(symbols.context))
+        bounds = bounds_of(field)  # type: ignore[arg-type]
+        if bounds is not None:
+            symbols.fact(symbols.where(there, z3.And(value >= bounds[0], value <= bounds[1])))
+        if isinstance(of, types.Record) and of.name:
+            self.records.note(of.name, value)
+        return Term(value, symbols.true, there)
+
+    def reading(self, world: World, names: Names, was: World | None = None) -> Reading:
+        """Who reads expressions in a world."""
+        return Reading(self.symbols, self.records, self.asking, world, {"settings": self.settings, **names}, was)
+
+    def _counted(self, world: World, total: Total, ref: Z) -> Z:
+        """Whether a record counts in a total, whose condition names its fields by themselves."""
+        names: dict[str, Term] = {}
+        fields = [*self.records.fields[total.record], *(["state", "since"] if self.records.states(total.record) else [])]
+        typed = self.checked.typed[f"totals.{total.name}.where"]
+        for name in fields:
+            found = self.records.field(world, total.record, ref, name)
+            names[name] = Term(found.value, self.symbols.true, found.there)
+        return self.reading(world, names).holds(typed)
+
+    def said(self, promise: Promised, world: World, ref: Z, was: World | None = None) -> Term:
+        """What a promise says of a record in a world."""
+        symbols = self.symbols
+        if promise.path is None:
+            return self._empty(promise.record, world, ref)
+        found = self.reading(world, {"this": symbols.term(ref)}, was).read(self.checked.typed[promise.path])
+        return Term(found.value, found.ok, symbols.true)
+
+    def _empty(self, record: str, world: World, ref: Z) -> Term:
+        """That a record in a final state holds nothing."""
+        symbols, shape = self.symbols, self.records.shapes[record]
+        if shape.states is None or not shape.states.final:
+            return symbols.term(symbols.true)
+        state = self.records.field(world, record, ref, "state").value
+        names = self.records.states(record)
+        final = symbols.either(*(state == names.index(each.name) for each in shape.states.final))
+        return symbols.term(symbols.where(final, symbols.both(*(each == 0 for each in self.held(record, world, ref)))))
+
+    def held(self, record: str, world: World, ref: Z) -> list[Z]:
+        """What a record holds of each asset: of one that is kept per record, of those of the records that are spoken of."""
+        found: list[Z] = []
+        for name, asset in self.checked.scopes.base.assets.items():
+            given: list[tuple[types.Type, Z]] = [(types.Record(record), ref), (asset, name)]
+            others = (
+                [()] if asset.per is None else [(types.Record(asset.per), each) for each in self.records.known.get(asset.per, [])]
+            )
+            more = [[each] if each else [] for each in others[:_OTHERS]]
+            found += [self.asking.ask(world, "balance", [*given, *each], types.INT).value for each in more]
+        return found
+
+    def assume(self, worlds: Sequence[World], without: Sequence[Promised] = ()) -> list[tuple[str, Z]]:
+        """What holds at the beginning, by its name, and what modules say of the worlds; called when all has been read."""
+        symbols = self.symbols
+        found: dict[tuple[str, str], tuple[str, Z]] = {}
+        for _ in range(_ROUNDS):
+            if INSTANCE in self.records.shapes:
+                self.records.note(INSTANCE, self.records.instance())
+            for record, refs in list(self.records.known.items()):
+                for ref in list(refs):
+                    for promise in self.promises.get(record, ()):
+                        if promise.two_state or promise in without or (promise.name, ref.sexpr()) in found:
+                            continue
+                        held = self._held_before(promise, ref)
+                        if held is not None:
+                            found[promise.name, ref.sexpr()] = (f"promise {record}.{promise.name}", held)
+        self._unique()
+        self._named()
+        self.totals.close(self._gone, self.names)
+        modules = [("modules", each) for each in self.contracts.close(worlds)]
+        modules += [("modules", each) for each in self.contracts.nothing(self.start, self._gone, self._holds_none)]
+        return [*found.values(), *modules, *(("", each) for each in [*symbols.differing(), *symbols.facts])]
+
+    def _gone(self, value: Z) -> Z:
+        """That a value is the name of a record of this instance that is not there."""
+        symbols, records = self.symbols, self.records
+        found = []
+        for place, name in enumerate(symbols.refs):
+            if name not in records.shapes or name == INSTANCE:
+                continue
+            if value.sort() == symbols.refs[name]:
+                found.append(symbols.no(records.exists(self.start, name, value)))
+            elif value.sort() == symbols.owner:
+                there = records.exists(self.start, name, symbols.owner.accessor(1 + place, 0)(value))
+                found.append(z3.And(symbols.owner.recognizer(1 + place)(value), z3.Not(there)))
+        return symbols.either(*found)
+
+    def _holds_none(self, record: str, asset: str) -> bool:
+        return record in self.records.shapes and (record, asset) not in self._held
+
+    def _held_before(self, promise: Promised, ref: Z) -> Z | None:
+        try:
+            said = self.said(promise, self.start, ref)
+        except Outside:
+            return None
+        there = self.records.exists(self.start, promise.record, ref)
+        return self.symbols.where(there, self.symbols.both(said.ok, said.value))
+
+    def _named(self) -> None:
+        """What a field names is there."""
+        for record, field in self.names:
+            other = self.records.fields[record][field].record
+            for ref in list(self.records.known.get(record, [])):
+                found = self.records.field(self.start, record, ref, field)
+                there = self.symbols.both(self.records.exists(self.start, record, ref), found.ok, found.there)
+                self.symbols.fact(z3.Implies(there, self.records.exists(self.start, other, found.value)))
+
+    def _unique(self) -> None:
+        """Two records do not have one value of a unique field."""
+        symbols = self.symbols
+        for record, shape in self.records.shapes.items():
+            refs = self.records.known.get(record, [])
+            for field in shape.fields:
+                if not field.unique or field.name in shape.key:
+                    continue
+                for place, one in enumerate(refs):
+                    for other in refs[:place]:
+                        first, second = (self.records.field(self.start, record, each, field.name) for each in (one, other))
+                        there = [self.records.exists(self.start, record, each) for each in (one, other)]
+                        alike = z3.And(*there, first.there, second.there, first.value == second.value)
+                        symbols.fact(z3.Implies(alike, one == other))

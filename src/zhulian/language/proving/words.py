@@ -1,0 +1,90 @@
+"""The sentences of reports, in both languages."""
+
+from collections.abc import Mapping
+
+from zhulian.errors import Words
+
+__all__ = ["ASSUMES", "DETAILS", "FINDINGS", "KINDS", "REASONS", "USED", "VERDICTS"]
+
+VERDICTS: Mapping[str, Words] = {
+    "proved": Words("已证明", "Proved"),
+    "refuted": Words("被推翻", "Refuted"),
+    "runtime": Words("未能证明，由链上在每次办理时核查", "Not proved; the chain checks it every time"),
+}
+
+REASONS: Mapping[str, Words] = {
+    "": Words("已证明", "proved"),
+    "limit": Words("求解器在规定的步数之内没有得出结论", "the solver did not decide within its limit of steps"),
+    "outside": Words("所用的写法不在证明模型之内（{detail}）", "it uses what the model does not cover ({detail})"),
+    "private": Words("涉及保密或可删除的内容，不作证明", "it asks what is private or can be erased, of which nothing is proved"),
+    "not_inductive": Words(
+        "从某种状态出发会违反，但在 {detail} 步之内没有办理到该状态；可补充一项约束排除该状态",
+        "it would break from some state that was not reached in {detail} steps; a further promise could rule that state out",
+    ),
+    "contradiction": Words(
+        "各项约束互相矛盾，由此得不出任何结论", "the promises contradict one another, so nothing follows from them"
+    ),
+    "stopped": Words(
+        "规则本身不阻止，只因违反本约束才被链上拒绝；宜补充一项规则说明缘由",
+        "its own rules allow it, and the chain refuses it for this promise alone; a rule of its own would say why",
+    ),
+    "no_way_out": Words("资产可能被永久锁住（{detail}）", "an asset can be locked for ever ({detail})"),
+}
+
+DETAILS: Mapping[str, Words] = {
+    "each": Words("对列表逐项办理", "effects for each item of a list"),
+    "contract": Words("模块没有说明其用语的约定", "a module says too little of its words"),
+    "comparison": Words("比较", "a comparison"),
+    "key": Words("记录的编号", "the key of a record"),
+    "keys_in_a_circle": Words("编号互相引用", "keys that name one another"),
+    "title": Words("其他应用的权利凭证", "titles of other applications"),
+    "type": Words("该类型的值", "values of that type"),
+    "upgrade": Words("升级，须另行提供前一版定义", "the upgrade, for which the definition of the version before is needed"),
+}
+
+KINDS: Mapping[str, Words] = {
+    "correction": Words("更正", "the correction"),
+    "task": Words("任务完成", "the end of a task"),
+    "expiry": Words("任务逾期", "the end of the time for tasks"),
+    "upgrade": Words("升级", "the upgrade"),
+}
+
+FINDINGS: Mapping[str, Words] = {
+    "never": Words("“{name}”在任何状态下都不能办成（{detail}）", "“{name}” can never be done ({detail})"),
+    "left": Words("{name}：没有途径离开该状态", "{name}: nothing leads out of this state"),
+    "unsigned": Words("“{name}”可不经所有人签署而动用（{detail}），由定义明文允许", "“{name}” takes without the owner's signature, as the definition says outright ({detail})"),
+    "locked": Words("{name} 所持资产可能被永久锁住（{detail}）", "What {name} holds can be locked for ever ({detail})"),
+}  # fmt: skip
+
+USED: Mapping[str, Words] = {
+    "who": Words("由应当签署的一方签署", "it is signed by whom it must be"),
+    "state": Words("记录处于允许办理的状态", "the record is in a state in which it is allowed"),
+    "require": Words("规则要求{name}", "a rule asks that {name}"),
+    "promise": Words("此前“{name}”", "before it, “{name}” held"),
+    "verb": Words("{name} 要求 {clause}", "{name} asks that {clause}"),
+    "modules": Words("模块对其用语的约定", "modules keep what they say of their words"),
+    "new": Words("所建立的记录此前不存在", "the record that is made was not there"),
+    "there": Words("所涉及的记录存在", "the records that it is about are there"),
+    "value": Words("算式不溢出，所需内容齐备", "no sum overflows, and what is read is there"),
+    "field": Words("字段的取值范围", "the bounds of fields"),
+    "final": Words("终态的记录不再变更状态", "a record that has ended stays so"),
+    "time": Words("到期时间已到", "its time has come"),
+    "input": Words("对所填内容的限制", "what may be handed in"),
+    "reveal": Words("所揭示的与所封存的一致", "what is shown is what was sealed"),
+}
+
+ASSUMES: Mapping[str, Words] = {
+    "engine": Words(
+        "引擎照本定义执行，且本证明所用的模型与引擎一致（由随机对照测试检验，未作形式证明）",
+        "The engine runs the definition as written, and the model is the engine's (held against it by random tests, not proved)",
+    ),
+    "solver": Words("求解器 z3 的结论正确", "The solver z3 answers rightly"),
+    "modules": Words(
+        "各模块遵守其用语的约定（由随机运行检验）", "Modules keep what they say of their words (held to it by random runs)"
+    ),
+    "incoming": Words(
+        "其他应用不向本应用的记录转入资产；若转入，约束余额的条款可能不再成立",
+        "No other application gives assets to records of this one; if one does, promises about balances may fail",
+    ),
+    "uses": Words("所引用的各项资产、记录分属不同的来源", "The assets and records that are used are different ones"),
+}

@@ -1,0 +1,55 @@
+"""`zhulian scenario prove`: what is said in both languages, the report as data, and the exit status."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from zhulian.crypto.suites import suite
+from zhulian.language.proving.report import report_json
+
+LOAN = Path(__file__).resolve().parents[1] / "language" / "proving" / "loan.yaml"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh", ("✓ 借款：未还金额不超过借款金额（left_bounded）", "已证明 8 项", "求解器 z3")),
+        ("en", ("is left than was lent (left_bounded)", "Proved: 8", "a rule asks that", "Solver z3")),
+    ],
+)
+def test_prove__reads_well(run: Run, language: str, words: tuple[str, ...]) -> None:
+    done = run("scenario", "prove", LOAN, "--why", "--lang", language)
+    assert done.status == 0
+    assert [word for word in words if word not in done.out] == []
+
+
+def test_prove__writes_what_is_signed_and_says_its_digest(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "proof.json"
+    done = run("scenario", "prove", LOAN, "--out", out, "--json")
+    assert done.document["verdict"] == "proved"
+    data = out.read_bytes()
+    assert done.document["digest"]["sm3"] == suite("gm").digest(data).hex()
+    assert report_json(data).to_json() == data
+
+
+def test_prove__a_promise_that_is_refuted_ends_with_one(run: Run, tmp_path: Path) -> None:
+    changed = tmp_path / "loan.yaml"
+    text = LOAN.read_text(encoding="utf-8").replace("'this.left == 0'", "'this.left < 0'")
+    changed.write_text(text, encoding="utf-8")
+    done = run("scenario", "prove", changed, "--lang", "en")
+    assert done.status == 1
+    assert "✗ Loan: What a record holds comes out by time or by its owner" in done.out
+    assert "“close” can never be done" in done.out
+
+
+def test_manual__says_why_each_promise_holds(run: Run) -> None:
+    done = run("scenario", "manual", LOAN, "--prove", "--lang", "zh")
+    assert done.status == 0
+    assert "恒定约束及其证明" in done.out
+    assert "“还款”之后仍成立，依据" in done.out
+    assert "各项操作的示例" in done.out
+
+
+def test_prove__wrong_use_ends_with_two(run: Run, tmp_path: Path) -> None:
+    assert run("scenario", "prove", tmp_path / "none.yaml").status == 2

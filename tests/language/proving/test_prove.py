@@ -1,0 +1,139 @@
+"""Promises of a small definition: all are proved; with one word changed in a rule, the promise that it kept is not."""
+
+from pathlib import Path
+
+import pytest
+
+from zhulian.language.definition.check import Checked, check_definition
+from zhulian.language.definition.reading import read_definition
+from zhulian.language.proving.prove import prove
+from zhulian.language.proving.report import Report, report_json
+from zhulian.modules import every_word
+
+LOAN = (Path(__file__).parent / "loan.yaml").read_text(encoding="utf-8")
+
+
+def checked(*changes: tuple[str, str]) -> Checked:
+    """The loan with some of its words changed."""
+    text = LOAN
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return check_definition(read_definition(text), every_word())
+
+
+def verdicts(report: Report) -> dict[str, str]:
+    """The verdicts of the promises of loans by their names."""
+    return {each.name: each.verdict for each in report.promises if each.record == "loan"}
+
+
+@pytest.fixture(scope="module")
+def sound() -> Report:
+    return prove(checked())
+
+
+def test_sound__every_promise_is_proved(sound: Report) -> None:
+    assert set(verdicts(sound).values()) == {"proved"}
+    assert sound.verdict == "proved"
+    assert sound.contradiction == sound.findings == ()
+
+
+def test_sound__says_which_guards_it_rests_on(sound: Report) -> None:
+    left = next(each for each in sound.promises if each.name == "left_bounded")
+    repay = next(each for each in left.checks if each.doer == "repay")
+    assert repay.by == "solver"
+    assert ("require", "too_much") in {(each.kind, each.name) for each in repay.used}
+    refuse = next(each for each in left.checks if each.doer == "refuse")
+    assert (refuse.verdict, refuse.by) == ("proved", "frame")
+
+
+def test_sound__has_an_example_of_each_action(sound: Report) -> None:
+    assert [each.action for each in sound.witnesses] == ["ask", "mint", "lend", "repay", "close", "refuse"]
+    given = {each.what: each.value for each in sound.witnesses[0].given}
+    assert float(given["input.amount"]) > 0
+
+
+def test_report__is_the_same_bytes_every_time_and_reads_back(sound: Report) -> None:
+    again = prove(checked())
+    assert again.to_json() == sound.to_json()
+    assert report_json(sound.to_json()) == sound
+    assert sound.engine.name == "z3"
+    assert len(sound.digest(lambda data: data[:32])) == 32
+
+
+FAULTS = {
+    "a guard is missing": (
+        (("- too_much: 'input.amount <= this.left'", "- too_much: 'input.amount <= this.amount'"),),
+        "left_bounded",
+    ),
+    "more is lent than was asked": ((("set: {left: this.amount,", "set: {left: this.amount + this.amount,"),), "left_bounded"),
+    "the pledge is counted twice": ((("pledge: input.pledge}", "pledge: input.pledge + input.pledge}"),), "pledge_lies"),
+    "the pledge goes back twice as half": (
+        (("amount: this.pledge}\n", 'amount: \'share(this.pledge, 1, 2, "down")\'}\n'),),
+        "pledge_lies",
+    ),
+    "terms change": ((("set: {left: this.left - input.amount}", "set: {left: this.left - input.amount, amount: this.left}"),), "terms_fixed"),
+    "the limit is not asked": ((("input.amount <= settings.most'", "input.amount > 0'"),), "within_limit"),
+    "a closed loan holds half its pledge": (
+        (("amount: this.pledge}\n", 'amount: \'share(this.pledge, 1, 2, "down")\'}\n'),),
+        "final_holds_nothing",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_fault__is_not_proved(fault: str) -> None:
+    changes, promise = FAULTS[fault]
+    found = verdicts(prove(checked(*changes), only={promise}))
+    assert found[promise] != "proved"
+
+
+def test_contradiction__is_said_and_nothing_is_proved_from_it() -> None:
+    found = prove(
+        checked(("that: 'this.amount <= settings.most'", "that: 'this.left > this.amount'")),
+        only={"left_bounded", "within_limit"},
+    )
+    assert found.contradiction == ("loan.left_bounded", "loan.within_limit")
+    assert {each.reason for each in found.promises if each.kind != "added" or each.name == "final_holds_nothing"} <= {
+        "contradiction",
+        "",
+    }
+    assert not any(each.verdict == "proved" for each in found.promises if each.kind == "always")
+
+
+def test_never__an_action_that_cannot_happen_a_state_that_is_never_left_and_locked_money_are_named() -> None:
+    found = prove(checked(("- not_empty: 'this.left == 0'", "- not_empty: 'this.left < 0'")))
+    assert [(each.kind, each.name) for each in found.findings if each.kind == "never"] == [("never", "close")]
+    assert ("left", "loan.running") in {(each.kind, each.name) for each in found.findings}
+    assert ("locked", "loan", "running: coin") in {(each.kind, each.name, each.detail) for each in found.findings}
+    assert verdicts(found)["holdings_have_a_way_out"] == "refuted"
+    assert found.verdict == "refuted"
+
+
+HARD = {
+    "product": ("'this.left * 2 <= this.amount * 2'", "proved"),
+    "nonlinear": ("'number(days(today(), today())) * size(this.number) <= 4096'", None),
+    "share": ("'share(this.left, 1, 3, \"up\") <= this.amount'", "proved"),
+    "deep": ("'" + "(" * 20 + "this.left <= this.amount" + ")" * 20 + "'", "proved"),
+    "list": ("'size([this.left, this.amount] + [this.left]) == 3'", "proved"),
+    "text": ("'this.number != \"X\" || this.number == \"X\"'", "proved"),
+    "chain": ("'" + " && ".join(["this.left <= this.amount"] * 40) + "'", "proved"),
+    "is there": ("'has(this.paper) || !has(this.paper)'", "proved"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_hard__has_a_clear_verdict(name: str) -> None:
+    that, expected = HARD[name]
+    found = prove(checked(("that: 'this.amount <= settings.most'", f"that: {that}")), limit=300_000, only={"within_limit"})
+    promise = next(each for each in found.promises if each.name == "within_limit")
+    assert promise.verdict in ("proved", "runtime")
+    assert (promise.verdict == "proved") == (promise.reason == "")
+    if expected is not None:
+        assert promise.verdict == expected
+
+
+def test_limit__is_said_where_it_is_reached() -> None:
+    found = prove(checked(), limit=1, only={"pledge_lies"})
+    assert "limit" in {each.reason for each in found.promises}
+    assert found.engine.limit == 1
