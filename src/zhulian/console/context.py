@@ -19,7 +19,7 @@ from zhulian.home import Home
 
 __all__ = ["Context", "Page"]
 
-_NAV = ("home", "evidence", "apps", "blocks", "network", "govern", "developer")
+_NAV = ("home", "evidence", "apps", "blocks", "network", "govern", "supervise", "developer")
 _BRAND = "#0f5c63"
 _PARTIES_MAX = 100
 _LOG = logging.getLogger("zhulian.console")

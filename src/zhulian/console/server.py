@@ -9,12 +9,25 @@ from zhulian.client.chain import connect_async
 from zhulian.console.context import Context
 from zhulian.console.entering import Desk
 from zhulian.console.hub import Hub
-from zhulian.console.pages import apps, blocks, developer, enter, evidence, govern, home, network, searching, workspace
+from zhulian.console.pages import (
+    alerts,
+    apps,
+    blocks,
+    developer,
+    enter,
+    evidence,
+    govern,
+    home,
+    network,
+    searching,
+    supervise,
+    workspace,
+)
 from zhulian.home import Home
 
 __all__ = ["serve"]
 
-_PAGES = (enter, home, evidence, apps, workspace, blocks, searching, network, govern, developer)
+_PAGES = (enter, home, evidence, apps, workspace, blocks, searching, network, govern, supervise, alerts, developer)
 
 
 def serve(home_folder: Home, url: str, host: str, port: int) -> None:

@@ -1,4 +1,4 @@
-"""Governance and supervision: what is proposed, who has voted, what the regulator did, and alerts."""
+"""Governance: what is proposed, and who has voted."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from nicegui import ui
 
 from zhulian.console.context import Context, Page
 from zhulian.console.pages.network import standing
-from zhulian.console.parts.html import Safe, code, digest, facts, join, moment, note, table, tag
+from zhulian.console.parts.html import code, facts, join, moment, note, tag
 from zhulian.errors import Refusal
 
 __all__ = ["register"]
@@ -28,13 +28,6 @@ def register(context: Context) -> None:
             page.show(tag("section", note(page.say("govern.none")), class_="card"))
         for each in found:
             _proposal(page, each)
-        page.show(
-            tag(
-                "section",
-                join([tag("h2", page.say("govern.mandate")), note(page.say("govern.says")), await _frozen(page)]),
-                class_="card",
-            )
-        )
 
 
 def _proposal(page: Page, item: dict[str, Any]) -> None:
@@ -69,18 +62,3 @@ def _proposal(page: Page, item: dict[str, Any]) -> None:
 
         with ui.element("button").classes("go").props('type="button"').on("click", vote):
             ui.label(page.say("govern.vote"))
-
-
-async def _frozen(page: Page) -> Safe:
-    found = (await (await page.chain()).page("mandate/frozen", limit=_ROWS)).items
-    rows = [
-        (
-            " / ".join(each["key"][1:]),
-            ", ".join(each["value"]["officers"]),
-            digest(each["value"]["document"]),
-            moment(each["value"]["until"] * 1000),
-        )
-        for each in found
-    ]
-    heads = [page.say("col.what"), page.say("col.who"), page.say("col.digest"), page.say("govern.closes")]
-    return table(heads, rows, empty=page.say("govern.nomandate"))

@@ -3,12 +3,14 @@
 from nicegui import ui
 
 from zhulian.console.context import Context, Page
+from zhulian.console.pages.alerts import alert_table
 from zhulian.console.parts.html import Safe, digest, facts, join, link, moment, note, number, state, table, tag
 from zhulian.errors import Refusal
 
 __all__ = ["register"]
 
 _LOOK_S = 1.0
+_ALERTS = 8
 
 
 def register(context: Context) -> None:
@@ -75,10 +77,8 @@ async def _apps(page: Page) -> Safe:
 
 async def _alerts(page: Page) -> Safe:
     try:
-        found = await (await page.chain()).alerts.list()
+        found = await (await page.chain()).alerts.list(state="open", limit=_ALERTS)
     except Refusal as why:
         return tag("section", tag("h2", page.say("home.alerts")), note(page.refusal(why)), class_="card")
-    items = found["items"]
-    rows = [(page.both(each.get("title") or {}), each.get("status", "")) for each in items][:8]
-    shown = table([page.say("col.what"), page.say("col.state")], rows, empty=page.say("home.noalerts"))
+    shown = alert_table(page, found["items"], page.say("home.noalerts"))
     return tag("section", join([tag("h2", page.say("home.alerts")), shown]), class_="card")
