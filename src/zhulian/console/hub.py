@@ -10,7 +10,7 @@ from zhulian.errors import Refusal
 
 __all__ = ["Hub"]
 
-_KEPT = 12
+_KEPT = 60
 _AGAIN_S = 2.0
 
 
@@ -48,8 +48,15 @@ class Hub:
                         "time_ms": block["header"]["time_ms"],
                         "transactions": len(block["transactions"]),
                         "seals": len(block["seals"]),
+                        "lag_ms": _lag(block),
                         "digest": block["digest"],
                     }
                 )
         self.away = False
         self.turn += 1
+
+
+def _lag(block: dict[str, Any]) -> int | None:
+    """Milliseconds from a block's time to the median of its sealers' clocks; None where it is not sealed, never below nothing."""
+    times = sorted(each["time_ms"] for each in block["seals"])
+    return max(0, times[len(times) // 2] - block["header"]["time_ms"]) if times else None

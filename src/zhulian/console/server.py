@@ -18,6 +18,7 @@ from zhulian.console.pages import (
     evidence,
     govern,
     home,
+    local,
     network,
     searching,
     supervise,
@@ -27,7 +28,7 @@ from zhulian.home import Home
 
 __all__ = ["serve"]
 
-_PAGES = (enter, home, evidence, apps, workspace, blocks, searching, network, govern, supervise, alerts, developer)
+_PAGES = (enter, home, evidence, apps, workspace, blocks, searching, network, local, govern, supervise, alerts, developer)
 
 
 def serve(home_folder: Home, url: str, host: str, port: int) -> None:

@@ -11,6 +11,7 @@ __all__ = ["register"]
 
 _LOOK_S = 1.0
 _ALERTS = 8
+_NEWEST = 12
 
 
 def register(context: Context) -> None:
@@ -60,7 +61,7 @@ def _newest(page: Page) -> Safe:
     rows = [
         (link(f"/blocks/{each['height']}", number(each["height"])), moment(each["time_ms"]), number(each["transactions"]), number(each["seals"]),
          digest(each["digest"]))
-        for each in page.context.hub.blocks
+        for each in list(page.context.hub.blocks)[:_NEWEST]
     ]  # fmt: skip
     heads = [page.say(f"col.{each}") for each in ("height", "time", "count", "seals", "digest")]
     return table(heads, rows, right=(0, 2, 3), empty=page.say("home.noblocks"))

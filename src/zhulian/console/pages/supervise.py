@@ -33,7 +33,6 @@ def register(context: Context) -> None:
         chain = await page.chain()
         page.show(tag("h1", page.say("supervise.title")))
         page.show(tag("section", await _alerts(page, chain, show), class_="card"))
-        page.show(tag("section", await _rules(page, chain), class_="card"))
         done = [tag("h2", page.say("supervise.did")), note(page.say("supervise.says")), await _log(page, chain)]
         page.show(tag("section", join(done), class_="card"))
         page.show(tag("section", tag("h2", page.say("supervise.frozen")), await _frozen(page, chain), class_="card"))
@@ -60,22 +59,18 @@ async def _alerts(page: Page, chain: AsyncChain, show: str) -> Safe:
         found = await chain.alerts.list(state=wanted, limit=_ROWS)
     except Refusal as why:
         return join([head, note(page.refusal(why))])
-    return join([head, alert_table(page, found["items"], page.say("home.noalerts"))])
+    shown = alert_table(page, found["items"], page.say("home.noalerts"))
+    return join([head, shown, tag("h3", page.say("supervise.rules")), _rules(page, await chain.alerts.rules())])
 
 
-async def _rules(page: Page, chain: AsyncChain) -> Safe:
-    head = tag("h2", page.say("supervise.rules"))
-    try:
-        found = await chain.alerts.rules()
-    except Refusal as why:
-        return join([head, note(page.refusal(why))])
+def _rules(page: Page, found: dict[str, Any]) -> Safe:
     rows: list[tuple[object, ...]] = [
         (each["rule"], state("ok", page.say("supervise.followed")), page.say("supervise.since", height=number(each["since"])))
         for each in found["followed"]
     ]
     rows += [(each["rule"], state("wait", page.say("supervise.rests")), page.both(each["why"])) for each in found["rest"]]
     heads = [page.say("alert.rule"), page.say("col.state"), ""]
-    return join([head, table(heads, rows, empty=page.say("supervise.norules"))])
+    return table(heads, rows, empty=page.say("supervise.norules"))
 
 
 async def _log(page: Page, chain: AsyncChain) -> Safe:
