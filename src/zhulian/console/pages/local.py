@@ -9,13 +9,14 @@ from typing import Any
 from nicegui import ui
 
 from zhulian.console.context import Context, Page
+from zhulian.console.entering import Visitor
 from zhulian.console.errors import NotThisMachine
 from zhulian.console.parts.commands import Commands
 from zhulian.console.parts.html import Safe, digest, link, note, number, state, table, tag
 from zhulian.errors import Refusal
 from zhulian.files import write_atomically
 
-__all__ = ["register"]
+__all__ = ["at_this_machine", "register"]
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,20}")
 _ORGANISATION = re.compile(r"[a-z][a-z0-9]{0,15}")
@@ -30,8 +31,7 @@ def register(context: Context) -> None:
 
     @context.page("/network/local", "network", "local.title")
     async def local(page: Page) -> None:
-        if not page.visitor.entered:
-            raise NotThisMachine()
+        at_this_machine(page.visitor)
         page.show(tag("p", link("/network", page.say("network.title"))))
         page.show(tag("h1", page.say("local.title")))
         page.show(note(page.say("local.says")))
@@ -40,6 +40,16 @@ def register(context: Context) -> None:
         for folder in _networks(context):
             with ui.element("section").classes("card"):
                 await _one(page, commands, folder)
+
+
+def at_this_machine(visitor: Visitor) -> None:
+    """Let through who entered by the link that only the node's own user can read.
+
+    Raises:
+        NotThisMachine.
+    """
+    if not visitor.entered:
+        raise NotThisMachine()
 
 
 def _folder(context: Context) -> Path:
