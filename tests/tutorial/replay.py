@@ -35,6 +35,7 @@ _URL = "http://127.0.0.1:8420"
 _BLOCK = re.compile(r"^```sh\n(?P<command>.*?)^```\n(?:\n```(?:text|json)\n(?P<output>.*?)^```\n)?", re.MULTILINE | re.DOTALL)
 _MASKS = (
     (re.compile(r"[0-9a-f]{64}"), "DIGEST"),
+    (re.compile(r"\b[0-9a-f]{8}…"), "DIGEST…"),
     (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]{12} \+08:00"), "TIME"),
     (re.compile(r"(?<=[\"a-z]\": )[0-9]{10}\b"), "SECONDS"),
     (re.compile(r"(?i)(height|block|高度|区块) [0-9]+"), r"\1 N"),

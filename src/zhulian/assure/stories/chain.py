@@ -11,7 +11,7 @@ from zhulian.errors import Refusal, check
 from zhulian.ledger.module import Event
 from zhulian.ledger.store import MemoryStore
 from zhulian.ledger.transactions import encode_body, encode_envelope
-from zhulian.ledger.transition import World
+from zhulian.ledger.transition import AppliedBlock, Proposal, World
 from zhulian.ledger.types import Applied, Message, SignatureEntry
 
 __all__ = ["Chain", "Sent"]
@@ -97,12 +97,11 @@ class Chain:
         return self._prints[name]
 
     def _block(self, transaction: str) -> Sent:
-        proposal, lost = self.application.propose(self.time * 1000)
+        proposal, lost = self._propose()
         if proposal is None:
             check(bool(lost), "what was admitted is proposed or dropped")
             return Sent(transaction, lost[0][1], turned_away=True)
-        applied = self.application.finalize(proposal)
-        self.application.commit()
+        applied = self._carry_out(proposal)
         self.time = proposal.time_ms // 1000 + 1
         result = applied.results[0]
         ran = _events(applied.ran)
@@ -110,13 +109,22 @@ class Chain:
             return Sent(transaction, steps=result.cost.steps, events=tuple(result.events), before=ran)
         return Sent(transaction, applied.refusals[0], steps=result.cost.steps, before=ran)
 
-    def _idle_block(self) -> tuple[Event, ...] | None:
-        """A block that nobody sent anything for; None where nothing was due after all."""
-        proposal, _ = self.application.propose(self.time * 1000)
-        if proposal is None:
-            return None
+    def _propose(self) -> tuple[Proposal | None, list[tuple[str, Refusal]]]:
+        """The next block, or what was dropped instead of it."""
+        return self.application.propose(self.time * 1000)
+
+    def _carry_out(self, proposal: Proposal) -> AppliedBlock:
+        """Decide a block: it is the chain's from now on."""
         applied = self.application.finalize(proposal)
         self.application.commit()
+        return applied
+
+    def _idle_block(self) -> tuple[Event, ...] | None:
+        """A block that nobody sent anything for; None where nothing was due after all."""
+        proposal, _ = self._propose()
+        if proposal is None:
+            return None
+        applied = self._carry_out(proposal)
         self.time = proposal.time_ms // 1000
         return _events(applied.ran)
 
