@@ -117,13 +117,14 @@ def make_genesis(
     denominator: int = 3,
     limits: Limits = _LIMITS,
     modules: tuple[str, ...] = (),
+    reports: int = 0,
 ) -> Genesis:
     """The genesis document of `org1` to `orgN`, with one sealer; `modules` beside those of every chain."""
     names = sorted(f"org{number}" for number in range(1, orgs + 1))
     genesis = Genesis(
         created=CREATED,
         format="zhulian/genesis/1",
-        governance=GovernanceRules(denominator=denominator, numerator=numerator, voting_s=7 * DAY),
+        governance=GovernanceRules(denominator=denominator, numerator=numerator, voting_s=7 * DAY, reports=reports),
         limits=limits,
         modules={"evidence": 1, "govern": 1, "identity": 1, **dict.fromkeys(modules, 1)},
         name="zl-test",

@@ -29,6 +29,7 @@ from zhulian.client.line import AsyncHttpLine, HttpLine
 from zhulian.client.linking.parts import AsyncLinks, Links
 from zhulian.client.part import Part
 from zhulian.client.quoting.part import AsyncQuoting, Quoting
+from zhulian.client.reporting import flows as reporting
 from zhulian.client.sealed import access
 from zhulian.client.sealed import deposit as sealing
 from zhulian.client.sealed import opening as sealed_opening
@@ -214,6 +215,8 @@ class Scenarios(Part):
     admit = blocking(scenario.admit)
     definitions = blocking(scenario.definitions)
     gallery = blocking(scenario.gallery)
+    file_report = blocking(reporting.file_report)
+    reports = blocking(reporting.reports)
 
 
 class AsyncScenarios(Part):
@@ -226,6 +229,8 @@ class AsyncScenarios(Part):
     admit = awaiting(scenario.admit)
     definitions = awaiting(scenario.definitions)
     gallery = awaiting(scenario.gallery)
+    file_report = awaiting(reporting.file_report)
+    reports = awaiting(reporting.reports)
 
 
 class Webhooks(Part):

@@ -64,11 +64,16 @@ class FoundingOrganisation(Wire, frozen=True):
 
 
 class GovernanceRules(Wire, frozen=True):
-    """A proposal passes when `numerator/denominator` of the organisations, rounded up, voted yes within the voting time."""
+    """A proposal passes when `numerator/denominator` of the organisations, rounded up, voted yes within the voting time.
+
+    `reports` is how many organisations file one and the same prover's report about a definition before an instance of it opens,
+    until the members vote otherwise; 0: none.
+    """
 
     denominator: Annotated[int, Meta(ge=1, le=100)]
     numerator: Annotated[int, Meta(ge=1, le=100)]
     voting_s: Annotated[int, Meta(ge=60, le=366 * 86400)]
+    reports: Annotated[int, Meta(ge=0, le=HARD.organisations_max)] = 0
 
 
 class Workdays(Wire, frozen=True):
@@ -168,6 +173,10 @@ def parse_genesis(data: bytes) -> Genesis:
     _require(
         genesis.governance.numerator <= genesis.governance.denominator,
         Words("治理规则要求的票数超过全部机构", "governance asks for more than all votes"),
+    )
+    _require(
+        genesis.governance.reports <= len(genesis.organisations),
+        Words("治理规则要求的证明报告多于全部机构", "governance asks for more reports than there are organisations"),
     )
     _require(
         _sorted(each.organisation for each in genesis.organisations),

@@ -29,6 +29,7 @@ from zhulian.modules.oracle.module import OracleModule
 from zhulian.modules.registry.module import RegistryModule
 from zhulian.modules.scenario.module import ScenarioModule
 from zhulian.modules.scenario.opening.presenting import Presented
+from zhulian.modules.scenario.reporting.handlers import ReportRules
 from zhulian.modules.settle.module import SettleModule
 from zhulian.modules.share.module import ShareModule
 from zhulian.modules.ticket.module import TicketModule
@@ -51,6 +52,8 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
     )  # first: everybody asks it who acts, and it asks only which keys are others'
     registry = RegistryModule()  # it needs nobody, and leaves its spaces to a vote
     governed = {**identity.governed, **(registry.governed if registry.name in genesis.modules else {})}
+    if ScenarioModule.name in genesis.modules:
+        governed |= ReportRules(identity.membership).governed
     govern = GovernModule(identity.membership, governed)  # then: it carries out what earlier modules leave to a vote
     evidence = EvidenceModule(identity.parties)  # then the modules for use, which need the two above and not each other
     asset = AssetModule()
@@ -74,6 +77,7 @@ def assemble(genesis: Genesis, skips: frozenset[str] = frozenset(), recoveries: 
         holding=asset.holding if asset in lending else None,
         claims=registry.claims if registry in lending else None,
         spaces=registry.spaces if registry in lending else None,
+        members=identity.membership,
         freezes=freezes,
         contents=share.contents if share in lending else None,
         presented=(Presented(evidence.name, evidence.presented),) if evidence in lending else (),

@@ -15,6 +15,7 @@ from tests.modules.asset.scene import CASH, CLAIM, DEAL, OTHER_DEAL, PERSON, SHA
 from tests.modules.contracts.watching import Watch
 from tests.modules.fair.test_draws import CONTRIBUTORS, RECORD, Lottery
 from tests.modules.lent import Stage
+from tests.modules.settle import test_settle as settle
 from zhulian.language.lending import Arguments, AssetName, Caller, RecordName
 from zhulian.ledger.genesis import Title
 from zhulian.merkle.code_list import CodeList
@@ -115,6 +116,33 @@ def _fair(one: Callable[[Any], Any]) -> Drawn:
     return verb, Caller("housing", "act", ("org1",)), found
 
 
+def _settle(one: Callable[[Any], Any]) -> Drawn:
+    verb = one(
+        ("queue_payment", "queue_payment", "queue_payment", "withdraw_payment", "keep_back", "clear_queue", "owe", "waterfall")
+    )
+    positions = [settle.position(each) for each in "abc"]
+    found: dict[str, Any] = {"asset": settle.CASH}
+    if verb in ("owe", "waterfall"):
+        found |= {"flow": settle.FLOW, "amount": one((0, 1, 4, 9))}
+    else:
+        found["queue"] = settle.QUEUE
+    if verb in ("queue_payment", "withdraw_payment"):
+        found["payment"] = settle.payment(one((1, 2, 3, 4, 5)))
+    if verb == "queue_payment":
+        giver = one("abc")
+        found |= {"payer": f"{giver}-bank", "from": settle.position(giver), "to": one(positions)}
+        found |= {"amount": one((0, 3, 8, 30)), "rank": one((0, 1))}
+    if verb == "withdraw_payment":
+        del found["asset"]
+    if verb == "keep_back":
+        found |= {"owner": one(positions), "amount": one((0, 2, 6))}
+    if verb == "owe":
+        found |= {"to": one(positions), "rank": one((0, 1))}
+    if verb == "waterfall":
+        found |= {"from": one(positions), "odd": one(positions), "rest": one(positions)}
+    return verb, settle.HOUSE, found
+
+
 _HASHER = Stage().world.world
 
 
@@ -137,6 +165,12 @@ def _drawn() -> Stage:
     return lottery.stage
 
 
+def _filled() -> Stage:
+    stage = Stage()
+    settle.fill(stage, a=20, b=9, c=3)
+    return stage
+
+
 MACHINES: dict[str, tuple[Callable[[], Stage], Draw]] = {
     "asset": (_plain, _asset),
     "earmark": (_plain, _earmark),
@@ -145,6 +179,7 @@ MACHINES: dict[str, tuple[Callable[[], Stage], Draw]] = {
     "credential": (_plain, _credential),
     "codes": (_plain, _codes),
     "fair": (_drawn, _fair),
+    "settle": (_filled, _settle),
 }
 
 

@@ -158,8 +158,10 @@ class Watch:
             self._seen.setdefault(kind, list(values))
 
     def _points(self, verb: Verb) -> list[tuple[Read, tuple[Any, ...]]]:
-        """Reads of the module with arguments that the runs have shown."""
-        reads = [each for each in WORDS.reads.values() if each.module == verb.module and not each.pages]
+        """Reads of the module, and of those that its contract speaks of, with arguments that the runs have shown."""
+        after = verb.contract.after if verb.contract is not None else ()
+        spoken = {WORDS.reads[call.name].module for sentence in after for call in calls(_parsed(sentence))}
+        reads = [each for each in WORDS.reads.values() if each.module in {verb.module, *spoken} and not each.pages]
         found = []
         for _ in range(_POINTS if reads else 0):
             read = self._chance.choice(reads)

@@ -91,7 +91,7 @@ def judge_mutant(pack: Pack, mutant: Mutant, refutes: Refutes | None = None) -> 
         return judged("check", faults.found[0].code)
     broken = _played(pack, mutant, checked)
     for story in pack.stories(mutant.doer):
-        if not play(checked, story, pack.packs, folder=pack.path.parent).passed:
+        if not _passes(pack, checked, story):
             return judged("story", story.name, broken)
     refuted = refutes(checked, mutant.doer) if refutes is not None else ()
     if refuted:
@@ -99,6 +99,14 @@ def judge_mutant(pack: Pack, mutant: Mutant, refutes: Refutes | None = None) -> 
     if broken:
         return judged("run_time", f"{broken[0].record}.{broken[0].promise}", broken)
     return judged("nothing", "")
+
+
+def _passes(pack: Pack, checked: Checked, story: Story) -> bool:
+    """Whether a story comes out as it says; where a player cannot even make a paper of what is there, it does not."""
+    try:
+        return play(checked, story, pack.packs, folder=pack.path.parent).passed
+    except (LookupError, ValueError):
+        return False
 
 
 def _played(pack: Pack, mutant: Mutant, checked: Checked) -> list[Broken]:

@@ -8,6 +8,7 @@ import typer
 
 from zhulian.cli.commands.scenario_chain import attach
 from zhulian.cli.commands.scenario_prove import attach_prove, proved
+from zhulian.cli.commands.scenario_report import attach_report
 from zhulian.cli.commands.scenario_shown import attach_shown
 from zhulian.cli.errors import NO, BadValue, FileMissing
 from zhulian.cli.output import answer, progress, remark
@@ -328,3 +329,4 @@ def _both(words: "Words") -> dict[str, str]:
 attach(app)
 attach_prove(app, _read)
 attach_shown(app, _read)
+attach_report(app)

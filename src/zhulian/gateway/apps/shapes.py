@@ -101,6 +101,29 @@ class Record(msgspec.Struct, omit_defaults=True):
     sweeps: dict[str, Sweep] = {}
 
 
+class FiledReport(msgspec.Struct):
+    """A prover's report that an organisation has filed: its digest, promises by verdict, who signed for it, and where."""
+
+    organisation: str
+    report: Hex32
+    proved: int
+    refuted: int
+    run_time: int
+    officer: str
+    height: int
+    transaction: Hex32
+
+
+class Reports(msgspec.Struct):
+    """Reports about a definition, how many organisations must agree on one before an instance opens, and who does."""
+
+    definition: Hex32
+    needed: int
+    agreed: list[str]
+    enough: bool
+    reports: list[FiledReport]
+
+
 class Ask(msgspec.Struct, omit_defaults=True):
     """What is filled in for an action. `on` are the keys of its records; with `propose` (such as `3d`) signatures may come one by one."""
 
@@ -132,5 +155,5 @@ class Verdict(msgspec.Struct, omit_defaults=True):
     refusal: dict[str, Any] | None = None
 
 
-APP_SHAPES: tuple[type[msgspec.Struct], ...] = (App, Ask, Asked, Definition, Record, Rows, Verdict)
+APP_SHAPES: tuple[type[msgspec.Struct], ...] = (App, Ask, Asked, Definition, Record, Reports, Rows, Verdict)
 """Those that routes name; the others come with them."""

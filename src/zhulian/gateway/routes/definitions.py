@@ -49,6 +49,38 @@ async def definition(request: Request) -> Response:
     return tagged(request, encoded(answer)[:-1] + b',"tree":' + loaded.text + b',"view":' + encoded(loaded.view) + b"}")
 
 
+async def reports(request: Request) -> Response:
+    """Provers' reports about a definition, how many must agree before an instance opens, and who agrees."""
+    known_only(request, ())
+    context = context_of(request)
+    loaded = await context.read(context.definitions.get(digest(request.path_params["definition"], "definition")))
+    rows, _ = await page_of(request, context, "scenario/reports", [loaded.digest])
+    voted, _ = await page_of(request, context, "scenario/reports_needed", [])
+    members, _ = await page_of(request, context, "identity/members", [])
+    governance = (await context.read(context.chain.get())).document["governance"]
+    filed = rows[0][1]["by"] if rows else {}
+    needed = voted[0][1] if voted else governance.get("reports", 0)
+    agreed = _agreed(filed, members[0][1]["active"] if members else [])
+    return plain(
+        {
+            "definition": loaded.digest,
+            "needed": needed,
+            "agreed": agreed,
+            "enough": len(agreed) >= needed,
+            "reports": [{"organisation": name, **value} for name, value in sorted(filed.items())],
+        }
+    )
+
+
+def _agreed(filed: dict[str, Any], active: list[str]) -> list[str]:
+    """The members behind the report that most of them have filed, among those that refute nothing."""
+    by_report: dict[str, list[str]] = {}
+    for name in active:
+        if name in filed and filed[name]["refuted"] == 0:
+            by_report.setdefault(filed[name]["report"], []).append(name)
+    return max(by_report.values(), key=len, default=[])
+
+
 async def manual(request: Request) -> Response:
     """The manual of a definition in the language asked for, as Markdown."""
     known_only(request, ())
@@ -88,6 +120,22 @@ ROUTES = (
             "`tree` is the normalised definition as the chain keeps it, whose digest is its name; `view` is the view model that pages, forms and manuals are made from.",
         ),
         {200: (Both("定义与视图模型", "The definition with its view model"), Content(JSON, "Definition"))},
+        (400, 404),
+        parts=(_PART,),
+    ),
+    Route(
+        "GET",
+        "/v1/definitions/{definition}/reports",
+        reports,
+        "list_reports",
+        _TAG,
+        Both("证明报告", "Provers' reports"),
+        Both(
+            "各机构就该定义报送的证明报告（摘要与各类结论的项数）、本链要求的家数，以及报告一致且无推翻项的机构。",
+            "The reports that organisations have filed about the definition (digest, and verdicts of each kind), how many the chain asks "
+            "for, and which of them agree on one that refutes nothing.",
+        ),
+        {200: (Both("证明报告", "The reports"), Content(JSON, "Reports"))},
         (400, 404),
         parts=(_PART,),
     ),

@@ -7,7 +7,7 @@ from zhulian.modules.scenario.state import Burden, Seal, Trail
 
 __all__ = [
     "Acted", "Admitted", "Alerted", "Approved", "CalledOff", "Completed", "Corrected", "Dismissed", "Migrated", "Notified", "Opened",
-    "Proposed", "Published", "RecordChanged", "Stored", "Swept", "TimerRan", "TimerRested", "Upgraded", "Withdrawn",
+    "Proposed", "Published", "RecordChanged", "ReportFiled", "ReportsSet", "Stored", "Swept", "TimerRan", "TimerRested", "Upgraded", "Withdrawn",
 ]  # fmt: skip
 
 
@@ -24,6 +24,21 @@ class Published(Event, frozen=True, tag="scenario.published"):
     definition: str
     scenario: str
     version: int
+
+
+class ReportFiled(Event, frozen=True, tag="scenario.report_filed"):
+    """An organisation has filed a prover's report about a definition."""
+
+    definition: str
+    organisation: str
+    refuted: int
+    report: str
+
+
+class ReportsSet(Event, frozen=True, tag="scenario.reports_set"):
+    """The members have decided how many organisations' reports an instance needs to open."""
+
+    needed: int
 
 
 class Opened(Event, frozen=True, tag="scenario.opened"):

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from zhulian.ledger.limits import HARD
 from zhulian.ledger.types import Digest, Message, Seconds
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Complete",
     "Correct",
     "Dismiss",
+    "FileReport",
     "InstanceName",
     "KeyParts",
     "LocalName",
@@ -29,6 +31,7 @@ __all__ = [
     "Propose",
     "Publish",
     "RecordAt",
+    "SetReports",
     "Store",
     "Upgrade",
     "Values",
@@ -74,6 +77,30 @@ class Publish(Message, frozen=True, tag="scenario.publish"):
     parts: Annotated[int, Meta(ge=0, le=16)] = 0
     source: Digest | None = None
     text: Annotated[str, Meta(max_length=48 * 1024)] = ""
+
+
+Verdicts = Annotated[int, Meta(ge=0, le=100_000)]
+"""How many of a report's verdicts are of one kind."""
+
+
+class FileReport(Message, frozen=True, tag="scenario.file_report"):
+    """File a prover's report about a published definition for the organisation that signs, in place of one it has filed before.
+
+    `report` is the plain digest of the report's RFC 8785 JSON by the chain's suite, as `zhulian scenario prove` shows it; anyone can
+    make the report again from the definition. The counts are of its promises: proved, refuted, checked at run time only.
+    """
+
+    definition: Digest
+    proved: Verdicts
+    refuted: Verdicts
+    report: Digest
+    run_time: Verdicts
+
+
+class SetReports(Message, frozen=True, tag="scenario.set_reports"):
+    """Ask for one and the same report of so many organisations before an instance opens; 0 for none. Needs a passed proposal."""
+
+    needed: Annotated[int, Meta(ge=0, le=HARD.organisations_max)]
 
 
 class Open(Message, frozen=True, tag="scenario.open"):

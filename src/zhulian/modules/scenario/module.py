@@ -14,7 +14,7 @@ from zhulian.modules.scenario.acting.act import act, call_out
 from zhulian.modules.scenario.acting.handlers import ActHandlers
 from zhulian.modules.scenario.books import Shelf
 from zhulian.modules.scenario.correcting.handlers import Correcting
-from zhulian.modules.scenario.needs import Calendars, Claims, Contents, Freezes, Holding, Parties, People, Spaces
+from zhulian.modules.scenario.needs import Calendars, Claims, Contents, Freezes, Holding, Members, Parties, People, Spaces
 from zhulian.modules.scenario.opening.amending import Amending
 from zhulian.modules.scenario.opening.doorkeeper import ScenarioDoor
 from zhulian.modules.scenario.opening.handlers import Opening
@@ -22,6 +22,7 @@ from zhulian.modules.scenario.opening.membership import Membership
 from zhulian.modules.scenario.opening.presenting import Presented, found_presented
 from zhulian.modules.scenario.proposing.handlers import ProposalHandlers
 from zhulian.modules.scenario.publishing.handlers import Publishing
+from zhulian.modules.scenario.reporting.handlers import Reporting, ReportRules
 from zhulian.modules.scenario.saying import speaking
 from zhulian.modules.scenario.tasking.handlers import Tasking
 from zhulian.modules.scenario.timing.run import Timers
@@ -32,7 +33,7 @@ __all__ = ["ScenarioModule"]
 class ScenarioModule:
     """Needs the words that modules lend, and what the Protocols of `needs.py` say.
 
-    `clockwork` and `doorkeeper` fill needs of the ledger.
+    `clockwork` and `doorkeeper` fill needs of the ledger; `governed` is left to a vote.
     """
 
     name: str = "scenario"
@@ -52,6 +53,8 @@ class ScenarioModule:
         events.Proposed,
         events.Published,
         events.RecordChanged,
+        events.ReportFiled,
+        events.ReportsSet,
         events.Stored,
         events.Swept,
         events.TimerRan,
@@ -73,20 +76,23 @@ class ScenarioModule:
         holding: Holding | None,
         claims: Claims | None,
         spaces: Spaces | None,
+        members: Members,
         freezes: Freezes | None = None,
         contents: Contents | None = None,
         presented: Sequence[Presented] = (),
     ) -> None:
         self._presented = tuple(presented)
+        self.governed: Mapping[type[Message], Handler] = ReportRules(members).governed
         shelf = self.shelf = Shelf(registry, lenders, parties, calendars, holding, claims, freezes, contents)
         self.clockwork = Timers(shelf, call_out)
         shelf.run_due = self.clockwork.run_due
         self.doorkeeper = ScenarioDoor(shelf, people, genesis)
         publishing = Publishing(shelf)
-        opening = Opening(shelf, spaces)
+        opening = Opening(shelf, spaces, members)
         membership = Membership(shelf, people)
         amending = Amending(shelf)
         acting = ActHandlers(shelf)
+        reporting = Reporting(shelf)
         proposing = ProposalHandlers(shelf, authority, act)
         tasking = Tasking(shelf)
         correcting = Correcting(shelf)
@@ -97,6 +103,7 @@ class ScenarioModule:
             messages.Upgrade: opening.handle_upgrade,
             messages.CallOff: opening.handle_call_off,
             messages.Amend: amending.handle_amend,
+            messages.FileReport: reporting.handle_file_report,
             messages.Admit: membership.handle_admit,
             messages.Dismiss: membership.handle_dismiss,
             messages.Act: acting.handle_act,

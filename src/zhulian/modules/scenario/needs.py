@@ -8,7 +8,7 @@ from zhulian.language.lending import Caller, ContentRules, Owner, RecordName
 from zhulian.ledger.module import Block, Context
 from zhulian.ledger.overlay import StateView
 
-__all__ = ["Calendars", "Claims", "Contents", "Freezes", "Holding", "Parties", "People", "Spaces"]
+__all__ = ["Calendars", "Claims", "Contents", "Freezes", "Holding", "Members", "Parties", "People", "Spaces"]
 
 
 class Parties(Protocol):
@@ -22,6 +22,13 @@ class Parties(Protocol):
         Raises:
             Refusal: if nobody who signs may act for the party.
         """
+
+
+class Members(Protocol):
+    """The organisations of the chain; the identity module fills it."""
+
+    def voting_organisations(self, state: StateView) -> tuple[str, ...]:
+        """Those that have not left, sorted; never empty."""
 
 
 class Holding(Protocol):

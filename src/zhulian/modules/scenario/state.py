@@ -16,6 +16,8 @@ __all__ = [
     "PROPOSALS",
     "QUEUES",
     "RECORDS",
+    "REPORTS",
+    "REPORTS_NEEDED",
     "ROLLS",
     "SCENARIOS",
     "SWEEPS",
@@ -30,11 +32,13 @@ __all__ = [
     "CheckedHere",
     "Coming",
     "Earlier",
+    "Filed",
     "Held",
     "Instance",
     "Member",
     "Proposal",
     "Published",
+    "Reported",
     "Scenario",
     "Seal",
     "Sweeping",
@@ -55,6 +59,24 @@ class Published(Wire, frozen=True):
     transaction: str
     version: int
     source: str | None = None
+
+
+class Filed(Wire, frozen=True):
+    """A prover's report that an organisation has filed: its digest, how many verdicts of each kind, who signed, when and where."""
+
+    height: int
+    officer: str
+    proved: int
+    refuted: int
+    report: str
+    run_time: int
+    transaction: str
+
+
+class Reported(Wire, frozen=True):
+    """The newest report of each organisation about one definition."""
+
+    by: dict[str, Filed]
 
 
 class Scenario(Wire, frozen=True):
@@ -241,6 +263,9 @@ UPLOADS: Map[str] = Map("scenario/uploads", str, ("organisation", "definition", 
 """Parts that an organisation has handed in and not published yet; nobody else's count."""
 UPLOADING: Map[Uploading] = Map("scenario/uploading", Uploading, ("organisation",))
 CHECKED: Item[CheckedHere] = Item("scenario/checked", CheckedHere)
+REPORTS: Map[Reported] = Map("scenario/reports", Reported, ("definition",))
+REPORTS_NEEDED: Item[int] = Item("scenario/reports_needed", int)
+"""How many organisations' reports an instance needs to open, once the members have voted; before, genesis says it."""
 SCENARIOS: Map[Scenario] = Map("scenario/scenarios", Scenario, ("scenario",))
 VERSIONS: Map[str] = Map("scenario/versions", str, ("scenario", "version"))
 """The one definition of each version."""

@@ -14,7 +14,7 @@ from zhulian.modules.scenario.books import Shelf, present
 from zhulian.modules.scenario.events import CalledOff, Opened, Upgraded
 from zhulian.modules.scenario.limits import RESERVED, VERSIONS_MAX
 from zhulian.modules.scenario.messages import CallOff, Open, Upgrade
-from zhulian.modules.scenario.needs import Spaces
+from zhulian.modules.scenario.needs import Members, Spaces
 from zhulian.modules.scenario.opening.errors import (
     InstanceExists,
     KeptByUpgrade,
@@ -32,6 +32,7 @@ from zhulian.modules.scenario.opening.spaces import require_spaces
 from zhulian.modules.scenario.opening.uses import require_uses
 from zhulian.modules.scenario.publishing.errors import NameReserved
 from zhulian.modules.scenario.publishing.handlers import organisation_of
+from zhulian.modules.scenario.reporting.agreeing import require_reports
 from zhulian.modules.scenario.state import DEFINITIONS, INSTANCES, Coming, Instance, Published
 
 __all__ = ["Opening", "acting_instance"]
@@ -50,10 +51,11 @@ def acting_instance(shelf: Shelf, context: Context, name: str) -> Instance:
 
 
 class Opening:
-    """`spaces` says who may claim numbers; None on a chain without a registry."""
+    """`spaces` says who may claim numbers; None on a chain without a registry. `members` are whose reports count."""
 
-    def __init__(self, shelf: Shelf, spaces: Spaces | None) -> None:
+    def __init__(self, shelf: Shelf, spaces: Spaces | None, members: Members) -> None:
         self._shelf = shelf
+        self._members = members
         self._spaces = spaces
 
     def handle_open(self, context: Context, message: Open) -> None:
@@ -68,6 +70,7 @@ class Opening:
         if before is not None:
             raise InstanceExists(instance=message.instance, height=before.height)
         published = _published(context, message.definition)
+        require_reports(context, self._members, message.definition)
         compiled = self._shelf.compiled(context.state.quiet, message.definition)
         settings = self._fitted(context, message.instance, compiled, message.settings, message.uses)
 
@@ -102,6 +105,7 @@ class Opening:
         upgrade = compiled.tree.upgrade
         if upgrade is None or (published.scenario, upgrade.version) != (instance.scenario, instance.version):
             raise UpgradeUnfit(instance=message.instance, scenario=instance.scenario, version=instance.version)
+        require_reports(context, self._members, message.definition)
         self._require_kept(context, instance, compiled)
         self._require_bound(context, instance, compiled, message)
         settings = self._fitted(context, message.instance, compiled, message.settings, message.uses)
