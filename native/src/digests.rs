@@ -11,7 +11,7 @@ const KEEP_LOCK_BYTES: usize = 64 * 1024;
 /// SM3 of `prefix ‖ item` for each item: a list of digests of 32 bytes.
 #[pyfunction]
 fn sm3_many<'py>(py: Python<'py>, prefix: &[u8], items: Vec<PyBackedBytes>) -> PyResult<Bound<'py, PyList>> {
-    let messages: Vec<Message> = items.iter().map(|item| Message { head: prefix, body: item }).collect();
+    let messages: Vec<Message> = items.iter().map(|item| Message { first: b"", head: prefix, body: item }).collect();
     let size: usize = items.iter().map(|item| item.len() + prefix.len()).sum();
     let found = if size < KEEP_LOCK_BYTES { digest_many(&messages) } else { py.detach(|| digest_many(&messages)) };
     PyList::new(py, found.iter().map(|each| PyBytes::new(py, each)))

@@ -7,16 +7,35 @@ from typing import Any
 
 import pytest
 
-from zhulian.crypto import GM, Hasher, native
-from zhulian.crypto.hazmat import sm3
+from zhulian.crypto import GM, INTL, CryptoFault, Hasher, native
+from zhulian.crypto.hazmat import sm2, sm3
 
 
 def right(prefix: bytes, items: list[bytes]) -> list[bytes]:
     return [sm3.digest(prefix + item) for item in items]
 
 
-def panics(prefix: bytes, items: list[bytes]) -> list[bytes]:
-    raise BaseException("panicked")
+def holds(job: tuple[bytes, bytes, bytes]) -> bool:
+    try:
+        INTL.verify(*job)
+    except CryptoFault:
+        return False
+    return True
+
+
+class PanicException(BaseException):
+    """As a panic of the kernel comes out; it is no Exception."""
+
+
+def panics(*_: object) -> None:
+    raise PanicException("panicked")
+
+
+RIGHT = {
+    "sm3_many": right,
+    "sm2_verify_many": lambda jobs: bytes(sm2.verify_many(jobs)),
+    "ed25519_verify_many": lambda jobs: bytes(holds(job) for job in jobs),
+}
 
 
 class _Kernel(SimpleNamespace):
@@ -24,14 +43,15 @@ class _Kernel(SimpleNamespace):
 
 
 def stand_in(**changed: Any) -> _Kernel:
-    return _Kernel(**{"INTERFACE": native.INTERFACE, "__version__": "9.9", "sm3_many": right, **changed})
+    return _Kernel(**{"INTERFACE": native.INTERFACE, "__version__": "9.9", **RIGHT, **changed})
 
 
 @pytest.fixture
 def _fresh() -> Iterator[None]:
-    native._found.cache_clear()
+    before = list(native._found)
+    native._found.clear()
     yield
-    native._found.cache_clear()
+    native._found[:] = before
 
 
 @pytest.mark.usefixtures("_fresh")
@@ -53,6 +73,9 @@ def test_kernel__is_taken_when_it_answers_rightly(monkeypatch: pytest.MonkeyPatc
         (stand_in(sm3_many=lambda prefix, items: right(b"", items)), "self-test (sm3_many)"),
         (stand_in(sm3_many=panics), "panicked"),
         (stand_in(sm3_many=None), "self-test (sm3_many"),
+        (stand_in(sm2_verify_many=lambda jobs: b"\1" * len(jobs)), "self-test (sm2_verify_many)"),
+        (stand_in(sm2_verify_many=lambda jobs: b"\0" * len(jobs)), "self-test (sm2_verify_many)"),
+        (stand_in(ed25519_verify_many=lambda jobs: b"\0" * len(jobs)), "self-test (ed25519_verify_many)"),
     ],
 )
 def test_kernel__is_left_out_with_the_reason(kernel: Any, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,3 +102,23 @@ def test_kernel__that_fails_its_test_is_named_in_the_log(
     monkeypatch.setitem(sys.modules, "zhulian_native", stand_in(sm3_many=panics))
     assert native.kernel() is None
     assert "自检未通过" in caplog.text
+
+
+@pytest.mark.usefixtures("_fresh")
+def test_call__goes_on_in_python_after_a_panic(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    kernel = stand_in()
+    monkeypatch.setitem(sys.modules, "zhulian_native", kernel)
+    assert native.kernel() is kernel
+    kernel.sm2_verify_many = kernel.sm3_many = panics
+    jobs = [(sm2.EXAMPLE_KEY, b"message digest", sm2.EXAMPLE_SIGNATURE), (b"", b"", b"")]
+    assert GM.verify_many(jobs) == [True, False]
+    assert native.kernel() is None
+    assert "已停用" in caplog.text
+    assert GM.verify_many(jobs) == [True, False]
+
+
+@pytest.mark.usefixtures("_fresh")
+def test_call__hides_no_other_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "zhulian_native", stand_in())
+    with pytest.raises(TypeError):
+        native.call("sm3_many", None, None)

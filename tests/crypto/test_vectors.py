@@ -88,6 +88,7 @@ def test_sm2_signature__tables_evp_and_reference_agree(case: Case, monkeypatch: 
     if identifier == b"1234567812345678":
         assert outcome(lambda: GM.verify(key, message, signature)) == expected
         assert GM.verify_many([(key, message, signature)]) == [expected == "valid"]
+        assert sm2.verify_many([(key, message, signature)]) == [expected == "valid"]
     monkeypatch.setattr(sm2, "_tables_work", lambda: False)
     assert outcome(lambda: sm2.verify(key, message, signature, identifier)) == expected
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any, Final
 
+from zhulian.crypto import native
 from zhulian.crypto.errors import BadKey, WrongSuite
 from zhulian.crypto.hazmat import curve, sm2, sm2_encryption, sm3
 from zhulian.crypto.hazmat.aead import SM4_GCM
@@ -37,8 +38,8 @@ class GmSuite:
         return self.private_key(_random_scalar(), "encrypt")
 
     def private_key(self, secret: bytes, use: KeyUse = "sign") -> PrivateKey:
-        native = sm2.SecretKey(secret)
-        return PrivateKey(self.name, use, native.public.raw, bytes(secret), native)
+        held = sm2.SecretKey(secret)
+        return PrivateKey(self.name, use, held.public.raw, bytes(secret), held)
 
     def check_public_key(self, public_key: bytes) -> None:
         sm2.public_key(public_key)
@@ -54,7 +55,8 @@ class GmSuite:
         sm2.verify(public_key, message, signature)
 
     def verify_many(self, jobs: Sequence[tuple[bytes, bytes, bytes]]) -> list[bool]:
-        return sm2.verify_many(jobs)
+        found = native.call("sm2_verify_many", jobs)
+        return sm2.verify_many(jobs) if found is None else [verdict == 1 for verdict in found]
 
     def encrypt(self, public_key: bytes, plaintext: bytes) -> bytes:
         return sm2_encryption.encrypt(public_key, plaintext)

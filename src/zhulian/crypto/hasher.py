@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from zhulian.crypto.native import kernel
+from zhulian.crypto import native
 from zhulian.crypto.suites import Suite, suite
 from zhulian.errors import check
 
@@ -43,12 +43,11 @@ class Hasher:
     def many(self, purpose: str, items: Sequence[bytes]) -> list[bytes]:
         """`digest` of each item, in order; lists go through the native kernel where it is there."""
         if self.suite.name == "gm" and len(items) >= _NATIVE_FROM:
-            native = kernel()
-            if native is not None:
-                found: list[bytes] = native.sm3_many(self._prefix(purpose), items)
-                return found
+            fast: list[bytes] | None = native.call("sm3_many", self._prefix(purpose), items)
+            if fast is not None:
+                return fast
         primed = self._primed.get(purpose) or self._prime(purpose)
-        found = []
+        found: list[bytes] = []
         for item in items:
             state = primed.copy()
             state.update(item)

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from zhulian.crypto import native
 from zhulian.crypto.errors import BadKey, BadSignature, CannotOpen, WrongLength, WrongSuite
 from zhulian.crypto.hazmat.aead import AES_256_GCM, NONCE_BYTES, TAG_BYTES
 from zhulian.crypto.keys import KeyUse, PrivateKey
@@ -65,11 +66,11 @@ class IntlSuite:
             return self._signing(Ed25519PrivateKey.from_private_bytes(secret))
         return self._decrypting(X25519PrivateKey.from_private_bytes(secret))
 
-    def _signing(self, native: Ed25519PrivateKey) -> PrivateKey:
-        return PrivateKey(self.name, "sign", native.public_key().public_bytes_raw(), native.private_bytes_raw(), native)
+    def _signing(self, held: Ed25519PrivateKey) -> PrivateKey:
+        return PrivateKey(self.name, "sign", held.public_key().public_bytes_raw(), held.private_bytes_raw(), held)
 
-    def _decrypting(self, native: X25519PrivateKey) -> PrivateKey:
-        return PrivateKey(self.name, "encrypt", native.public_key().public_bytes_raw(), native.private_bytes_raw(), native)
+    def _decrypting(self, held: X25519PrivateKey) -> PrivateKey:
+        return PrivateKey(self.name, "encrypt", held.public_key().public_bytes_raw(), held.private_bytes_raw(), held)
 
     def check_public_key(self, public_key: bytes) -> None:
         _loaded(public_key)
@@ -88,6 +89,9 @@ class IntlSuite:
             raise BadSignature() from None
 
     def verify_many(self, jobs: Sequence[tuple[bytes, bytes, bytes]]) -> list[bool]:
+        found = native.call("ed25519_verify_many", jobs)
+        if found is not None:
+            return [verdict == 1 for verdict in found]
         verdicts = []
         for public_key, message, signature in jobs:
             try:

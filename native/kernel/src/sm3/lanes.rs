@@ -9,8 +9,7 @@ pub struct Words<const L: usize>(pub [u32; L]);
 pub type State<const L: usize> = [Words<L>; 8];
 
 /// §4.1.
-const INITIAL: [u32; 8] =
-    [0x7380166F, 0x4914B2B9, 0x172442D7, 0xDA8A0600, 0xA96F30BC, 0x163138AA, 0xE38DEE4D, 0xB0FB0E4E];
+const INITIAL: [u32; 8] = [0x7380166F, 0x4914B2B9, 0x172442D7, 0xDA8A0600, 0xA96F30BC, 0x163138AA, 0xE38DEE4D, 0xB0FB0E4E];
 
 impl<const L: usize> Words<L> {
     #[inline(always)]
@@ -84,11 +83,8 @@ fn round<const L: usize>(v: &mut State<L>, w: &[Words<L>; 16], j: usize) {
     let constant = if j < 16 { 0x79CC4519u32 } else { 0x7A879D8A }.rotate_left(j as u32 % 32);
     let ss1 = a.turn(12).plus(e).plus(Words::all(constant)).turn(7);
     let ss2 = ss1.xor(a.turn(12));
-    let (ff, gg) = if j < 16 {
-        (a.xor(b).xor(c), e.xor(f).xor(g))
-    } else {
-        (a.and(b).or(a.or(b).and(c)), f.xor(g).and(e).xor(g))
-    };
+    let (ff, gg) =
+        if j < 16 { (a.xor(b).xor(c), e.xor(f).xor(g)) } else { (a.and(b).or(a.or(b).and(c)), f.xor(g).and(e).xor(g)) };
     let word = w[j % 16];
     let tt1 = ff.plus(d).plus(ss2).plus(word.xor(w[(j + 4) % 16]));
     let tt2 = gg.plus(h).plus(ss1).plus(word);

@@ -5,16 +5,17 @@ use super::lanes::{self, State, Words};
 
 const BLOCK: usize = 64;
 
-/// What is hashed: the bytes of `head`, then those of `body`.
+/// What is hashed: the bytes of `first`, then those of `head`, then those of `body`.
 #[derive(Clone, Copy)]
 pub struct Message<'a> {
+    pub first: &'a [u8],
     pub head: &'a [u8],
     pub body: &'a [u8],
 }
 
 impl Message<'_> {
     fn len(&self) -> usize {
-        self.head.len() + self.body.len()
+        self.first.len() + self.head.len() + self.body.len()
     }
 
     /// How many blocks the padded message has (§5.2).
@@ -25,28 +26,22 @@ impl Message<'_> {
     /// Block `number` of the padded message.
     #[inline(always)]
     fn block(&self, number: usize) -> [u8; BLOCK] {
-        let from = number * BLOCK;
         let mut out = [0; BLOCK];
-        if from >= self.head.len() && from + BLOCK <= self.len() {
-            out.copy_from_slice(&self.body[from - self.head.len()..][..BLOCK]);
-            return out;
-        }
-        let mut at = 0;
-        if from < self.head.len() {
-            at = BLOCK.min(self.head.len() - from);
-            out[..at].copy_from_slice(&self.head[from..from + at]);
-        }
-        if at < BLOCK && from + at <= self.len() {
-            let start = from + at - self.head.len();
-            let count = (BLOCK - at).min(self.body.len() - start);
-            out[at..at + count].copy_from_slice(&self.body[start..start + count]);
-            at += count;
-            if at < BLOCK {
-                out[at] = 0x80;
+        let from = number * BLOCK;
+        let mut begins = 0; // where in the message a part begins
+        for part in [self.first, self.head, self.body] {
+            let ends = begins + part.len();
+            if from < ends && begins < from + BLOCK {
+                let (start, end) = (from.max(begins), (from + BLOCK).min(ends));
+                out[start - from..end - from].copy_from_slice(&part[start - begins..end - begins]);
             }
+            begins = ends;
+        }
+        if (from..from + BLOCK).contains(&begins) {
+            out[begins - from] = 0x80;
         }
         if number + 1 == self.blocks() {
-            out[BLOCK - 8..].copy_from_slice(&(8 * self.len() as u64).to_be_bytes());
+            out[BLOCK - 8..].copy_from_slice(&(8 * begins as u64).to_be_bytes());
         }
         out
     }
@@ -98,7 +93,7 @@ fn in_groups<const L: usize>(messages: &[Message], order: &[u32], found: &mut [D
         if group.len() <= L / 4 || longest > 2 * shortest {
             for &place in group {
                 let each = &messages[place as usize];
-                found[place as usize] = super::digest(&[each.head, each.body]);
+                found[place as usize] = super::digest(&[each.first, each.head, each.body]);
             }
         } else {
             one_group::<L>(messages, group, longest, found);
@@ -144,7 +139,8 @@ mod tests {
     #[test]
     fn digest_many_gives_the_examples_of_the_standard() {
         let longer = b"abcd".repeat(16);
-        let list = [Message { head: b"", body: b"abc" }, Message { head: &longer[..10], body: &longer[10..] }];
+        let list =
+            [Message { first: b"", head: b"", body: b"abc" }, Message { first: b"", head: &longer[..10], body: &longer[10..] }];
         let expected = [
             "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0",
             "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732",
@@ -161,10 +157,11 @@ mod tests {
     fn digest_many_agrees_on_each_length_and_cut_with_every_width() {
         let bytes: Vec<u8> = (0..400u32).map(|at| (at * 7) as u8).collect();
         let all: Vec<Message> = (0..=300)
-            .flat_map(|length| [0, length / 3, length].map(|cut| Message { head: &bytes[..cut], body: &bytes[cut..length] }))
+            .flat_map(|length| [0, length / 3, length].map(|cut| (length / 7, cut.max(length / 7), length)))
+            .map(|(one, two, end)| Message { first: &bytes[..one], head: &bytes[one..two], body: &bytes[two..end] })
             .collect();
         let order: Vec<u32> = (0..all.len() as u32).collect();
-        let expected: Vec<Digest> = all.iter().map(|each| crate::sm3::digest(&[each.head, each.body])).collect();
+        let expected: Vec<Digest> = all.iter().map(|each| crate::sm3::digest(&[each.first, each.head, each.body])).collect();
         assert_eq!(digest_many(&all), expected);
         for width in [in_groups::<1>, in_groups::<4>, in_groups::<8>, in_groups::<16>] {
             let mut found = vec![[0; 32]; all.len()];
@@ -177,7 +174,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
         #[test]
         fn digest_many_agrees_with_the_crate(items in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..700), 0..70)) {
-            let messages: Vec<Message> = items.iter().map(|item| Message { head: b"head", body: item }).collect();
+            let messages: Vec<Message> = items.iter().map(|item| Message { first: b"", head: b"head", body: item }).collect();
             for (each, item) in digest_many(&messages).iter().zip(&items) {
                 prop_assert_eq!(*each, crate::sm3::digest(&[b"head", item]));
             }

@@ -52,7 +52,7 @@ impl Hashes {
 
     fn many<'a>(&'a self, head: &'a [u8], bodies: impl Iterator<Item = &'a [u8]>) -> Vec<Digest> {
         match self.suite {
-            Suite::Gm => sm3::digest_many(&bodies.map(|body| sm3::Message { head, body }).collect::<Vec<_>>()),
+            Suite::Gm => sm3::digest_many(&bodies.map(|body| sm3::Message { first: b"", head, body }).collect::<Vec<_>>()),
             Suite::Intl => {
                 let primed = sha2::Sha256::new_with_prefix(head);
                 bodies.map(|body| primed.clone().chain_update(body).finalize().into()).collect()

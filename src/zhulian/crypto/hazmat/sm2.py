@@ -19,7 +19,18 @@ from zhulian.crypto.hazmat.der import signature_from_der, signature_to_der
 from zhulian.crypto.hazmat.openssl import NID_SM2, NULL, clear, ffi, lib
 from zhulian.errors import Words, check
 
-__all__ = ["PublicKey", "SecretKey", "context_for", "evp_key", "public_key", "verify", "verify_by_evp", "verify_many"]
+__all__ = [
+    "EXAMPLE_KEY",
+    "EXAMPLE_SIGNATURE",
+    "PublicKey",
+    "SecretKey",
+    "context_for",
+    "evp_key",
+    "public_key",
+    "verify",
+    "verify_by_evp",
+    "verify_many",
+]
 
 KEYS_MAX: Final = 8192
 """How many public keys stay loaded."""
@@ -277,19 +288,20 @@ def _tables_work() -> bool:
         _shared().table = _build_table(library.EC_GROUP_get0_generator(_shared().group))
     except AttributeError:
         return False
-    key = PublicKey(_EXAMPLE_KEY)
-    r, s = int.from_bytes(_EXAMPLE_SIGNATURE[:32], "big"), _EXAMPLE_SIGNATURE[32:]
+    key = PublicKey(EXAMPLE_KEY)
+    r, s = int.from_bytes(EXAMPLE_SIGNATURE[:32], "big"), EXAMPLE_SIGNATURE[32:]
     t = (r + int.from_bytes(s, "big")) % curve.N
     digest = key.digest(b"message digest")
     good = [_holds_by_tables(key, digest, r, s, t) for _ in range(USES_BEFORE_TABLE + 1)]
-    bad = [_holds_by_tables(key, digest, r, s, t + 1), _holds_by_tables(PublicKey(_EXAMPLE_KEY), digest, r, s, t + 1)]
+    bad = [_holds_by_tables(key, digest, r, s, t + 1), _holds_by_tables(PublicKey(EXAMPLE_KEY), digest, r, s, t + 1)]
     return all(good) and not any(bad)
 
 
-_EXAMPLE_KEY: Final = bytes.fromhex(
+# The public key and the signature over "message digest" of GB/T 32918.5 annex A.2.
+EXAMPLE_KEY: Final = bytes.fromhex(
     "0409f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13"
 )
-_EXAMPLE_SIGNATURE: Final = bytes.fromhex(
+EXAMPLE_SIGNATURE: Final = bytes.fromhex(
     "f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa"
 )
 
