@@ -32,6 +32,12 @@ fn sm2_cache_sizes() -> (usize, usize) {
     sm2::cache_sizes()
 }
 
+/// Forgets every SM2 key that was seen.
+#[pyfunction]
+fn sm2_forget() {
+    sm2::forget();
+}
+
 fn as_bytes<'py>(py: Python<'py>, jobs: usize, verify: impl FnOnce() -> Vec<bool> + Send) -> Bound<'py, PyBytes> {
     let verdicts = if jobs <= KEEP_LOCK_JOBS { verify() } else { py.detach(verify) };
     PyBytes::new(py, &verdicts.into_iter().map(u8::from).collect::<Vec<u8>>())
@@ -40,5 +46,6 @@ fn as_bytes<'py>(py: Python<'py>, jobs: usize, verify: impl FnOnce() -> Vec<bool
 pub fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(sm2_verify_many, module)?)?;
     module.add_function(wrap_pyfunction!(ed25519_verify_many, module)?)?;
+    module.add_function(wrap_pyfunction!(sm2_forget, module)?)?;
     module.add_function(wrap_pyfunction!(sm2_cache_sizes, module)?)
 }

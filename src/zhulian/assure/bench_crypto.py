@@ -10,7 +10,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from zhulian.crypto import GM, INTL, Hasher, Suite
+from zhulian.assure.bench_native import by_libcrypto, compare
+from zhulian.crypto import GM, INTL, Hasher, Suite, native
 from zhulian.crypto.hazmat import openssl, sm2
 from zhulian.crypto.stream import seal_stream
 
@@ -19,19 +20,27 @@ __all__ = ["main", "run"]
 _MESSAGE_BYTES = 400
 _KEYS = 40
 _JOBS = 200
+_PATHS = 17
+"""How many figures `paths` has."""
 
 
-def run(seconds: float) -> dict[str, Any]:
+def run(seconds: float, *, paths: bool = False) -> dict[str, Any]:
     """Measure for about `seconds` in all and give figures by name: operations or mebibytes a second of processor time.
 
+    These are of the Python code on libcrypto, which every machine has; `paths` also measures the native kernel beside it, for as long.
     `verify_per_s` is the batch path with keys seen before; `verify_new_key_per_s` has every key for the first time;
     `verify_evp_per_s` is libcrypto's own SM2 verification of the same signatures, for comparison.
     """
-    measures = _measures()
-    share = seconds / len(measures)
-    found: dict[str, Any] = {name: _rate(act, share, amount) for name, (act, amount) in measures.items()}
+    with native.left_out():
+        measures = _measures()
+        share = seconds / len(measures)
+        found: dict[str, Any] = {name: _rate(act, share, amount) for name, (act, amount) in measures.items()}
     found["verify_times_evp"] = round(found["verify_per_s"] / found["verify_evp_per_s"], 2)
+    if paths:
+        share = seconds / _PATHS
+        found["paths"] = compare(lambda act, amount: _rate(act, share, amount), _jobs(GM, _KEYS), _jobs(GM, _JOBS))
     found["conditions"] = {
+        "native": native.state().version if native.kernel() else None,
         "message_bytes": _MESSAGE_BYTES,
         "keys": _KEYS,
         "threads": 1,
@@ -47,7 +56,7 @@ def run(seconds: float) -> dict[str, Any]:
 
 def main() -> None:
     """Print `run` of the number of seconds given (10) as JSON."""
-    sys.stdout.write(json.dumps(run(float(sys.argv[1]) if len(sys.argv) > 1 else 10.0), indent=1) + "\n")
+    sys.stdout.write(json.dumps(run(float(sys.argv[1]) if len(sys.argv) > 1 else 10.0, paths=True), indent=1) + "\n")
 
 
 _CHUNKS = 4
@@ -72,11 +81,6 @@ def _measures() -> dict[str, tuple[Callable[[], object], float]]:
         sm2.public_key.cache_clear()
         GM.verify_many(fresh)
 
-    def evp() -> None:
-        for public_key, text, signature in jobs:
-            loaded = sm2.public_key(public_key)
-            sm2.verify_by_evp(loaded, loaded.digest(text), signature)
-
     def library() -> None:
         encryptor = Cipher(algorithms.SM4(bytes(16)), modes.GCM(bytes(12))).encryptor()
         encryptor.update(mebibyte)
@@ -84,7 +88,7 @@ def _measures() -> dict[str, tuple[Callable[[], object], float]]:
 
     return {
         "verify_per_s": (lambda: GM.verify_many(jobs), _JOBS),
-        "verify_evp_per_s": (evp, _JOBS),
+        "verify_evp_per_s": (lambda: by_libcrypto(jobs), _JOBS),
         "verify_new_key_per_s": (new_keys, _JOBS),
         "sign_per_s": (lambda: GM.sign(key, message), 1),
         "encrypt_per_s": (lambda: GM.encrypt(opening.public_key, bytes(32)), 1),

@@ -117,9 +117,10 @@ class Application:
         """
         rules = self.world.governing.rules(self.chain_store, self.head.height + 1)
         found: list[Screened | Refusal] = []
-        for raw in raws:
+        for transaction in self._reader.read_many(raws, rules.limits):
             try:
-                transaction = self._reader.read(raw, rules.limits)
+                if isinstance(transaction, Refusal):
+                    raise transaction
                 if transaction.expires <= now:
                     raise Expired(expires=transaction.expires, now=now)
                 if transaction.expires > now + rules.limits.expiry_window_s:
@@ -204,8 +205,9 @@ class Application:
         """
         limits = self.world.governing.rules(self.chain_store, self.head.height + 1).limits
         found = []
-        for raw in raws:
-            transaction = self._reader.read(raw, limits)
+        for transaction in self._reader.read_many(raws, limits):
+            if isinstance(transaction, Refusal):
+                raise transaction
             pairs = zip(self._keyholders(transaction), transaction.signatures, strict=True)
             found.append((transaction, tuple((each.public_key, transaction.preimage, signature) for each, signature in pairs)))
         return found

@@ -3,10 +3,11 @@
 `ZHULIAN_NATIVE=off` leaves it out. The first use in a process tries it, which takes some milliseconds.
 """
 
+import contextlib
 import importlib
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -14,9 +15,9 @@ from typing import Any, Final
 from zhulian.crypto.hazmat import sm2, sm3
 from zhulian.errors import Words
 
-__all__ = ["INTERFACE", "State", "call", "kernel", "passes", "state"]
+__all__ = ["INTERFACE", "State", "call", "kernel", "left_out", "passes", "state"]
 
-INTERFACE: Final = 2
+INTERFACE: Final = 3
 """The interface that this package speaks; a kernel built for another one is not used."""
 
 _LOG: Final = logging.getLogger("zhulian.crypto")
@@ -73,6 +74,19 @@ def passes(part: str, test: Callable[[], bool]) -> bool:
             fault, fault,
         )  # fmt: skip
     return fault is None
+
+
+@contextlib.contextmanager
+def left_out() -> Iterator[None]:
+    """Within the block this process does everything in Python: for comparisons."""
+    before = list(_found)
+    _found[:] = [
+        (None, State(False, None, Words("为作对比，暂不使用原生内核", "the native kernel is left out for a comparison")))
+    ]
+    try:
+        yield
+    finally:
+        _found[:] = before
 
 
 _found: Final[list[tuple[Any, State]]] = []
@@ -157,8 +171,22 @@ def _tries_ed25519(module: Any) -> bool:
     return bool(module.ed25519_verify_many(jobs) == b"\1\0\0\0")
 
 
+def _tries_read(module: Any) -> bool:
+    """One transaction of the right form among four that are not."""
+    name = b'"org1.o7"'
+    body = b'{"chain":"c","expires":9,"messages":[{"a":"]"}],"nonce":"%s","signers":[%s]}' % (b"0a" * 16, name)
+    entry = b'{"key":"%s","signature":"%s","signer":%s}' % (b"0b" * 32, b"0c" * 64, name)
+    good = b'{"body":%s,"signatures":[%s]}' % (body, entry)
+    bad = [good + b" ", good.replace(b'"c"', b'"d"'), good.replace(b":9,", b":09,"), good.replace(b"0a", b"0A"), b""]
+    found = module.read_transactions("gm", "c", b"prefix", len(good), 30, [*bad, good])
+    preimage = b"prefix" + body
+    expected = (sm3.digest(preimage).hex(), preimage, b'[{"a":"]"}]', 9, ("org1.o7",), ("0b" * 32,), (b"\x0c" * 64,))
+    return bool(found == [None] * len(bad) + [expected])
+
+
 _TESTS: Final[dict[str, Callable[[Any], bool]]] = {
     "sm3_many": _tries_sm3,
     "sm2_verify_many": _tries_sm2,
     "ed25519_verify_many": _tries_ed25519,
+    "read_transactions": _tries_read,
 }

@@ -2,6 +2,7 @@
 
 import functools
 import operator
+import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from zhulian import canonical
-from zhulian.crypto import Hasher
+from zhulian.crypto import Hasher, native
 from zhulian.errors import Refusal, Words
 from zhulian.ledger.errors import (
     BadMessage,
@@ -26,6 +27,11 @@ from zhulian.ledger.limits import HARD, Limits
 from zhulian.ledger.types import Message, Seconds, SignatureEntry, SignerName, Wire
 
 __all__ = ["Transaction", "TransactionReader", "encode_body", "encode_envelope"]
+
+_PLAIN = re.compile(r"[a-z0-9.-]+")
+"""A chain's name that JSON writes as it is."""
+_MESSAGES_DEPTH_MAX = canonical.DEPTH_MAX - 2
+"""How deep the messages may nest, which stand in a body, which stands in an envelope."""
 
 Nonce = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 
@@ -74,8 +80,51 @@ class TransactionReader:
             ("nonce", Nonce),
             ("signers", list[SignerName]),
         ]
+        self._prefix = hasher.preimage("body", b"")
+        self._messages: canonical.Codec[Any] = canonical.Codec(list[message])  # type: ignore[valid-type]
         self._body: canonical.Codec[Any] = canonical.Codec(
             msgspec.defstruct("Body", fields, bases=(Wire,), frozen=True, kw_only=True)
+        )
+
+    def read_many(self, raws: Sequence[bytes], limits: Limits) -> list["Transaction | Refusal"]:
+        """`read` of each, in order; what `read` would raise stands in the transaction's place.
+
+        Where there is a native kernel, it takes the frames apart and makes the ids, and the messages are decoded here; whatever is not
+        plainly right goes through `read`, which alone refuses.
+        """
+        most = min(limits.transaction_bytes_max, HARD.envelope_bytes_max)
+        suite = self._hasher.suite.name
+        frames = None
+        if _PLAIN.fullmatch(self._chain):
+            frames = native.call("read_transactions", suite, self._chain, self._prefix, most, _MESSAGES_DEPTH_MAX, raws)
+        found: list[Transaction | Refusal] = []
+        for raw, frame in zip(raws, frames or [None] * len(raws), strict=True):
+            try:
+                found.append((frame and self._complete(raw, frame, limits)) or self.read(raw, limits))
+            except Refusal as refusal:
+                found.append(refusal)
+        return found
+
+    def _complete(self, raw: bytes, frame: Any, limits: Limits) -> Transaction | None:
+        """The transaction whose frame the kernel took apart, unless something about it is to be refused."""
+        transaction, preimage, messages_bytes, expires, signers, keys, signatures = frame
+        try:
+            messages = self._messages.decode(messages_bytes, HARD.envelope_bytes_max)
+        except Refusal:
+            return None
+        if not 0 < len(messages) <= limits.transaction_messages_max or len(signers) > limits.transaction_signers_max:
+            return None
+        return Transaction(
+            transaction=transaction,
+            raw=raw,
+            preimage=preimage,
+            messages=tuple(messages),
+            types=tuple([each.__struct_config__.tag for each in messages]),
+            signers=signers,
+            keys=keys,
+            signatures=signatures,
+            expires=expires,
+            payers=_payers(signers),
         )
 
     def read(self, raw: bytes, limits: Limits) -> Transaction:
@@ -111,7 +160,7 @@ class TransactionReader:
             keys=tuple(each.key for each in entries),
             signatures=tuple(bytes.fromhex(each.signature) for each in entries),
             expires=body.expires,
-            payers=tuple(dict.fromkeys("~" if each.startswith("~") else each.partition(".")[0] for each in body.signers)),
+            payers=_payers(body.signers),
         )
 
     def _split(self, raw: bytes) -> tuple[bytes, list[SignatureEntry]]:
@@ -143,6 +192,10 @@ class TransactionReader:
             if isinstance(name, str) and name not in self._types:
                 return UnknownMessage(type=name[:80])
         return BadMessage(why=wrong.why)
+
+
+def _payers(signers: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys("~" if each.startswith("~") else each.partition(".")[0] for each in signers))
 
 
 def encode_body(chain: str, expires: int, messages: Sequence[Message], nonce: str, signers: Sequence[str]) -> bytes:

@@ -100,7 +100,7 @@ pub enum Sum {
 }
 
 /// For each run of `count` points, two points with the same sum. `points` is used up.
-pub fn sums(points: &mut Vec<Affine>, count: usize) -> Vec<Sum> {
+pub fn sums(points: &mut [Affine], count: usize) -> Vec<Sum> {
     let sums = points.len() / count;
     let mut met = vec![false; sums];
     let mut gaps = vec![Element::ZERO; sums * (count / 2)];

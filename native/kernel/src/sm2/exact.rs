@@ -28,7 +28,7 @@ fn digits(k: &Limbs) -> [i8; 257] {
     let bit = |at: usize| if at < 256 { (k[at / 64] >> (at % 64) & 1) as i32 } else { 0 };
     let (mut at, mut carry) = (0, 0);
     while at < 257 {
-        if bit(at) + carry & 1 == 0 {
+        if (bit(at) + carry) & 1 == 0 {
             at += 1; // 0 with no carry, or 1 with one, which goes on
             continue;
         }

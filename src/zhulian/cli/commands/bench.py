@@ -88,7 +88,7 @@ def crypto(seconds: Seconds = 10) -> None:
     """Measure signatures, digests and ciphers."""
     from zhulian.assure import bench_crypto
 
-    _show(bench_crypto.run(seconds))
+    _show(bench_crypto.run(seconds, paths=True))
 
 
 def _show(found: dict[str, Any]) -> None:
