@@ -1,20 +1,24 @@
-"""Sealed content, search and webhooks among four organisations on the engine: each with a vault and a keeper of its own."""
+"""Sealed content, custody, search and webhooks among four organisations on the engine: each with a vault and a keeper of its own."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 
+from tests.offchain.custody.test_live import CLAIMS, PASSWORD
 from tests.offchain.test_webhooks import Target
 from tests.trial import Trial
 from zhulian.client import Chain, FromNode, connect
 from zhulian.client.sealed.deposit import Sealing
 from zhulian.client.sealed.errors import NotForYou
 from zhulian.client.webhooks import verify_webhook
+from zhulian.offchain.custody.founding import set_up
 
 pytestmark = pytest.mark.long
+FILED = {"type": "scenario.act", "action": "file", "input": {}, "instance": "claims"}
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +26,10 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     made = Trial(tmp_path_factory.mktemp("sealed"))
     file = made.home("org2").config_file
     file.write_text(file.read_text(encoding="utf-8") + '\n[courier]\nallow = ["127.0.0.0/8"]\n', encoding="utf-8")
+    file = made.home("org3").config_file
+    file.write_text(file.read_text(encoding="utf-8") + '\n[custody]\nagent = "org3.counter"\n', encoding="utf-8")
+    codes = set_up(made.home("org3"), ["officer.li", "officer.wang"])
+    (made.folder / "codes.json").write_text(json.dumps(codes), encoding="utf-8")
     try:
         made.up()
         made.deposit("org1")
@@ -122,3 +130,33 @@ def test_webhook__of_one_member_tells_what_another_deposited(trial: Trial) -> No
             subscriber.webhooks.remove(made["name"])
     finally:
         target.close()
+
+
+def test_custody__acts_for_a_person_whom_all_nodes_then_show(trial: Trial) -> None:
+    """Keys in custody at one organisation's node: every member sees who carried the act, and only the court reads what was said in confidence."""
+    codes = json.loads((trial.folder / "codes.json").read_text(encoding="utf-8"))
+    with at(trial, "org3.clerk") as counter, at(trial, "org1.clerk") as court, at(trial, "org4.clerk") as other:
+        trial.until((trial.home("org3").root / "run" / "custody.sock").exists)
+        found = counter.custody.enrol("officer.li", codes["officer.li"], PASSWORD)
+        officer = counter.custody.sign_in("officer.li", PASSWORD, pyotp.TOTP(found["totp_secret"]).now())["token"]
+        invited = counter.custody.invite(officer, "zhang.wei")
+        secret = counter.custody.enrol("zhang.wei", invited["code"], PASSWORD)["totp_secret"]
+        token = counter.custody.sign_in("zhang.wei", PASSWORD, pyotp.TOTP(secret).now())["token"]
+        handle = counter.custody.open_handle(token, "claims")["handle"]
+        (trial.folder / "claims.yaml").write_text(CLAIMS, encoding="utf-8")
+        court.scenario.publish(trial.folder / "claims.yaml")
+        court.scenario.open("claims", as_="claims")
+        court.app("claims").admit("court", "org1")
+        court.app("claims").admit("citizen", handle)
+        trial.agree()
+        done = counter.custody.do(token, handle, "claims", "file", number=1, told="他欠我工钱")
+        assert done["status"] == "applied"
+        with pytest.raises(FromNode) as no:  # the agent is never on the other side
+            counter.custody.act(token, handle, [{**FILED, "by": {"actor": handle, "payer": "org3"}}])
+        assert code(no).startswith("custody/")
+        trial.agree()
+        content = other.state(("scenario/records", "claims", "claim", "1")).value["fields"]["told"]
+        assert other.state(("share/contents", content, handle)).value["via"] == "org3"
+        assert json.loads(court.sealed.read(content, owner=handle).data or b"") == "他欠我工钱"
+        with pytest.raises(NotForYou):
+            other.sealed.read(content, owner=handle)

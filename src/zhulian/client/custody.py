@@ -11,10 +11,12 @@ from urllib.parse import parse_qsl, urlsplit
 from zhulian import canonical
 from zhulian.client.answers import as_json, path_of
 from zhulian.client.apps import reading as app_reading
-from zhulian.client.apps.acting import as_written
+from zhulian.client.apps.acting import as_written, note_of
+from zhulian.client.apps.delivering import sealing_messages
+from zhulian.client.apps.openings import Opening, Openings
 from zhulian.client.apps.reading import moment
 from zhulian.client.core import Core
-from zhulian.client.errors import OwnKeyElsewhere
+from zhulian.client.errors import OwnKeyElsewhere, Unreachable
 from zhulian.client.files import file_digest
 from zhulian.client.flow import Call, Flow, call, work
 from zhulian.client.identity import possession
@@ -201,17 +203,38 @@ def do(
     by: Mapping[str, str] | None = None,
     **inputs: object,
 ) -> Flow[dict[str, Any]]:
-    """Do what an action of an application says, as people write its inputs; private inputs are not taken here.
+    """Do what an action of an application says, as people write its inputs.
+
+    Private inputs are committed to and sealed here, for whom the definition names, and this client's journal keeps what opens them. So
+    who runs this client sees them, and the readers; custody and chain see commitments, the vault sealed bytes. The sealed bytes are
+    brought by this client's own signer.
 
     Raises:
-        NoSuchApp, UnknownAction, SignatoriesDue, ValueFault. FromNode, Unreachable, ProofFault.
+        NoSuchApp, UnknownAction, SignatoriesDue, ValueFault, TooFewKeepers. FromNode, Unreachable, ProofFault, NoSigner.
     """
     info = yield from app_reading.open_app(core, instance)
     given = {name: as_written(value) for name, value in inputs.items()}
+    openings = Openings(core.hasher, instance)
     asked = yield from work(
-        read_asked, info.tree, action, given, moment(core), on=[as_written(each) for each in on], by=by or handle, party=handle
+        read_asked,
+        info.tree,
+        action,
+        given,
+        moment(core),
+        on=[as_written(each) for each in on],
+        by=by or handle,
+        party=handle,
+        commit_for=openings.commit_for,
+        seal=openings.seal,
     )
-    return (yield from act(core, token, handle, [asked.act(instance)]))
+    sealed = yield from sealing_messages(core, info, asked, openings.made, handle)
+    try:
+        done = yield from act(core, token, handle, [asked.act(instance), *sealed])
+    except Unreachable:  # it may have been sent
+        yield from work(_keep, core, openings.made, "")
+        raise
+    yield from work(_keep, core, openings.made, str(done["transaction"]))
+    return done
 
 
 def export(core: Core, token: str, handle: str, path: str | Path, passphrase: str, code: str) -> Flow[Path]:
@@ -320,6 +343,12 @@ def deposit_log(core: Core, token: str) -> Flow[dict[str, Any]]:
         FromNode, Unreachable.
     """
     return dict((yield from _post(core, ("log", "deposits"), token, {})))
+
+
+def _keep(core: Core, made: Sequence[Opening], transaction: str) -> None:
+    """Keep what opens the commitments of an act."""
+    for each in made:
+        core.journal.learn(note_of(core, each, transaction))
 
 
 def _leave(core: Core, token: str, handle: str, key: PrivateKey, code: str) -> Flow[dict[str, Any]]:

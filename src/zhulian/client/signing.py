@@ -34,8 +34,11 @@ class RequestSigner(httpx.Auth):
         self._hasher, self._who, self._clock = hasher, who, clock
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Send the request; where the gateway asks for a signature, sign and send it again (it was not carried out)."""
-        if self._asked:
+        """Send the request; where the gateway asks for a signature, sign and send it again (it was not carried out).
+
+        What brings an authorization of its own, as a session of custody does, goes as it is.
+        """
+        if self._asked and "Authorization" not in request.headers:
             self._sign(request)
         response = yield request
         wanted = response.status_code == 401 and _SCHEME in response.headers.get("WWW-Authenticate", "")

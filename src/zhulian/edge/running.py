@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import time
@@ -45,7 +46,7 @@ class EdgeSettings:
     mqtt: str | None = None
     host: str = "127.0.0.1"
     port: int | None = 8440
-    workers: int = 1
+    workers: int = 0
     keep_days: int = 400
     refresh_s: float = 5.0
 
@@ -71,7 +72,7 @@ async def run_edge(
         root = None if home is None else home.root
         async with await connect_async(url, signer, home=root, passphrase=passphrase) as chain:
             chain.core.find_identity(signer)  # an edge without its key says so at once
-            verifier = await Verifier.start(chain.core.genesis.suite, settings.workers, guard)
+            verifier = await Verifier.start(chain.core.genesis.suite, settings.workers or os.cpu_count() or 1, guard)
             await verifier.ready()
             await _serve(chain, store, verifier, settings, guard, on_ready)
     finally:

@@ -15,6 +15,7 @@ from tests.cli.conftest import LiveNode, Run, run  # noqa: F401 (a fixture)
 from zhulian.client import connect
 from zhulian.client.chain import Chain
 from zhulian.client.errors import FromNode, OwnKeyElsewhere
+from zhulian.client.sealed.errors import NotForYou
 from zhulian.crypto import GM, save_key
 from zhulian.home import Home
 
@@ -55,6 +56,18 @@ def _in(chain: Chain, login: str, code: str) -> tuple[str, list[str]]:
     return token, found["recovery_codes"]
 
 
+def _officer(kept: LiveNode, chain: Chain, login: str) -> tuple[str, list[str]]:
+    """A founding officer, enrolled by whichever test comes first: the token, and some recovery codes."""
+    file = kept.home.parent / f"{login}.spare.json"
+    if file.exists():
+        codes = json.loads(file.read_text())
+        token = chain.custody.sign_in(login, PASSWORD, codes.pop())["token"]
+    else:
+        token, codes = _in(chain, login, json.loads((kept.home.parent / "codes.json").read_text())[login])
+    file.write_text(json.dumps(codes[3:]))
+    return token, codes[:3]
+
+
 @pytest.mark.crash
 def test_custody__of_a_running_node(
     kept: LiveNode,
@@ -64,13 +77,12 @@ def test_custody__of_a_running_node(
 ) -> None:
     # Longer than usual: one story from the first officer to a key taken home.
     monkeypatch.setenv("ZHULIAN_HOME", str(kept.home))
-    codes = json.loads((kept.home.parent / "codes.json").read_text())
     again = run("custody", "init", "a.one", "b.two")
     assert again.status != 0
     assert "custody/5" in again.err
     with connect(_url(kept), home=kept.home) as chain:
-        officer, spare = _in(chain, "officer.li", codes["officer.li"])
-        checker, _ = _in(chain, "officer.wang", codes["officer.wang"])
+        officer, spare = _officer(kept, chain, "officer.li")
+        checker, _ = _officer(kept, chain, "officer.wang")
         invited = chain.custody.invite(officer, "zhang.wei")
         token, mine = _in(chain, "zhang.wei", invited["code"])
         handle = chain.custody.open_handle(token, "clinic")["handle"]
@@ -119,6 +131,62 @@ def test_custody__of_a_running_node(
 
     _by_cookie(_url(kept), mine[2])
     _killed(kept, mine[3])
+
+
+CLAIMS = """
+scenario: claims
+version: 1
+title: {zh: 诉求登记, en: Claims}
+roles:
+  court: {title: {zh: 法院, en: Court}, admitted_by: operator}
+  citizen: {title: {zh: 当事人, en: Citizen}, admitted_by: operator, persons: true}
+records:
+  claim:
+    title: {zh: 诉求, en: Claim}
+    key: number
+    fields:
+      number: {type: int, title: {zh: 编号, en: Number}}
+      who: {type: party, title: {zh: 当事人, en: Citizen}}
+      told: {type: text, private: [court], title: {zh: 陈述, en: Statement}}
+    states: {start: {filed: {zh: 已提交, en: Filed}}, final: [{heard: {zh: 已受理, en: Heard}}]}
+actions:
+  file:
+    title: {zh: 提交, en: File}
+    by: citizen
+    creates: claim
+    input: [number, told]
+    do: [{set: {who: actor}}]
+  hear: {title: {zh: 受理, en: Hear}, by: court, on: claim, from: filed, to: heard}
+"""
+
+
+def test_private_input__through_custody_is_seen_by_its_readers_and_this_client_alone(kept: LiveNode, tmp_path: Path) -> None:
+    """What a person without a key says in confidence is sealed for the court; custody and chain see a commitment."""
+    with connect(_url(kept), home=kept.home) as chain:
+        officer, _ = _officer(kept, chain, "officer.li")
+        invited = chain.custody.invite(officer, "li.na")
+        token, _ = _in(chain, "li.na", invited["code"])
+        handle = chain.custody.open_handle(token, "claims")["handle"]
+        (tmp_path / "claims.yaml").write_text(CLAIMS)
+        chain.scenario.publish(tmp_path / "claims.yaml")
+        chain.scenario.open("claims", as_="claims")
+        app = chain.app("claims")
+        app.admit("court", "org3")
+        app.admit("citizen", handle)
+        done = chain.custody.do(token, handle, "claims", "file", number=1, told="他欠我工钱")
+        assert done["status"] == "applied"
+        whole = json.dumps(chain.transaction(done["transaction"]), ensure_ascii=False)
+        assert "工钱" not in whole
+        record = chain.state(("scenario/records", "claims", "claim", "1")).value
+        content = record["fields"]["told"]
+        sealed = chain.state(("share/contents", content, handle)).value
+        assert sealed["via"] == "org2"
+    with connect(_url(kept), "org3.clerk", home=kept.home) as court:
+        assert json.loads(court.sealed.read(content, owner=handle).data or b"") == "他欠我工钱"
+    with connect(_url(kept), "org4.clerk", home=kept.home) as other, pytest.raises(NotForYou):
+        other.sealed.read(content, owner=handle)
+    for path in (kept.home / "custody").rglob("*"):
+        assert not path.is_file() or "工钱".encode() not in path.read_bytes()
 
 
 def test_taken_down__content_stays_proved_and_says_why(

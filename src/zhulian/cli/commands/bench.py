@@ -75,7 +75,7 @@ def devices(
         int, typer.Option("--readings", help="bench.devices.readings", metavar="N", min=100, max=10_000_000)
     ] = 30_000,
     each: Annotated[int, typer.Option("--each", help="bench.devices.each", metavar="N", min=1, max=256)] = 1,
-    workers: Annotated[int, typer.Option("--workers", help="bench.devices.workers", metavar="N", min=1, max=64)] = 1,
+    workers: Annotated[int, typer.Option("--workers", help="bench.devices.workers", metavar="N", min=0, max=64)] = 0,
 ) -> None:
     """Measure how many signed readings a second the edge takes."""
     from zhulian.assure import bench_devices

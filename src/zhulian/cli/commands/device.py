@@ -169,7 +169,7 @@ def edge(
     port: Annotated[int, typer.Option("--port", help="device.port", metavar="PORT", min=0, max=65535)] = 8440,
     host: Annotated[str, typer.Option("--host", help="device.host", metavar="ADDRESS")] = "127.0.0.1",
     folder: Folder = None,
-    workers: Annotated[int, typer.Option("--workers", help="run.workers", metavar="N", min=1, max=64)] = 1,
+    workers: Annotated[int, typer.Option("--workers", help="device.workers", metavar="N", min=0, max=64)] = 0,
     keep_days: Annotated[int, typer.Option("--keep-days", help="device.keep_days", metavar="DAYS", min=1, max=36500)] = 400,
     signer: As = None,
     node: Node = None,

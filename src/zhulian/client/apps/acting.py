@@ -40,6 +40,7 @@ __all__ = [
     "complete",
     "correct",
     "dismiss",
+    "note_of",
     "opened",
     "propose",
     "withdraw",
@@ -134,7 +135,7 @@ def act_once(
         identities = yield from work(core.identities, _signers(signers))
         asked, openings = yield from work(_ask, app, action, on, None, inputs, identities, False)
         prepared = yield from work(prepare, core, [asked.act(app.info.instance)], identities, key)
-        notes = [_note(core, each, prepared.transaction) for each in openings.made]
+        notes = [note_of(core, each, prepared.transaction) for each in openings.made]
         (chosen,) = yield from work(core.journal.begin, [prepared], (), notes)
         outcome = yield from deliver(core, chosen, "committed")
     if outcome.refusal is not None:
@@ -298,11 +299,13 @@ def _send(
     handed: list[dict[str, Any]] = []
     sealed: list[dict[str, Any]] = []
     if asked is not None:  # content with an owner of its own is registered with the action itself, never with a proposal
-        sealed = yield from sealing_messages(core, app.info, asked, made, identities, proposed=message["type"] != "scenario.act")
+        sealed = yield from sealing_messages(
+            core, app.info, asked, made, _party(identities[0]), proposed=message["type"] != "scenario.act"
+        )
     if asked is not None and message["type"] == "scenario.act":
         handed = yield from handing_messages(core, app.info, asked, identities)
     prepared = yield from work(prepare, core, [*handed, message, *sealed], identities, f"app:{instance}:{os.urandom(16).hex()}")
-    notes = [_note(core, each, prepared.transaction) for each in made]
+    notes = [note_of(core, each, prepared.transaction) for each in made]
     (chosen,) = yield from work(core.journal.begin, [prepared], (), notes)
     outcome = yield from deliver(core, chosen, "sealed")
     if outcome.refusal is not None:
@@ -330,7 +333,7 @@ def _ask(
     all_named: bool,
 ) -> tuple[Asked, Openings]:
     openings = Openings(app.core.hasher, app.info.instance)
-    parties = sorted({each.name if each.name.startswith("~") else each.name.partition(".")[0] for each in identities})
+    parties = sorted({_party(each) for each in identities})
     asked = ask(
         app.info.tree,
         action,
@@ -360,9 +363,14 @@ def _key(app: AppCore, record: str, key: object) -> tuple[str, ...]:
     return key_parts(record_of(app.info.tree, record), as_written(key), moment(app.core), keys=keys_of(app.info.tree))
 
 
-def _note(core: Core, opening: Opening, transaction: str) -> OpeningNote:
+def note_of(core: Core, opening: Opening, transaction: str) -> OpeningNote:
+    """What the journal keeps of an opening."""
     text = canonical.encode(opening_document(core.chain, [opening])).decode()
     return OpeningNote(core.chain, opening.instance, opening.record, text, transaction)
+
+
+def _party(identity: Identity) -> str:
+    return identity.name if identity.name.startswith("~") else identity.name.partition(".")[0]
 
 
 def _is_private(asked: Asked, name: str) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 from zhulian import canonical
 from zhulian.client.apps.openings import Opening
 from zhulian.client.apps.reading import AppInfo
-from zhulian.client.body import Identity
 from zhulian.client.core import Core
 from zhulian.client.errors import FromNode
 from zhulian.client.flow import Flow, work
@@ -33,11 +32,11 @@ def sealing_messages(
     info: AppInfo,
     asked: Asked,
     made: Sequence[Opening],
-    identities: Sequence[Identity],
+    owner: str,
     *,
     proposed: bool = False,
 ) -> Flow[list[dict[str, Any]]]:
-    """The messages that register what was sealed, one for each private or guarded input with readers.
+    """The messages that register what was sealed for `owner`, one for each private or guarded input with readers.
 
     Nothing is sealed on a chain without the module share, or through a node without a vault. A reader without an encryption key is left
     out, and gets the key by `share.rewrap` once it has one; guarded content needs none before its first opening. What is only `proposed` does
@@ -50,7 +49,6 @@ def sealing_messages(
     if _MODULE not in core.genesis.modules:
         return found
     kinds = _kinds(info, asked)
-    owner = _party(identities[0])
     for opening in made:
         kind = kinds.get(opening.field)
         if (
@@ -143,7 +141,3 @@ def _parties(core: Core, info: AppInfo, asked: Asked, names: Iterable[str]) -> F
         value = asked.input.get(name, record.get(name))
         found |= {value} if isinstance(value, str) else set()
     return found
-
-
-def _party(identity: Identity) -> str:
-    return identity.name if identity.name.startswith("~") else identity.name.partition(".")[0]

@@ -15,7 +15,8 @@ from zhulian.client.files import file_digest
 from zhulian.client.flow import Flow, work
 from zhulian.client.journal import DepositNote
 from zhulian.client.reading import receipt
-from zhulian.client.sealed.holders import choose_keepers, holders
+from zhulian.client.sealed.errors import NoKeyOnChain
+from zhulian.client.sealed.holders import choose_keepers, holder, holders
 from zhulian.client.sealed.making import Head, Holder, Sealed, envelope_for, harmless_name, media_of, seal_file, shares_for
 from zhulian.client.sealed.objects import upload, upload_bytes, vaults
 from zhulian.client.submit import claim, deliver, prepare
@@ -107,7 +108,9 @@ def registration(core: Core, content: str, party: str, sealed: Sealed, sealing: 
         FromNode, NoKeyOnChain, NoSuchReader, TooFewKeepers, Unreachable, ProofFault.
     """
     where = yield from vaults(core)
-    named = list(sealing.readers) if sealing.guarded else [*sealing.readers, party]
+    named = list(sealing.readers)
+    if not sealing.guarded and (yield from _reads_own(core, party)):
+        named.append(party)
     readers: list[Holder] = yield from holders(core, named)
     keepers: list[Holder] = []
     if sealing.guarded:
@@ -134,6 +137,17 @@ def registration(core: Core, content: str, party: str, sealed: Sealed, sealing: 
         message["readers"] = yield from hand_over(core, content, sealed.blob, sealed.key, readers)
     optional = {"keep_until": sealing.keep_until, "scope": sealing.scope, "emergency": sealing.emergency or None}
     return message | {name: value for name, value in optional.items() if value is not None}
+
+
+def _reads_own(core: Core, party: str) -> Flow[bool]:
+    """Whether the owner gets the key too: an organisation has to have one, a person may act without."""
+    if not party.startswith("~"):
+        return True
+    try:
+        yield from holder(core, party)
+    except NoKeyOnChain:
+        return False
+    return True
 
 
 def hand_over(core: Core, content: str, blob: str, key: bytes, readers: Sequence[Holder]) -> Flow[list[dict[str, str]]]:

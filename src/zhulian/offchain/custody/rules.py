@@ -15,7 +15,7 @@ _BY_PARTY: Final = frozenset(
     (
         "evidence.deposit", "evidence.deposit_batch", "evidence.withdraw",
         "share.decline", "share.erase", "share.grant", "share.offer", "share.open", "share.register", "share.request",
-        "share.rewrap", "share.withdraw",
+        "share.restrict", "share.rewrap", "share.withdraw",
     )
 )  # fmt: skip
 """Messages that say by `party` for whom they are."""

@@ -23,6 +23,10 @@ _CONDITIONED = 100
 """How many matches a window has where words are asked for under conditions."""
 _LOOKED = 400
 """Up to how many documents with all whole words are looked through for those that are only begun."""
+_EXACTLY = "CASE WHEN d.tokens @@ CAST(:words AS tsquery) THEN 1 ELSE 0 END <> 0"
+"""That all words stand there as they are. PostgreSQL reckons with chances that it multiplies, and the pairs of one Chinese word always come
+together: it took common words for rare ones, and looked at every document that has them. So it plans by one pair of each word, and
+holds what it finds against all of them in a form whose chance it does not guess."""
 _HEX = frozenset("0123456789abcdef")
 _DOCUMENTS: Any = Document.__table__
 _PARTIES: Any = Party.__table__
@@ -111,8 +115,8 @@ class Finder:
             bounds = bounds.replace("d.id", "tokens.rowid")
             order = "tokens.rowid"
         else:
-            given["words"] = tsquery(terms, under)
-            text = "SELECT d.id FROM documents d WHERE d.tokens @@ CAST(:words AS tsquery)"
+            given["words"], given["about"] = tsquery(terms, under), tsquery([each.head for each in terms], under)
+            text = f"SELECT d.id FROM documents d WHERE d.tokens @@ CAST(:about AS tsquery) AND {_EXACTLY}"  # noqa: S608 (both are ours)
             order = "d.id"
         statement = sa.text(f"{text}{bounds}{conditions} ORDER BY {order} DESC LIMIT :most")  # names are ours, values are bound
         statement = statement.bindparams(sa.bindparam("holders", holders, expanding=True))

@@ -48,6 +48,11 @@ class Term:
     open: bool
     text: str
 
+    @property
+    def head(self) -> "Term":
+        """The term that has the first token alone: whatever holds this one holds that."""
+        return self if len(self.tokens) == 1 else Term(self.tokens[:1], open=False, text=self.text)
+
 
 @dataclass(frozen=True)
 class Snippet:
