@@ -225,11 +225,19 @@ class NoticesConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ConsoleConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The web console beside the node: whether it runs (where nothing is said: beside a node that works alone at a port of its
     own), and where it listens (port 0: the one after the gateway's, if it is free).
+
+    `names` are the hosts by which browsers reach it, as in `console.example.gov.cn:8443` (empty: this machine's own names, or any
+    where it listens for others). A session ends `idle_s` after its last use, and `session_s` after it began. An upload may have
+    `upload_bytes_max`.
     """
 
     enabled: bool | None = None
     host: str = "127.0.0.1"
     port: int = 0
+    names: tuple[str, ...] = ()
+    idle_s: Annotated[int, msgspec.Meta(ge=30, le=86_400)] = 1_800
+    session_s: Annotated[int, msgspec.Meta(ge=60, le=7 * 86_400)] = 12 * 3600
+    upload_bytes_max: Annotated[int, msgspec.Meta(ge=1024)] = 16 * 1024**3
 
 
 class ClientConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -309,6 +317,7 @@ class Home:
         self.watch_rules = root / "watch.yaml"
         self.sandboxes = root / "sandboxes"
         self.console_link = root / "run" / "console.link"
+        self.console = root / "console"
         self.courier = root / "courier"
         self.courier_socket = root / "run" / "courier.sock"
         self.custody_socket = root / "run" / "custody.sock"

@@ -1,9 +1,6 @@
 """One real node with its console, and a real browser in it."""
 
-import os
-import signal
-import subprocess
-import sys
+import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -11,7 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import BrowserContext, async_playwright
 
-from tests.console.visiting import Console, Visit
+from tests.console.visiting import Console, Node, Visit
+from tests.offchain.custody.provider_process import SECRET, Provider
+from zhulian.home import Home
 
 
 @pytest.fixture(scope="session")
@@ -21,29 +20,35 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    home = tmp_path_factory.mktemp("console") / "home"
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("ZHULIAN_", "PYTEST_"))}
-    environment = {**clean, "ZHULIAN_HOME": str(home)}
-    command = [sys.executable, "-m", "zhulian.cli.main"]
-    subprocess.run([*command, "init"], env=environment, check=True, capture_output=True)
+    """A node with its console, custody that two officers founded, and a real directory."""
+    from zhulian.network import found_sample
+    from zhulian.offchain.custody.founding import set_up
+
+    home, port = tmp_path_factory.mktemp("console") / "home", _free_port()
+    directory = Provider(f"http://127.0.0.1:{port}/enter/back")
+    found_sample(Home(home), int(time.time()) - 60)
+    codes = set_up(Home(home), ["officer.li", "officer.wang"])
+    (home / "custody").mkdir(exist_ok=True)
+    (home / "custody" / "directory.secret").write_text(SECRET)
+    (home / "custody" / "directory.secret").chmod(0o600)
     with (home / "config.toml").open("a", encoding="utf-8") as config:
-        config.write("\n[console]\nenabled = true\n")
-    with (home.parent / "run.log").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, "run", "--port", "0"], env=environment, stdout=log, stderr=log, start_new_session=True
+        config.write(
+            f'\n[custody.directory]\nissuer = "{directory.issuer}"\nclient = "custody"\nredirect = "{directory.redirect}"\n'
+            f"\n[console]\nenabled = true\nport = {port}\n"
         )
-    link = home / "run" / "console.link"
-    end = time.monotonic() + 90
-    while not link.exists():
-        assert process.poll() is None, (home.parent / "run.log").read_text()
-        assert time.monotonic() < end, (home.parent / "run.log").read_text()
-        time.sleep(0.1)
-    text = link.read_text(encoding="ascii").strip()
+    node = Node(home)
+    node.start()
     try:
-        yield Console(text.split("/enter")[0], text, home)
+        yield Console(node.link().split("/enter")[0], node, home, directory, codes)
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        node.stop()
+        directory.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -1,18 +1,75 @@
 """A browser at the console."""
 
-from dataclasses import dataclass
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.async_api import Page, Request
 
+from tests.offchain.custody.provider_process import Provider
+
+
+class Node:
+    """A node's process at a home; it may be stopped and started again."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until its console is there."""
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("ZHULIAN_", "PYTEST_"))}
+        self._link.unlink(missing_ok=True)
+        with (self.home.parent / "run.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "zhulian.cli.main", "run", "--port", "0"],
+                env={**clean, "ZHULIAN_HOME": str(self.home)}, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        end = time.monotonic() + 120
+        while not self._link.exists():
+            assert self._process.poll() is None, (self.home.parent / "run.log").read_text()
+            assert time.monotonic() < end, (self.home.parent / "run.log").read_text()
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """End it by its id."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(30)
+
+    def part(self, module: str) -> int:
+        """The id of the process that runs a part, such as `zhulian.gateway`, among this node's children."""
+        assert self._process is not None
+        found = subprocess.run(["pgrep", "-P", str(self._process.pid), "-f", module], capture_output=True, text=True, check=True)
+        return int(found.stdout.split()[0])
+
+    def link(self) -> str:
+        """What lets a browser in since the last start."""
+        return self._link.read_text(encoding="ascii").strip()
+
+    @property
+    def _link(self) -> Path:
+        return self.home / "run" / "console.link"
+
 
 @dataclass
 class Console:
-    """Where the console is, the link that lets in, and the home behind it."""
+    """Where the console is, its node, the home behind it, the directory, and the one-time codes of custody's officers."""
 
     url: str
-    link: str
+    node: Node
     home: Path
+    directory: Provider
+    codes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def link(self) -> str:
+        """The link that lets in."""
+        return self.node.link()
 
 
 class Visit:
@@ -25,6 +82,9 @@ class Visit:
         self.faults: list[str] = []
         page.on("request", self._note)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on(
+            "console", lambda message: self.faults.append(message.text) if "Content Security Policy" in message.text else None
+        )
 
     def _note(self, request: Request) -> None:
         self.asked.append(request.url)

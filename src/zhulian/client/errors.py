@@ -13,6 +13,7 @@ __all__ = [
     "FolderEmpty",
     "FromNode",
     "IndexDiffers",
+    "KeyRequestUnfit",
     "NoCustodySession",
     "NoSigner",
     "NoSuchRecord",
@@ -70,6 +71,16 @@ class FromNode(Refusal):
             return None
         given = self.problem.get("retry_after_s", self.fields.get("retry_after_s", 1))
         return float(given) if isinstance(given, int | float) else 1.0
+
+
+class KeyRequestUnfit(
+    ClientFault,
+    code="client/320",
+    zh="登记申请 {path} 不可用（{why.zh}）。请申请人在控制台登录页重新导出登记申请。",
+    en="The request {path} will not do ({why.en}). Have whoever asks save it again at the console's sign-in page.",
+):
+    path: str
+    why: Words
 
 
 class Unreachable(

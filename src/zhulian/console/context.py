@@ -1,38 +1,46 @@
-"""What the pages share: the home, its people, the chain through the gateway for each of them, and the frame around a page."""
+"""What the pages share: the home, its people, the chain through the gateway for each of them, and how a page is registered."""
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
 
-from nicegui import app, ui
+from nicegui import Client, ui
 from starlette.requests import Request
 
+from zhulian.client.body import Identity
 from zhulian.client.chain import AsyncChain, connect_async
-from zhulian.console.entering import Desk, Visitor
+from zhulian.console.door import language_of, visitor_of
+from zhulian.console.entering import Desk
+from zhulian.console.errors import NotEntered, NotForYou
 from zhulian.console.hub import Hub
+from zhulian.console.parts.frame import frame
 from zhulian.console.parts.html import Safe, join, link, note, tag
+from zhulian.console.sessions import Visitor
+from zhulian.console.signing import BrowserSigner
+from zhulian.console.uploads import Uploads
 from zhulian.console.words import say
 from zhulian.errors import Refusal
 from zhulian.home import Home
 
 __all__ = ["Context", "Page"]
 
-_NAV = ("home", "evidence", "apps", "blocks", "network", "govern", "supervise", "developer")
-_BRAND = "#0f5c63"
 _PARTIES_MAX = 100
+_PERSONAL = frozenset(("home", "evidence", "apps", "blocks", "account"))
+"""What a person's custody account serves for; the rest is for organisations' people."""
 _LOG = logging.getLogger("zhulian.console")
 
 
 class Page:
     """One page as one visitor sees it."""
 
-    def __init__(self, context: "Context", visitor: Visitor, browser: str) -> None:
+    def __init__(self, context: "Context", visitor: Visitor, language: str, client: Client) -> None:
         self.context = context
         self.visitor = visitor
-        self.browser = browser
-        self.language = visitor.language
+        self.language = language
+        self.client = client
+        self._chain: AsyncChain | None = None
 
     def say(self, key: str, **fields: object) -> str:
         """The console's words."""
@@ -49,9 +57,38 @@ class Page:
         """A refusal as it is told to people."""
         return f"{why.code}　{why.say(self.language)}" if self.language == "zh" else f"{why.code}  {why.say(self.language)}"
 
+    def sees(self, area: str) -> bool:
+        """Whether the visitor's way in opens an area of the console."""
+        return not self.visitor.is_person or area in _PERSONAL
+
+    def present(self) -> Visitor:
+        """The visitor, whose session counts as used.
+
+        Raises:
+            NotEntered: the session is over.
+        """
+        sessions = self.context.desk.sessions
+        if sessions.over(self.visitor):
+            raise NotEntered()
+        sessions.renew(self.visitor)
+        return self.visitor
+
     async def chain(self) -> AsyncChain:
-        """The chain, read and signed as the visitor."""
-        return await self.context.chain(self.visitor.person)
+        """The chain, read and signed as the visitor.
+
+        Raises:
+            NotEntered: the session is over.
+        """
+        if self._chain is None:
+            self._chain = await self.context.chain_of(self)
+        self.present()
+        return self._chain
+
+    def signers(self) -> list[str | Identity]:
+        """Who signs what the visitor does on this page."""
+        if self.visitor.way == "key" and self._chain is not None:
+            return [self._chain.core.find_identity(None)]
+        return [self.visitor.person]
 
     async def parties(self) -> list[str]:
         """The organisations that can be named, by id."""
@@ -74,26 +111,68 @@ class Context:
         self.url = url
         self.desk = desk
         self.hub = hub
+        self.uploads = Uploads(home.console / "uploads", home.config().console.upload_bytes_max)
         self._chains: dict[str, AsyncChain] = {}
 
-    async def chain(self, person: str) -> AsyncChain:
-        """The chain with that person's keys; one connection each."""
-        if person not in self._chains:
-            self._chains[person] = await connect_async(self.url, person or None, home=self.home.root)
-        return self._chains[person]
+    async def anybody(self) -> AsyncChain:
+        """The chain, read by the console itself."""
+        return await self._kept("", lambda: connect_async(self.url, None, home=self.home.root))
+
+    async def chain_of(self, page: Page) -> AsyncChain:
+        """The chain for a page: with the keys of this home; in custody, or with a key in the browser, with none of them."""
+        visitor = page.visitor
+        if visitor.way == "home":
+            return await self._kept(visitor.person, lambda: connect_async(self.url, visitor.person, home=self.home.root))
+        if visitor.way == "key":
+            return await self._signing(page)
+        return await self._kept(f"{visitor.way}/{visitor.person}", lambda: self._apart(visitor, None))
+
+    async def forget(self, visitor: Visitor) -> None:
+        """Sign out at custody too, whether it answers or not."""
+        if visitor.token:
+            with contextlib.suppress(Refusal):
+                await (await self.anybody()).custody.sign_out(visitor.token)
+            visitor.token = ""
+
+    async def _signing(self, page: Page) -> AsyncChain:
+        """A chain of the page's own, since the signing window opens on it."""
+        visitor = page.visitor
+        shared = await self.anybody()
+        found = (await shared.state(("identity/keys", visitor.key))).value
+        signer = BrowserSigner(page, shared.core.hasher, bytes.fromhex(str(found["public_key"])), page.client)
+        chain = await self._apart(visitor, Identity(visitor.person, signer))
+        page.client.on_delete(chain.close)
+        return chain
+
+    async def _apart(self, visitor: Visitor, key: Identity | None) -> AsyncChain:
+        """A chain whose journal and secret are the visitor's own, and in whose folder no keys of this home lie."""
+        folder = self.home.console / "people" / f"{visitor.way}-{visitor.person}"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        chain = await connect_async(self.url, key, home=folder, genesis=self.home.genesis_bytes())
+        if (
+            visitor.party == self._party()
+        ):  # a gateway that asks who reads is told: this organisation's node, for one of its people
+            reader = await self.anybody()
+            chain.line.signer.use(chain.core.hasher, lambda: reader.core.find_identity(None), chain.core.clock)
+        return chain
+
+    def _party(self) -> str:
+        return self.home.config().client.signer.partition(".")[0]
+
+    async def _kept(self, name: str, connect: Callable[[], Awaitable[AsyncChain]]) -> AsyncChain:
+        if name not in self._chains:
+            self._chains[name] = await connect()
+        return self._chains[name]
 
     def page(self, path: str, current: str, title: str) -> Callable[[Builder], Builder]:
-        """Register `build(page, …)` at an address, in the frame, for visitors who have entered."""
+        """Register `build(page, …)` at an address, in the frame; the door lets only those through who have signed in."""
 
         def register(build: Builder) -> Builder:
             @wraps(build)
             async def shown(request: Request, **parts: Any) -> None:
                 page = self.visit(request)
-                if not page.visitor.person:
-                    ui.navigate.to("/enter")
-                    return
-                async with self.frame(page, current, title):
-                    await self._build(build, page, parts)
+                async with frame(page, current, title):
+                    await self._build(build, page, current, parts)
 
             shown.__signature__ = _signature(build)  # type: ignore[attr-defined]  # what the framework reads of a page's function
             ui.page(path)(shown)
@@ -101,89 +180,27 @@ class Context:
 
         return register
 
-    async def _build(self, build: Builder, page: Page, parts: dict[str, Any]) -> None:
+    async def _build(self, build: Builder, page: Page, current: str, parts: dict[str, Any]) -> None:
         try:
+            if not page.sees(current):
+                raise NotForYou()
             await build(page, **parts)
         except Refusal as why:
-            page.show(
-                join([tag("h1", page.say("error.title")), note(page.refusal(why), "bad"), link("/", page.say("error.back"))])
-            )
+            self._fallen(page, page.refusal(why))
         except Exception:  # noqa: BLE001 (told in words and logged; one page falls, the console stays)
             _LOG.exception("a page fell")
-            page.show(
-                join(
-                    [
-                        tag("h1", page.say("error.title")),
-                        note(page.say("error.unknown"), "bad"),
-                        link("/", page.say("error.back")),
-                    ]
-                )
-            )
+            self._fallen(page, page.say("error.unknown"))
+
+    def _fallen(self, page: Page, why: str) -> None:
+        again = tag("a", page.say("error.again"), href="", class_="plain")
+        page.show(
+            join([tag("h1", page.say("error.title")), note(why, "bad"), tag("p", again, " ", link("/", page.say("error.back")))])
+        )
 
     def visit(self, request: Request) -> Page:
-        """The visitor of a request; `?lang=` chooses a language for all later pages."""
-        browser = str(app.storage.browser["id"])
-        spoken = request.headers.get("accept-language", "").lower()
-        visitor = self.desk.visitor(browser, "en" if spoken.startswith("en") else "zh")
-        wanted = request.query_params.get("lang")
-        if wanted in ("zh", "en"):
-            visitor.language = wanted
-        return Page(self, visitor, browser)
-
-    @contextlib.asynccontextmanager
-    async def frame(self, page: Page, current: str, title: str) -> AsyncIterator[None]:
-        """The head, the rail, and the place for a page's own content."""
-        language = page.language
-        ui.colors(primary=_BRAND)
-        ui.page_title(f"{page.say(title)} · {page.say('app.name')}")
-        ui.run_javascript(f"document.documentElement.lang = '{'zh-CN' if language == 'zh' else 'en'}'")
-        other = "en" if language == "zh" else "zh"
-        person = page.visitor.person
-        page.show(
-            join(
-                [
-                    tag("a", page.say("nav.skip"), href="#content", class_="skip"),
-                    tag(
-                        "header",
-                        tag("a", "珠联" if language == "zh" else "Zhulian", href="/", class_="mark"),
-                        tag(
-                            "form",
-                            Safe(
-                                f'<input name="q" aria-label="{page.say("search.label")}" placeholder="{page.say("search.label")}">'
-                            ),
-                            action="/search",
-                            role="search",
-                        )
-                        if person
-                        else "",
-                        tag(
-                            "span",
-                            tag("a", page.say("language.other"), href=f"?lang={other}"),
-                            join([tag("span", person, class_="soft"), tag("a", page.say("leave"), href="/leave")])
-                            if person
-                            else "",
-                            class_="who",
-                        ),
-                        class_="top",
-                    ),
-                ]
-            )
-        )
-        with ui.element("div").classes("shell"):
-            items = [
-                tag(
-                    "a",
-                    page.say(f"nav.{each}"),
-                    href="/" if each == "home" else f"/{each}",
-                    aria_current="page" if each == current else None,
-                )
-                for each in _NAV
-            ]
-            page.show(tag("nav", *items, class_="rail", aria_label=page.say("nav.menu"))) if person else page.show(
-                Safe("<span></span>")
-            )
-            with ui.element("div").props('id="content"'):
-                yield
+        """The page of a request."""
+        visitor = visitor_of(request.scope)
+        return Page(self, visitor if visitor is not None else Visitor(), language_of(request.scope), ui.context.client)
 
 
 def _signature(build: Builder) -> Any:

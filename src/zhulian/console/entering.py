@@ -1,48 +1,35 @@
-"""Who is at the console: a link that only this machine's user can read lets a browser in, which then chooses whose keys sign.
+"""The desk at the door: who is let in, by which way, how often one may try, and the log of it.
 
-The ticket of the link lies in the home, readable by the node's user alone, and is made anew at every start. What a browser keeps
-is a random name in a signed cookie; everything else stays in this process.
+The ticket of the link lies in the home, readable by the node's user alone, and is made anew at every start.
 """
 
 import hmac
 import secrets
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
+from zhulian.console.attempts import Attempts
 from zhulian.console.errors import NotEntered, UnknownPerson, WrongTicket
+from zhulian.console.sessions import Sessions, Visitor, Way
+from zhulian.console.signins import SignIns
+from zhulian.errors import Refusal
 from zhulian.files import write_atomically
-from zhulian.home import Home
+from zhulian.home import ConsoleConfig, Home
 
-__all__ = ["Desk", "Visitor"]
+__all__ = ["Desk"]
 
-_IDLE_S = 8 * 3600
-_VISITORS_MAX = 2_000
 _NO_PEOPLE = (".ca", ".seal", ".encrypt")
-
-
-@dataclass
-class Visitor:
-    """A browser that was let in: which language it reads, and whose keys it signs with (empty: not chosen yet)."""
-
-    language: str
-    person: str = ""
-    entered: bool = False
-    seen: float = field(default_factory=time.monotonic)
-
-    @property
-    def party(self) -> str:
-        """The organisation that it acts for."""
-        return self.person.partition(".")[0]
 
 
 class Desk:
     """The desk at the door of one home."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, config: ConsoleConfig | None = None, clock: Callable[[], float] = time.time) -> None:
         self._home = home
-        self._visitors: dict[str, Visitor] = {}
         self._ticket = secrets.token_urlsafe(24)
-        self.secret = secrets.token_hex(32)
+        self.sessions = Sessions(config or ConsoleConfig(), clock, self._ended)
+        self.attempts = Attempts()
+        self.log = SignIns(home.console, clock)
 
     def write_ticket(self, url: str) -> None:
         """Leave the link where the node's user finds it."""
@@ -53,25 +40,16 @@ class Desk:
         names = (path.name.removesuffix(".key.json") for path in self._home.keys.glob("*.key.json"))
         return sorted(each for each in names if "." in each and not each.endswith(_NO_PEOPLE))
 
-    def visitor(self, browser: str, language: str) -> Visitor:
-        """The visitor of a browser, known or new."""
-        now = time.monotonic()
-        found = self._visitors.get(browser)
-        if found is None or now - found.seen > _IDLE_S:
-            if len(self._visitors) >= _VISITORS_MAX:
-                self._visitors.pop(min(self._visitors, key=lambda each: self._visitors[each].seen))
-            found = self._visitors[browser] = Visitor(language)
-        found.seen = now
-        return found
-
     def enter(self, visitor: Visitor, ticket: str) -> None:
         """Let a visitor in who holds the link.
 
         Raises:
-            WrongTicket.
+            TooOften. WrongTicket.
         """
+        self.attempts.begin(visitor.address)
         if not hmac.compare_digest(ticket.encode(), self._ticket.encode()):
-            raise WrongTicket()
+            raise self.refuse(visitor, "home", "", WrongTicket())
+        self.attempts.succeed(visitor.address)
         visitor.entered = True
 
     def choose(self, visitor: Visitor, person: str) -> None:
@@ -80,12 +58,37 @@ class Desk:
         Raises:
             NotEntered. UnknownPerson.
         """
-        if not visitor.entered:
+        if not visitor.entered or self.sessions.over(visitor):
             raise NotEntered()
         if person not in self.people():
-            raise UnknownPerson(name=person)
-        visitor.person = person
+            raise UnknownPerson(name=person[:80])
+        self.sign_in(visitor, "home", person)
 
-    def leave(self, browser: str) -> None:
-        """Forget a browser."""
-        self._visitors.pop(browser, None)
+    def sign_in(self, visitor: Visitor, way: Way, person: str, *, token: str = "", officer: bool = False, key: str = "") -> None:
+        """Somebody has shown who they are."""
+        visitor.way, visitor.person, visitor.token, visitor.officer, visitor.key = way, person, token, officer, key
+        self.attempts.succeed(visitor.address, person)
+        self._note("in", visitor)
+
+    def refuse(self, visitor: Visitor, way: Way, person: str, why: Refusal) -> Refusal:
+        """Write down that somebody was not let in; answers the refusal, to be raised."""
+        self.log.note("refused", way, person, visitor.address, agent=visitor.agent, code=why.code, session=visitor.name)
+        return why
+
+    def leave(self, visitor: Visitor) -> None:
+        """End a session."""
+        self.sessions.close(visitor, "left")
+
+    def leave_everywhere(self, visitor: Visitor) -> list[Visitor]:
+        """End every session of whoever this is; answers them."""
+        found = self.sessions.of(visitor.person, visitor.way)
+        for each in found:
+            self.sessions.close(each, "everywhere")
+        return found
+
+    def _ended(self, visitor: Visitor) -> None:
+        if visitor.person:
+            self._note("out" if visitor.ended == "left" else visitor.ended, visitor)
+
+    def _note(self, what: str, visitor: Visitor) -> None:
+        self.log.note(what, visitor.way, visitor.person, visitor.address, agent=visitor.agent, session=visitor.name)

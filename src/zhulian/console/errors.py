@@ -2,7 +2,10 @@
 
 from zhulian.errors import Refusal, Words
 
-__all__ = ["CommandFailed", "CommandRuns", "NotEntered", "NotThisMachine", "UnknownPerson", "WrongTicket"]
+__all__ = [
+    "CommandFailed", "CommandRuns", "FromElsewhere", "NoHandle", "NotEntered", "NotForYou", "NotThisMachine", "NotYourKey", "SigningStopped", "TooLarge",
+    "TooOften", "UnknownPerson", "WrongKind", "WrongTicket",
+]  # fmt: skip
 
 
 class WrongTicket(
@@ -28,6 +31,74 @@ class NotEntered(
     zh="登录已过期或尚未登录。请重新登录；未提交的内容仍保留在本页。",
     en="You have not entered, or for too long. Enter again; what you typed stays on this page.",
 ): ...
+
+
+class TooOften(
+    Refusal,
+    code="console/4",
+    zh="登录失败次数过多。请在 {retry_after_s} 秒后再试；忘记密码或丢失密钥的，见“不能登录怎么办”。",
+    en="Signing in failed too often. Try again after {retry_after_s} seconds; where a password or key is lost, see “I cannot sign in”.",
+):
+    retry_after_s: int
+
+
+class FromElsewhere(
+    Refusal,
+    code="console/5",
+    zh="该请求来自其他网站的页面，已拒绝。请在控制台的页面上操作。",
+    en="This request came from another site's page and was refused. Work on the console's own pages.",
+): ...
+
+
+class NotForYou(
+    Refusal,
+    code="console/6",
+    zh="本页供机构人员使用。您以个人托管账户登录，可办理存证与应用中的事项。",
+    en="This page is for an organisation's people. You came with a personal account, which serves for evidence and applications.",
+): ...
+
+
+class NotYourKey(
+    Refusal,
+    code="console/7",
+    zh="不能以该密钥登录：{why}。请核对签名主体名称；密钥未登记或已注销的，请联系本机构管理员。",
+    en="This key lets nobody in: {why}. Check the signer's name; where the key is not registered or revoked, ask your administrator.",
+):
+    why: Words
+
+
+class SigningStopped(
+    Refusal,
+    code="console/8",
+    zh="未签名，没有提交任何内容。需要办理时请再次点击，并在两分钟内于签名窗口确认。",
+    en="It was not signed, and nothing was submitted. Click again when you want it, and confirm in the signing window within two minutes.",
+): ...
+
+
+class NoHandle(
+    Refusal,
+    code="console/9",
+    zh="您还没有个人标识。请先在“应用”中办理一件事项，标识会自动开立，然后即可存证。",
+    en="You have no handle yet. Do something in an application first, which opens one; then you can deposit.",
+): ...
+
+
+class TooLarge(
+    Refusal,
+    code="console/10",
+    zh="文件过大或磁盘空间不足：最多可接收 {most_bytes} 字节。更大的文件请用命令 zhulian evidence deposit。",
+    en="The file is too large, or the disk too full: at most {most_bytes} bytes can be taken. Use zhulian evidence deposit for larger ones.",
+):
+    most_bytes: int
+
+
+class WrongKind(
+    Refusal,
+    code="console/11",
+    zh="文件类型不符：此处只接收 {kinds} 文件。请重新选择。",
+    en="Another type of file is wanted here: {kinds}. Choose again.",
+):
+    kinds: str
 
 
 class CommandRuns(

@@ -12,13 +12,13 @@ import msgspec
 
 from zhulian.client import Chain, connect
 from zhulian.crypto import Signer, SoftwareSigner, fingerprint, load_key, save_key
-from zhulian.crypto.certificates import Authority, issue_from_request, make_request, parse
+from zhulian.crypto.certificates import Authority, issue, issue_from_request, make_request, parse
 from zhulian.errors import Refusal
 from zhulian.home import Home
 from zhulian.network.founding import SIGNER_DAYS
 from zhulian.node.certificates import renewable
 
-__all__ = ["certify", "is_registered", "main", "renew", "renew_due", "take_up"]
+__all__ = ["certify", "certify_elsewhere", "is_registered", "main", "renew", "renew_due", "take_up"]
 
 _DAY = 86_400
 
@@ -34,8 +34,7 @@ def certify(chain: Chain, home: Home, name: str, days: int, passphrase: str) -> 
     """
     suite = chain.core.hasher.suite
     organisation = name.partition(".")[0]
-    ca_key = load_key(home.key_file(f"{organisation}.ca"), passphrase)
-    above = home.certificates(f"{organisation}.ca")
+    authority, above = _authority(chain, home, organisation, passphrase)
     waiting = _waiting(home, name)
     if not waiting.is_file():
         home.certificates_folder.joinpath(f"{name}.next.pem").unlink(missing_ok=True)
@@ -44,13 +43,38 @@ def certify(chain: Chain, home: Home, name: str, days: int, passphrase: str) -> 
     own = SoftwareSigner(suite, load_key(waiting, passphrase))
     certificates = home.certificates(f"{name}.next")
     if not certificates:
-        authority = Authority(SoftwareSigner(suite, ca_key), parse(above[0]), tuple(above[1:]))
-        now = int(time.time())
-        last = min(now + days * _DAY, authority.certificate.not_after)
+        first, last = _span(authority, days)
         request = make_request(own, organisation, name)
-        certificates = [issue_from_request(authority, request, now - 60, last), *above]
+        certificates = [issue_from_request(authority, request, first, last), *above]
         home.save_certificates(f"{name}.next", certificates)
     return own, certificates
+
+
+def certify_elsewhere(chain: Chain, home: Home, name: str, public_key: bytes, days: int, passphrase: str) -> list[bytes]:
+    """The certificate chain for a key that lies elsewhere, whose holder has shown that it holds it.
+
+    Raises:
+        NoSuchSigner: the CA's key is not here. WrongPassphrase. BadKey.
+    """
+    organisation = name.partition(".")[0]
+    authority, above = _authority(chain, home, organisation, passphrase)
+    first, last = _span(authority, days)
+    certificates = [issue(authority, public_key, organisation, name, "sign", first, last), *above]
+    home.save_certificates(name, certificates)
+    return certificates
+
+
+def _authority(chain: Chain, home: Home, organisation: str, passphrase: str) -> tuple[Authority, list[bytes]]:
+    """The organisation's CA, whose key lies in the home, and its certificates."""
+    ca_key = load_key(home.key_file(f"{organisation}.ca"), passphrase)
+    above = home.certificates(f"{organisation}.ca")
+    return Authority(SoftwareSigner(chain.core.hasher.suite, ca_key), parse(above[0]), tuple(above[1:])), above
+
+
+def _span(authority: Authority, days: int) -> tuple[int, int]:
+    """From a minute ago, for so many days, within the CA's own time (Unix seconds)."""
+    now = int(time.time())
+    return now - 60, min(now + days * _DAY, authority.certificate.not_after)
 
 
 def is_registered(chain: Chain, own: Signer, name: str) -> bool:

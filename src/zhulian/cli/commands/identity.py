@@ -1,5 +1,6 @@
 """`zhulian identity`: organisations and signers of the chain; enrol, renew and revoke those of one's own organisation."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -69,14 +70,18 @@ def enrol(
     kind: Annotated[str, typer.Option("--kind", help="identity.kind", metavar="officer|service|device")] = "officer",
     duty: Annotated[list[str] | None, typer.Option("--duty", help="identity.duty", metavar="DUTY")] = None,
     days: Annotated[int, typer.Option("--days", help="identity.days", metavar="DAYS", min=1, max=3650)] = 730,
+    request: Annotated[Path | None, typer.Option("--request", help="identity.request", metavar="FILE")] = None,
     signer: As = None,
     node: Node = None,
 ) -> None:
-    """Make a key and certificate for a new signer and register it; an admin of the organisation signs."""
+    """Make a key and certificate for a new signer and register it, or one for a key that lies in a browser; an admin signs."""
     from zhulian.network.renewing import certify, is_registered, take_up
 
     if kind not in ("officer", "service", "device"):
         raise BadValue(command="zhulian identity enrol", name="--kind", why="officer, service, device")
+    if request is not None:
+        _enrol_elsewhere(name, request, kind, duty or [], days, signer, node)
+        return
     with open_chain(node, _admin(signer, name)) as chain:
         own, certificates = certify(chain, home(), name, days, home().passphrase() or ask_passphrase())
         if not is_registered(chain, own, name):
@@ -87,6 +92,19 @@ def enrol(
         say("identity.enrolled", signer=name),
         say("line.written", path=path),
     )
+
+
+def _enrol_elsewhere(name: str, path: Path, kind: str, duty: list[str], days: int, signer: str | None, node: str | None) -> None:
+    from zhulian.client.key_requests import read_key_request
+    from zhulian.network.renewing import certify_elsewhere, is_registered
+
+    with open_chain(node, _admin(signer, name)) as chain:
+        own = read_key_request(chain.core.hasher, path, name)
+        opened = home().passphrase() or ask_passphrase()
+        if not is_registered(chain, own, name):
+            certificates = certify_elsewhere(chain, home(), name, own.public_key, days, opened)
+            chain.identity.enrol(name, own, certificates, kind=kind, duties=duty)  # type: ignore[arg-type]  # checked above
+    answer({"signer": name}, say("identity.enrolled", signer=name))
 
 
 @command(app, "renew", "identity.renew.help")

@@ -180,6 +180,7 @@ WORDS: dict[str, str] = {
     "identity.days": "Days that the certificate is valid.",
     "identity.reason": "Why: compromised, departed, lost or superseded.",
     "identity.key": "Only this key (fingerprint).",
+    "identity.request": "Request that a browser saved for its own key; no other key is made then",
     "identity.enrolled": "Registered {signer}",
     "identity.renewed": "Registered a new key of {signer}; its certificate lasts until {last}",
     "identity.revoked": "Revoked {signer} in block {height}",

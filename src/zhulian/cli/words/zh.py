@@ -180,6 +180,7 @@ WORDS: dict[str, str] = {
     "identity.days": "证书有效天数",
     "identity.reason": "理由：compromised 泄露、departed 离任、lost 遗失、superseded 已换发",
     "identity.key": "只吊销这一把密钥（指纹）",
+    "identity.request": "登记申请文件（浏览器中的密钥所导出）；给出后不另生成密钥",
     "identity.enrolled": "已登记签名主体 {signer}",
     "identity.renewed": "已为 {signer} 登记新密钥，数字证书有效至 {last}",
     "identity.revoked": "已吊销 {signer}，区块 {height}",

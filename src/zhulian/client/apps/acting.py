@@ -92,6 +92,7 @@ def act(
     signers: Signers = None,
     save: Folder = None,
     given: Mapping[str, object] | None = None,
+    intent: str | None = None,
     **inputs: object,
 ) -> Flow[Done]:
     """Do what an action says, at once; all its parties sign.
@@ -105,6 +106,7 @@ def act(
         save: A folder into which receipt and openings are written.
         inputs: The inputs by name, as people write them; files as paths.
         given: More inputs, for those that are called like a parameter.
+        intent: A name by which the journal knows it: what is under way or done under it is not done again.
 
     Raises:
         UnknownAction, SignatoriesDue, ValueFault: what is asked is not as the definition wants it. FromNode: a rule said no.
@@ -113,7 +115,7 @@ def act(
     core = app.core
     identities = yield from work(core.identities, _signers(signers))
     asked, openings = yield from work(_ask, app, action, on, by, {**inputs, **(given or {})}, identities, False)
-    return (yield from _send(app, action, asked, asked.act(app.info.instance), identities, openings, save))
+    return (yield from _send(app, action, asked, asked.act(app.info.instance), identities, openings, save, intent))
 
 
 def act_once(
@@ -127,17 +129,28 @@ def act_once(
         UnknownAction, SignatoriesDue, ValueFault. FromNode: a rule said no. Unreachable, OutcomeUnknown, NoSigner.
     """
     core = app.core
+    done = yield from _earlier(core, key)
+    if done is not None:
+        return done
+    identities = yield from work(core.identities, _signers(signers))
+    asked, openings = yield from work(_ask, app, action, on, None, inputs, identities, False)
+    prepared = yield from work(prepare, core, [asked.act(app.info.instance)], identities, key)
+    notes = [note_of(core, each, prepared.transaction) for each in openings.made]
+    (chosen,) = yield from work(core.journal.begin, [prepared], (), notes)
+    outcome = yield from deliver(core, chosen, "committed")
+    if outcome.refusal is not None:
+        raise outcome.refusal
+    return outcome.transaction
+
+
+def _earlier(core: Core, key: str) -> Flow[str | None]:
+    """The transaction by which what has this key was done before; None where it is to be done."""
     done = yield from work(core.journal.applied, core.chain, key)
     if done is not None:
         return done
     outcome = yield from claim(core, key)
     if outcome is None:
-        identities = yield from work(core.identities, _signers(signers))
-        asked, openings = yield from work(_ask, app, action, on, None, inputs, identities, False)
-        prepared = yield from work(prepare, core, [asked.act(app.info.instance)], identities, key)
-        notes = [note_of(core, each, prepared.transaction) for each in openings.made]
-        (chosen,) = yield from work(core.journal.begin, [prepared], (), notes)
-        outcome = yield from deliver(core, chosen, "committed")
+        return None
     if outcome.refusal is not None:
         raise outcome.refusal
     return outcome.transaction
@@ -292,10 +305,40 @@ def _send(
     identities: Sequence[Identity],
     openings: Openings | None,
     save: Folder,
+    intent: str | None = None,
 ) -> Flow[Done]:
     """Journal, submit, fetch the receipt, and write the files."""
     core, instance = app.core, app.info.instance
     made = tuple(openings.made) if openings is not None else ()
+    transaction = None if intent is None else (yield from _earlier(core, intent))
+    if transaction is None:
+        key = intent or f"app:{instance}:{os.urandom(16).hex()}"
+        transaction = yield from _sent(app, asked, message, identities, made, key)
+    else:
+        made = ()  # what opens the private inputs lies in the journal since then
+    proof = yield from receipt(core, transaction)
+    events = proof.proved.result.get("events", [])
+    record, about = _about(asked, events)
+    done = Done(instance, name, record, about, transaction, proof.proved.height, proof, made)
+    if save is None:
+        return done
+    folder = Path(save)
+    written = [(yield from work(save_receipt, folder, instance, name, about, proof.document))]
+    if made:
+        written.append((yield from work(save_openings, core, folder, made, about)))
+    return replace(done, written=tuple(written))
+
+
+def _sent(
+    app: AppCore,
+    asked: Asked | None,
+    message: Mapping[str, Any],
+    identities: Sequence[Identity],
+    made: Sequence[Opening],
+    key: str,
+) -> Flow[str]:
+    """Put together what goes with the message, sign, journal and submit; answers the transaction, once it is sealed."""
+    core = app.core
     handed: list[dict[str, Any]] = []
     sealed: list[dict[str, Any]] = []
     if asked is not None:  # content with an owner of its own is registered with the action itself, never with a proposal
@@ -304,23 +347,13 @@ def _send(
         )
     if asked is not None and message["type"] == "scenario.act":
         handed = yield from handing_messages(core, app.info, asked, identities)
-    prepared = yield from work(prepare, core, [*handed, message, *sealed], identities, f"app:{instance}:{os.urandom(16).hex()}")
+    prepared = yield from work(prepare, core, [*handed, message, *sealed], identities, key)
     notes = [note_of(core, each, prepared.transaction) for each in made]
     (chosen,) = yield from work(core.journal.begin, [prepared], (), notes)
     outcome = yield from deliver(core, chosen, "sealed")
     if outcome.refusal is not None:
         raise outcome.refusal
-    proof = yield from receipt(core, outcome.transaction)
-    events = proof.proved.result.get("events", [])
-    record, key = _about(asked, events)
-    done = Done(instance, name, record, key, outcome.transaction, proof.proved.height, proof, made)
-    if save is None:
-        return done
-    folder = Path(save)
-    written = [(yield from work(save_receipt, folder, instance, name, key, proof.document))]
-    if made:
-        written.append((yield from work(save_openings, core, folder, made, key)))
-    return replace(done, written=tuple(written))
+    return outcome.transaction
 
 
 def _ask(

@@ -8,6 +8,8 @@ from typing import Any
 from nicegui import ui
 
 from zhulian.console.context import Context, Page
+from zhulian.console.parts.buttons import once
+from zhulian.console.parts.drafts import Draft
 from zhulian.console.parts.forms import Form
 from zhulian.console.parts.html import join, link, note, number, table, tag
 from zhulian.errors import Refusal
@@ -64,24 +66,28 @@ def register(context: Context) -> None:
         if view.uses:
             page.show(note(page.say("apps.uses", what=", ".join(each.scenario for each in view.uses)), "warn"))
         parties = await page.parties()
-        with ui.element("section").classes("card form"):
+        draft = Draft(page, f"open/{scenario}")
+        with ui.element("section").classes("card form") as holder:
+            draft.mark(holder)
             name = ui.input(page.say("apps.name"), value=view.scenario.replace("_", "-")).props("outlined dense")
-            form = Form(page, view.settings, parties)
-            line = page.show(note(""))
+            draft.add("as", name)
+            form = Form(page, view.settings, parties, draft)
 
             async def send() -> None:
-                button.disable()
                 line.set_content(note(page.say("apps.opening")))
+                signer = page.signers()[0]
                 try:
-                    await chain.scenario.publish(path)
-                    done = await chain.scenario.open(view.scenario, as_=name.value, settings=form.values())
-                    ui.navigate.to(f"/apps/{done.instance}")
+                    await chain.scenario.publish(path, signer=signer)
+                    done = await chain.scenario.open(view.scenario, as_=name.value, settings=form.values(), signer=signer)
                 except Refusal as why:
-                    line.set_content(note(page.refusal(why), "bad"))
-                finally:
-                    button.enable()
+                    line.set_content(tag("div", note(page.refusal(why), "bad"), role="alert"))
+                    return
+                draft.clear()
+                ui.navigate.to(f"/apps/{done.instance}")
 
-            button = ui.button(page.say("apps.start"), on_click=send).props("unelevated no-caps")
+            once(page.say("apps.start"), send)
+            with ui.element("div").props('aria-live="polite"'):
+                line = page.show(note(""))
 
 
 def _card(page: Page, card: dict[str, Any]) -> Any:

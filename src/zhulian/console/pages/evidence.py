@@ -3,26 +3,27 @@
 import asyncio
 import json
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from nicegui import events, ui
+from nicegui import ui
 
 from zhulian import canonical
 from zhulian.certificate import write_certificates
 from zhulian.client.chain import AsyncChain
 from zhulian.client.files import file_digest
+from zhulian.console.acting import deposit
 from zhulian.console.context import Context, Page
+from zhulian.console.parts.dropping import drop
 from zhulian.console.parts.html import Safe, digest, join, link, moment, note, number, state, table, tag
 from zhulian.console.parts.sharing import share_box
+from zhulian.console.uploads import Upload
 from zhulian.errors import Refusal
 from zhulian.ledger.receipts import verify_receipt
 
 __all__ = ["register"]
 
-_MOST_MB = 512
 _ROWS = 20
 
 
@@ -44,25 +45,25 @@ def register(context: Context) -> None:
 
 
 def _deposit(page: Page, chain: AsyncChain) -> None:
-    done = ui.element("div").props('aria-live="polite"')
-
-    async def take(event: events.UploadEventArguments) -> None:
-        name = event.file.name
+    async def take(upload: Upload) -> None:
+        name = upload.name
         with done:
             line = page.show(note(page.say("evidence.working", name=name)))
         try:
-            async with _kept(event.file) as path:
-                found = await chain.evidence.deposit(path)
+            found = await deposit(page, upload.path)
             line.set_content(note(page.say("evidence.again" if found.found else "evidence.done", name=name), "ok"))
             with done:
-                _papers(page, chain, name, found.receipt.document)
+                _papers(page, name, found.receipt)
         except Refusal as why:
             line.set_content(note(f"{name}　{page.refusal(why)}", "bad"))
+        finally:
+            upload.path.unlink(missing_ok=True)
 
-    _upload(page, "evidence.drop", take, multiple=True)
+    drop(page, page.say("evidence.drop"), take, multiple=True)
+    done = ui.element("div").props('aria-live="polite"')
 
 
-def _papers(page: Page, chain: AsyncChain, name: str, receipt: dict[str, Any]) -> None:
+def _papers(page: Page, name: str, receipt: dict[str, Any]) -> None:
     """What can be taken home after a deposit."""
 
     def paper(suffix: str) -> None:
@@ -93,20 +94,23 @@ def _papers(page: Page, chain: AsyncChain, name: str, receipt: dict[str, Any]) -
 
 
 def _verify(page: Page, chain: AsyncChain) -> None:
-    given: dict[str, Path] = {}
-    folder = tempfile.TemporaryDirectory()
-    ui.context.client.on_delete(folder.cleanup)
+    given: dict[str, Upload] = {}
     answer: list[ui.html] = []
 
-    async def take(event: events.UploadEventArguments, kind: str) -> None:
-        path = Path(folder.name) / kind
-        await event.file.save(path)
-        given[kind] = path
-        if len(given) == 2:
-            answer[0].set_content(await asyncio.to_thread(_judged, page, chain, given))
+    def taking(kind: str) -> Callable[[Upload], Awaitable[None]]:
+        async def take(upload: Upload) -> None:
+            given[kind] = upload
+            lines[kind].set_content(note(upload.name, "ok"))
+            if len(given) == 2:
+                paths = {each: found.path for each, found in given.items()}
+                answer[0].set_content(await asyncio.to_thread(_judged, page, chain, paths))
 
-    for kind, label in (("file", "evidence.file"), ("receipt", "evidence.receipt")):
-        _upload(page, label, lambda event, kind=kind: take(event, kind), multiple=False)
+        return take
+
+    lines: dict[str, ui.html] = {}
+    for kind, label, kinds in (("file", "evidence.file", ()), ("receipt", "upload.receipt", (".json",))):
+        drop(page, page.say(label), taking(kind), kinds=kinds)
+        lines[kind] = page.show(note(""))
     with ui.element("div").props('aria-live="polite"'):
         answer.append(page.show(note("")))
 
@@ -139,24 +143,3 @@ async def _own(page: Page, chain: AsyncChain) -> Safe:
         )
     heads = [page.say("col.digest"), page.say("col.time"), page.say("col.height"), page.say("col.proof")]
     return table(heads, rows, right=(2,), empty=page.say("evidence.none"))
-
-
-def _upload(page: Page, label: str, take: Any, *, multiple: bool) -> None:
-    most = _MOST_MB * 1024 * 1024
-    ui.upload(
-        label=page.say(label),
-        on_upload=take,
-        on_rejected=lambda: ui.notify(page.say("evidence.size", most=_MOST_MB)),
-        auto_upload=True,
-        multiple=multiple,
-        max_file_size=most,
-    ).props("flat bordered")
-
-
-@asynccontextmanager
-async def _kept(file: Any) -> AsyncIterator[Path]:
-    """The uploaded file on disk under a name of our own, for as long as it is read."""
-    with tempfile.TemporaryDirectory(prefix="zhulian-console-") as folder:
-        path = Path(folder) / "file"
-        await file.save(path)
-        yield path

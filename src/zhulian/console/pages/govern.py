@@ -7,7 +7,9 @@ from nicegui import ui
 
 from zhulian.console.context import Context, Page
 from zhulian.console.pages.network import standing
+from zhulian.console.parts.buttons import once
 from zhulian.console.parts.html import code, facts, join, moment, note, tag
+from zhulian.console.words.messages import MESSAGES, named
 from zhulian.errors import Refusal
 
 __all__ = ["register"]
@@ -34,7 +36,7 @@ def _proposal(page: Page, item: dict[str, Any]) -> None:
     value = item["value"]
     votes = value["votes"]
     with ui.element("section").classes("card"):
-        names = ", ".join(str(each.get("type", "")) for each in value["actions"])
+        names = "，".join(named(MESSAGES, each.get("type", ""), page.language) for each in value["actions"])
         facts_of = [
             (page.say("col.state"), standing(page, value["status"])),
             (page.say("govern.by"), value["proposer"]),
@@ -55,10 +57,9 @@ def _proposal(page: Page, item: dict[str, Any]) -> None:
 
         async def vote() -> None:
             try:
-                await (await page.chain()).govern.vote(item["key"][1], "yes")
+                await (await page.chain()).govern.vote(item["key"][1], "yes", signers=page.signers())
                 line.set_content(note(page.say("govern.voted"), "ok"))
             except Refusal as why:
                 line.set_content(note(page.refusal(why), "bad"))
 
-        with ui.element("button").classes("go").props('type="button"').on("click", vote):
-            ui.label(page.say("govern.vote"))
+        once(page.say("govern.vote"), vote)

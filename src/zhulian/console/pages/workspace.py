@@ -6,7 +6,10 @@ from urllib.parse import quote
 from nicegui import ui
 
 from zhulian.client.apps.handle import AsyncApp
+from zhulian.console.acting import Intent, act
 from zhulian.console.context import Context, Page
+from zhulian.console.parts.buttons import once
+from zhulian.console.parts.drafts import Draft
 from zhulian.console.parts.forms import Form
 from zhulian.console.parts.html import Safe, facts, join, link, moment, note, number, state, table, tag
 from zhulian.console.parts.sharing import share_box
@@ -92,37 +95,41 @@ def register(context: Context) -> None:
 
 
 def _form(page: Page, app: AsyncApp, view: View, action: ActionView, on: str, parties: list[str]) -> None:
-    key = None
-    if not action.creates:
-        title = next((page.both(each.title) for each in view.records if each.name == action.record), "")
-        key = ui.input(page.say("form.on", title=title), value=on).props("outlined dense")
-    form = Form(page, action.form, parties)
-    people = [each for each in page.context.desk.people() if each != page.visitor.person]
-    others = None
-    if not action.one_party or any(each.officers > 1 for each in action.by):
-        others = ui.select(people, label=page.say("form.cosigners"), multiple=True).props("outlined dense use-chips")
+    draft = Draft(page, f"apps/{app.instance}/{action.name}/{on}")
+    with ui.element("div") as holder:
+        draft.mark(holder)
+        key = None
+        if not action.creates:
+            title = next((page.both(each.title) for each in view.records if each.name == action.record), "")
+            key = ui.input(page.say("form.on", title=title), value=on).props("outlined dense")
+            draft.add("on", key)
+        form = Form(page, action.form, parties, draft)
+        others = None
+        if not page.visitor.is_person and (not action.one_party or any(each.officers > 1 for each in action.by)):
+            people = (
+                [each for each in page.context.desk.people() if each != page.visitor.person] if page.visitor.way == "home" else []
+            )
+            others = ui.select(people, label=page.say("form.cosigners"), multiple=True).props("outlined dense use-chips")
     page.show(note(page.say("form.sure")))
-    line = page.show(note(""))
+    intent = Intent()
 
     async def send() -> None:
-        button.disable()
         line.set_content(note(page.say("form.sending")))
+        keys = [key.value] if key is not None and key.value else []
+        chosen = list(others.value or []) if others is not None else []
         try:
-            signers = [page.visitor.person, *(others.value or [] if others is not None else [])]
-            keys = [key.value] if key is not None and key.value else []
-            done = await app.act(action.name, *keys, signers=signers, given=form.values())
-            text = tag(
-                "span", page.say("form.done", height=number(done.height)), " ", link(f"/transactions/{done.transaction}", "→")
-            )
-            where = [_to_record(app.instance, done.record, done.key)] if done.key else []
-            line.set_content(tag("p", join([text, *where], " "), class_="note ok"))
+            done = await act(page, app, action.name, keys, chosen, form.values(), intent)
         except Refusal as why:
-            line.set_content(note(f"{page.say('form.refused')}：{page.refusal(why)}", "bad"))
-        finally:
-            button.enable()
+            line.set_content(tag("div", note(f"{page.say('form.refused')}：{page.refusal(why)}", "bad"), role="alert"))
+            return
+        draft.clear()
+        text = page.say("form.done", height=number(done.height))
+        where = [_to_record(app.instance, done.record, done.key)] if done.key else []
+        line.set_content(tag("p", join([text, link(f"/transactions/{done.transaction}", "→"), *where], " "), class_="note ok"))
 
+    once(page.both(action.title), send)
     with ui.element("div").props('aria-live="polite"'):
-        button = ui.button(page.both(action.title), on_click=send).props("unelevated no-caps")
+        line = page.show(note(""))
 
 
 def _actions(page: Page, instance: str, view: View, key: str, record: RecordView | None = None, at: str | None = None) -> Safe:
@@ -225,9 +232,9 @@ async def _admitting(page: Page, app: AsyncApp, view: View) -> None:
 
         async def send() -> None:
             try:
-                await app.admit(role.value, party.value)
+                await app.admit(role.value, party.value, signers=page.signers())
                 ui.navigate.reload()
             except Refusal as why:
                 line.set_content(note(page.refusal(why), "bad"))
 
-        ui.button(page.say("work.admit"), on_click=send).props("flat no-caps")
+        once(page.say("work.admit"), send, props="flat")

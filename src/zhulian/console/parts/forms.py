@@ -1,19 +1,18 @@
 """Forms made from a definition: the right widget for each field, and what was typed as people write it."""
 
-import tempfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
-from nicegui import events, ui
+from nicegui import ui
 
 from zhulian.console.context import Page
-from zhulian.console.parts.html import tag
+from zhulian.console.parts.drafts import Draft
+from zhulian.console.parts.dropping import drop
+from zhulian.console.parts.html import note, tag
+from zhulian.console.uploads import Upload
 from zhulian.language.view.shapes import FieldView
 
 __all__ = ["Form"]
-
-_FILE_MB = 512
 
 
 class Form:
@@ -23,14 +22,14 @@ class Form:
         page: Whose page it stands on.
         fields: In the order in which they are asked.
         parties: Who can be named where a party is asked for.
+        draft: Where what was typed is kept until it is submitted.
     """
 
-    def __init__(self, page: Page, fields: Sequence[FieldView], parties: Sequence[str]) -> None:
+    def __init__(self, page: Page, fields: Sequence[FieldView], parties: Sequence[str], draft: Draft) -> None:
         self._page = page
         self._parties = list(parties)
+        self._draft = draft
         self._read: dict[str, Callable[[], Any]] = {}
-        self._folder = tempfile.TemporaryDirectory(prefix="zhulian-console-")
-        ui.context.client.on_delete(self._folder.cleanup)
         for each in fields:
             self._add(each)
 
@@ -47,6 +46,7 @@ class Form:
             self._read[field.name] = self._file(field, label)
         else:
             widget = self._widget(field, label)
+            self._draft.add(field.name, widget)
             if unit and isinstance(widget, ui.input):
                 widget.props(f'suffix="{unit}"')
             self._read[field.name] = (lambda: [each.strip() for each in (widget.value or "").splitlines() if each.strip()]) if field.widget in (
@@ -80,15 +80,16 @@ class Form:
         return wanted
 
     def _file(self, field: FieldView, label: str) -> Callable[[], Any]:
-        kept: list[Path] = []
+        kept: list[Upload] = []
+        page = self._page
 
-        async def take(event: events.UploadEventArguments) -> None:
-            path = Path(self._folder.name) / f"{field.name}-{len(kept)}"
-            await event.file.save(path)
-            kept.append(path)
+        async def take(upload: Upload) -> None:
+            kept.append(upload)
+            line.set_content(note(upload.name, "ok"))
 
-        ui.upload(label=label, on_upload=take, auto_upload=True, max_file_size=_FILE_MB * 1024 * 1024).props("flat bordered")
-        return lambda: str(kept[-1]) if kept else ""
+        drop(page, label, take)
+        line = page.show(note(""))
+        return lambda: str(kept[-1].path) if kept else ""
 
 
 def _quiet(text: str) -> str:

@@ -24,7 +24,7 @@ def _safe(value: object) -> Safe:
     return value if isinstance(value, Safe) else Safe(escape(str(value)))
 
 
-def tag(name: str, *content: object, **attributes: object) -> Safe:
+def tag(name: str, /, *content: object, **attributes: object) -> Safe:
     """An element; `class_` and the like lose their underscore, others turn it into a hyphen, and None leaves one out."""
     given = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"' for key, value in attributes.items() if value is not None
