@@ -1,5 +1,6 @@
 """Signed requests, judged by the gateway's own code."""
 
+import contextlib
 from pathlib import Path
 
 import httpx
@@ -98,3 +99,21 @@ def test_signature__covers_every_part(node: FakeNode) -> None:
         parts = (*good[:place], other, *good[place + 1 :])
         with pytest.raises(UnsignedProperly):
             verify(hasher, public_key, credentials, describe(hasher.suite, credentials, *parts))  # type: ignore[arg-type]
+
+
+def test_requests__that_bring_their_own_word_are_not_signed_over(node: FakeNode) -> None:
+    from zhulian.client.signing import RequestSigner
+
+    def at_the_node(request: httpx.Request) -> str | None:
+        flow = signer.auth_flow(request)
+        sent = next(flow)
+        with contextlib.suppress(StopIteration):
+            sent = flow.send(httpx.Response(401, headers=_ASK, request=request))
+        return sent.headers.get("Authorization")
+
+    signer = RequestSigner()
+    signer.use(node.solo.application.world.hasher, node.identity, node.clock)
+    assert str(at_the_node(httpx.Request("GET", URL))).startswith("Zhulian-Signature")
+    assert at_the_node(httpx.Request("GET", URL, headers={"Authorization": "Bearer zlc_x"})) == "Bearer zlc_x"
+    signer.rest()
+    assert at_the_node(httpx.Request("GET", URL)) is None

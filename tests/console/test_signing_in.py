@@ -164,18 +164,20 @@ async def test_key_made_in_the_browser__lets_in_once_an_administrator_has_regist
 
 async def test_custody__lets_in_by_password_and_code_and_waits_after_failures(visit: Visit, console: Console) -> None:
     with connect(_gateway(console), home=console.home) as chain:
-        made = chain.custody.enrol("officer.li", console.codes["officer.li"], PASSWORD)
+        officer = chain.custody.enrol("officer.li", console.codes["officer.li"], PASSWORD)
+        token = chain.custody.sign_in("officer.li", PASSWORD, pyotp.TOTP(officer["totp_secret"]).now())["token"]
+        made = chain.custody.enrol("zhang.wei", chain.custody.invite(token, "zhang.wei")["code"], PASSWORD)
     await visit.go("/enter")
 
     async def try_with(password: str, code: str) -> None:
-        await visit.page.fill("#f-login", "officer.li")
+        await visit.page.fill("#f-login", "zhang.wei")
         await visit.page.fill("#f-password", password)
         await visit.page.fill("#f-code", code)
         await visit.page.get_by_role("button", name="登录", exact=True).click()
 
     await try_with("not the password", "000000")
     await visit.sees("custody/")
-    assert "officer.li" not in visit.page.url
+    assert "zhang.wei" not in visit.page.url
     await try_with(PASSWORD, pyotp.TOTP(made["totp_secret"]).now())
     await visit.page.wait_for_url(console.url + "/")
     assert await visit.page.get_by_role("link", name="治理监管").count() == 0, "a custody account acts for no organisation"
@@ -184,6 +186,11 @@ async def test_custody__lets_in_by_password_and_code_and_waits_after_failures(vi
     await visit.go("/evidence")
     await visit.page.set_input_files("input[type=file] >> nth=0", console.home / "genesis.json")
     await visit.sees("console/9")
+    with connect(_gateway(console), home=console.home) as chain:
+        own = chain.custody.sign_in("zhang.wei", PASSWORD, made["recovery_codes"][0])["token"]
+        chain.custody.open_handle(own, "clinic")
+    await visit.page.set_input_files("input[type=file] >> nth=0", console.home / "genesis.json")
+    await visit.sees("已存证，已签章")
     await visit.go("/account")
     await visit.sees("托管账户")
     await visit.sees("未能登录")

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import Page, Request
+from playwright.async_api import Page, Request, TimeoutError
 
 from tests.offchain.custody.provider_process import Provider
 
@@ -98,4 +98,7 @@ class Visit:
         await self.page.wait_for_url(self.console.url + "/")
 
     async def sees(self, text: str) -> None:
-        await self.page.get_by_text(text).first.wait_for(timeout=20_000)
+        try:
+            await self.page.get_by_text(text).first.wait_for(timeout=40_000)
+        except TimeoutError:
+            raise AssertionError(f"no {text!r} on {self.page.url}:\n{await self.page.locator('body').inner_text()}") from None

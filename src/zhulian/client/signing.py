@@ -33,6 +33,10 @@ class RequestSigner(httpx.Auth):
         """From now on `who` can sign; the key is opened only when it is needed."""
         self._hasher, self._who, self._clock = hasher, who, clock
 
+    def rest(self) -> None:
+        """Sign no requests from now on: nobody here can."""
+        self._who = None
+
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Send the request; where the gateway asks for a signature, sign and send it again (it was not carried out).
 

@@ -27,7 +27,8 @@ def register(context: Context) -> None:
                 newest = page.show(_newest(page))
             with ui.element("div"):
                 page.show(await _apps(page))
-                page.show(await _alerts(page))
+                if not page.visitor.is_person:
+                    page.show(await _alerts(page))
         seen = [context.hub.turn]
 
         def look() -> None:
