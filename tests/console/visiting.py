@@ -8,7 +8,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import Page, Request, TimeoutError
+from playwright.async_api import Page, Request
+from playwright.async_api import TimeoutError as TooLate
 
 from tests.offchain.custody.provider_process import Provider
 
@@ -100,5 +101,5 @@ class Visit:
     async def sees(self, text: str) -> None:
         try:
             await self.page.get_by_text(text).first.wait_for(timeout=40_000)
-        except TimeoutError:
+        except TooLate:
             raise AssertionError(f"no {text!r} on {self.page.url}:\n{await self.page.locator('body').inner_text()}") from None

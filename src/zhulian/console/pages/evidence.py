@@ -53,7 +53,7 @@ def _deposit(page: Page, chain: AsyncChain) -> None:
             found = await deposit(page, upload.path)
             line.set_content(note(page.say("evidence.again" if found.found else "evidence.done", name=name), "ok"))
             with done:
-                _papers(page, name, found.receipt)
+                _papers(page, chain, name, found.receipt)
         except Refusal as why:
             line.set_content(note(f"{name}　{page.refusal(why)}", "bad"))
         finally:
@@ -63,7 +63,7 @@ def _deposit(page: Page, chain: AsyncChain) -> None:
     done = ui.element("div").props('aria-live="polite"')
 
 
-def _papers(page: Page, name: str, receipt: dict[str, Any]) -> None:
+def _papers(page: Page, chain: AsyncChain, name: str, receipt: dict[str, Any]) -> None:
     """What can be taken home after a deposit."""
 
     def paper(suffix: str) -> None:
