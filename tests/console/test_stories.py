@@ -24,7 +24,7 @@ async def test_deposit__is_seen_at_once_proved_and_verified(visit: Visit, tmp_pa
     await visit.enter()
     await visit.sees("正常受理")
     file = tmp_path / "合同 <b>1.txt"
-    file.write_text("借款合同", encoding="utf-8")
+    file.write_text("借款合同，仅此一份", encoding="utf-8")
     await visit.go("/evidence")
     await visit.page.set_input_files("input[type=file] >> nth=0", file)
     await visit.sees("已存证，已签章")
@@ -48,8 +48,8 @@ async def test_deposit__is_seen_at_once_proved_and_verified(visit: Visit, tmp_pa
         await visit.page.wait_for_timeout(500)
         await visit.go("/evidence")
     assert re.fullmatch(r"[0-9a-f]{64}", await listed.first.get_attribute("title") or "")
-    await visit.go("/blocks/1")
-    await visit.page.get_by_role("link", name="evidence.deposit").click()
+    await visit.page.locator("td.n a").first.click()
+    await visit.page.get_by_role("heading", name="存证", exact=True).wait_for()
     await visit.sees("下载回执")
     assert await visit.page.locator("b").count() == 0, "a file's name is text, whatever it holds"
     assert not visit.faults

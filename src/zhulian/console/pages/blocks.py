@@ -7,6 +7,7 @@ from nicegui import ui
 
 from zhulian.console.context import Context, Page
 from zhulian.console.parts.html import Safe, code, digest, facts, join, link, moment, number, state, table, tag
+from zhulian.console.words.messages import EVENTS, MESSAGES, named
 
 __all__ = ["register"]
 
@@ -94,7 +95,7 @@ def _one_transaction(context: Context) -> None:
         page.show(tag("h1", page.say("tx.title")))
         page.show(tag("section", _about(page, transaction, found, own, inside), class_="card"))
         if own is not None:
-            page.show(tag("section", tag("h2", page.say("col.what")), _messages(own), class_="card"))
+            page.show(tag("section", tag("h2", page.say("col.what")), _messages(page, own), class_="card"))
             page.show(tag("section", tag("h2", page.say("tx.events")), _events(page, own), class_="card"))
 
             async def download() -> None:
@@ -114,7 +115,8 @@ def transactions(page: Page, found: list[dict[str, Any]]) -> Safe:
     rows = []
     for each in found:
         result = each["result"]
-        what = ", ".join(message["type"] for message in each.get("body", {}).get("messages", [])) or "—"
+        messages = each.get("body", {}).get("messages", [])
+        what = page.say("list.comma").join(named(MESSAGES, message["type"], page.language) for message in messages) or "—"
         well = result["status"] == "applied"
         shown = state(
             "ok" if well else "bad",
@@ -151,10 +153,15 @@ def _became(page: Page, found: dict[str, Any], inside: dict[str, Any]) -> Safe:
     return state("seal", page.say("state.sealed")) if inside["seals"] else state("wait", page.say("state.waiting"))
 
 
-def _messages(own: dict[str, Any]) -> Safe:
+def _messages(page: Page, own: dict[str, Any]) -> Safe:
     return join(
         [
-            join([tag("h3", each["type"]), code(_json({key: value for key, value in each.items() if key != "type"}))])
+            join(
+                [
+                    _titled(MESSAGES, each["type"], page, "h3"),
+                    code(_json({key: value for key, value in each.items() if key != "type"})),
+                ]
+            )
             for each in own["body"]["messages"]
         ]
     )
@@ -162,10 +169,15 @@ def _messages(own: dict[str, Any]) -> Safe:
 
 def _events(page: Page, own: dict[str, Any]) -> Safe:
     rows = [
-        (each["type"], code(_json({key: value for key, value in each.items() if key != "type"})))
+        (_titled(EVENTS, each["type"], page, "span"), code(_json({key: value for key, value in each.items() if key != "type"})))
         for each in own["result"].get("events", [])
     ]
     return table([page.say("col.what"), ""], rows, empty="—")
+
+
+def _titled(words: dict[str, tuple[str, str]], kind: str, page: Page, element: str) -> Safe:
+    """What something is called, with its name on the wire where the mouse rests."""
+    return tag(element, named(words, kind, page.language), title=kind)
 
 
 def _json(value: Any) -> str:

@@ -36,7 +36,7 @@ def _proposal(page: Page, item: dict[str, Any]) -> None:
     value = item["value"]
     votes = value["votes"]
     with ui.element("section").classes("card"):
-        names = "，".join(named(MESSAGES, each.get("type", ""), page.language) for each in value["actions"])
+        names = page.say("list.comma").join(named(MESSAGES, each.get("type", ""), page.language) for each in value["actions"])
         facts_of = [
             (page.say("col.state"), standing(page, value["status"])),
             (page.say("govern.by"), value["proposer"]),

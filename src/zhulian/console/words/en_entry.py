@@ -115,6 +115,7 @@ EN_ENTRY = {
     "session.stay": "Stay signed in",
     "draft.back": "What you had typed and not submitted is back. Check it before you submit.",
     "home.back": "The node can be reached again.",
+    "list.comma": ", ",
     "error.again": "Try again",
     "upload.choose": "Choose a file",
     "upload.lost": "It did not arrive whole. Check the network and choose the file again.",

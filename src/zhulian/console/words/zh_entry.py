@@ -115,6 +115,7 @@ ZH_ENTRY = {
     "session.stay": "继续使用",
     "draft.back": "已恢复您上次填写而未提交的内容。请核对后再提交。",
     "home.back": "节点已恢复连接。",
+    "list.comma": "、",
     "error.again": "重试",
     "upload.choose": "选择文件",
     "upload.lost": "没有传完，请检查网络后重新选择该文件。",
