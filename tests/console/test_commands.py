@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from zhulian.console.entering import Visitor
 from zhulian.console.errors import CommandFailed, CommandRuns, NotThisMachine
 from zhulian.console.pages.local import at_this_machine
 from zhulian.console.parts.commands import Commands
+from zhulian.console.sessions import Visitor
 
 pytestmark = pytest.mark.anyio
 
@@ -37,5 +37,5 @@ async def test_command__waits_for_nobody(tmp_path: Path) -> None:
 
 def test_machine__is_for_who_entered_by_its_link() -> None:
     with pytest.raises(NotThisMachine):
-        at_this_machine(Visitor("zh", person="org1.clerk"))
-    at_this_machine(Visitor("zh", person="org1.clerk", entered=True))
+        at_this_machine(Visitor(person="org1.clerk"))
+    at_this_machine(Visitor(person="org1.clerk", entered=True))

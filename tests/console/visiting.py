@@ -98,6 +98,10 @@ class Visit:
         await self.page.get_by_role("button", name=person).click()
         await self.page.wait_for_url(self.console.url + "/")
 
+    async def leave(self) -> None:
+        await self.page.locator("form[action='/leave'] button").click()
+        await self.page.wait_for_url("**/enter")
+
     async def sees(self, text: str) -> None:
         try:
             await self.page.get_by_text(text).first.wait_for(timeout=40_000)

@@ -9,10 +9,10 @@ from typing import Any
 from nicegui import ui
 
 from zhulian.console.context import Context, Page
-from zhulian.console.entering import Visitor
 from zhulian.console.errors import NotThisMachine
 from zhulian.console.parts.commands import Commands
 from zhulian.console.parts.html import Safe, digest, link, note, number, state, table, tag
+from zhulian.console.sessions import Visitor
 from zhulian.errors import Refusal
 from zhulian.files import write_atomically
 

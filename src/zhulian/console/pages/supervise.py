@@ -9,6 +9,7 @@ from typing import Any
 
 from nicegui import events, ui
 
+from zhulian.client.body import Identity
 from zhulian.client.chain import AsyncChain
 from zhulian.client.files import file_digest
 from zhulian.client.supervising.cases import CaseStep
@@ -160,9 +161,9 @@ class _Order:
         return int(time.time()) + int(self._days.value) * _DAY_S
 
     @property
-    def officers(self) -> list[str]:
+    def officers(self) -> list[str | Identity]:
         """The two that sign."""
-        return [self._page.visitor.person, str(self._second.value)]
+        return [*self._page.signers(), str(self._second.value)]
 
 
 def _buttons(page: Page, order: _Order, *acts: tuple[str, str, bool, Callable[[], Awaitable[Safe]]]) -> None:
