@@ -140,9 +140,11 @@ def test_html__is_escaped_in_one_place() -> None:
 
 
 _MADE = (
+    "alert.level.",
     "nav.",
     "col.",
     "status.",
+    "supervise.use.",
     "evidence.html",
     "evidence.pdf",
     "evidence.receipt",
