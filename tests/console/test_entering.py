@@ -140,10 +140,14 @@ def test_html__is_escaped_in_one_place() -> None:
 
 
 _MADE = (
+    "alert.did.",
     "alert.level.",
+    "alert.state.",
     "nav.",
     "col.",
     "status.",
+    "supervise.scope.help",
+    "supervise.target.help",
     "supervise.use.",
     "evidence.html",
     "evidence.pdf",
