@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 
 from tests.cli.conftest import LiveNode, Run
@@ -11,6 +12,7 @@ from zhulian.assure.stories.packs import read_pack
 from zhulian.client import connect
 from zhulian.client.supervising.errors import NoSuchPack
 from zhulian.language.gallery import INDUSTRIES, card_of
+from zhulian.language.proving.prove import prove
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKS = ROOT / "src" / "zhulian" / "scenarios"
@@ -72,3 +74,40 @@ def test_gallery__is_the_same_from_a_node(run: Run, at_home: LiveNode) -> None:
     url = json.loads((at_home.home / "run" / "node.json").read_text())["url"]
     with connect(url, home=at_home.home) as chain:
         assert chain.scenario.gallery() == run("scenario", "gallery", "--json").document["packs"]
+
+
+def test_gallery__says_what_the_prover_found_of_this_very_definition() -> None:
+    proofs = json.loads((PACKS / "proofs.json").read_text("utf-8"))
+    assert set(proofs) <= NAMES
+    shown = 0
+    for name in sorted(NAMES):
+        tree = read_pack(PACKS / name / "scenario.yaml").definition.tree
+        card = card_of(tree)
+        changed = card_of(msgspec.structs.replace(tree, version=tree.version + 1))
+        assert changed["proof"] is None
+        assert {each["proof"] for each in changed["promises"]} == {""}
+        if card["proof"] is None:
+            continue
+        shown += 1
+        verdicts = [each["proof"] for each in card["promises"]]
+        assert set(verdicts) <= {"proved", "runtime"}
+        assert card["proof"]["refuted"] == 0
+        assert verdicts.count("proved") <= card["proof"]["proved"]
+    assert shown >= 1
+
+
+def test_gallery__shows_marks_of_the_prover(run: Run) -> None:
+    shown = [each["scenario"] for each in run("scenario", "gallery", "--json").document["packs"] if each["proof"] is not None]
+    out = run("scenario", "gallery", shown[0], "--lang", "zh").out
+    assert "证明器结论" in out
+    assert "✓ " in out
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", sorted(json.loads((PACKS / "proofs.json").read_text("utf-8"))))
+def test_proofs__are_what_the_prover_finds(name: str) -> None:
+    """After a change of a pack or of the prover: `.venv/bin/python scripts/proofs.py`."""
+    report = prove(read_pack(PACKS / name / "scenario.yaml"))
+    kept = json.loads((PACKS / "proofs.json").read_text("utf-8"))[name]
+    assert kept["promises"] == {f"{each.record}.{each.name}": each.verdict for each in report.promises}
+    assert kept["definition_sm3"] == report.definition_sm3

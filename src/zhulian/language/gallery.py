@@ -1,12 +1,15 @@
 """The gallery: what each shipped pack is for, by industry, in both languages; made from the definitions, which are read and not run."""
 
+import json
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from zhulian.crypto.suites import suite
 from zhulian.errors import Words
 from zhulian.language.definition.limits import BYTES_MAX
-from zhulian.language.definition.reading import read_definition
+from zhulian.language.definition.reading import Definition, read_definition
 from zhulian.language.definition.shapes import Record
 from zhulian.language.definition.views import Tree
 
@@ -30,6 +33,7 @@ _CHECKED = "run_time"
 
 def card_of(tree: Tree) -> dict[str, Any]:
     """What a definition is for, who takes part, which stories it plays and what it promises; every sentence as `{zh, en}`."""
+    proof = _proof_of(tree)
     letter = next((each[0] for each in tree.covers if each[0] in INDUSTRIES), "")
     industry = INDUSTRIES.get(letter, _OTHER)
     return {
@@ -49,7 +53,8 @@ def card_of(tree: Tree) -> dict[str, Any]:
             }
             for each in tree.stories
         ],
-        "promises": [each for record in _records(tree) for each in _promises(record)],
+        "promises": [each for record in _records(tree) for each in _promises(record, proof)],
+        "proof": _counted(proof),
         "pictures": [each.name for each in _records(tree) if each.states is not None],
         "actions": len(tree.actions),
         "watch": len(tree.watch),
@@ -78,7 +83,34 @@ def _records(tree: Tree) -> list[Record]:
     return [*tree.records, *([tree.instance] if tree.instance is not None else [])]
 
 
-def _promises(record: Record) -> Iterator[dict[str, Any]]:
+@cache
+def _proofs() -> dict[str, Any]:
+    """What the prover found of the shipped packs, by scenario; `scripts/proofs.py` writes it."""
+    place = files("zhulian") / "scenarios" / "proofs.json"
+    found: dict[str, Any] = json.loads(place.read_text("utf-8"))
+    return found
+
+
+def _proof_of(tree: Tree) -> dict[str, Any] | None:
+    """What the prover found of exactly this definition; None where it was not asked, or of another version of the pack."""
+    found: dict[str, Any] | None = _proofs().get(tree.scenario)
+    if found is None or found["definition_sm3"] != suite("gm").digest(Definition(tree).to_json()).hex():
+        return None
+    return found
+
+
+def _counted(proof: dict[str, Any] | None) -> dict[str, Any] | None:
+    """How many promises have which verdict, those that the language adds included, and the report's digest (SM3)."""
+    if proof is None:
+        return None
+    verdicts = list(proof["promises"].values())
+    counts = {
+        name: verdicts.count(verdict) for name, verdict in (("proved", "proved"), ("refuted", "refuted"), ("run_time", "runtime"))
+    }
+    return {**counts, "report": proof["report_sm3"]}
+
+
+def _promises(record: Record, proof: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
     for kind, promises in (("always", record.always), ("steps", record.steps)):
         for each in promises:
             yield {
@@ -87,6 +119,7 @@ def _promises(record: Record) -> Iterator[dict[str, Any]]:
                 "kind": kind,
                 "says": _both(each.say, each.that),
                 "checked": _CHECKED,
+                "proof": "" if proof is None else proof["promises"].get(f"{record.name}.{each.name}", ""),
             }
 
 

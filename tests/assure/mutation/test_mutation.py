@@ -5,10 +5,12 @@ from functools import cache
 import pytest
 
 from tests.meta.source import ROOT
+from zhulian.assure.mutation import judging
 from zhulian.assure.mutation.expressions import flipped, signs_flipped, swapped, weakened
 from zhulian.assure.mutation.judging import Pack, judge_mutant
 from zhulian.assure.mutation.mutants import KINDS, Mutant
 from zhulian.assure.mutation.playing import Broken, RandomPlay
+from zhulian.assure.mutation.refuting import no_longer_proved
 from zhulian.assure.mutation.running import chosen, explained, table, unexplained
 from zhulian.language.definition.check import check_definition
 from zhulian.language.definition.reading import Definition
@@ -71,17 +73,21 @@ def test_play__finds_the_promise_that_a_dropped_set_breaks() -> None:
     assert judged.caught == "story"
 
 
-def test_judging__asks_the_prover_where_no_story_notices() -> None:
+def test_judging__asks_the_prover_where_no_story_notices(monkeypatch: pytest.MonkeyPatch) -> None:
     pack = pack_of("donation")
-    mutant = mutant_of("donation", "change_target actions.turn_down.to [rejected → completed]")
-    silent = [each for each in pack.tree.stories if not any(step.does == "turn_down" for step in each.steps)]
-    pack.stories = lambda doer: silent  # type: ignore[method-assign]  # so that no story plays it
-    try:
-        assert judge_mutant(pack, mutant).caught in ("nothing", "run_time")
-        judged = judge_mutant(pack, mutant, lambda checked, doer: (f"{doer}.kept",))
-        assert (judged.caught, judged.by) == ("prover", "turn_down.kept")
-    finally:
-        del pack.stories
+    mutant = mutant_of("donation", "drop_set actions.book_cost.do[3].set.costs")
+    monkeypatch.setattr(judging, "_passes", lambda pack, checked, story: True)
+    judged = judge_mutant(pack, mutant, lambda checked, names: tuple(f"project.{each}" for each in names))
+    assert (judged.caught, judged.by) == ("prover", "project.spending_adds_up")
+    assert judge_mutant(pack, mutant, lambda checked, names: ()).caught == "run_time"
+
+
+def test_prover__no_longer_proves_what_a_dropped_guard_lets_in() -> None:
+    pack = pack_of("e_licence")
+    mutant = mutant_of("e_licence", "drop_guard actions.issue_licence.require.own_licence")
+    checked = check_definition(Definition(mutant.tree), pack.checked.registry)
+    assert no_longer_proved(pack.checked, pack.checked, {"not_to_itself"}) == ()
+    assert no_longer_proved(pack.checked, checked, {"not_to_itself"}) == ("licence.not_to_itself",)
 
 
 @pytest.mark.parametrize("pack", ["bill", "donation", "health_record"])

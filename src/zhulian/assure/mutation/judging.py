@@ -1,6 +1,6 @@
 """What notices a mutant: the check of definitions, a story that comes out otherwise, the prover, or a promise while chance plays."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,8 +18,8 @@ from zhulian.language.definition.views import Story, Tree
 __all__ = ["Judged", "Pack", "Refutes", "judge_mutant"]
 
 Caught = Literal["check", "story", "prover", "run_time", "nothing"]
-Refutes = Callable[[Checked, str], tuple[str, ...]]
-"""Of a definition and the action or timer with the fault: the promises that a prover refutes, as `record.promise`."""
+Refutes = Callable[[Checked, Collection[str]], tuple[str, ...]]
+"""Which of these promises a prover refutes of a mutant, or no longer proves, as `record.promise`."""
 PLAYS = 3
 """How many random plays a mutant gets for each story, until a promise would break."""
 STEPS = 40
@@ -79,7 +79,7 @@ class Pack:
 
 
 def judge_mutant(pack: Pack, mutant: Mutant, refutes: Refutes | None = None) -> Judged:
-    """Ask the check, every story, the prover if there is one, and random play."""
+    """Ask the check, random play, every story, and of promises that broke and no story notices the prover, if there is one."""
 
     def judged(caught: Caught, by: str, broken: Sequence[Broken] = ()) -> Judged:
         named = tuple(f"{each.record}.{each.promise}" for each in sorted(broken))
@@ -93,7 +93,7 @@ def judge_mutant(pack: Pack, mutant: Mutant, refutes: Refutes | None = None) -> 
     for story in pack.stories(mutant.doer):
         if not _passes(pack, checked, story):
             return judged("story", story.name, broken)
-    refuted = refutes(checked, mutant.doer) if refutes is not None else ()
+    refuted = refutes(checked, {each.promise for each in broken}) if broken and refutes is not None else ()
     if refuted:
         return judged("prover", refuted[0], broken)
     if broken:

@@ -85,7 +85,7 @@ def _of_action(action: Action, records: dict[str, Record]) -> Iterator[Fault[Act
             if getattr(each, bound) is not None and not each.field:
                 free: Input = replace(each, **{bound: None})
                 yield "weaken_bound", f".input.{each.name}.{bound}", "", replace(action, input=_with(action.input, place, free))
-    if len(action.by) > 1:
+    if len(action.by) > 1 and action.by[0].any != action.by[1].any:
         first, second, *more = action.by
         swapped = (replace(first, any=second.any), replace(second, any=first.any), *more)
         yield "swap_parties", ".by", f"{first.name}, {second.name}", replace(action, by=swapped)

@@ -13,11 +13,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
 from zhulian.assure.mutation.judging import Judged, Pack, judge_mutant
 from zhulian.assure.mutation.mutants import Mutant
+from zhulian.assure.mutation.refuting import no_longer_proved
 from zhulian.errors import Words
 
 __all__ = ["Line", "chosen", "explained", "table", "unexplained"]
@@ -31,7 +33,8 @@ class Line:
 
     Attributes:
         check: Those that the check of definitions turns down.
-        breaking: Those that break a promise of the original in random play; of these `stories` fail a story, `prover` are refuted.
+        breaking: Those that break a promise of the original in random play; of these `stories` fail a story, and
+            of the rest the prover no longer proves what it proves of the original (`prover`).
         left: Those that break one, and nothing but that promise notices at run time.
         otherwise: Those that fail a story though no promise broke in random play.
         nothing: Those that nothing noticed, and which break no promise.
@@ -123,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         pack = Pack(_SHIPPED / name / "scenario.yaml")
         for mutant in chosen(pack, given.each):
             if (name, mutant.name) not in done:
-                judged = judge_mutant(pack, mutant)
+                judged = judge_mutant(pack, mutant, partial(no_longer_proved, pack.checked))
                 with given.results.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(asdict(judged), ensure_ascii=False) + "\n")
     found = [each for each in _load(given.results) if each.pack in names]

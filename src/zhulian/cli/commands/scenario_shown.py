@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["attach_shown"]
 
+_MARKS = {"proved": "✓", "refuted": "✗", "runtime": "○", "": " "}
+"""By which a promise shows what the prover found."""
+
 
 def attach_shown(app: typer.Typer, read: Callable[[Path], "Checked"]) -> None:
     """Add these commands to the group; `read` reads and checks a definition, and ends the command where it is not sound."""
@@ -73,6 +76,7 @@ def _listed(cards: list[dict[str, Any]]) -> list[str]:
         lines.append("    " + _in(each["about"]))
         counts = {name: len(each[name]) for name in ("roles", "stories", "promises")}
         lines.append("    " + say("gallery.counts", **counts))
+        lines += [f"    {line}" for line in _proof(each)]
     return [*lines, "", say("gallery.more")]
 
 
@@ -84,7 +88,14 @@ def _shown(card: dict[str, Any]) -> list[str]:
     for each in card["stories"]:
         lines.append("  " + say("gallery.story", name=each["name"], title=_in(each["title"]), **_counted(each)))
     lines += ["", say("gallery.promises")]
-    return [*lines, *(f"  {each['record']}.{each['name']}  {_in(each['says'])}" for each in card["promises"])]
+    lines += [f"  {_MARKS[each['proof']]} {each['record']}.{each['name']}  {_in(each['says'])}" for each in card["promises"]]
+    return [*lines, *(f"  {line}" for line in _proof(card))]
+
+
+def _proof(card: dict[str, Any]) -> list[str]:
+    """How many promises the prover has proved, in one line; none where it was not asked about this version."""
+    proof = card["proof"]
+    return [] if proof is None else [say("gallery.proof", **{name: proof[name] for name in ("proved", "refuted", "run_time")})]
 
 
 def _counted(story: dict[str, Any]) -> dict[str, int]:

@@ -9,6 +9,7 @@ SUPERVISING: dict[str, str] = {
     "gallery.scenario": "The pack to show in full.",
     "gallery.line": "{title} ({scenario})",
     "gallery.counts": "Roles: {roles}. Stories: {stories}. Promises: {promises}, checked at run time by every node.",
+    "gallery.proof": "Prover: proved (✓) {proved}, refuted (✗) {refuted}, held to at run time only (○) {run_time}.",
     "gallery.more": "One of them in full: zhulian scenario gallery SCENARIO",
     "gallery.head": "{title} ({scenario}) · {industry}",
     "gallery.roles": "Who takes part",

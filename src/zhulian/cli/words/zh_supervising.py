@@ -9,6 +9,7 @@ SUPERVISING: dict[str, str] = {
     "gallery.scenario": "要查看的场景包。",
     "gallery.line": "{title}（场景包 {scenario}）",
     "gallery.counts": "角色 {roles} 个，演练剧本 {stories} 个，约束 {promises} 项（由各节点在运行时校验）。",
+    "gallery.proof": "证明器结论：已证明（✓）{proved} 项，已推翻（✗）{refuted} 项，仅运行时校验（○）{run_time} 项。",
     "gallery.more": "查看其中之一：zhulian scenario gallery SCENARIO",
     "gallery.head": "{title}（场景包 {scenario}）· {industry}",
     "gallery.roles": "参与角色",

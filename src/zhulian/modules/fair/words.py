@@ -33,7 +33,7 @@ READS = (
         20,
         Said("{1}在{0}中的中签序号（{2}）", "as how manyth {1} was drawn in {0} ({2})"),
         "fair",
-        contract=Contract(axioms=("place_of(draw, code, proof) >= 0",)),
+        contract=Contract(axioms=("place_of(draw, code, proof) >= 0", "place_of(draw, code, proof) == 0 || drawn(draw)")),
     ),
     Read(
         "pick_of",
