@@ -5,7 +5,7 @@ use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyList};
-use zhulian_kernel::tree::{Digest, Fault, Hashes, Nodes, Outcome, Root, Suite, Tree};
+use zhulian_kernel::tree::{Digest, Fault, Hashes, Nodes, Outcome, Path, Root, Suite, Tree};
 
 pyo3::create_exception!(
     zhulian_native,
@@ -22,17 +22,20 @@ impl Nodes for Read<'_, '_> {
     type Page = PyBackedBytes;
     type Fault = PyErr;
 
-    fn read(&mut self, keys: &[Vec<u8>]) -> PyResult<Vec<Option<PyBackedBytes>>> {
-        let asked = PyList::new(self.0.py(), keys.iter().map(|key| PyBytes::new(self.0.py(), key)))?;
+    fn read(&mut self, wanted: &[(Path, u64)]) -> PyResult<Vec<Option<PyBackedBytes>>> {
+        let asked =
+            PyList::new(self.0.py(), wanted.iter().map(|(path, version)| PyBytes::new(self.0.py(), &path.key(*version))))?;
         let found: Vec<Option<PyBackedBytes>> = self.0.call1((asked,))?.extract()?;
-        if found.len() == keys.len() { Ok(found) } else { Err(PyValueError::new_err("each key has its answer")) }
+        if found.len() == wanted.len() { Ok(found) } else { Err(PyValueError::new_err("each key has its answer")) }
     }
 }
 
 fn raise(fault: Fault<PyErr>) -> PyErr {
     match fault {
         Fault::Reading(error) => error,
-        Fault::Broken(key) => PageFault::new_err(key.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
+        Fault::Broken(path, version) => {
+            PageFault::new_err(path.key(version).iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+        }
         Fault::TooDeep => PyValueError::new_err("key digests that part this late do not occur"),
     }
 }
@@ -72,9 +75,19 @@ impl TreeStep {
         PyList::new(py, found)
     }
 
-    /// Keys of pages that the new version does not use any more.
-    fn stale<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        PyList::new(py, self.there()?.stale.iter().map(|key| PyBytes::new(py, key)))
+    /// Keys of pages that the new version does not use any more, each with its length before it; `most` of them in each part.
+    fn stale<'py>(&self, py: Python<'py>, most: usize) -> PyResult<Bound<'py, PyList>> {
+        let mut key = Vec::new();
+        let parts = self.there()?.stale.chunks(most.max(1)).map(|part| {
+            let mut packed = Vec::new();
+            for (path, version) in part {
+                path.write_key(*version, &mut key);
+                packed.push(key.len() as u8);
+                packed.extend(&key);
+            }
+            PyBytes::new(py, &packed)
+        });
+        PyList::new(py, parts.collect::<Vec<_>>())
     }
 }
 

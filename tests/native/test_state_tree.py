@@ -153,6 +153,11 @@ def test_update__reads_nothing_that_is_remembered() -> None:
     nodes.rounds.clear()
     update = tree.update(2, {**numbered(300, 4900)})
     assert nodes.rounds == []
+    warm = StateTree(GM_HASHER, nodes)
+    assert warm.warm() == warm.cached > 300
+    nodes.rounds.clear()
+    assert warm.update(2, {**numbered(300, 4900)}).root == update.root
+    assert nodes.rounds == []
     cold = StateTree(GM_HASHER, nodes, 0)
     assert cold.update(2, {**numbered(300, 4900)}).root == update.root
     assert len(nodes.rounds) <= 10  # two for each level at most
@@ -223,7 +228,7 @@ def test_boundary__refuses_what_has_the_wrong_form() -> None:
         tree.update(lambda keys: [], (bytes(32), 9, 1), 2, [bytes(32)], [b""])
     step = tree.update(lambda keys: [], base, 1, [bytes(32)], [b""])
     tree.commit(step)
-    for act in (step.root, step.writes, step.stale, lambda: tree.commit(step)):
+    for act in (step.root, step.writes, lambda: step.stale(1), lambda: tree.commit(step)):
         with pytest.raises(ValueError, match="committed"):
             act()
 

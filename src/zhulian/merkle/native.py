@@ -8,17 +8,17 @@ from zhulian.crypto import GM, INTL
 from zhulian.crypto.hasher import Hasher
 from zhulian.crypto.native import kernel, passes
 from zhulian.errors import Bug
-from zhulian.merkle.records import NOTHING, NodeStore, Root
+from zhulian.merkle.records import NOTHING, STALE_PART, NodeStore, Root
 from zhulian.merkle.working import PythonPages, Step, Working
 
 __all__ = ["NativePages", "has_native"]
 
-_BUCKETS_PER_BRANCH: Final = 2
+_BUCKETS_PER_BRANCH: Final = 4
 """Buckets in memory for each branch that may be: reading one from the store takes longer than all else that is done with it."""
 
 
 class NativePages:
-    """`cache_pages` branches are in memory at most, and twice as many buckets; the ones longest unchanged go first."""
+    """`cache_pages` branches are in memory at most, and four times as many buckets (some 400 bytes each); the ones longest unchanged go first."""
 
     def __init__(self, hasher: Hasher, nodes: NodeStore, cache_pages: int) -> None:
         self._hasher = hasher
@@ -36,7 +36,7 @@ class NativePages:
         except self._fault as fault:
             raise _broken(fault) from fault
         digest, size, leaves, _ = step.root()
-        return Step(digest, size, leaves, step.writes(), step.stale(), step)
+        return Step(digest, size, leaves, step.writes(), step.stale(STALE_PART), step)
 
     def commit(self, step: Step) -> None:
         """See `Working.commit`."""

@@ -18,11 +18,9 @@ from zhulian.merkle.records import (
     NEWEST_KEY,
     NOTHING,
     OLDEST_KEY,
-    STALE_PART,
     NodeStore,
     Oldest,
     Root,
-    pack_stale,
     root_key,
     stale_key,
     unpack_stale,
@@ -118,10 +116,9 @@ class StateTree:
         check(first or version - 1 == self._newest, "versions follow each other")
         base = self._root
         step = self._pages.update(base, version, changes)
-        parts = [step.stale[at : at + STALE_PART] for at in range(0, len(step.stale), STALE_PART)]
         written = version if step.writes or not step.size else base.written
-        record = Root(step.digest, step.size, written, base.leaves + step.leaves, len(parts))
-        writes = [*step.writes, *((stale_key(version, number), pack_stale(part)) for number, part in enumerate(parts))]
+        record = Root(step.digest, step.size, written, base.leaves + step.leaves, len(step.stale))
+        writes = [*step.writes, *((stale_key(version, number), part) for number, part in enumerate(step.stale))]
         writes += [(root_key(version), record.encode()), (NEWEST_KEY, version.to_bytes(8, "big"))]
         if first:
             writes.append((OLDEST_KEY, Oldest(version, 0).encode()))
@@ -190,7 +187,7 @@ class StateTree:
         return prove(self._hashing, self._nodes, self._kept(version), self._hasher.digest("state-key", key))
 
     def warm(self) -> int:
-        """Read the branches of the newest version into the cache, from the root down while they fit; how many there are in it.
+        """Read pages of the newest version into the cache, from the root down while they fit; how many branches there are in it.
 
         A node does this before it opens its doors: updates on a cold cache take about twice the time.
         """

@@ -11,7 +11,7 @@ from zhulian.crypto.hasher import Hasher
 from zhulian.errors import Bug
 from zhulian.merkle.batch import Batch, Changes, Outcome
 from zhulian.merkle.pages import BUCKET_MAX, CHILDREN, PageHasher, branches_below, digits, page_key
-from zhulian.merkle.records import NodeStore, Root
+from zhulian.merkle.records import STALE_PART, NodeStore, Root, pack_stale
 
 __all__ = ["PythonPages", "Step", "Working"]
 
@@ -28,7 +28,7 @@ class Step(NamedTuple):
     writes: list[tuple[bytes, bytes]]
     """The new pages under their keys."""
     stale: list[bytes]
-    """Keys of pages that the new version does not use any more."""
+    """Keys of pages that the new version does not use any more, packed in parts of STALE_PART."""
     kept: Any
     """For `commit`, whatever that needs."""
 
@@ -43,7 +43,7 @@ class Working(Protocol):
         """Remember the pages of a step that is in the store."""
 
     def warm(self, root: Root) -> int:
-        """Read the branches of the newest version from the root down while they fit; how many are in memory then."""
+        """Read pages of the newest version from the root down while they fit; how many branches are in memory then."""
 
     def __len__(self) -> int:
         """How many branches are in memory."""
@@ -66,7 +66,8 @@ class PythonPages:
         here = page_key(version, b"")
         writes = [(here + path, page[CHILDREN:]) for path, page in outcome.branches.items()]
         writes += [(here + path, page) for path, page in outcome.buckets.items()]
-        return Step(digest, size, outcome.leaves, writes, outcome.stale, outcome)
+        parts = [pack_stale(outcome.stale[at : at + STALE_PART]) for at in range(0, len(outcome.stale), STALE_PART)]
+        return Step(digest, size, outcome.leaves, writes, parts, outcome)
 
     def commit(self, step: Step) -> None:
         """See `Working.commit`."""

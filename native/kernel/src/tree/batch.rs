@@ -1,5 +1,10 @@
 //! One batch of changes applied to the tree: down level by level to read the pages, up again to say what they become, and then
 //! the hashing, deepest pages first, all of one depth together.
+//!
+//! Pages lie one after the other in a few long lists, and are named by their places: a list for each page would cost more than all
+//! the hashing.
+
+use std::ops::Range;
 
 use super::cache::Cache;
 use super::fold::Folding;
@@ -21,28 +26,40 @@ enum Fate {
     Gone,
 }
 
+#[derive(Clone, Copy)]
 enum Body {
-    Branch {
-        page: Box<Branch>,
-        /// Where the pages below stand in the list, if the changes meet them.
-        met: [u32; WAYS],
-        /// The mask of children that were set.
-        changed: u8,
-    },
-    Bucket(Vec<u8>),
+    /// The place of a branch.
+    Branch(u32),
+    /// From where to where its records lie.
+    Bucket(u32, u32),
 }
 
 /// A page that the changes `low` to `high` meet, or that they make.
 struct Met {
     path: Path,
     parent: u32,
-    child: u8,
     low: u32,
     high: u32,
-    /// The version that wrote it; none if it was not there.
-    old: Option<u64>,
+    child: u8,
     fate: Fate,
     body: Body,
+    /// What was known of it.
+    old: Root,
+}
+
+/// A branch on its way.
+pub struct Branching {
+    pub page: Branch,
+    /// The mask of children that were set.
+    pub changed: u8,
+    /// Where the pages below stand among those met, if the changes meet them.
+    met: [u32; WAYS],
+}
+
+impl Branching {
+    fn new(page: Branch) -> Self {
+        Self { page, changed: 0, met: [NONE; WAYS] }
+    }
 }
 
 type Change = (Digest, Option<Record>);
@@ -54,7 +71,9 @@ struct Batch<'a, N: Nodes> {
     version: u64,
     changes: &'a [Change],
     met: Vec<Met>,
-    stale: Vec<Vec<u8>>,
+    branches: Vec<Branching>,
+    records: Vec<u8>,
+    stale: Vec<(Path, u64)>,
     gone: Vec<Path>,
     leaves: i64,
     root: Root,
@@ -69,8 +88,21 @@ pub fn run<N: Nodes>(
     version: u64,
     changes: Vec<Change>,
 ) -> Result<Outcome, Fault<N::Fault>> {
-    let (stale, gone) = (vec![], vec![]);
-    let mut batch = Batch { hashes, cache, nodes, version, changes: &changes, met: vec![], stale, gone, leaves: 0, root: base };
+    let count = changes.len();
+    let mut batch = Batch {
+        hashes,
+        cache,
+        nodes,
+        version,
+        changes: &changes,
+        met: Vec::with_capacity(3 * count),
+        branches: Vec::with_capacity(2 * count),
+        records: Vec::with_capacity(12 * RECORD * count),
+        stale: Vec::with_capacity(3 * count),
+        gone: vec![],
+        leaves: 0,
+        root: base,
+    };
     let rounds = batch.descend()?;
     for round in rounds.into_iter().rev() {
         for place in round.clone() {
@@ -81,12 +113,20 @@ pub fn run<N: Nodes>(
         }
     }
     batch.hash();
-    let pages = batch.met.into_iter().filter(|met| met.fate == Fate::Fresh).map(|met| match met.body {
-        Body::Branch { page, .. } => (met.path, Page::Branch(page)),
-        Body::Bucket(records) => (met.path, Page::Bucket(records.into())),
+    let pages = batch.met.iter().filter(|met| met.fate == Fate::Fresh).map(|met| match met.body {
+        Body::Branch(place) => (met.path, Page::Branch(place)),
+        Body::Bucket(start, end) => (met.path, Page::Bucket(start, end)),
     });
-    let pages = pages.collect();
-    Ok(Outcome { root: batch.root, leaves: batch.leaves, stale: batch.stale, pages, gone: batch.gone, version })
+    Ok(Outcome {
+        root: batch.root,
+        leaves: batch.leaves,
+        stale: batch.stale,
+        pages: pages.collect(),
+        branches: batch.branches,
+        records: batch.records,
+        gone: batch.gone,
+        version,
+    })
 }
 
 /// The branches that stand at the paths and are known by their roots, hashed and compared.
@@ -94,302 +134,304 @@ pub fn read_branches<N: Nodes>(
     hashes: &Hashes,
     nodes: &mut N,
     wanted: &[(Path, Root)],
-) -> Result<Vec<Box<Branch>>, Fault<N::Fault>> {
-    let keys: Vec<_> = wanted.iter().map(|(path, root)| path.key(root.written)).collect();
-    let mut found = Vec::with_capacity(keys.len());
-    for (key, stored) in keys.iter().zip(nodes.read(&keys).map_err(Fault::Reading)?) {
-        let branch = stored.and_then(|stored| Branch::decode(stored.as_ref()));
-        found.push((branch.ok_or_else(|| Fault::Broken(key.clone()))?, u8::MAX));
+) -> Result<Vec<Branching>, Fault<N::Fault>> {
+    let mut found = Vec::with_capacity(wanted.len());
+    for ((path, root), stored) in wanted.iter().zip(read(nodes, wanted)?) {
+        let page = Branch::decode(stored.as_ref()).ok_or(Fault::Broken(*path, root.written))?;
+        found.push(Branching { changed: u8::MAX, ..Branching::new(page) });
     }
-    if found.len() < wanted.len() {
-        return Err(Fault::Broken(keys[found.len()].clone()));
-    }
-    hash_branches(hashes, &mut found);
-    for (((branch, _), (_, root)), key) in found.iter().zip(wanted).zip(&keys) {
-        if branch.digest() != root.digest {
-            return Err(Fault::Broken(key.clone()));
+    let all: Vec<u32> = (0..found.len() as u32).collect();
+    hash_branches(hashes, &mut found, &all);
+    for (branching, (path, root)) in found.iter_mut().zip(wanted) {
+        if branching.page.digest() != root.digest {
+            return Err(Fault::Broken(*path, root.written));
         }
-    }
-    Ok(found.into_iter().map(|(branch, _)| branch).collect())
-}
-
-/// Buckets as the store holds them.
-fn read_buckets<N: Nodes>(nodes: &mut N, wanted: &[(Path, Root)]) -> Result<Vec<Vec<u8>>, Fault<N::Fault>> {
-    if wanted.is_empty() {
-        return Ok(vec![]);
-    }
-    let keys: Vec<_> = wanted.iter().map(|(path, root)| path.key(root.written)).collect();
-    let mut found = Vec::with_capacity(keys.len());
-    for ((key, (_, root)), stored) in keys.iter().zip(wanted).zip(nodes.read(&keys).map_err(Fault::Reading)?) {
-        match stored {
-            Some(stored) if stored.as_ref().len() == usize::from(root.size) * RECORD => found.push(stored.as_ref().to_vec()),
-            _ => return Err(Fault::Broken(key.clone())),
-        }
-    }
-    if found.len() < wanted.len() {
-        return Err(Fault::Broken(keys[found.len()].clone()));
+        branching.changed = 0;
     }
     Ok(found)
 }
 
+/// Pages as the store holds them.
+fn read<N: Nodes>(nodes: &mut N, wanted: &[(Path, Root)]) -> Result<Vec<N::Page>, Fault<N::Fault>> {
+    if wanted.is_empty() {
+        return Ok(vec![]);
+    }
+    let keys: Vec<_> = wanted.iter().map(|(path, root)| (*path, root.written)).collect();
+    let mut found = nodes.read(&keys).map_err(Fault::Reading)?.into_iter();
+    keys.iter().map(|(path, written)| found.next().flatten().ok_or(Fault::Broken(*path, *written))).collect()
+}
+
+/// Buckets as the store holds them, each of the size that is known of it.
+pub fn read_buckets<N: Nodes>(nodes: &mut N, wanted: &[(Path, Root)]) -> Result<Vec<N::Page>, Fault<N::Fault>> {
+    let found = read(nodes, wanted)?;
+    match found.iter().zip(wanted).find(|(stored, (_, root))| stored.as_ref().len() != usize::from(root.size) * RECORD) {
+        Some((_, (path, root))) => Err(Fault::Broken(*path, root.written)),
+        None => Ok(found),
+    }
+}
+
 impl<N: Nodes> Batch<'_, N> {
     /// Find all pages that the changes meet, as they are now: a range of places for each round from the root down.
-    fn descend(&mut self) -> Result<Vec<std::ops::Range<usize>>, Fault<N::Fault>> {
+    fn descend(&mut self) -> Result<Vec<Range<usize>>, Fault<N::Fault>> {
         let mut rounds = vec![];
-        let mut wanted = vec![];
         if !self.changes.is_empty() {
-            self.meet(&mut wanted, Path::TOP, self.root, NONE, 0, 0..self.changes.len());
+            self.meet(Path::TOP, self.root, NONE, 0, 0..self.changes.len());
         }
         let mut first = 0;
         while first < self.met.len() {
-            self.fill(first, &wanted)?;
-            wanted.clear();
+            self.fill(first)?;
             let round = first..self.met.len();
             first = round.end;
             for place in round.clone() {
-                self.meet_below(&mut wanted, place);
+                self.meet_below(place);
             }
             rounds.push(round);
         }
         Ok(rounds)
     }
 
-    fn meet(&mut self, wanted: &mut Vec<Root>, path: Path, root: Root, parent: u32, child: usize, reach: std::ops::Range<usize>) {
-        let old = (root.size > 0).then_some(root.written);
-        let (low, high) = (reach.start as u32, reach.end as u32);
-        wanted.push(root);
-        let body = Body::Bucket(vec![]);
-        self.met.push(Met { path, parent, child: child as u8, low, high, old, fate: Fate::Same, body });
+    fn meet(&mut self, path: Path, old: Root, parent: u32, child: usize, reach: Range<usize>) {
+        let (low, high, child) = (reach.start as u32, reach.end as u32, child as u8);
+        self.met.push(Met { path, parent, low, high, child, fate: Fate::Same, body: Body::Bucket(0, 0), old });
     }
 
-    fn meet_below(&mut self, wanted: &mut Vec<Root>, place: usize) {
-        let Met { path, low, high, body: Body::Branch { page, .. }, .. } = &self.met[place] else { return };
-        let (path, end, depth) = (*path, *high as usize, path.depth());
-        let roots: [Root; WAYS] = std::array::from_fn(|child| page.root_of(child));
-        let mut low = *low as usize;
+    fn meet_below(&mut self, place: usize) {
+        let Met { path, low, high, body: Body::Branch(branch), .. } = self.met[place] else { return };
+        let (mut low, end, depth) = (low as usize, high as usize, path.depth());
         while low < end {
             let child = digit(&self.changes[low].0, depth);
             let count = self.changes[low..end].iter().take_while(|change| digit(&change.0, depth) == child).count();
-            let own = self.met.len() as u32;
-            self.meet(wanted, path.child(child), roots[child], place as u32, child, low..low + count);
-            if let Body::Branch { met, .. } = &mut self.met[place].body {
-                met[child] = own;
-            }
+            let branching = &mut self.branches[branch as usize];
+            branching.met[child] = self.met.len() as u32;
+            let root = branching.page.root_of(child);
+            self.meet(path.child(child), root, place as u32, child, low..low + count);
             low += count;
         }
     }
 
-    /// Give the pages from `first` on, whose roots are known, their content, from the cache or else from the store.
-    fn fill(&mut self, first: usize, roots: &[Root]) -> Result<(), Fault<N::Fault>> {
-        let (mut branches, mut buckets) = (vec![], vec![]);
-        let (mut branch_places, mut bucket_places) = (vec![], vec![]);
-        for (place, root) in (first..).zip(roots) {
-            let path = self.met[place].path;
-            if usize::from(root.size) > BUCKET_MAX {
+    /// Give the pages from `first` on their content, from the cache or else from the store.
+    fn fill(&mut self, first: usize) -> Result<(), Fault<N::Fault>> {
+        let (mut branches, mut branch_places, mut buckets, mut bucket_places) = (vec![], vec![], vec![], vec![]);
+        for place in first..self.met.len() {
+            let Met { path, old, .. } = self.met[place];
+            if usize::from(old.size) > BUCKET_MAX {
                 match self.cache.branch(&path) {
-                    Some(page) => self.met[place].body = branch_body(Box::new(page.clone())),
+                    Some(page) => self.met[place].body = self.add_branch(Branching::new(page.clone())),
                     None => {
-                        branches.push((path, *root));
+                        branches.push((path, old));
                         branch_places.push(place);
                     }
                 }
-            } else if root.size > 0 {
+            } else if old.size > 0 {
                 match self.cache.bucket(&path) {
-                    Some(records) => self.met[place].body = Body::Bucket(records.to_vec()),
+                    Some(records) => self.met[place].body = self.add_bucket(records),
                     None => {
-                        buckets.push((path, *root));
+                        buckets.push((path, old));
                         bucket_places.push(place);
                     }
                 }
             }
         }
         if !branches.is_empty() {
-            for (place, page) in branch_places.into_iter().zip(read_branches(self.hashes, self.nodes, &branches)?) {
-                self.met[place].body = branch_body(page);
+            for (place, branch) in branch_places.into_iter().zip(read_branches(self.hashes, self.nodes, &branches)?) {
+                self.met[place].body = self.add_branch(branch);
             }
         }
-        for (place, records) in bucket_places.into_iter().zip(read_buckets(self.nodes, &buckets)?) {
-            self.met[place].body = Body::Bucket(records);
+        for (place, stored) in bucket_places.into_iter().zip(read_buckets(self.nodes, &buckets)?) {
+            self.met[place].body = self.add_bucket(stored.as_ref());
         }
         Ok(())
     }
 
+    fn add_branch(&mut self, branch: Branching) -> Body {
+        self.branches.push(branch);
+        Body::Branch(self.branches.len() as u32 - 1)
+    }
+
+    fn add_bucket(&mut self, records: &[u8]) -> Body {
+        let start = self.records.len() as u32;
+        self.records.extend(records);
+        Body::Bucket(start, self.records.len() as u32)
+    }
+
     /// Tell the page above that another page stands below it, of so many leaves.
     fn tell(&mut self, place: usize, count: usize) {
-        let (parent, child) = (self.met[place].parent, usize::from(self.met[place].child));
-        let version = self.version;
-        if parent == NONE {
-            self.root = Root { digest: EMPTY, size: count.min(255) as u8, written: version };
-        } else if let Body::Branch { page, changed, .. } = &mut self.met[parent as usize].body {
-            page.set_size(child, count, version);
-            page.set_digest(child, EMPTY); // until it is hashed
-            *changed |= 1 << child;
+        let (Met { parent, child, .. }, version) = (&self.met[place], self.version);
+        let (parent, child) = (*parent, usize::from(*child));
+        match self.above(parent) {
+            Some(above) => {
+                above.changed |= 1 << child;
+                above.page.set(child, count, version);
+            }
+            None => self.root = Root { digest: EMPTY, size: count.min(255) as u8, written: version },
+        }
+    }
+
+    /// The branch that stands at `parent`, which is none for the root page.
+    fn above(&mut self, parent: u32) -> Option<&mut Branching> {
+        match self.met.get(parent as usize)?.body {
+            Body::Branch(place) => self.branches.get_mut(place as usize),
+            Body::Bucket(..) => None,
         }
     }
 
     /// A branch some of whose children were set: it stays one, or its few leaves become a bucket.
     fn settle_branch(&mut self, place: usize) -> Result<(), Fault<N::Fault>> {
-        let Met { path, old: Some(old), body: Body::Branch { page, changed, .. }, .. } = &self.met[place] else { return Ok(()) };
-        if *changed == 0 {
+        let Met { path, old, body: Body::Branch(branch), .. } = self.met[place] else { return Ok(()) };
+        if self.branches[branch as usize].changed == 0 {
             return Ok(());
         }
-        let count = page.leaves();
-        self.stale.push(path.key(*old));
+        let count = self.branches[branch as usize].page.leaves();
+        self.stale.push((path, old.written));
         self.met[place].fate = Fate::Fresh;
         if count <= BUCKET_MAX {
-            self.gone.push(self.met[place].path);
-            let records = self.gather(place)?;
-            if records.is_empty() {
+            self.gone.push(path);
+            self.met[place].body = self.gather(path, branch as usize)?;
+            if count == 0 {
                 self.met[place].fate = Fate::Gone;
             }
-            self.met[place].body = Body::Bucket(records);
         }
         self.tell(place, count);
         Ok(())
     }
 
     /// The records of the buckets below a branch, which are taken away.
-    fn gather(&mut self, place: usize) -> Result<Vec<u8>, Fault<N::Fault>> {
-        let Met { path, body: Body::Branch { page, met, .. }, .. } = &self.met[place] else { return Ok(vec![]) };
-        let (path, met) = (*path, *met);
-        let roots: [Root; WAYS] = std::array::from_fn(|child| page.root_of(child));
-        let mut records = vec![];
-        for (child, root) in roots.into_iter().enumerate().filter(|(_, root)| root.size > 0) {
-            let below = path.child(child);
-            self.gone.push(below);
-            let mut known = None;
-            if let Some(Met { fate, body: Body::Bucket(held), .. }) = self.met.get_mut(met[child] as usize) {
-                known = Some(std::mem::take(held));
-                if std::mem::replace(fate, Fate::Gone) == Fate::Fresh {
-                    records.extend(known.unwrap_or_default());
-                    continue;
-                }
+    fn gather(&mut self, path: Path, branch: usize) -> Result<Body, Fault<N::Fault>> {
+        let mut all = vec![];
+        for child in 0..WAYS {
+            let Branching { page, met, .. } = &self.branches[branch];
+            let (root, below) = (page.root_of(child), path.child(child));
+            if root.size == 0 {
+                continue;
             }
-            self.stale.push(below.key(root.written));
-            let known = known.or_else(|| self.cache.bucket(&below).map(<[u8]>::to_vec));
-            match known {
-                Some(held) => records.extend(held),
-                None => records.extend(read_buckets(self.nodes, &[(below, root)])?.concat()),
+            self.gone.push(below);
+            if let Some(met) = self.met.get_mut(met[child] as usize) {
+                if std::mem::replace(&mut met.fate, Fate::Gone) == Fate::Same {
+                    self.stale.push((below, root.written));
+                }
+                let Body::Bucket(start, end) = met.body else { continue };
+                all.extend(&self.records[start as usize..end as usize]);
+                continue;
+            }
+            self.stale.push((below, root.written));
+            match self.cache.bucket(&below) {
+                Some(records) => all.extend(records),
+                None => all.extend(read_buckets(self.nodes, &[(below, root)])?[0].as_ref()),
             }
         }
-        Ok(records)
+        Ok(self.add_bucket(&all))
     }
 
     /// Put the changes into a bucket, which may split into a branch and pages below.
     fn settle_bucket(&mut self, place: usize) -> Result<(), Fault<N::Fault>> {
-        let Met { path, low, high, old, body: Body::Bucket(before), .. } = &self.met[place] else { return Ok(()) };
-        let records = merge(before, &self.changes[*low as usize..*high as usize]);
-        if records == *before {
+        let Met { path, low, high, old, fate: Fate::Same, body: Body::Bucket(start, end), .. } = self.met[place] else {
+            return Ok(());
+        };
+        let (start, end, new) = (start as usize, end as usize, self.records.len());
+        merge(&mut self.records, start..end, &self.changes[low as usize..high as usize]);
+        if self.records[start..end] == self.records[new..] {
+            self.records.truncate(new);
             return Ok(());
         }
-        let count = records.len() / RECORD;
-        self.leaves += count as i64 - (before.len() / RECORD) as i64;
-        if let Some(old) = old {
-            self.stale.push(path.key(*old));
-        }
-        if count == 0 || count > BUCKET_MAX {
-            self.gone.push(*path);
+        let count = (self.records.len() - new) / RECORD;
+        self.leaves += count as i64 - ((end - start) / RECORD) as i64;
+        if old.size > 0 {
+            self.stale.push((path, old.written));
         }
         self.met[place].fate = if count == 0 { Fate::Gone } else { Fate::Fresh };
+        self.met[place].body = Body::Bucket(new as u32, self.records.len() as u32);
+        if count == 0 || count > BUCKET_MAX {
+            self.gone.push(path);
+        }
         if count > BUCKET_MAX {
-            self.split(place, &records)?;
-        } else {
-            self.met[place].body = Body::Bucket(records);
+            self.split(place, new..self.records.len())?;
         }
         self.tell(place, count);
         Ok(())
     }
 
     /// Make a branch at `place` and pages below it of more than BUCKET_MAX sorted records.
-    fn split(&mut self, place: usize, records: &[u8]) -> Result<(), Fault<N::Fault>> {
+    fn split(&mut self, place: usize, records: Range<usize>) -> Result<(), Fault<N::Fault>> {
         let path = self.met[place].path;
-        if path.depth() >= DEPTH_MAX {
+        let depth = path.depth();
+        if depth >= DEPTH_MAX {
             return Err(Fault::TooDeep);
         }
-        self.met[place].body = branch_body(Box::default());
-        let child_of = |record: &Record| digit(record.first_chunk().expect("a record begins with 32 bytes"), path.depth());
-        for part in records.as_chunks::<RECORD>().0.chunk_by(|one, other| child_of(one) == child_of(other)) {
-            let child = child_of(&part[0]);
+        self.met[place].body = self.add_branch(Branching::new(Branch::default()));
+        let mut low = records.start;
+        while low < records.end {
+            let same = |record: &&Record| digit_of(record, depth) == digit_of(&self.records[low..].as_chunks().0[0], depth);
+            let count = self.records[low..records.end].as_chunks::<RECORD>().0.iter().take_while(same).count();
+            let (child, high) = (digit_of(&self.records[low..].as_chunks().0[0], depth), low + count * RECORD);
             let below = self.met.len();
-            self.met.push(Met {
-                path: path.child(child),
-                parent: place as u32,
-                child: child as u8,
-                low: 0,
-                high: 0,
-                old: None,
-                fate: Fate::Fresh,
-                body: Body::Bucket(vec![]),
-            });
-            if part.len() > BUCKET_MAX {
-                self.split(below, part.as_flattened())?;
-            } else {
-                self.met[below].body = Body::Bucket(part.as_flattened().to_vec());
+            self.meet(path.child(child), Root { digest: EMPTY, size: 0, written: 0 }, place as u32, child, 0..0);
+            self.met[below].fate = Fate::Fresh;
+            self.met[below].body = Body::Bucket(low as u32, high as u32);
+            if count > BUCKET_MAX {
+                self.split(below, low..high)?;
             }
-            self.tell(below, part.len());
+            self.tell(below, count);
+            low = high;
         }
         Ok(())
     }
 
     /// Hash all pages that are written anew, from the deepest up, and enter their digests in the pages above.
     fn hash(&mut self) {
-        let mut by_depth: Vec<Vec<usize>> = vec![];
+        let mut by_depth: Vec<Vec<u32>> = vec![];
         for (place, met) in self.met.iter().enumerate().filter(|(_, met)| met.fate == Fate::Fresh) {
             let depth = met.path.depth();
             by_depth.resize_with(by_depth.len().max(depth + 1), Vec::new);
-            by_depth[depth].push(place);
+            by_depth[depth].push(place as u32);
         }
+        let mut digests = Vec::new();
         for (depth, places) in by_depth.iter().enumerate().rev() {
             let mut folding = Folding::new();
-            let (mut buckets, mut branches, mut branch_places) = (vec![], vec![], vec![]);
+            let mut branches = vec![];
+            digests.clear();
             for &place in places {
-                match &mut self.met[place].body {
-                    Body::Bucket(records) => buckets.push((place, folding.add(records, LEVELS * depth))),
-                    Body::Branch { page, changed, .. } => {
-                        branches.push((std::mem::take(page), *changed));
-                        branch_places.push(place);
+                match self.met[place as usize].body {
+                    Body::Bucket(start, end) => {
+                        digests.push(folding.add(&self.records[start as usize..end as usize], LEVELS * depth));
                     }
+                    Body::Branch(branch) => branches.push(branch),
                 }
             }
-            let digests = folding.run(self.hashes);
-            for (place, slot) in buckets {
-                self.enter(place, digests[slot]);
-            }
-            hash_branches(self.hashes, &mut branches);
-            for (place, (branch, _)) in branch_places.into_iter().zip(branches) {
-                self.enter(place, branch.digest());
-                if let Body::Branch { page, .. } = &mut self.met[place].body {
-                    *page = branch;
+            let slots = folding.run(self.hashes);
+            hash_branches(self.hashes, &mut self.branches, &branches);
+            let mut digests = digests.iter();
+            for &place in places {
+                let Met { parent, child, body, .. } = self.met[place as usize];
+                let digest = match body {
+                    Body::Bucket(..) => digests.next().map_or(EMPTY, |&slot| slots[slot]),
+                    Body::Branch(branch) => self.branches[branch as usize].page.digest(),
+                };
+                match self.above(parent) {
+                    Some(above) => above.page.set_digest(usize::from(child), digest),
+                    None => self.root.digest = digest,
                 }
             }
         }
     }
-
-    fn enter(&mut self, place: usize, digest: Digest) {
-        let (parent, child) = (self.met[place].parent, usize::from(self.met[place].child));
-        if parent == NONE {
-            self.root.digest = digest;
-        } else if let Body::Branch { page, .. } = &mut self.met[parent as usize].body {
-            page.set_digest(child, digest);
-        }
-    }
 }
 
-fn branch_body(page: Box<Branch>) -> Body {
-    Body::Branch { page, met: [NONE; WAYS], changed: 0 }
+fn digit_of(record: &Record, depth: usize) -> usize {
+    digit(record.first_chunk().expect("a record begins with 32 bytes"), depth)
 }
 
-/// The records of a bucket after changes, both sorted by key digest.
-fn merge(before: &[u8], changes: &[Change]) -> Vec<u8> {
-    let mut records = Vec::with_capacity(before.len() + changes.len() * RECORD);
-    let mut old = before.as_chunks::<RECORD>().0.iter().peekable();
+/// Add to `all` the records of a bucket, which lie in `before`, after changes; both are sorted by key digest.
+fn merge(all: &mut Vec<u8>, before: Range<usize>, changes: &[Change]) {
+    let mut at = before.start;
     for (key, record) in changes {
-        while let Some(each) = old.next_if(|each| each[..32] < key[..]) {
-            records.extend(each);
+        let start = at;
+        while at < before.end && all[at..at + 32] < key[..] {
+            at += RECORD;
         }
-        old.next_if(|each| each[..32] == key[..]);
-        records.extend(record.iter().flatten());
+        all.extend_from_within(start..at);
+        if at < before.end && all[at..at + 32] == key[..] {
+            at += RECORD;
+        }
+        all.extend(record.iter().flatten());
     }
-    records.extend(old.flatten());
-    records
+    all.extend_from_within(at..before.end);
 }

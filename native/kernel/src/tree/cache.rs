@@ -1,54 +1,62 @@
-//! Pages of the newest version in memory, within a bound; the one longest unchanged goes first.
+//! Pages of the newest version in memory, within a bound; those longest unchanged go first.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
+use super::Path;
 use super::page::Branch;
-use super::{Page, Path};
+use super::path::PathHashing;
 
-/// The order is tidied when so many of its entries, and half of all, are of pages that went or were put in again.
-const UNTIDY: usize = 1024;
+struct Held<T: ?Sized> {
+    /// When it was put in, counted in pages.
+    since: u64,
+    page: Box<T>,
+}
 
-struct Shelf<T> {
+struct Shelf<T: ?Sized> {
     most: usize,
-    held: HashMap<Path, (u64, T)>,
-    /// As they were put in; an entry counts if its number is still that of the page.
-    order: VecDeque<(Path, u64)>,
+    held: HashMap<Path, Held<T>, PathHashing>,
     next: u64,
 }
 
-impl<T> Shelf<T> {
+impl<T: ?Sized> Shelf<T> {
     fn new(most: usize) -> Self {
-        Self { most, held: HashMap::new(), order: VecDeque::new(), next: 0 }
+        Self { most, held: HashMap::default(), next: 0 }
     }
 
-    fn put(&mut self, path: Path, page: T) {
+    /// Put a page in: by `overwrite` over the one that is there, if that says that it fits, or else as `make` makes it.
+    fn put(&mut self, path: Path, overwrite: impl FnOnce(&mut T) -> bool, make: impl FnOnce() -> Box<T>) {
         if self.most == 0 {
             return;
         }
         self.next += 1;
-        self.held.insert(path, (self.next, page));
-        self.order.push_back((path, self.next));
-        while self.held.len() > self.most {
-            let Some((oldest, number)) = self.order.pop_front() else { break };
-            if self.held.get(&oldest).is_some_and(|(newest, _)| *newest == number) {
-                self.held.remove(&oldest);
+        let since = self.next;
+        if let Some(held) = self.held.get_mut(&path) {
+            held.since = since;
+            if !overwrite(&mut held.page) {
+                held.page = make();
             }
+            return;
         }
-        if self.order.len() > 2 * self.held.len() + UNTIDY {
-            let held = &self.held;
-            self.order.retain(|(path, number)| held.get(path).is_some_and(|(newest, _)| newest == number));
+        self.held.insert(path, Held { since, page: make() });
+        if self.held.len() > self.most {
+            self.make_room();
         }
     }
 
-    fn get(&self, path: &Path) -> Option<&T> {
-        self.held.get(path).map(|(_, page)| page)
+    /// Let an eighth go at once, so that finding the oldest costs little for each.
+    fn make_room(&mut self) {
+        let spare = (self.held.len() - self.most).max(self.most / 8);
+        let mut ages: Vec<u64> = self.held.values().map(|held| held.since).collect();
+        let (_, oldest_left, _) = ages.select_nth_unstable(spare);
+        let oldest_left = *oldest_left;
+        self.held.retain(|_, held| held.since >= oldest_left);
     }
 }
 
 /// Branches and buckets have a bound each.
 pub struct Cache {
-    branches: Shelf<Box<Branch>>,
-    buckets: Shelf<Box<[u8]>>,
+    branches: Shelf<Branch>,
+    buckets: Shelf<[u8]>,
 }
 
 impl Cache {
@@ -56,11 +64,23 @@ impl Cache {
         Self { branches: Shelf::new(branches_max), buckets: Shelf::new(buckets_max) }
     }
 
-    pub fn put(&mut self, path: Path, page: Page) {
-        match page {
-            Page::Branch(branch) => self.branches.put(path, branch),
-            Page::Bucket(records) => self.buckets.put(path, records),
-        }
+    pub fn put_branch(&mut self, path: Path, branch: &Branch) {
+        let overwrite = |page: &mut Branch| {
+            page.clone_from(branch);
+            true
+        };
+        self.branches.put(path, overwrite, || Box::new(branch.clone()));
+    }
+
+    pub fn put_bucket(&mut self, path: Path, records: &[u8]) {
+        let overwrite = |page: &mut [u8]| {
+            let fits = page.len() == records.len();
+            if fits {
+                page.copy_from_slice(records);
+            }
+            fits
+        };
+        self.buckets.put(path, overwrite, || records.into());
     }
 
     pub fn forget(&mut self, path: &Path) {
@@ -69,15 +89,19 @@ impl Cache {
     }
 
     pub fn branch(&self, path: &Path) -> Option<&Branch> {
-        self.branches.get(path).map(|branch| &**branch)
+        self.branches.held.get(path).map(|held| &*held.page)
     }
 
     pub fn bucket(&self, path: &Path) -> Option<&[u8]> {
-        self.buckets.get(path).map(|records| &**records)
+        self.buckets.held.get(path).map(|held| &*held.page)
     }
 
     pub fn branches(&self) -> usize {
         self.branches.held.len()
+    }
+
+    pub fn buckets_left(&self) -> usize {
+        self.buckets.most - self.buckets.held.len()
     }
 
     pub fn branches_max(&self) -> usize {

@@ -45,7 +45,7 @@ impl Folding {
             self.slots.push(alone[64..].try_into().expect("a record ends with 32 bytes"));
             return (self.slots.len() as u32 - 1, 0);
         };
-        let fork = (depth..256).find(|&at| bit(first, at) != bit(last, at)).expect("keys in a bucket differ");
+        let fork = fork(first, last);
         let middle = records.partition_point(|record| !bit(record, fork));
         let left = self.fold(&records[..middle], fork + 1);
         let right = self.fold(&records[middle..], fork + 1);
@@ -67,6 +67,17 @@ impl Folding {
         self.rounds[height].push([left.0, right.0, node]);
         (node, height + 1)
     }
+}
+
+/// The first bit in which the keys of two records differ.
+fn fork(one: &[u8; RECORD], other: &[u8; RECORD]) -> usize {
+    let words = one[..32].as_chunks::<8>().0.iter().zip(other[..32].as_chunks::<8>().0);
+    let (place, word) = words
+        .map(|(one, other)| u64::from_be_bytes(*one) ^ u64::from_be_bytes(*other))
+        .enumerate()
+        .find(|(_, word)| *word != 0)
+        .expect("keys in a bucket differ");
+    64 * place + word.leading_zeros() as usize
 }
 
 fn bit(record: &[u8; RECORD], at: usize) -> bool {

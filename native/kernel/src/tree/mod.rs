@@ -13,9 +13,9 @@ mod path;
 #[cfg(test)]
 mod tests;
 
+use batch::Branching;
 use cache::Cache;
 pub use hashes::{Hashes, Suite};
-use page::Branch;
 pub use path::Path;
 
 /// A digest of 32 bytes.
@@ -36,6 +36,9 @@ const WAYS: usize = 8;
 /// Branches on top of each other, at most.
 const DEPTH_MAX: usize = 85;
 
+/// Buckets read in one go before there are any changes.
+const WARM_PART: usize = 4096;
+
 /// What is known of a root page: its digest, its leaves (up to 255) and the version that wrote it.
 #[derive(Clone, Copy, Debug)]
 pub struct Root {
@@ -49,8 +52,8 @@ pub trait Nodes {
     type Page: AsRef<[u8]>;
     type Fault;
 
-    /// What lies under each key, in order.
-    fn read(&mut self, keys: &[Vec<u8>]) -> Result<Vec<Option<Self::Page>>, Self::Fault>;
+    /// What the version wrote at the path, for each pair, in order ([`Path::key`] says where that lies).
+    fn read(&mut self, wanted: &[(Path, u64)]) -> Result<Vec<Option<Self::Page>>, Self::Fault>;
 }
 
 /// Why there is no outcome.
@@ -58,17 +61,16 @@ pub trait Nodes {
 pub enum Fault<E> {
     /// The store could not be read.
     Reading(E),
-    /// What the store holds under this key is not the page that the tree was built with.
-    Broken(Vec<u8>),
+    /// What the store holds here of this version is not the page that the tree was built with.
+    Broken(Path, u64),
     /// Key digests part later than any two that were ever found.
     TooDeep,
 }
 
-/// A page of the new version, with its inner nodes where it is a branch.
-#[derive(Clone)]
+/// A page of the new version: the place of a branch, or from where to where the records of a bucket lie.
 enum Page {
-    Branch(Box<Branch>),
-    Bucket(Box<[u8]>),
+    Branch(u32),
+    Bucket(u32, u32),
 }
 
 /// What a batch of changes comes to.
@@ -76,9 +78,11 @@ pub struct Outcome {
     pub root: Root,
     /// Keys that have a value now, less those that had one before.
     pub leaves: i64,
-    /// Keys in the store of pages that the new version does not use any more.
-    pub stale: Vec<Vec<u8>>,
+    /// Pages that the new version does not use any more: where they stand, and which version wrote them.
+    pub stale: Vec<(Path, u64)>,
     pages: Vec<(Path, Page)>,
+    branches: Vec<Branching>,
+    records: Vec<u8>,
     /// Paths at which a page stood and none, or another kind, stands now.
     gone: Vec<Path>,
     version: u64,
@@ -100,9 +104,9 @@ impl Outcome {
         let mut key = Vec::new();
         for (path, page) in &self.pages {
             path.write_key(self.version, &mut key);
-            match page {
-                Page::Branch(branch) => take(&key, &branch.encode()),
-                Page::Bucket(records) => take(&key, records),
+            match *page {
+                Page::Branch(place) => take(&key, &self.branches[place as usize].page.encode()),
+                Page::Bucket(start, end) => take(&key, &self.records[start as usize..end as usize]),
             }
         }
     }
@@ -140,24 +144,42 @@ impl Tree {
             self.cache.forget(path);
         }
         for (path, page) in outcome.pages {
-            self.cache.put(path, page);
+            match page {
+                Page::Branch(place) => self.cache.put_branch(path, &outcome.branches[place as usize].page),
+                Page::Bucket(start, end) => self.cache.put_bucket(path, &outcome.records[start as usize..end as usize]),
+            }
         }
     }
 
-    /// Read the branches of the version whose root is `base`, from the root down while they fit; how many are remembered then.
+    /// Read the pages of the version whose root is `base`, from the root down while they fit; how many branches are remembered then.
     pub fn warm<N: Nodes>(&mut self, nodes: &mut N, base: Root) -> Result<usize, Fault<N::Fault>> {
         let mut level = if usize::from(base.size) > BUCKET_MAX { vec![(Path::TOP, base)] } else { vec![] };
         while !level.is_empty() && self.cache.branches() < self.cache.branches_max() {
             level.truncate(self.cache.branches_max() - self.cache.branches());
             let branches = batch::read_branches(&self.hashes, nodes, &level)?;
-            let mut below = Vec::new();
-            for ((path, _), branch) in level.iter().zip(branches) {
-                below.extend(branch.roots_of_branches().map(|(child, root)| (path.child(child), root)));
-                self.cache.put(*path, Page::Branch(branch));
+            let (mut below, mut buckets) = (Vec::new(), Vec::new());
+            for ((path, _), Branching { page, .. }) in level.iter().zip(branches) {
+                for (root, path) in
+                    (0..WAYS).map(|child| (page.root_of(child), path.child(child))).filter(|(root, _)| root.size > 0)
+                {
+                    let kind = if usize::from(root.size) > BUCKET_MAX { &mut below } else { &mut buckets };
+                    kind.push((path, root));
+                }
+                self.cache.put_branch(*path, &page);
             }
+            self.warm_buckets(nodes, &buckets)?;
             level = below;
         }
         Ok(self.cache.branches())
+    }
+
+    fn warm_buckets<N: Nodes>(&mut self, nodes: &mut N, wanted: &[(Path, Root)]) -> Result<(), Fault<N::Fault>> {
+        for part in wanted[..wanted.len().min(self.cache.buckets_left())].chunks(WARM_PART) {
+            for ((path, _), records) in part.iter().zip(batch::read_buckets(nodes, part)?) {
+                self.cache.put_bucket(*path, records.as_ref());
+            }
+        }
+        Ok(())
     }
 
     /// How many branches are remembered.

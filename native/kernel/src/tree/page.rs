@@ -1,6 +1,7 @@
 //! A branch: three levels of nodes, whose eight lowest are the roots of the pages below.
 
-use super::{BUCKET_MAX, Digest, EMPTY, Hashes, Root, WAYS};
+use super::batch::Branching;
+use super::{Digest, EMPTY, Hashes, Root, WAYS};
 
 const DIGESTS: usize = WAYS * 32;
 const STORED: usize = DIGESTS + WAYS + WAYS * 8;
@@ -17,11 +18,11 @@ pub struct Branch {
 
 impl Branch {
     /// A branch as the store holds it; its inner nodes are still to be hashed.
-    pub fn decode(stored: &[u8]) -> Option<Box<Self>> {
+    pub fn decode(stored: &[u8]) -> Option<Self> {
         if stored.len() != STORED {
             return None;
         }
-        let mut branch = Box::<Self>::default();
+        let mut branch = Self::default();
         for (node, bytes) in branch.nodes[WAYS..].iter_mut().zip(stored.as_chunks::<32>().0) {
             *node = *bytes;
         }
@@ -58,13 +59,9 @@ impl Branch {
         Root { digest: self.nodes[WAYS + child], size: self.counts[child], written: self.versions[child] }
     }
 
-    /// The branches that stand right below, by place.
-    pub fn roots_of_branches(&self) -> impl Iterator<Item = (usize, Root)> + '_ {
-        (0..WAYS).map(|child| (child, self.root_of(child))).filter(|(_, root)| usize::from(root.size) > BUCKET_MAX)
-    }
-
-    /// Enter how many leaves stand below in place `child`, and which version wrote that.
-    pub fn set_size(&mut self, child: usize, count: usize, version: u64) {
+    /// Enter what stands below in place `child` from now on: so many leaves, written by `version`, whose digest is still to come.
+    pub fn set(&mut self, child: usize, count: usize, version: u64) {
+        self.nodes[WAYS + child] = EMPTY;
         self.counts[child] = count.min(255) as u8;
         self.versions[child] = version;
     }
@@ -87,31 +84,32 @@ impl Branch {
     }
 }
 
-/// Hash branches again after the children in their masks were set, all of one level together.
-pub fn hash_branches(hashes: &Hashes, branches: &mut [(Box<Branch>, u8)]) {
-    let mut pairs = Vec::new();
-    let mut places = Vec::new();
+/// Hash the branches at these places again after the children in their masks were set, all of one level together.
+pub fn hash_branches(hashes: &Hashes, branches: &mut [Branching], which: &[u32]) {
+    let mut pairs = Vec::with_capacity(4 * which.len());
+    let mut places = Vec::with_capacity(4 * which.len());
     for first in [4, 2, 1] {
         pairs.clear();
         places.clear();
         let wide = WAYS / first;
-        for (place, (branch, mask)) in branches.iter_mut().enumerate() {
+        for &place in which {
+            let Branching { page, changed, .. } = &mut branches[place as usize];
             for node in first..2 * first {
-                if *mask >> ((node - first) * wide) & ((1u16 << wide) - 1) as u8 == 0 {
+                if *changed >> ((node - first) * wide) & ((1u16 << wide) - 1) as u8 == 0 {
                     continue;
                 }
-                if branch.leaves_below(node) > 1 {
-                    pairs.push(branch.pair(node));
+                if page.leaves_below(node) > 1 {
+                    pairs.push(page.pair(node));
                     places.push((place, node));
                 } else {
                     // A leaf that is alone moves up as it is.
-                    let alone = branch.nodes[2 * node];
-                    branch.nodes[node] = if alone == EMPTY { branch.nodes[2 * node + 1] } else { alone };
+                    let alone = page.nodes[2 * node];
+                    page.nodes[node] = if alone == EMPTY { page.nodes[2 * node + 1] } else { alone };
                 }
             }
         }
         for (&(place, node), digest) in places.iter().zip(hashes.nodes(&pairs)) {
-            branches[place].0.nodes[node] = digest;
+            branches[place as usize].page.nodes[node] = digest;
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Where a page stands: the first octal digits of the key digests below it.
 
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+
 use super::{Digest, LEVELS};
 
 /// The way from the root to a page.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Path {
     depth: u8,
     /// The digits, three bits each; zeros beyond.
@@ -51,5 +53,51 @@ impl Path {
         let mut key = Vec::with_capacity(9 + self.depth());
         self.write_key(version, &mut key);
         key
+    }
+}
+
+impl Hash for Path {
+    /// Paths are digests already: their first bits and their length tell them apart, as far as trees ever grow.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(u64::from_be_bytes(*self.bits.first_chunk().expect("a digest has 32 bytes")) ^ u64::from(self.depth));
+    }
+}
+
+/// Hashes paths for a table by one multiplication, with a secret of the process, so that nobody can choose keys for it.
+#[derive(Clone)]
+pub struct PathHashing {
+    secret: u64,
+}
+
+impl Default for PathHashing {
+    fn default() -> Self {
+        Self { secret: RandomState::new().hash_one(0) }
+    }
+}
+
+impl BuildHasher for PathHashing {
+    type Hasher = PathHasher;
+
+    fn build_hasher(&self) -> PathHasher {
+        PathHasher(self.secret)
+    }
+}
+
+pub struct PathHasher(u64);
+
+impl Hasher for PathHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        let product = u128::from(self.0 ^ word) * 0x9E37_79B9_7F4A_7C15;
+        self.0 = (product >> 64) as u64 ^ product as u64;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }

@@ -13,8 +13,8 @@ impl Nodes for Held {
     type Page = Vec<u8>;
     type Fault = ();
 
-    fn read(&mut self, keys: &[Vec<u8>]) -> Result<Vec<Option<Vec<u8>>>, ()> {
-        Ok(keys.iter().map(|key| self.0.get(key).cloned()).collect())
+    fn read(&mut self, wanted: &[(Path, u64)]) -> Result<Vec<Option<Vec<u8>>>, ()> {
+        Ok(wanted.iter().map(|(path, version)| self.0.get(&path.key(*version)).cloned()).collect())
     }
 }
 
@@ -80,8 +80,8 @@ proptest! {
             prop_assert_eq!(outcome.root.size, leaves.len().min(255) as u8);
             prop_assert_eq!(outcome.leaves, leaves.len() as i64 - before);
             bytes_of(&outcome, &mut held);
-            for stale in &outcome.stale {
-                prop_assert!(held.0.remove(stale).is_some(), "a page becomes stale once");
+            for (path, version) in &outcome.stale {
+                prop_assert!(held.0.remove(&path.key(*version)).is_some(), "a page becomes stale once");
             }
             root = if outcome.is_empty() && outcome.root.size > 0 { root } else { outcome.root };
             tree.commit(outcome);
@@ -108,7 +108,7 @@ fn a_store_that_lies_is_found_out() {
             held.0 = whole.clone();
             held.0.get_mut(key).unwrap().truncate(cut);
             let again = Tree::new(hashes(), 0, 0).update(&mut held, outcome.root, 2, &keys, &vec![None; keys.len()]);
-            assert!(matches!(again, Err(Fault::Broken(found)) if found == *key));
+            assert!(matches!(again, Err(Fault::Broken(path, version)) if path.key(version) == *key));
         }
     }
 }
