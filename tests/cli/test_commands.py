@@ -165,6 +165,11 @@ def test_bench_scenario__says_how_many_records(run: Run, monkeypatch: pytest.Mon
     assert run("bench", "scenario", "--seconds", "7", "--records", "9", "--json").document == {"records": 9, "seconds": 7}
 
 
+def test_bench_tree__says_how_many_keys(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zhulian.assure.bench_tree.run", lambda seconds, keys: {"keys": keys, "seconds": seconds})
+    assert run("bench", "tree", "--seconds", "7", "--keys", "20000", "--json").document == {"keys": 20_000, "seconds": 7}
+
+
 def test_sdk__many_threads_share_one_chain(at_home: LiveNode, tmp_path: Path) -> None:
     files = [tmp_path / f"{tmp_path.name}-{number}" for number in range(24)]
     for path in files:

@@ -83,6 +83,17 @@ def devices(
     _show(bench_devices.run(readings, each, workers))
 
 
+@command(app, "tree", "bench.tree.help")
+def tree(
+    seconds: Seconds = 4,
+    keys: Annotated[int, typer.Option("--keys", help="bench.tree.keys", metavar="N", min=10_000, max=10_000_000)] = 100_000,
+) -> None:
+    """Measure the state tree in Python and by the native kernel, side by side."""
+    from zhulian.assure import bench_tree
+
+    _show(bench_tree.run(seconds, keys))
+
+
 @command(app, "crypto", "bench.crypto.help")
 def crypto(seconds: Seconds = 10) -> None:
     """Measure signatures, digests and ciphers."""

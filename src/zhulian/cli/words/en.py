@@ -310,6 +310,8 @@ WORDS: dict[str, str] = {
     "bench.ledger.help": "Measure the ledger: signed deposits through the gateway.",
     "bench.scenario.help": "Measure an application: signed transfers of receivables through the gateway, and what one costs by itself.",
     "bench.records": "How many receivables; more than 1,000 are loaded below the signature layer, and only what an action costs by itself is measured on them.",
+    "bench.tree.help": "Measure the state tree in Python and by the native kernel, side by side on stores of their own.",
+    "bench.tree.keys": "Keys that the tree holds.",
     "bench.crypto.help": "Measure signatures, digests and ciphers.",
     "bench.network.help": "Measure a network on this machine: deposits a second, time until sealed, one validator down, and the engine's own key-value store as the yardstick.",
     "bench.catch_up.help": "Measure how fast a node that was away catches up: killed, then started again after so many transactions.",

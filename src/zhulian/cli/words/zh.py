@@ -310,6 +310,8 @@ WORDS: dict[str, str] = {
     "bench.ledger.help": "测量账本：经网关提交已签名的存证",
     "bench.scenario.help": "测量应用：经网关提交已签名的应收账款转让，并测量单笔操作本身的用时",
     "bench.records": "应收账款笔数；超过 1,000 时，其余记录绕过签名层装入，仅用于测量单笔操作本身的用时",
+    "bench.tree.help": "并列测量状态树的 Python 实现与原生内核，各用独立的存储",
+    "bench.tree.keys": "状态树所含的键数",
     "bench.crypto.help": "测量签名、摘要与加密",
     "bench.network.help": "在本机测量一个网络：每秒存证数、盖章用时、一个节点停机时的表现，并以共识引擎自带的键值存储为参照",
     "bench.catch_up.help": "测量离线节点追赶的速度：先停掉一个节点，其余节点提交若干交易后再启动它",
