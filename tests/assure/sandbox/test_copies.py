@@ -89,6 +89,21 @@ def test_copy__keeps_records_totals_indexes_and_balances(pack: str, story: str, 
     assert {each.how for each in copy.report} <= {"kept", "dropped"}
 
 
+def test_copy__keeps_children_timers_and_claims_on_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows from records is worked out anew as they are put in: what falls due and when, and who may use a number no more."""
+    _, stage = play_story("receivable", "more_than_there_is", monkeypatch.setattr)
+    copy = taken(stage, monkeypatch)
+    sandbox, left = put_up("one", copy, checked_for(copy, copy.tree, ()))
+    assert left == []
+    stores = [each.chain.application.chain_store for each in (sandbox, stage)]
+    children = [sorted(key for key in kept(each, "scenario/records") if key[0] == "passing") for each in (sandbox, stage)]
+    assert children[0] == children[1] != []
+    due = [each.chain.world.clockwork.due(store) for each, store in zip((sandbox, stage), stores, strict=True)]
+    assert due[0] == due[1] is not None
+    claims = [len(list(store.keys(b'["registry/claims",', b"", 100))) for store in stores]
+    assert claims[0] == claims[1] > 0
+
+
 def test_copy__says_which_promises_rest_on_what_other_modules_keep(monkeypatch: pytest.MonkeyPatch) -> None:
     _, stage = play_story("donation", "every_fen", monkeypatch.setattr)
     copy = taken(stage, monkeypatch)
