@@ -15,6 +15,8 @@ from zhulian.ledger.transactions import encode_body, encode_envelope
 from zhulian.ledger.types import Message, SignatureEntry
 from zhulian.modules.scenario.messages import Act
 
+pytestmark = pytest.mark.long
+
 PRICE, BILLS = 100_00, 3
 
 
