@@ -1,5 +1,6 @@
-"""Searching a running chain: solo and a network, by the command line and the SDK, with every hit held against the chain."""
+"""Searching a running chain, and importing into it: solo and a network, by the command line and the SDK, with every hit held against the chain."""
 
+import csv
 import json
 import os
 import signal
@@ -7,13 +8,17 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from tests.cli.conftest import LiveNode, Run, run  # noqa: F401 (a fixture)
+from tests.offchain.test_import import ROWS, workbook
 from zhulian.client import Chain, FromNode, connect, connect_async
-from zhulian.client.errors import IndexDiffers, NotProvedAnyMore
+from zhulian.client.errors import IndexDiffers, NotProvedAnyMore, Unreachable
+from zhulian.client.importing.errors import BadPlan, RowInvalid
+from zhulian.client.importing.plans import Plan, read_plan
 
 LEASE = Path(__file__).parent / "lease.yaml"
 APP = "hz-lease"
@@ -187,17 +192,112 @@ def test_index__comes_back_when_it_is_killed_and_the_node_goes_on(here: LiveNode
     assert [each["key"] for each in run("search", "江南大道", "--json").document["hits"]] == ["hz-lease/contract/HT-2021-4"]
 
 
-def test_index__is_told_of_where_it_does_not_run(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
-    node = LiveNode(tmp_path / "home")
-    monkeypatch.setenv("ZHULIAN_HOME", str(node.home))
-    run("init")
-    file = node.home / "config.toml"
-    file.write_text(file.read_text() + "\n[index]\nenabled = false\n")
-    node.start()
-    try:
-        for words, status in ((("search", "合同"), 3), (("index", "status"), 1)):
-            done = run(*words)
-            assert done.status == status
-            assert "index/1" in done.err
-    finally:
-        node.stop()
+# What importing needs of a running chain plays at the same node.
+
+
+def test_import__tries_names_bad_rows_and_registers_each_good_one_once(
+    here: LiveNode,
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    table, plan = workbook(tmp_path / "leases.xlsx", ROWS), tmp_path / "plan.json"
+    made = run("import", "plan", table, "--app", APP, "--action", "file", "--out", plan, "--json").document
+    assert made["unset"] == []
+    assert made["inputs"]["place"] == "column:坐落"
+    tried = run("import", "dry-run", plan, table, "--report", tmp_path / "bad.csv", "--json")
+    assert tried.status == 1
+    bad = tried.document["bad"]
+    assert [(each["code"], each["fields"]["row"]) for each in bad] == [(RowInvalid.code, row) for row in (3, 4, 5)]
+    assert "用途" in bad[0]["zh"]
+    rows = list(csv.reader((tmp_path / "bad.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert [row[0] for row in rows[1:]] == ["3", "4", "5"]
+    with connect(url_of(here.home), home=here.home) as chain:
+        before = chain.head()["height"]
+        assert "第 3 行：“用途”" in run("import", "dry-run", plan, table, "--lang", "zh").out
+        assert chain.head()["height"] == before  # nothing was written
+        done = run("import", "run", plan, table, "--json").document
+        assert (done["rows"], done["registered"], done["before"], len(done["bad"])) == (5, 2, 0, 3)
+        fact = chain.app(APP).record("contract", "HT-2024-5")
+        assert (fact.fields["rent"], fact.state) == (1_250, "filed")
+        again = run("import", "run", plan, table, "--json").document
+        assert (again["registered"], again["before"], len(again["bad"])) == (0, 2, 3)
+        mended = workbook(tmp_path / "leases.xlsx", [ROWS[0], ["HT-2024-2", "拱墅区湖墅南路二号", "flat", "2600", ""], ROWS[4]])
+        last = run("import", "run", plan, mended, "--json")
+        assert (last.status, last.document["registered"], last.document["before"]) == (0, 1, 2)
+
+
+def test_import__goes_on_where_the_node_went_away(
+    here: LiveNode,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = tmp_path / "leases.csv"
+    path.write_text(
+        "合同编号,坐落,用途,月租金\n" + "".join(f"HT-2025-{number},湖滨路{number}号,flat,{number}\n" for number in range(1, 7))
+    )
+    inputs = {
+        "number": "column:合同编号",
+        "place": "column:坐落",
+        "kind": "column:用途",
+        "rent": "column:月租金",
+        "memo": "value:导入",
+    }
+    plan = Plan(app=APP, action="file", inputs=inputs)
+    with connect(url_of(here.home), home=here.home) as chain:
+        app = chain.app(APP)
+        send, sent = chain.line.perform, 0
+
+        def perform(effect: Any) -> Any:
+            nonlocal sent
+            if getattr(effect, "path", "") == "/v1/transactions":
+                sent += 1
+                if sent == 4:
+                    send(effect)  # it arrives, and the answer is lost
+                if sent >= 4:
+                    raise Unreachable(url="http://x", why=_words(), sent=True)
+            return send(effect)
+
+        app.core.core.patience_s = 0.1
+        monkeypatch.setattr(chain.line, "perform", perform)
+        monkeypatch.setattr("zhulian.client.submit._delays", lambda: iter([0.0]))
+        with pytest.raises(Exception, match=r".") as gone:
+            app.import_rows(plan, path, path)
+        assert type(gone.value).__name__ in ("Unreachable", "OutcomeUnknown")
+        monkeypatch.undo()
+        found = app.import_rows(plan, path, path)
+        assert (found.bad, found.rows) == ((), 6)
+        assert found.registered + found.before == 6
+        assert found.before >= 3
+        assert all(app.record("contract", f"HT-2025-{number}").state == "filed" for number in range(1, 7))
+
+
+def _words() -> Any:
+    from zhulian.errors import Words
+
+    return Words("试", "a try")
+
+
+def test_plan__must_fit_the_table_and_the_action(here: LiveNode, tmp_path: Path) -> None:
+    path = tmp_path / "leases.csv"
+    path.write_text("a;b\n1;2\n")
+    file = tmp_path / "plan.json"
+    for text in (
+        "{",
+        '{"format":"zhulian/import/9","app":"x","action":"y","inputs":{}}',
+        '{"app":"x","extra":1,"action":"y","inputs":{}}',
+    ):
+        file.write_text(text)
+        with pytest.raises(BadPlan):
+            read_plan(file)
+    with pytest.raises(BadPlan):
+        read_plan(tmp_path / "none.json")
+    with connect(url_of(here.home), home=here.home) as chain:
+        app = chain.app(APP)
+        for inputs, on in (
+            ({"nothing": "column:a"}, []),
+            ({"number": "column:c"}, []),
+            ({"number": "a"}, []),
+            ({"number": "column:a"}, ["c"]),
+        ):
+            with pytest.raises(BadPlan):
+                app.import_try(Plan(app=APP, action="file", inputs=inputs, on=on), file, path)

@@ -318,7 +318,8 @@ def hooked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveNode]:
     node = LiveNode(tmp_path_factory.mktemp("hooked") / "home")
     found_sample(Home(node.home), int(time.time()) - 60)
     file = node.home / "config.toml"
-    file.write_text(file.read_text() + '\n[courier]\nallow = ["127.0.0.0/8"]\n')
+    alone = "[index]\nenabled = false\n[console]\nenabled = false\n"  # neither is needed to deliver events
+    file.write_text(file.read_text() + f'\n[courier]\nallow = ["127.0.0.0/8"]\n{alone}')
     node.start()
     yield node
     node.stop()
@@ -402,3 +403,15 @@ def test_webhooks__are_told_of_where_the_courier_does_not_run() -> None:
         asyncio.run(NoCourier().ask("list", Own("org1")))
     assert issubclass(CourierSilent, Refusal)
     assert "[courier]" in CourierSilent().say("en")
+
+
+def test_index__is_told_of_where_it_does_not_run(
+    hooked: LiveNode,
+    run: Run,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ZHULIAN_HOME", str(hooked.home))
+    for words, status in ((("search", "合同"), 3), (("index", "status"), 1)):
+        done = run(*words)
+        assert done.status == status
+        assert "index/1" in done.err
