@@ -1,12 +1,21 @@
 """Promises of a small definition: all are proved; with one word changed in a rule, the promise that it kept is not."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
+from zhulian.assure.stories.packs import Packs
+from zhulian.assure.stories.playing import Played, play
+from zhulian.assure.stories.replaying import Replay
 from zhulian.language.definition.check import Checked, check_definition
 from zhulian.language.definition.reading import read_definition
+from zhulian.language.proving.doing import Doer
+from zhulian.language.proving.finding import NOTHING
+from zhulian.language.proving.promises import Promised
 from zhulian.language.proving.prove import prove
+from zhulian.language.proving.questions import Question, pose
 from zhulian.language.proving.report import Report, report_json
 from zhulian.modules import every_word
 
@@ -137,3 +146,61 @@ def test_limit__is_said_where_it_is_reached() -> None:
     found = prove(checked(), limit=1, only={"pledge_lies"})
     assert "limit" in {each.reason for each in found.promises}
     assert found.engine.limit == 1
+
+
+@pytest.mark.parametrize("fault", ["a guard is missing", "the pledge is counted twice", "terms change", "the limit is not asked"])
+def test_fault__is_refuted_by_a_story_that_was_played(fault: str) -> None:
+    changes, promise = FAULTS[fault]
+    definition = checked(*changes)
+    replay = Replay(definition)
+    found = prove(definition, only={promise}, play=replay, samples=replay.samples)
+    (report,) = found.promises
+    assert (report.verdict, report.reason) == ("refuted", "stopped")
+    counter = next(each.counter for each in report.checks if each.verdict == "refuted")
+    assert counter is not None
+    assert counter.played
+    assert counter.stopped
+    assert f"refused: {promise}" in counter.story
+    again = {"title": {"zh": "重演", "en": "Again"}, **yaml.load(counter.story, yaml.BaseLoader)}
+    assert playing(definition, again).passed  # the story as the report shows it, with its refusal
+
+
+def test_broken__what_nobody_asks_is_found_and_seen() -> None:
+    """A promise of payments that speaks of their loan: the engine does not ask it when the loan moves on, and the prover does."""
+    promise = "    always:\n      - {name: loan_runs, that: 'this.loan.state == \"running\"', say: {zh: 借款存续, en: The loan runs}}\n\ntotals:"
+    definition = checked(("\ntotals:", promise))
+    replay = Replay(definition)
+    found = prove(definition, only={"loan_runs"}, play=replay, samples=replay.samples)
+    (report,) = found.promises
+    assert (report.verdict, report.reason) == ("refuted", "broken")
+    counter = next(each.counter for each in report.checks if each.verdict == "refuted")
+    assert counter is not None
+    assert not counter.stopped
+    again = {"title": {"zh": "重演", "en": "Again"}, **yaml.load(counter.story, yaml.BaseLoader)}
+    assert playing(definition, again).passed
+
+
+def playing(definition: Checked, story: dict[str, Any]) -> Played:
+    """The story of a report, played from its YAML as anybody would play it."""
+    source = yaml.load(definition.definition.source or b"", yaml.BaseLoader)
+    text = yaml.safe_dump({**source, "stories": {"again": story}}, allow_unicode=True, default_style='"')
+    again = check_definition(read_definition(text), every_word())
+    return play(again, again.definition.tree.stories[0], Packs())
+
+
+def test_since__only_what_a_change_touches_is_proved_again(sound: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    posed: list[str] = []
+
+    def counted(definition: Checked, promise: Promised, doer: Doer, names: frozenset[tuple[str, str]]) -> Question:
+        posed.append(doer.name)
+        return pose(definition, promise, doer, names)
+
+    monkeypatch.setattr("zhulian.language.proving.prove.pose", counted)
+    monkeypatch.setattr("zhulian.language.proving.prove.look_around", lambda *parts, **more: NOTHING)
+    again = prove(checked(), since=sound)
+    assert posed == []
+    assert again.promises == sound.promises
+    prove(checked(("title: {zh: 还款, en: Repay}", "title: {zh: 归还, en: Pay back}")), since=sound)
+    assert posed == []
+    prove(checked(("- too_much: 'input.amount <= this.left'", "- too_much: 'input.amount < this.left'")), since=sound)
+    assert set(posed) == {"repay"}

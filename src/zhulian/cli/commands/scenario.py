@@ -101,7 +101,7 @@ def manual(
         from zhulian.language.proving.explain import chapter
 
         text += "\n" + chapter(
-            checked, proved(checked), language(), 1 + sum(line.startswith("## ") for line in text.splitlines())
+            checked, proved(checked, file), language(), 1 + sum(line.startswith("## ") for line in text.splitlines())
         )
     if out is None:
         answer({"language": language(), "manual": text}, text.rstrip("\n"))

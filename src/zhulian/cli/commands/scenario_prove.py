@@ -26,11 +26,12 @@ def attach_prove(app: typer.Typer, read: Callable[[Path], "Checked"]) -> None:
     def prove(
         file: Annotated[Path, typer.Argument(help="scenario.file", metavar="FILE")],
         out: Annotated[Path | None, typer.Option("--out", help="prove.out", metavar="FILE")] = None,
+        since: Annotated[Path | None, typer.Option("--since", help="prove.since", metavar="FILE")] = None,
         why: Annotated[bool, typer.Option("--why", help="prove.why")] = False,
     ) -> None:
         """Prove every promise over everything that can happen; exit status 1 where one is refuted."""
         checked = read(file)
-        report = proved(checked)
+        report = proved(checked, file, None if since is None else _before(since))
         if out is not None:
             _write(out, report)
         answer(_document(report), *_lines(checked, report, why=why))
@@ -40,17 +41,39 @@ def attach_prove(app: typer.Typer, read: Callable[[Path], "Checked"]) -> None:
     command(app, "prove", "scenario.prove.help")(prove)
 
 
-def proved(checked: "Checked") -> "Report":
-    """The report of a definition, with a bar that shows how far it is."""
+def proved(checked: "Checked", file: Path, since: "Report | None" = None) -> "Report":
+    """The report of a definition in a file, with a bar that shows how far it is; what is the same as in `since` is taken from it."""
+    from zhulian.assure.stories.replaying import Replay
     from zhulian.language.proving.prove import prove
 
+    replay = Replay(checked, file.resolve())
     with progress("prove.proving", None) as bar:
 
         def tell(done: int, count: int) -> None:
             bar.total(count)
             bar.advance(1)
 
-        return prove(checked, progress=tell)
+        return prove(checked, play=replay, samples=replay.samples, since=since, progress=tell)
+
+
+def _before(since: Path) -> "Report":
+    """The report of before.
+
+    Raises:
+        BadValue: it cannot be read, or is none.
+    """
+    from zhulian.errors import Refusal
+    from zhulian.language.proving.report import BYTES_MAX, report_json
+
+    try:
+        with since.open("rb") as file:
+            return report_json(file.read(BYTES_MAX + 1))
+    except OSError as wrong:
+        raise BadValue(command="zhulian scenario prove", name="--since", why=f"{since}: {wrong.strerror}") from None
+    except Refusal as no:
+        raise BadValue(
+            command="zhulian scenario prove", name="--since", why=f"{since}: {no.say(language()).rstrip('。.')}"
+        ) from None
 
 
 def _write(out: Path, report: "Report") -> None:

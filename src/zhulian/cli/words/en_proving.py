@@ -6,6 +6,7 @@ PROVING: dict[str, str] = {
     "scenario.prove.help": "Prove what a definition promises over everything that can happen; exit status 1 where a promise is refuted.",
     "scenario.manual.prove": "Prove the promises first, and add a chapter that says why each holds",
     "prove.out": "The file for the report in the form that is signed (RFC 8785 JSON)",
+    "prove.since": "The report of an earlier run: what depends on the same is taken from it",
     "prove.why": "Say of every promise why it holds",
     "prove.proving": "Proving",
     "prove.contradiction": "These promises contradict one another, so nothing is proved: {names}",

@@ -6,6 +6,7 @@ PROVING: dict[str, str] = {
     "scenario.prove.help": "证明场景定义的各项约束在任何办理之后都成立；有约束被推翻时退出码为 1",
     "scenario.manual.prove": "先行证明各项约束，并增加一章说明成立的缘由",
     "prove.out": "证明报告的保存文件，即供签名的形式（RFC 8785 JSON）",
+    "prove.since": "此前的证明报告：所依据内容未变的，沿用其结论",
     "prove.why": "逐项说明约束成立的缘由",
     "prove.proving": "正在证明",
     "prove.contradiction": "下列约束互相矛盾，由此不作任何证明：{names}",

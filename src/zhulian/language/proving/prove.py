@@ -2,11 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Container, Mapping, Sequence
+from typing import Any
 
 from zhulian.crypto.suites import suite
 from zhulian.language.definition.check import Checked
 from zhulian.language.definition.locks import held_by
 from zhulian.language.expressions.tree import Has, Typed, below
+from zhulian.language.proving.countering import Finding, Playing
+from zhulian.language.proving.digests import Digests
 from zhulian.language.proving.doing import Doer, Done, do, doers_of
 from zhulian.language.proving.finding import NOTHING, look_around
 from zhulian.language.proving.naming import names_held
@@ -24,11 +27,19 @@ Progress = Callable[[int, int], None]
 
 
 def prove(
-    checked: Checked, *, limit: int = LIMIT, only: Container[str] | None = None, progress: Progress | None = None
+    checked: Checked,
+    *,
+    limit: int = LIMIT,
+    only: Container[str] | None = None,
+    play: Playing | None = None,
+    samples: Mapping[tuple[str, str], Any] | None = None,
+    since: Report | None = None,
+    progress: Progress | None = None,
 ) -> Report:
     """Prove what a definition promises.
 
-    With `only`, just the promises of these names are asked, and nothing else is looked for.
+    `play` plays a story; without it nothing is refuted by one. `samples` are inputs as other stories write them, by action and name.
+    What the report `since` says of obligations that depend on the same is taken over. With `only`, just the promises of these names are asked, and nothing else is looked for.
 
     Never hangs: each question has a limit of the solver's own steps, and what it does not decide is said to be held to at run time.
     """
@@ -37,7 +48,8 @@ def prove(
     contradiction = _contradiction(checked, limit)
     doers = list(doers_of(checked))
     around = look_around(checked, doers, limit, sure=not contradiction) if only is None else NOTHING
-    proving = _Proving(checked, doers, contradiction, limit, progress or (lambda done, count: None))
+    finding = Finding(checked, doers, play, samples or {})
+    proving = _Proving(checked, doers, contradiction, limit, finding, since, progress or (lambda done, count: None))
     every = [each for several in promises_of(checked).values() for each in several]
     promises = [proving.promise(each) for each in every if only is None or each.name in only]
     promises += proving.ways_out(around.locked) if only is None else []
@@ -88,14 +100,24 @@ def _assumes(checked: Checked) -> tuple[str, ...]:
 
 class _Proving:
     def __init__(
-        self, checked: Checked, doers: Sequence[Doer], contradiction: tuple[str, ...], limit: int, progress: Progress
+        self,
+        checked: Checked,
+        doers: Sequence[Doer],
+        contradiction: tuple[str, ...],
+        limit: int,
+        finding: Finding,
+        since: Report | None,
+        progress: Progress,
     ) -> None:
         self._checked = checked
         self._doers = doers
         self._contradiction = contradiction
         self._limit = limit
         self._progress = progress
+        self._finding = finding
         self._names = frozenset() if contradiction else names_held(checked, doers, limit)
+        self._digests = Digests(checked, engine(limit), self._names)
+        self._before = {each.obligation: each for one in (since.promises if since is not None else ()) for each in one.checks}
         self._held: Mapping[tuple[str, str], tuple[str, ...]] = held_by(checked.definition.tree, checked.found)
         self._frames: dict[str, tuple[Stage, Done] | str] = {}
         self._count = len(doers) * sum(len(each) for each in promises_of(checked).values())
@@ -108,6 +130,12 @@ class _Proving:
             checks.append(self._check(promise, doer))
             self._done += 1
             self._progress(self._done, self._count)
+        if self._checked.definition.tree.upgrade is not None:
+            checks.append(
+                Check(
+                    doer="upgrade", kind="upgrade", path="upgrade", verdict="runtime", by="", reason="outside", detail="upgrade"
+                )
+            )
         return _summed(promise.record, promise.name, _kind(promise), promise.place, checks)
 
     def _check(self, promise: Promised, doer: Doer) -> Check:
@@ -120,16 +148,19 @@ class _Proving:
             return found("runtime", reason="private")
         if promise.path is None and not any(record == promise.record for record, _ in self._held):
             return found("proved", "definition")
+        digest = self._digests.of(promise, doer)
+        there = self._before.get(digest)
+        if there is not None:
+            return there
         try:
             if self._is_framed(promise, doer):
-                return found("proved", "frame")
+                return found("proved", "frame", obligation=digest)
             question = pose(self._checked, promise, doer, self._names)
         except Outside as outside:
-            return found("runtime", reason="outside", detail=outside.what)
-        return self._asked(question, found)
+            return found("runtime", reason="outside", detail=outside.what, obligation=digest)
+        return self._asked(question, doer, digest, found)
 
-    def _asked(self, question: Question, found: Callable[..., Check]) -> Check:
-        digest = question.digest(self._limit)
+    def _asked(self, question: Question, doer: Doer, digest: str, found: Callable[..., Check]) -> Check:
         words = tuple(sorted(question.stage.contracts.assumed))
         answer = ask(question, self._limit)
         if answer.result == "impossible":
@@ -137,7 +168,14 @@ class _Proving:
             return found("proved", "solver", used=used, words=words, obligation=digest)
         if answer.result == "unknown":
             return found("runtime", "solver", reason="limit", words=words, obligation=digest)
-        return found("runtime", "solver", reason="not_inductive", detail="0", words=words, obligation=digest)
+        counter = self._finding.counter(question, doer, answer.model)
+        if not counter.played:
+            detail = str(self._finding.tried)
+            return found(
+                "runtime", "solver", reason="not_inductive", detail=detail, words=words, obligation=digest, counter=counter
+            )
+        reason = "stopped" if counter.stopped else "broken"
+        return found("refuted", "solver", reason=reason, words=words, obligation=digest, counter=counter)
 
     def _is_framed(self, promise: Promised, doer: Doer) -> bool:
         key = f"{doer.kind} {doer.name}"

@@ -1,6 +1,5 @@
 """The questions that are asked of a definition: one for each promise and each thing that can happen."""
 
-import hashlib
 from dataclasses import dataclass
 
 import z3
@@ -29,15 +28,6 @@ class Question:
     said: Term
     named: tuple[Named, ...]
     facts: tuple[Z, ...]
-
-    def digest(self, limit: int) -> str:
-        """The digest of all that the answer depends on: every formula, the solver, its seed and its limit."""
-        state = hashlib.sha256(f"{z3.get_version_string()} {limit}\n".encode())
-        for each in self.named:
-            state.update(f"{each.name} {each.formula.sexpr()}\n".encode())
-        for fact in self.facts:
-            state.update(f"{fact.sexpr()}\n".encode())
-        return state.hexdigest()
 
 
 def pose(checked: Checked, promise: Promised, doer: Doer, names: frozenset[tuple[str, str]] = frozenset()) -> Question:

@@ -11,19 +11,20 @@ import msgspec
 from zhulian.canonical import Codec
 
 __all__ = [
+    "BYTES_MAX",
     "FORMAT", "Check", "Counter", "Engine", "Finding", "Held", "PromiseReport", "Report", "Used", "Verdict", "Witness", "report_json",
 ]  # fmt: skip
 
 FORMAT = "zhulian-proof/1"
 Verdict = Literal["proved", "refuted", "runtime"]
 """Proved of every state; refuted by a story that was played; or held to at run time only, with a reason."""
-Reason = Literal["", "limit", "outside", "private", "not_inductive", "contradiction", "stopped", "no_way_out"]
+Reason = Literal["", "limit", "outside", "private", "not_inductive", "contradiction", "stopped", "broken", "no_way_out"]
 """Why it is not proved.
 
 `limit`: the solver did not decide within its limit. `outside`: a construct that the model does not cover, which `detail` names.
-`private`: it asks what is private or can be erased. `not_inductive`: from some state that was not reached within so many steps
-(`detail`) it would break. `contradiction`: the promises contradict one another, so nothing follows from them. `stopped`: an action whose
-own rules allow it would break it, and is refused at run time for that alone. `no_way_out`: what a record holds can be locked for ever.
+`private`: it asks what is private or can be erased. `not_inductive`: from some state it would break, to which no way was found among those
+that were tried, up to so many steps (`detail`). `contradiction`: the promises contradict one another, so nothing follows from them. `stopped`: an action whose
+own rules allow it would break it, and is refused at run time for that alone. `broken`: it breaks, and nothing stops it. `no_way_out`: what a record holds can be locked for ever.
 """
 
 
@@ -87,7 +88,7 @@ class Check(_Shape, frozen=True, kw_only=True):
     """Words of modules whose contracts the question spoke of."""
     counter: Counter | None = None
     obligation: str = ""
-    """The digest of all that the question depends on (SHA-256, hex)."""
+    """The digest of all parts of the definition that the question depends on, and of the engine (SHA-256, hex)."""
 
 
 class PromiseReport(_Shape, frozen=True, kw_only=True):
@@ -161,7 +162,8 @@ class Report(_Shape, frozen=True, kw_only=True):
 
 
 _CODEC: Codec[Report] = Codec(Report)
-_BYTES_MAX = 4 * 1024 * 1024
+BYTES_MAX = 4 * 1024 * 1024
+"""The longest report that is read."""
 
 
 def report_json(data: bytes) -> Report:
@@ -170,4 +172,4 @@ def report_json(data: bytes) -> Report:
     Raises:
         Refusal: form/1–9 if the bytes are not exactly such a report.
     """
-    return _CODEC.decode(data, _BYTES_MAX)
+    return _CODEC.decode(data, BYTES_MAX)

@@ -34,8 +34,12 @@ _ROUNDS = 2
 class Stage:
     """One question's symbols and its world at the beginning."""
 
-    def __init__(self, checked: Checked, *, exact: bool = False, names: frozenset[tuple[str, str]] = frozenset()) -> None:
-        """`names` are record types with fields that are known to name only records that are there."""
+    def __init__(
+        self, checked: Checked, *, exact: bool = False, empty: bool = False, names: frozenset[tuple[str, str]] = frozenset()
+    ) -> None:
+        """`names` are record types with fields that are known to name only records that are there; `empty` is an instance that was
+        just opened.
+        """
         self.checked = checked
         self.names = names
         self.symbols = Symbols(checked, exact=exact)
@@ -49,10 +53,30 @@ class Stage:
         self.settings = {each.name: self._setting(each.name) for each in checked.definition.tree.settings}
         self.promises = promises_of(checked)
         self._held = held_by(checked.definition.tree, checked.found)
+        self._empty_start = empty
+        if empty:
+            self._open()
 
     def _setting(self, name: str) -> Term:
         field = next(each for each in self.checked.definition.tree.settings if each.name == name)
         return self.given(field, f"setting {name}")
+
+    def _open(self) -> None:
+        """Begin with no record but that of the whole, which has its defaults."""
+        symbols = self.symbols
+        for record, shape in self.records.shapes.items():
+            if record == INSTANCE:
+                start = shape.states.start.name if shape.states is not None else ""
+                self.records.create(self.start, record, self.records.instance(), start)
+            self.start.put(f"{record}.there", z3.K(symbols.refs[record], symbols.false))
+            self.start.put(f"{record}.touched", z3.K(symbols.refs[record], symbols.false))
+        self.start.written.clear()
+
+    def _nothing_issued(self) -> None:
+        """No asset of this definition has been issued, and nothing counts in any total."""
+        for name, asset in self.checked.scopes.base.assets.items():
+            if asset.per is None and any(each.name == name for each in self.checked.definition.tree.assets):
+                self.symbols.fact(self.asking.ask(self.start, "supply", [(asset, name)], types.INT).value == 0)
 
     def given(self, field: object, name: str) -> Term:
         """Any value that a field allows, as a setting or an input may have."""
@@ -131,7 +155,9 @@ class Stage:
                             found[promise.name, ref.sexpr()] = (f"promise {record}.{promise.name}", held)
         self._unique()
         self._named()
-        self.totals.close(self._gone, self.names)
+        self.totals.close(self._gone, self.names, empty=self._empty_start)
+        if self._empty_start:
+            self._nothing_issued()
         modules = [("modules", each) for each in self.contracts.close(worlds)]
         modules += [("modules", each) for each in self.contracts.nothing(self.start, self._gone, self._holds_none)]
         return [*found.values(), *modules, *(("", each) for each in [*symbols.differing(), *symbols.facts])]

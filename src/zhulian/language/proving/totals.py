@@ -75,13 +75,17 @@ class Totals:
             counted.append(self.judge(world, total, ref))
         return z3.If(symbols.both(*counted), amount, symbols.number(0))
 
-    def close(self, gone: Callable[[Z], Z], names: frozenset[tuple[str, str]]) -> None:
+    def close(self, gone: Callable[[Z], Z], names: frozenset[tuple[str, str]], *, empty: bool) -> None:
         """Say of all totals that were asked how little they can be; of a record that is not there (`gone`) nothing counts,
-        where the total is kept by a field that names only records that are (`names`).
+        where the total is kept by a field that names only records that are (`names`), and nothing at all where there is no record yet
+        (`empty`).
         """
         for name, several in self._asked.items():
             total = self._all[name]
             for given, before in list(several.values()):
+                if empty:
+                    self._symbols.fact(before == 0)
+                    continue
                 self._least(total, self._records.known.get(total.record, [])[:_KNOWN], given, before)
                 for each in given if (total.record, total.of) in names else ():
                     nothing = gone(each)

@@ -18,8 +18,8 @@ REASONS: Mapping[str, Words] = {
     "outside": Words("所用的写法不在证明模型之内（{detail}）", "it uses what the model does not cover ({detail})"),
     "private": Words("涉及保密或可删除的内容，不作证明", "it asks what is private or can be erased, of which nothing is proved"),
     "not_inductive": Words(
-        "从某种状态出发会违反，但在 {detail} 步之内没有办理到该状态；可补充一项约束排除该状态",
-        "it would break from some state that was not reached in {detail} steps; a further promise could rule that state out",
+        "从某种状态出发会违反；在所试的办理（至多 {detail} 步，0 为未试）中没有到达该状态。可补充一项约束排除该状态",
+        "it would break from some state, to which none of the ways that were tried leads (of up to {detail} steps, 0: none was tried); a further promise could rule that state out",
     ),
     "contradiction": Words(
         "各项约束互相矛盾，由此得不出任何结论", "the promises contradict one another, so nothing follows from them"
@@ -28,6 +28,7 @@ REASONS: Mapping[str, Words] = {
         "规则本身不阻止，只因违反本约束才被链上拒绝；宜补充一项规则说明缘由",
         "its own rules allow it, and the chain refuses it for this promise alone; a rule of its own would say why",
     ),
+    "broken": Words("办理之后约束即不成立，而链上并不阻止", "it breaks, and the chain does not stop it"),
     "no_way_out": Words("资产可能被永久锁住（{detail}）", "an asset can be locked for ever ({detail})"),
 }
 
