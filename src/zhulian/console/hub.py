@@ -12,6 +12,7 @@ __all__ = ["Hub"]
 
 _KEPT = 60
 _AGAIN_S = 2.0
+_ANSWER_S = 8.0
 
 
 class Hub:
@@ -26,13 +27,30 @@ class Hub:
 
     async def run(self) -> None:
         """Follow for as long as the process lives; a node that is away is asked again."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._ask())
+            both.create_task(self._follow())
+
+    async def _ask(self) -> None:
+        """See whether the node answers: the stream of events goes on by itself and does not tell."""
+        while True:
+            away = True
+            with contextlib.suppress(Refusal, TimeoutError):
+                async with asyncio.timeout(_ANSWER_S):
+                    await self._chain.status()
+                    away = False
+            if away != self.away:
+                self.away = away
+                self.turn += 1
+            await asyncio.sleep(_AGAIN_S)
+
+    async def _follow(self) -> None:
         while True:
             with contextlib.suppress(Refusal):
                 await self._look()
                 async for _ in self._chain.events():
-                    await self._look()
-            self.away = True
-            self.turn += 1
+                    with contextlib.suppress(Refusal):
+                        await self._look()
             await asyncio.sleep(_AGAIN_S)
 
     async def _look(self) -> None:
@@ -52,7 +70,6 @@ class Hub:
                         "digest": block["digest"],
                     }
                 )
-        self.away = False
         self.turn += 1
 
 

@@ -41,7 +41,7 @@ def register(context: Context) -> None:
                     await context.forget(each)
                 ui.navigate.to("/enter")
 
-            ui.button(page.say("account.everywhere"), on_click=everywhere).props("outline no-caps")
+            ui.button(page.say("account.everywhere"), on_click=everywhere, color=None).props("outline no-caps")
         all_of_them = visitor.way == "home"
         title = page.say("account.log.all" if all_of_them else "account.log")
         entries = log.newest("" if all_of_them else visitor.person)[:_ROWS]

@@ -22,5 +22,5 @@ def once(text: str, act: Callable[[], Awaitable[None]], *, props: str = "uneleva
             under_way[0] = False
             button.props(remove="loading")
 
-    button = ui.button(text, on_click=clicked).props(f"{props} no-caps")
+    button = ui.button(text, on_click=clicked, color="primary" if props == "unelevated" else None).props(f"{props} no-caps")
     return button
