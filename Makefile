@@ -36,6 +36,7 @@ test: $(dev) ## check, then every test that takes less than minutes, two files a
 test-long: $(dev) ## the tests that take minutes each
 	@scripts/system-packages
 	@scripts/promtool
+	@scripts/native --thorough
 	@.venv/bin/python -m pytest -m long $(tests)
 
 assure: $(dev) ## say how far the long runs are; PART=simulation (solo, networks, fuzz, kills, soak) goes on with one, 40 minutes at most
@@ -66,5 +67,5 @@ lock: $(dev) ## resolve the lock files anew from pyproject.toml (UPGRADE=1 takes
 	@scripts/lock
 
 clean: ## remove what make made, .venv included; a home with keys and chain is never touched
-	@rm -rf .venv site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	@rm -rf .venv site build dist native/target .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	@find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
