@@ -1,15 +1,18 @@
 """One real node with its console, and a real browser in it."""
 
+import json
 import socket
 import time
 from collections.abc import AsyncIterator, Iterator
+from importlib import resources
 from pathlib import Path
 
 import pytest
 from playwright.async_api import BrowserContext, async_playwright
 
-from tests.console.visiting import Console, Node, Visit
+from tests.console.visiting import LOT, LOTS, Console, Node, Shared, Visit
 from tests.offchain.custody.provider_process import SECRET, Provider
+from zhulian.client import connect
 from zhulian.home import Home
 
 
@@ -49,6 +52,38 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def shared(console: Console, tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    folder = tmp_path_factory.mktemp("shared")
+    file = folder / "合同.txt"
+    file.write_text("借款合同", encoding="utf-8")
+    pack = Path(str(resources.files("zhulian.scenarios") / "food_trace" / "scenario.yaml"))
+    home = Home(console.home)
+    with connect(json.loads(home.node_file.read_bytes())["url"], "org1.clerk", home=home.root) as chain:
+        chain.scenario.publish(pack)
+        chain.scenario.open("food_trace", as_="food")
+        app = chain.app("food")
+        for role in ("authority", "producer"):
+            app.admit(role, "org1")
+        identifier = f"https://id.gs1.org/01/06901234567892/10/{LOT}"
+        app.act(
+            "enter_lot", given={"number": LOT, "identifier": identifier, "name": "生乳", "authority": "org1", "expires": "+5d"}
+        )
+        for number in range(1, LOTS):
+            more = {
+                "number": f"RM-26010{number}0",
+                "identifier": f"{identifier}-{number}",
+                "name": "生乳",
+                "authority": "org1",
+                "expires": "+5d",
+            }
+            app.act("enter_lot", given=more)
+        link = chain.links.record("food", "lot", LOT)
+        receipt = folder / f"{file.name}.receipt.json"
+        receipt.write_text(json.dumps(chain.evidence.deposit(file).receipt.document, ensure_ascii=False), encoding="utf-8")
+        return Shared(chain.core.url, link.url, file, receipt)
 
 
 @pytest.fixture

@@ -144,6 +144,7 @@ _MADE = (
     "alert.level.",
     "alert.state.",
     "nav.",
+    "play.came.",
     "col.",
     "status.",
     "supervise.scope.help",

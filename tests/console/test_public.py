@@ -1,56 +1,17 @@
 """Public pages, sharing and verifying in a real browser that has not signed in, on a real node."""
 
-import json
 import re
-from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import BrowserContext, Request, Route
 
-from tests.console.visiting import Console, Visit
-from zhulian.client import connect
-from zhulian.home import Home
+from tests.console.visiting import LOT, LOTS, Shared, Visit
 
 pytestmark = pytest.mark.anyio
 
 PAGE_BYTES_MAX = 150_000
-LOT = "RM-260105"
-
-
-@dataclass
-class Shared:
-    """What was made to be shown: the address of a lot's public page, a file, and its receipt."""
-
-    gateway: str
-    lot: str
-    file: Path
-    receipt: Path
-
-
-@pytest.fixture(scope="session")
-def shared(console: Console, tmp_path_factory: pytest.TempPathFactory) -> Shared:
-    folder = tmp_path_factory.mktemp("shared")
-    file = folder / "合同.txt"
-    file.write_text("借款合同", encoding="utf-8")
-    pack = Path(str(resources.files("zhulian.scenarios") / "food_trace" / "scenario.yaml"))
-    home = Home(console.home)
-    with connect(json.loads(home.node_file.read_bytes())["url"], "org1.clerk", home=home.root) as chain:
-        chain.scenario.publish(pack)
-        chain.scenario.open("food_trace", as_="food")
-        app = chain.app("food")
-        for role in ("authority", "producer"):
-            app.admit(role, "org1")
-        identifier = f"https://id.gs1.org/01/06901234567892/10/{LOT}"
-        app.act(
-            "enter_lot", given={"number": LOT, "identifier": identifier, "name": "生乳", "authority": "org1", "expires": "+5d"}
-        )
-        link = chain.links.record("food", "lot", LOT)
-        receipt = folder / "r.receipt.json"
-        receipt.write_text(json.dumps(chain.evidence.deposit(file).receipt.document, ensure_ascii=False), encoding="utf-8")
-        return Shared(chain.core.url, link.url, file, receipt)
 
 
 async def test_public_page__is_checked_in_the_browser_and_asks_nobody_else(visit: Visit, shared: Shared) -> None:
@@ -149,4 +110,21 @@ async def test_console__makes_the_code_of_a_record_and_the_link_of_a_certificate
     await page.wait_for_selector("body[data-checked=good]")
     await page.set_input_files("#choose", shared.file)
     await visit.sees("原件与存证一致")
+    assert not visit.faults
+
+
+async def test_board__is_drawn_and_stands_as_a_table_beside_it(visit: Visit, shared: Shared) -> None:
+    page = visit.page
+    await visit.enter()
+    for _ in range(20):  # the index follows the chain by a moment
+        await visit.go("/apps/food")
+        await visit.sees("每日登记批次")
+        if await page.locator(".echart").count():
+            break
+        await page.wait_for_timeout(500)
+    assert await page.locator(".echart").count() == 1, "one chart has records enough"
+    await page.locator(".echart canvas, .echart svg").first.wait_for()
+    await page.get_by_text("以表格显示").click()
+    assert await page.locator(".chart table td.n").all_inner_texts() == [str(LOTS), str(LOTS)]
+    assert {urlsplit(each).netloc for each in visit.asked if each.startswith("http")} == {urlsplit(visit.console.url).netloc}
     assert not visit.faults

@@ -73,6 +73,21 @@ class Console:
         return self.node.link()
 
 
+LOT = "RM-260105"
+LOTS = 6
+"""How many lots there are of which that is one."""
+
+
+@dataclass
+class Shared:
+    """What was made to be shown: the address of a lot's public page, a file, and its receipt."""
+
+    gateway: str
+    lot: str
+    file: Path
+    receipt: Path
+
+
 class Visit:
     """A browser at the console; `asked` are the addresses of all its requests, `faults` what its scripts complained of."""
 

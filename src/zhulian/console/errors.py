@@ -3,8 +3,8 @@
 from zhulian.errors import Refusal, Words
 
 __all__ = [
-    "CommandFailed", "CommandRuns", "FromElsewhere", "NoHandle", "NotEntered", "NotForYou", "NotThisMachine", "NotYourKey", "SigningStopped", "TooLarge",
-    "TooOften", "UnknownPerson", "WrongKind", "WrongTicket",
+    "CommandFailed", "CommandRuns", "FromElsewhere", "NoHandle", "NotEntered", "NotForYou", "NotThisMachine", "NotYourKey", "SigningStopped", "StageBroken",
+    "TooLarge", "TooManyPlays", "TooOften", "UnknownPerson", "WrongKind", "WrongTicket",
 ]  # fmt: skip
 
 
@@ -122,3 +122,21 @@ class NotThisMachine(
     zh="只有在运行节点的机器上登录的人员可以组网、启停节点和备份。请用 zhulian console 给出的链接登录。",
     en="Networks, nodes and backups are for whoever entered at the node's machine. Enter by the link that zhulian console prints.",
 ): ...
+
+
+class TooManyPlays(
+    Refusal,
+    code="console/20",
+    zh="本机同时演练的剧本已有 {most} 个。请先结束其中一个，或稍后再试。",
+    en="{most} stories are being played on this machine already. End one of them, or try again later.",
+):
+    most: int
+
+
+class StageBroken(
+    Refusal,
+    code="console/21",
+    zh="演练未能进行（{number}）。请重来一次；仍不成功的，在运行节点的机器上执行 zhulian scenario play 查看原因。",
+    en="The story could not be played ({number}). Play it again; if that fails too, zhulian scenario play on the node's machine says why.",
+):
+    number: str

@@ -23,6 +23,7 @@ from zhulian.console.pages import (
     home,
     local,
     network,
+    play,
     searching,
     supervise,
     workspace,
@@ -32,7 +33,7 @@ from zhulian.home import Home
 __all__ = ["serve"]
 
 _PAGES = (
-    enter, account, home, evidence, apps, workspace, blocks, searching, network, local, govern, supervise, alerts, developer,
+    enter, account, home, evidence, apps, workspace, play, blocks, searching, network, local, govern, supervise, alerts, developer,
 )  # fmt: skip
 _THREADS = 64
 """A thread waits for each signature that somebody is asked for in a browser; the others must go on."""

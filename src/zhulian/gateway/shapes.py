@@ -319,20 +319,22 @@ class SearchPage(msgspec.Struct, omit_defaults=True):
 
 
 class Figure(msgspec.Struct):
-    """One group of a board: its name, and its count or sum as text."""
+    """One group: its name, its count or sum as text, and of how many records it is."""
 
+    count: int
     group: str
     title: Spoken
     value: str
     shown: Spoken
 
 
-class Figures(msgspec.Struct):
-    """Groups in their order, at the height of the index."""
+class Figures(msgspec.Struct, omit_defaults=True):
+    """Groups in their order, at the height of the index; for a board, `hidden` counts those that are left out."""
 
     rows: list[Figure]
     height: int
     ledger_height: int
+    hidden: int = 0
 
 
 class IndexStatus(msgspec.Struct, omit_defaults=True):

@@ -1,7 +1,7 @@
 """`play`: one story from its stage to its last step, with a narrator's line for each; `play_all` and what the stories leave out."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from zhulian.assure.stories.coverage import Coverage, Unplayed
@@ -17,7 +17,7 @@ from zhulian.errors import Refusal, Words
 from zhulian.language.definition.check import Checked
 from zhulian.language.definition.views import Step, Story
 
-__all__ = ["Played", "PlayedStep", "Report", "play", "play_all", "play_on"]
+__all__ = ["Played", "PlayedStep", "Report", "play", "play_all", "play_on", "play_steps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,6 @@ class _Show:
     coverage: Coverage
     folder: Path | None
     watchers: Watchers
-    steps: list[PlayedStep] = field(default_factory=list)
 
 
 def play(checked: Checked, story: Story, packs: Packs, *, folder: Path | None = None, coverage: Coverage | None = None) -> Played:
@@ -104,15 +103,21 @@ def play(checked: Checked, story: Story, packs: Packs, *, folder: Path | None = 
 def play_on(stage: Stage, *, folder: Path | None = None, coverage: Coverage | None = None, through: bool = False) -> Played:
     """Play the steps of a story on a stage that is set; with `through` also behind a step that is not as the story says."""
     story = stage.story
-    show = _Show(stage, coverage or Coverage(stage.main.tree), folder, Watchers(stage))
     first = opening(stage)
-    for place, step in enumerate(story.steps):
-        played = _play(show, place, step)
-        show.steps.append(played)
+    steps: list[PlayedStep] = []
+    for _, _, played in play_steps(stage, folder, coverage or Coverage(stage.main.tree)):
+        steps.append(played)
         if played.fault is not None and not through:
             break
     title = Words(story.title.zh, story.title.en)
-    return Played(story.name, title, first, tuple(show.steps), len(story.steps) - len(show.steps))
+    return Played(story.name, title, first, tuple(steps), len(story.steps) - len(steps))
+
+
+def play_steps(stage: Stage, folder: Path | None, coverage: Coverage) -> Iterator[tuple[Step, Done, PlayedStep]]:
+    """Each step as the story has it, what it did, and how it was played; the next is played when it is asked for."""
+    show = _Show(stage, coverage, folder, Watchers(stage))
+    for place, step in enumerate(stage.story.steps):
+        yield step, *_play(show, place, step)
 
 
 def play_all(
@@ -140,19 +145,19 @@ def play_all(
     return Report(tuple(stories), coverage.unplayed() if only is None else ())
 
 
-def _play(show: _Show, place: int, step: Step) -> PlayedStep:
+def _play(show: _Show, place: int, step: Step) -> tuple[Done, PlayedStep]:
     stage, path = show.stage, f"stories.{show.stage.story.name}.steps[{place}]"
     typed = stage.script.typed.get(f"{path}.see")
     try:
         done = _done(show, step, f"{path}.see")
     except (NotInDefinition, NotProposed, UpgradeUnread) as no:
-        return _lost(show, step, path, no)
+        return Done(), _lost(show, step, path, no)
     raised = show.watchers.take(done)
     alerts: Sequence[str] = (*names_of(done.events), *raised)
     fault = judge_step(step, done, alerts)
     told = narrate(stage, step, done, typed, raised)
     show.coverage.note(stage, step, done)
-    return PlayedStep(
+    return done, PlayedStep(
         line=stage.script.definition.places.of(path).line,
         told=told,
         fault=fault,

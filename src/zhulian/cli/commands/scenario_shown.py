@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zhulian.cli.errors import BadValue
+from zhulian.cli.errors import NO, BadValue
 from zhulian.cli.output import answer
 from zhulian.cli.parser import command
+from zhulian.cli.state import settings
 from zhulian.cli.words import language, say
 
 if TYPE_CHECKING:
@@ -43,8 +44,76 @@ def attach_shown(app: typer.Typer, read: Callable[[Path], "Checked"]) -> None:
         written = [str(out / name) for name in drawn]
         answer({"written": written}, *([say("line.written", path=each) for each in written] or [say("picture.none")]))
 
+    def play(
+        pack: Annotated[str, typer.Argument(help="play.pack", metavar="PACK")],
+        story: Annotated[str | None, typer.Argument(help="play.story", metavar="STORY")] = None,
+        pause: Annotated[bool, typer.Option("--pause", help="play.pause")] = False,
+    ) -> None:
+        """Play one story on a throw-away chain and tell it while it plays; exit status 1 where it is not as it says."""
+        path = Path(pack) if pack.endswith((".yaml", ".yml")) else _shipped(pack)
+        checked = read(path)
+        if story is None:
+            stories = checked.definition.tree.stories
+            named = [{"name": each.name, "title": {"zh": each.title.zh, "en": each.title.en}} for each in stories]
+            answer({"stories": named}, say("play.which"), *(f"  {each['name']}  {_in(each['title'])}" for each in named))
+            return
+        _perform(path, checked, story, pause=pause)
+
+    command(app, "play", "scenario.play.help")(play)
     command(app, "gallery", "scenario.gallery.help")(gallery)
     command(app, "picture", "scenario.picture.help")(picture)
+
+
+def _shipped(pack: str) -> Path:
+    """The file of a pack of this release.
+
+    Raises:
+        NoSuchPack.
+    """
+    from importlib import resources
+
+    folder = Path(str(resources.files("zhulian") / "scenarios"))
+    known = sorted(each.name for each in folder.iterdir() if (each / "scenario.yaml").is_file())
+    if pack.replace("-", "_") not in known:
+        from zhulian.client.supervising.errors import NoSuchPack
+
+        raise NoSuchPack(scenario=pack[:64], known=", ".join(known))
+    return folder / pack.replace("-", "_") / "scenario.yaml"
+
+
+def _perform(path: Path, checked: "Checked", name: str, *, pause: bool) -> None:
+    from zhulian.assure.stories.packs import Packs
+    from zhulian.assure.stories.showing import play_of, raise_curtain, scene_of, story_of
+
+    play = raise_curtain(checked, story_of(checked, name), Packs(path), folder=path.resolve().parent)
+    told = {**play_of(play), "scenes": []}
+    if not settings.json:
+        answer(None, _in(told["title"]), "", _in(told["opening"]), "")
+    wrong = False
+    for scene in map(scene_of, play.scenes()):
+        told["scenes"].append(scene)
+        wrong = scene["came"] == "wrong"
+        if settings.json:
+            continue
+        answer(None, *_scene_lines(scene))
+        if pause and scene["number"] < play.length:
+            typer.prompt(say("play.on"), default="", show_default=False, prompt_suffix="")
+    if settings.json:
+        answer(told)
+    if wrong:
+        raise typer.Exit(NO)
+
+
+def _scene_lines(scene: dict[str, Any]) -> list[str]:
+    came = say(f"play.came.{scene['came']}")
+    lines = [f"{scene['number']:>3}  [{came}] {_in(scene['told'])}"]
+    place = scene["place"]
+    if place is not None and place["state"]:
+        at = say("play.place", record=f"{place['record']} {place['key']}", state=_in(place["title"]))
+        lines.append(f"       {at}")
+    if scene["came"] == "wrong":
+        lines.append(f"       {_in(scene['why'])}")
+    return lines
 
 
 def gallery(

@@ -13,6 +13,7 @@ from zhulian.cli.words.en_mandate import MANDATE
 from zhulian.cli.words.en_network import NETWORK
 from zhulian.cli.words.en_notices import NOTICES
 from zhulian.cli.words.en_offchain import OFFCHAIN
+from zhulian.cli.words.en_playing import PLAYING
 from zhulian.cli.words.en_proving import PROVING
 from zhulian.cli.words.en_sharing import SHARING
 from zhulian.cli.words.en_supervising import SUPERVISING
@@ -322,6 +323,7 @@ WORDS: dict[str, str] = {
     **APPS,
     **NETWORK,
     **LINKING,
+    **PLAYING,
     **LISTS,
     **PROVING,
     **SUPERVISING,

@@ -13,6 +13,7 @@ from zhulian.cli.words.zh_mandate import MANDATE
 from zhulian.cli.words.zh_network import NETWORK
 from zhulian.cli.words.zh_notices import NOTICES
 from zhulian.cli.words.zh_offchain import OFFCHAIN
+from zhulian.cli.words.zh_playing import PLAYING
 from zhulian.cli.words.zh_proving import PROVING
 from zhulian.cli.words.zh_sharing import SHARING
 from zhulian.cli.words.zh_supervising import SUPERVISING
@@ -322,6 +323,7 @@ WORDS: dict[str, str] = {
     **APPS,
     **NETWORK,
     **LINKING,
+    **PLAYING,
     **LISTS,
     **PROVING,
     **SUPERVISING,

@@ -11,7 +11,7 @@ from zhulian.client.reading import Page, page
 from zhulian.errors import Words
 from zhulian.language.asking import record_of
 
-__all__ = ["balances", "figures", "proposals", "records", "roles", "totals"]
+__all__ = ["balances", "board", "figures", "proposals", "records", "roles", "totals"]
 
 
 def records(app: AppCore, record: str, *, starts: str = "", after: str | None = None, limit: int = 50) -> Flow[Page]:
@@ -53,18 +53,32 @@ def figures(
 ) -> Flow[list[dict[str, Any]]]:
     """How many records there are, or the sum of `field`, in groups `by` a field, `state`, `day`, `month` or `year`.
 
-    From the node's search index, unproved: `{"group", "title", "value", "shown"}` each; `value` is text.
+    From the node's search index, unproved: `{"group", "title", "value", "shown", "count"}` each; `value` is text.
 
     Raises:
         UnknownRecordType. FromNode: the index does not run. Unreachable.
     """
+    more = [("since_ms", str(since_ms))] if since_ms else []
+    return list((yield from _figures(app, record, field, by, more))["rows"])
+
+
+def board(app: AppCore, record: str, *, field: str = "", by: str = "") -> Flow[dict[str, Any]]:
+    """The same as a board may show it: `{"rows", "hidden"}`, without groups of fewer than five records, of which `hidden` are left out.
+
+    Raises:
+        UnknownRecordType. FromNode: the index does not run. Unreachable.
+    """
+    found = yield from _figures(app, record, field, by, [("board", "1")])
+    return {"hidden": int(found.get("hidden", 0)), "rows": list(found["rows"])}
+
+
+def _figures(app: AppCore, record: str, field: str, by: str, more: list[tuple[str, str]]) -> Flow[dict[str, Any]]:
     record_of(app.info.tree, record)
-    query = [("record", record), *((name, value) for name, value in (("field", field), ("by", by)) if value)]
-    query += [("since_ms", str(since_ms))] if since_ms else []
+    query = [("record", record), *((name, value) for name, value in (("field", field), ("by", by)) if value), *more]
     found = as_json((yield from call(Call("GET", path_of("apps", app.info.instance, "figures"), query))), app.core.url)
     if not isinstance(found, dict) or not isinstance(found.get("rows"), list):
         raise StrangeAnswer(url=app.core.url, why=Words("统计的结构不符", "figures of another shape"))
-    return list(found["rows"])
+    return found
 
 
 def balances(app: AppCore, asset: str | None = None) -> Flow[list[dict[str, Any]]]:

@@ -1,5 +1,6 @@
 """Applications: those that are open, the gallery of packs by industry, and opening one."""
 
+from functools import cache
 from importlib import resources
 from itertools import groupby
 from pathlib import Path
@@ -15,10 +16,10 @@ from zhulian.console.parts.html import join, link, note, number, table, tag
 from zhulian.errors import Refusal
 from zhulian.language.definition.check import check_definition
 from zhulian.language.definition.reading import read_definition
-from zhulian.language.view import view_of
+from zhulian.language.view import View, view_of
 from zhulian.modules import every_word
 
-__all__ = ["register"]
+__all__ = ["register", "shipped_view"]
 
 
 def register(context: Context) -> None:
@@ -57,11 +58,10 @@ def register(context: Context) -> None:
     @context.page("/apps/open/{scenario}", "apps", "apps.start")
     async def opening(page: Page, scenario: str) -> None:
         chain = await page.chain()
-        path = _shipped(scenario)
-        if path is None:
+        path, view = _shipped(scenario), shipped_view(scenario)
+        if path is None or view is None:
             ui.navigate.to("/apps")
             return
-        view = view_of(check_definition(read_definition(path.read_bytes()), every_word()))
         page.show(join([tag("h1", page.both(view.title)), tag("p", page.both(view.about))]))
         if view.uses:
             page.show(note(page.say("apps.uses", what=", ".join(each.scenario for each in view.uses)), "warn"))
@@ -101,9 +101,23 @@ def _card(page: Page, card: dict[str, Any]) -> Any:
         tag("h3", page.both(card["title"])),
         tag("p", page.both(card["about"]), class_="small"),
         tag("p", *(tag("span", each) for each in counts), class_="tags"),
+        _stories(page, card),
         tag("p", tag("a", page.say("apps.start"), href=f"/apps/open/{card['scenario']}", class_="plain")),
         class_="card",
     )
+
+
+def _stories(page: Page, card: dict[str, Any]) -> Any:
+    """The stories of a pack, each to be played."""
+    rows = [tag("li", link(f"/play/{card['scenario']}/{each['name']}", page.both(each["title"]))) for each in card["stories"]]
+    return tag("details", tag("summary", page.say("play.watch")), tag("ul", *rows, class_="plays"), class_="small")
+
+
+@cache
+def shipped_view(scenario: str) -> View | None:
+    """How a shipped pack is shown; None where there is none of that name."""
+    path = _shipped(scenario)
+    return None if path is None else view_of(check_definition(read_definition(path.read_bytes()), every_word()))
 
 
 def _shipped(scenario: str) -> Path | None:

@@ -8,6 +8,7 @@ from nicegui import ui
 from zhulian.client.apps.handle import AsyncApp
 from zhulian.console.acting import Intent, act
 from zhulian.console.context import Context, Page
+from zhulian.console.parts.board import show_board
 from zhulian.console.parts.buttons import once
 from zhulian.console.parts.drafts import Draft
 from zhulian.console.parts.forms import Form
@@ -31,6 +32,8 @@ def register(context: Context) -> None:
         view, app = await chain.view(instance), await chain.app(instance)
         page.show(join([tag("h1", page.both(view.title)), tag("p", page.both(view.about), class_="soft")]))
         page.show(tag("section", tag("h2", page.say("work.actions")), _actions(page, instance, view, ""), class_="card"))
+        if not record:
+            await show_board(page, app, view)
         for each in view.records:
             if record in ("", each.name) and each.name != "instance":
                 page.show(tag("section", await _list(page, app, view, each, after if record else ""), class_="card"))
@@ -64,7 +67,7 @@ def register(context: Context) -> None:
             with ui.element("section").classes("card"):
                 page.show(tag("h2", page.say("share.record")))
                 share_box(page, "share.record.says", lambda until: chain.links.record(instance, record, key, until=until))
-        drawn = diagram_svg(view, page.language, record)
+        drawn = diagram_svg(view, page.language, record, here=fact.state or "")
         if drawn:
             page.show(
                 tag("section", tag("h2", page.say("work.diagram")), tag("div", Safe(drawn), class_="scroll"), class_="card")
@@ -159,8 +162,9 @@ async def _list(page: Page, app: AsyncApp, view: View, record: RecordView, after
         if record.states:
             cells.append(state("at", titles.get(each["state"], each["state"])))
         rows.append(cells)
+    named = {each.name: page.both(each.title) for each in record.fields}
     heads = [
-        " · ".join(record.key) or "ID",
+        " · ".join(named.get(each, each) for each in record.key) or "ID",
         *(page.both(each.title) for each in columns if each.path not in ("state", *record.key)),
         *([page.say("col.state")] if record.states else []),
     ]

@@ -21,8 +21,10 @@ from zhulian.language.values import shown
 from zhulian.offchain.index.errors import IndexSilent
 from zhulian.offchain.index.methods import KINDS, Kind, Search, Totals
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "for_board"]
 
+_GROUP_MIN = 5
+"""How many records a group has at least that a board shows."""
 _TEXT = Text(
     "q", "字词，如“合同 2020”；也可为交易编号或存证摘要", "Words, such as 合同 2020; or a transaction id or a deposit's digest"
 )
@@ -45,7 +47,10 @@ _ASKED = (_TEXT, _KIND, _PARTY, _INSTANCE, _RECORD, _STATE, _SINCE, _UNTIL, _OWN
 _TYPE = Text("record", "记录类型", "The record type")
 _FIELD = Text("field", "要合计的数值字段；不填则计数", "The field to add up; a count where it is left out")
 _BY = Text("by", "分组：字段名、state，或 day、month、year", "In groups by a field, by state, or by day, month or year")
-_FIGURES = (_TYPE, _FIELD, _BY, _SINCE)
+_BOARD = Choice(
+    "board", "供看板显示：略去不足 5 条记录的分组", "For a board: groups of fewer than five records are left out", ("0", "1"), "0"
+)
+_FIGURES = (_TYPE, _FIELD, _BY, _SINCE, _BOARD)
 
 
 async def search(request: Request) -> Response:
@@ -100,8 +105,19 @@ async def figures(request: Request) -> Response:
             said = {"zh": label.zh, "en": label.en}
         value = shown(fields[field], int(row["value"]), calendar) if field in fields else None
         shows = {"zh": value.zh, "en": value.en} if value is not None else {"zh": row["value"], "en": row["value"]}
-        rows.append({"group": group, "title": said, "value": row["value"], "shown": shows})
-    return plain({**found, "rows": rows})
+        rows.append({"count": row["count"], "group": group, "title": said, "value": row["value"], "shown": shows})
+    if _BOARD.read(request) == "0":
+        return plain({**found, "rows": rows})
+    seen = for_board(rows)
+    return plain({**found, "hidden": len(rows) - len(seen), "rows": seen})
+
+
+def for_board(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The groups that a board may show: none of fewer than five records, and never all but one, which the whole would give away."""
+    seen = [each for each in rows if each["count"] >= _GROUP_MIN]
+    if seen and len(rows) - len(seen) == 1:
+        seen.remove(min(seen, key=lambda each: int(each["count"])))
+    return seen
 
 
 async def status(request: Request) -> Response:
@@ -173,8 +189,9 @@ ROUTES = (
         "get_figures",
         Both("看板统计", "Figures for boards"),
         Both(
-            "按字段、状态或时间分组的计数与合计，由检索库算出，附所到高度。",
-            "Counts and sums by a field, the state or a time, added up by the search index, with the height that it has reached.",
+            "按字段、状态或时间分组的计数与合计，由检索库算出，附所到高度。board=1 时略去不足 5 条记录的分组（只有一组不足的，另略去最小的一组），hidden 为略去的组数。",
+            "Counts and sums by a field, the state or a time, added up by the search index, with the height that it has reached. With board=1 groups of "
+            "fewer than five records are left out (and one more where only one is), and `hidden` says how many.",
         ),
         "Figures",
         _FIGURES,

@@ -26,6 +26,7 @@ text { font-family: "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto 
 .label.time { fill: var(--time) }
 .box { fill: var(--paper); stroke: var(--brand); stroke-width: 1.5 }
 .box.final { fill: var(--wash); stroke-width: 1 }
+.box.here { fill: var(--wash); stroke-width: 4 }
 .inner { fill: none; stroke: var(--brand); stroke-width: 1 }
 .begin { fill: var(--ink) }
 .way { fill: none; stroke: var(--brand); stroke-width: 1.3 }
@@ -37,11 +38,11 @@ text { font-family: "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto 
 """.strip()
 
 
-def diagram_svg(view: View, language: str, record: str | None = None) -> str | None:
-    """The diagram of a record type (the first that has states unless named) in `language`; None where there is none."""
+def diagram_svg(view: View, language: str, record: str | None = None, *, here: str = "") -> str | None:
+    """The diagram of a record type (the first that has states unless named) in `language`, the state `here` marked; None where there is none."""
     for each in view.records:
         if each.diagram is not None and record in (None, each.name):
-            return record_svg(each, view, language)
+            return record_svg(each, view, language, here=here)
     return None
 
 
@@ -55,8 +56,8 @@ def every_svg(view: View) -> dict[str, str]:
     }
 
 
-def record_svg(record: RecordView, view: View, language: str) -> str:
-    """The diagram of one record type; the record has states."""
+def record_svg(record: RecordView, view: View, language: str, *, here: str = "") -> str:
+    """The diagram of one record type, the state `here` marked; the record has states."""
     diagram = record.diagram
     if diagram is None:
         return ""
@@ -68,7 +69,7 @@ def record_svg(record: RecordView, view: View, language: str) -> str:
         text = _label(several, language)
         lines.append(Line(source, target, max(_width(each, _SMALL) for each in text) + 8, len(text) * 17.0 + 2))
     laid = lay_out(boxes, lines)
-    return _draw(record, diagram, laid, list(merged.items()), actions, language)
+    return _draw(record, diagram, laid, list(merged.items()), actions, language, here)
 
 
 def _merged(diagram: DiagramView) -> dict[tuple[str, str, bool], list[EdgeView]]:
@@ -124,6 +125,7 @@ def _draw(
     merged: list[tuple[tuple[str, str, bool], list[EdgeView]]],
     actions: dict[str, Both],
     language: str,
+    here: str,
 ) -> str:
     legend = _legend(merged, diagram, language)
     width = max(laid.width, max((_width(each, _SMALL) for each in legend), default=0)) + 2 * _MARGIN
@@ -144,7 +146,7 @@ def _draw(
     for line, ((_, _, time), several) in zip(laid.lines, merged, strict=True):
         parts += _text_of(line, several, time, language)
     for box, node in zip(laid.boxes, diagram.nodes, strict=True):
-        parts += _node(box, node, actions, language)
+        parts += _node(box, node, actions, language, here)
     parts.append("</g>")
     for index, each in enumerate(legend):
         y = laid.height + 2 * _MARGIN + 20 * index + 4
@@ -207,24 +209,25 @@ def _text_of(line: Line, edges: list[EdgeView], time: bool, language: str) -> li
     return parts
 
 
-def _node(box: Box, node: NodeView, actions: dict[str, Both], language: str) -> list[str]:
+def _node(box: Box, node: NodeView, actions: dict[str, Both], language: str, here: str) -> list[str]:
     if node.kind == "begin":
         return [f'<circle class="begin" cx="{_n(box.x)}" cy="{_n(box.y)}" r="8"/>']
     x, y = box.x - box.width / 2, box.y - box.height / 2
     final = " final" if node.kind == "final" else ""
-    parts = [f'<rect class="box{final}" x="{_n(x)}" y="{_n(y)}" width="{_n(box.width)}" height="{_n(box.height)}" rx="6"/>']
+    mark = " here" if node.id == here else ""
+    parts = [f'<rect class="box{final}{mark}" x="{_n(x)}" y="{_n(y)}" width="{_n(box.width)}" height="{_n(box.height)}" rx="6"/>']
     if final:
         parts.append(
             f'<rect class="inner" x="{_n(x + 3)}" y="{_n(y + 3)}" width="{_n(box.width - 6)}" height="{_n(box.height - 6)}" rx="4"/>'
         )
-    here = y + 8 + 16
+    down = y + 8 + 16
     for each in _wrap(_say(node.title, language), _WRAP[language]):
-        parts.append(f'<text class="title" x="{_n(box.x)}" y="{_n(here)}">{escape(each)}</text>')
-        here += 22
-    here += 2
+        parts.append(f'<text class="title" x="{_n(box.x)}" y="{_n(down)}">{escape(each)}</text>')
+        down += 22
+    down += 2
     for each in _stays(node, actions, language):
-        parts.append(f'<text class="small" x="{_n(box.x)}" y="{_n(here)}">{escape(each)}</text>')
-        here += 18
+        parts.append(f'<text class="small" x="{_n(box.x)}" y="{_n(down)}">{escape(each)}</text>')
+        down += 18
     return parts
 
 

@@ -26,7 +26,7 @@ class Totaller:
         self._database = database
 
     def totals(self, asked: Totals) -> dict[str, Any]:
-        """`{height, rows: [{group, value}]}`, groups in their order; values as text.
+        """`{height, rows: [{group, value, count}]}`, groups in their order; values as text, and how many records each is of.
 
         Raises:
             NoSuchTotal, IndexDatabaseFailed.
@@ -48,7 +48,7 @@ class Totaller:
             group = sa.func.coalesce(grouped.c.word, sa.cast(grouped.c.number, sa.String))
         # Sums are added up in two halves: the whole may not fit into 64 bits, and SQLite has no wider number.
         halves = [sa.func.sum(summed.c.number.op(">>")(sa.literal_column("20"))), sa.func.sum(summed.c.number.op("&")(_LOW - 1))]
-        values = halves if asked.field else [sa.func.count()]
+        values = [sa.func.count(), *(halves if asked.field else ())]
         wanted = (
             sa.select(group.label("part"), *values)
             .select_from(source)
@@ -61,5 +61,10 @@ class Totaller:
         with self._database.reading() as connection:
             height = connection.execute(sa.select(Progress.height)).scalar() or 0
             rows = connection.execute(wanted).all()
-        found = [(row[0], int(row[1]) * _LOW + int(row[2]) if asked.field else int(row[1])) for row in rows]
-        return {"height": height, "rows": [{"group": group or "", "value": str(value)} for group, value in found]}
+        found = [
+            (row[0], int(row[2]) * _LOW + int(row[3]) if asked.field else int(row[1]), int(row[1])) for row in rows if row[1]
+        ]
+        return {
+            "height": height,
+            "rows": [{"count": count, "group": group or "", "value": str(value)} for group, value, count in found],
+        }
