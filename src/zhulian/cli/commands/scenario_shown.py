@@ -54,7 +54,9 @@ def attach_shown(app: typer.Typer, read: Callable[[Path], "Checked"]) -> None:
         checked = read(path)
         if story is None:
             stories = checked.definition.tree.stories
-            named = [{"name": each.name, "title": {"zh": each.title.zh, "en": each.title.en}} for each in stories]
+            named: list[dict[str, Any]] = [
+                {"name": each.name, "title": {"zh": each.title.zh, "en": each.title.en}} for each in stories
+            ]
             answer({"stories": named}, say("play.which"), *(f"  {each['name']}  {_in(each['title'])}" for each in named))
             return
         _perform(path, checked, story, pause=pause)
