@@ -6,6 +6,7 @@ from urllib.parse import quote
 from nicegui import ui
 
 from zhulian.client.apps.handle import AsyncApp
+from zhulian.client.chain import AsyncChain
 from zhulian.console.acting import Intent, act
 from zhulian.console.context import Context, Page
 from zhulian.console.parts.board import show_board
@@ -63,10 +64,7 @@ def register(context: Context) -> None:
                 class_="card",
             )
         )
-        if any(each.record == record for each in view.public):
-            with ui.element("section").classes("card"):
-                page.show(tag("h2", page.say("share.record")))
-                share_box(page, "share.record.says", lambda until: chain.links.record(instance, record, key, until=until))
+        _sharing(page, chain, view, instance, record, key)
         drawn = diagram_svg(view, page.language, record, here=fact.state or "")
         if drawn:
             page.show(
@@ -95,6 +93,15 @@ def register(context: Context) -> None:
         parties = await page.parties()
         with ui.element("section").classes("card form"):
             _form(page, app, view, wanted, on, parties)
+
+
+def _sharing(page: Page, chain: AsyncChain, view: View, instance: str, record: str, key: str) -> None:
+    """The code of the record's public page, where its definition makes one."""
+    if not any(each.record == record for each in view.public):
+        return
+    with ui.element("section").classes("card"):
+        page.show(tag("h2", page.say("share.record")))
+        share_box(page, "share.record.says", lambda until: chain.links.record(instance, record, key, until=until))
 
 
 def _form(page: Page, app: AsyncApp, view: View, action: ActionView, on: str, parties: list[str]) -> None:
