@@ -26,7 +26,6 @@ text { font-family: "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto 
 .label.time { fill: var(--time) }
 .box { fill: var(--paper); stroke: var(--brand); stroke-width: 1.5 }
 .box.final { fill: var(--wash); stroke-width: 1 }
-.box.here { fill: var(--wash); stroke-width: 4 }
 .inner { fill: none; stroke: var(--brand); stroke-width: 1 }
 .begin { fill: var(--ink) }
 .way { fill: none; stroke: var(--brand); stroke-width: 1.3 }
@@ -36,6 +35,8 @@ text { font-family: "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto 
 .under { fill: var(--paper) }
 .paper { fill: var(--paper) }
 """.strip()
+
+_HERE = "\n.box.here { fill: var(--wash); stroke-width: 4 }"
 
 
 def diagram_svg(view: View, language: str, record: str | None = None, *, here: str = "") -> str | None:
@@ -137,7 +138,7 @@ def _draw(
         f'lang="{"zh-CN" if language == "zh" else "en"}" style="max-width:100%;height:auto">',
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(_told(diagram, language))}</desc>",
-        f"<style>{_STYLE}</style>",
+        f"<style>{_STYLE}{_HERE if here else ''}</style>",
         f'<rect class="paper" width="{_n(width)}" height="{_n(height)}"/>',
         f'<g transform="translate({_n(shift)},{_MARGIN})">',
     ]
