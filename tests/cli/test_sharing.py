@@ -253,15 +253,20 @@ def test_open__leaves_files_in_place_and_needs_a_reader(file: Path, run: Run) ->
         assert reader.sealed.read(content).data == file.read_bytes()
 
 
-def test_guarded_field__has_an_owner_other_than_who_deposits_it(run: Run, file: Path) -> None:
-    """A definition says whose content it is: that party grants, reviews, restricts and erases; keepers release for its openings as for any other."""
+def ward(run: Run, name: str) -> None:
+    """A ward of three hospitals and two keepers, under this name."""
     assert run("scenario", "publish", Path(__file__).with_name("ward.yaml")).status == 0
-    assert run("scenario", "open", "ward", "--as", "hz-ward").status == 0
+    assert run("scenario", "open", "ward", "--as", name).status == 0
     for role, party in (
         ("hospital", "org1"), ("hospital", "org2"), ("hospital", "org4"), ("custodian", "org2"), ("custodian", "org3"),
     ):  # fmt: skip
-        done = run("app", "hz-ward", "admit", role, party)
+        done = run("app", name, "admit", role, party)
         assert done.status == 0, done.err
+
+
+def test_guarded_field__has_an_owner_other_than_who_deposits_it(run: Run, file: Path) -> None:
+    """A definition says whose content it is: that party grants, reviews, restricts and erases; keepers release for its openings as for any other."""
+    ward(run, "hz-ward")
     note = file.with_name("note.txt")
     note.write_text("附注", "utf-8")
     for number in ("V1", "V2"):
@@ -302,3 +307,45 @@ def test_guarded_field__has_an_owner_other_than_who_deposits_it(run: Run, file: 
     closed = run("app", "hz-ward", "close", "V1", "--as", "org2.clerk")
     assert closed.status == 0, closed.err
     assert no(opened(run, fields["summary"], "org2.clerk", "gone", "--purpose", "看")) == "share/12"
+
+
+def test_proposed_content__is_its_owners_once_all_have_signed(run: Run, file: Path, live: LiveNode) -> None:
+    """Whoever proposes seals and registers it; with the last signature the owner has it, who grants, reads and erases; one who gives up erases."""
+    ward(run, "hz-talks")
+    plan = file.with_name("方案.txt")
+    plan.write_text("治疗方案", "utf-8")
+    home = str(json.loads((live.home / "run" / "node.json").read_bytes())["url"])
+    with connect(home, "org1.clerk") as chain, connect(home, "org4.clerk") as other, connect(home, "org2.clerk") as holder:
+        talks, theirs, its = chain.app("hz-talks"), other.app("hz-talks"), holder.app("hz-talks")
+        given = {"holder": "org2", "summary": file, "plan": plan, "by": {"writer": "org1", "other": "org4"}}
+        proposed = talks.propose("agree", number="V7", save=file.parent / "kept", **given)
+        contents = {each.field: each.commitment for each in proposed.openings}
+        assert {chain.sealed.find(each).owner for each in contents.values()} == {"org1"}
+        with pytest.raises(NotForYou):
+            other.sealed.open(contents["plan"], out=file.parent / "early")
+
+        signed = theirs.approve(proposed.transaction)
+        assert [each["type"] for each in signed.events].count("share.taken_over") == 2
+        found = {name: chain.sealed.find(each) for name, each in contents.items()}
+        assert {each.owner for each in found.values()} == {"org2"}
+        assert (found["summary"].value["keepers"], found["summary"].value["via"]) == (["org2.keeper", "org3.keeper"], "org1")
+        assert holder.state(("scenario/records", "hz-talks", "visit", "V7")).value["fields"]["summary"] == contents["summary"]
+        assert holder.sealed.read(contents["plan"]).data == plan.read_bytes()  # a private one goes with its readers
+
+        its.act("allow", "V7", to="org4")
+        read = theirs.act("read", "V7", purpose="会诊")
+        assert theirs.opened(read, out=file.parent / "four").path.read_bytes() == file.read_bytes()
+        receipt = next((file.parent / "kept").glob("*.receipt.json"))
+        assert run("share", "show", receipt, "--json").status == 0
+
+        objects = live.home / "vault" / "objects"
+        blobs = [str(each.value["blob"]) for each in found.values()]
+        assert all(list(objects.rglob(each)) for each in blobs)
+        its.act("drop", "V7")
+        its.act("close", "V7")
+        until(5, lambda: not any(list(objects.rglob(each)) for each in blobs))
+
+        given_up = talks.propose("agree", number="V8", **given)
+        talks.withdraw(given_up.transaction)
+        chain.sealed.erase(given_up.openings[0].commitment)
+        assert chain.sealed.find(given_up.openings[0].commitment).value["erased"]["reason"] == "request"

@@ -72,7 +72,7 @@ def run(seconds: float = 10, records: int = 1_000_000, address: str = "") -> dic
             "database": "sqlite" if database.is_sqlite else "postgresql",
             "transaction": "evidence.deposit, blocks of 250 made up in the ledger's own shape; decoding, words and tokens included",
             "records": "loaded below the ledger",
-            "searches": f"{_SEARCHES}, first page of 20, words drawn at random, a third under a condition",
+            "searches": f"{_SEARCHES}, first page of 20, words drawn at random, half under a condition",
             "cpus": os.cpu_count(),
             "machine": platform.machine(),
             "python": platform.python_version(),

@@ -88,7 +88,8 @@ def test_contents__carry_their_rules_to_the_chain() -> None:
 
     text = GOOD.replace("erasable: true", "erasable: true, keep: 30d, regulator: 'no'", 1)
     compiled = compile_definition(check_definition(read_definition(text), every_word()))
-    ((name, owner, rules),) = compiled.records["visit"].owned_contents
+    (name, owner, rules), private = compiled.records["visit"].owned_contents
+    assert private == ("plan", "holder", ("plan", 0, 0, True, False))
     assert (name, owner) == ("summary", "holder")
     assert rules == ("summary", 2, 30 * 86_400, False, True)
     hours = compile_definition(check_definition(read_definition(text.replace("30d", "24h")), every_word()))

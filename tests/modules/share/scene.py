@@ -1,20 +1,43 @@
 """Three organisations with encryption keys, a keeper in each, a regulator, and people in custody."""
 
 from functools import cache
+from typing import Any
 
 import msgspec
 
+from tests.modules.lent import Stage
 from tests.modules.refusals import applied
 from tests.world import CREATED, DAY, YEAR, TestWorld, ca_of, certificate_of, key_of, make_genesis, make_world
 from zhulian.crypto import fingerprint, suite
 from zhulian.crypto.certificates import issue
+from zhulian.language.lending import Caller, ContentRules, RecordName
 from zhulian.ledger.genesis import CODEC, FoundingOrganisation, FoundingSigner, Genesis, Mandate, parse_genesis
+from zhulian.ledger.limits import Limits
+from zhulian.ledger.module import Context, Event
+from zhulian.ledger.overlay import BlockOverlay, TransactionOverlay
 from zhulian.modules.identity.messages import OpenHandle
+from zhulian.modules.share.declaring import Declared
 from zhulian.modules.share.messages import Guard, KeeperShare, Reading, Register
 
-__all__ = ["C1", "C2", "PERSON", "blob", "guard", "key_for", "private", "register", "scene", "sharing_genesis"]
+__all__ = [
+    "C1",
+    "C2",
+    "PERSON",
+    "RECORD",
+    "WRITER",
+    "blob",
+    "declare",
+    "guard",
+    "key_for",
+    "private",
+    "register",
+    "scene",
+    "sharing_genesis",
+]
 
 C1, C2 = "c1" * 32, "c2" * 32
+RECORD = RecordName("ward", "visit", ("V1",))
+WRITER = Caller("ward", "write", ("org1",))
 PERSON = "~" + "5" * 32
 """In custody of org2."""
 
@@ -103,3 +126,23 @@ def register(content: str = C1, number: int = 1, **more: object) -> Register:
         "vault": "org1",
     }
     return Register(**{**given, **more})  # type: ignore[arg-type]
+
+
+def declare(
+    stage: Stage,
+    content: str = C1,
+    record: RecordName = RECORD,
+    owner: str = "org5",
+    caller: Caller = WRITER,
+    steps: int = 20,
+    **rules: Any,
+) -> list[Event]:
+    """Say that the record's field holds the content of `owner`, deposited by org1, in at most so many steps; the events."""
+    overlay = BlockOverlay(stage.world.state)
+    state = TransactionOverlay(overlay, Limits().transaction_steps_max)
+    context = Context(stage.block, "ab" * 32, (), state)
+    Declared().declare(context, caller, content, owner, record, ContentRules(**{"field": "summary", "threshold": 2, **rules}))
+    assert state.steps <= steps
+    state.merge()
+    stage.world.state.apply(dict(overlay.changes()))
+    return context.events

@@ -6,19 +6,14 @@ import pytest
 
 from tests.modules.lent import Stage
 from tests.modules.refusals import applied, refused
-from tests.modules.share.scene import C1, blob, guard, private, register, sharing_genesis
+from tests.modules.share.scene import C1, RECORD, WRITER, blob, declare, guard, private, register, sharing_genesis
 from tests.world import TestWorld, make_world
 from zhulian.errors import Refusal
-from zhulian.language.lending import Caller, ContentRules, RecordName
-from zhulian.ledger.limits import Limits
-from zhulian.ledger.module import Context
-from zhulian.ledger.overlay import BlockOverlay, TransactionOverlay
-from zhulian.modules.share.declaring import Declared
+from zhulian.language.lending import Caller, RecordName
 from zhulian.modules.share.messages import Erase, Grant, Open, Reading, Restrict, Rewrap
 from zhulian.modules.share.state import CONTENTS, OPENINGS, READERS, TERMS
 
-RECORD = RecordName("ward", "visit", ("V1",))
-WRITER, HOLDER = Caller("ward", "write", ("org1",)), Caller("ward", "allow", ("org5",))
+HOLDER = Caller("ward", "allow", ("org5",))
 
 
 @pytest.fixture
@@ -27,17 +22,6 @@ def stage() -> Stage:
     made = Stage()
     made.world = make_world(genesis=sharing_genesis())
     return made
-
-
-def declare(stage: Stage, content: str = C1, record: RecordName = RECORD, owner: str = "org5", **rules: Any) -> None:
-    """Say that the record's field holds the content of `owner`, deposited by org1."""
-    overlay = BlockOverlay(stage.world.state)
-    state = TransactionOverlay(overlay, Limits().transaction_steps_max)
-    context = Context(stage.block, "ab" * 32, (), state)
-    Declared().declare(context, WRITER, content, owner, record, ContentRules(**{"field": "summary", "threshold": 2, **rules}))
-    assert state.steps <= 20
-    state.merge()
-    stage.world.state.apply(dict(overlay.changes()))
 
 
 def world(stage: Stage) -> TestWorld:

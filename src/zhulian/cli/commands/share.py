@@ -205,6 +205,9 @@ def _named(chain: "Chain", given: str, owner: str | None) -> tuple[str, str | No
         if event.get("type") == "evidence.deposited":
             return str(event["deposit"]), owner or str(event["party"])
         if event.get("type") == "share.registered":
+            said = None if event.get("proposed") else str(event["owner"])  # another's, once what was proposed is done
+            return str(event["content"]), owner or said
+        if event.get("type") == "share.taken_over":
             return str(event["content"]), owner or str(event["owner"])
     raise BadValue(command="zhulian share", name="CONTENT|RECEIPT", why=given)
 

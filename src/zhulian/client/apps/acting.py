@@ -341,7 +341,7 @@ def _sent(
     core = app.core
     handed: list[dict[str, Any]] = []
     sealed: list[dict[str, Any]] = []
-    if asked is not None:  # content with an owner of its own is registered with the action itself, never with a proposal
+    if asked is not None:
         sealed = yield from sealing_messages(
             core, app.info, asked, made, _party(identities[0]), proposed=message["type"] != "scenario.act"
         )

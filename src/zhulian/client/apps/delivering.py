@@ -39,8 +39,8 @@ def sealing_messages(
     """The messages that register what was sealed for `owner`, one for each private or guarded input with readers.
 
     Nothing is sealed on a chain without the module share, or through a node without a vault. A reader without an encryption key is left
-    out, and gets the key by `share.rewrap` once it has one; guarded content needs none before its first opening. What is only `proposed` does
-    not register content that has an owner of its own, which the chain knows once the action is done.
+    out, and gets the key by `share.rewrap` once it has one; guarded content needs none before its first opening. What is only `proposed` is
+    registered for who proposes; content that has an owner of its own goes over to that once the action is done.
 
     Raises:
         TooFewKeepers, FileGone. FromNode, ProofFault, Unreachable.
@@ -51,16 +51,11 @@ def sealing_messages(
     kinds = _kinds(info, asked)
     for opening in made:
         kind = kinds.get(opening.field)
-        if (
-            kind is None
-            or kind.visibility == "public"
-            or not (kind.readers or kind.keepers)
-            or opening.path == "-"
-            or (proposed and kind.owner)
-        ):
+        if kind is None or kind.visibility == "public" or not (kind.readers or kind.keepers) or opening.path == "-":
             continue
         try:
-            found.append((yield from _one(core, info, asked, opening, kind, owner)))
+            message = yield from _one(core, info, asked, opening, kind, owner)
+            found.append(message | {"proposed": True} if proposed and kind.owner else message)
         except FromNode as no:
             if no.code != _NO_VAULT:
                 raise

@@ -202,6 +202,7 @@ EVENTS: dict[str, tuple[str, str]] = {
     "share.reviewed": ("紧急调阅已复核", "emergency reviewed"),
     "share.rewrapped": ("密封对象已更换", "sealed to other readers"),
     "share.served": ("保管服务已登记", "keeper serves"),
+    "share.taken_over": ("密存内容已归所有方", "sealed content with its owner"),
     "share.withdrawn": ("调阅授权已撤回", "grant withdrawn"),
     "ticket.burnt": ("授权票据已使用", "ticket used"),
     "trace.error_declared": ("追溯更正已声明", "error declared"),

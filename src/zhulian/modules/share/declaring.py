@@ -9,6 +9,7 @@ from zhulian.ledger.module import Context
 from zhulian.modules.share import events
 from zhulian.modules.share.errors import AlreadyDeclared, AlreadyErased, KeptUntil, UnknownContent
 from zhulian.modules.share.guards import ended, require_open, terms_of
+from zhulian.modules.share.proposed import take_over, waiting_for
 from zhulian.modules.share.state import CONTENTS, TERMS, Terms
 
 __all__ = ["Basis", "Declared", "mark_erased", "mark_restricted", "require_erasable", "require_restrictable"]
@@ -23,10 +24,11 @@ class Declared:
     def declare(
         self, context: Context, caller: Caller, content: str, owner: str, record: RecordName, rules: ContentRules
     ) -> None:
-        """Note the terms of content; whoever signs may register it in the owner's name.
+        """Note the terms of content; whoever signs may register it in the owner's name. What waits for it from a proposal is the owner's now.
 
         Raises:
-            AlreadyDeclared: another field holds the same commitment.
+            AlreadyDeclared: another field holds the same commitment. OtherKind, ThresholdUnfit: what was registered with the
+            proposal is not sealed as the field has it.
         """
         before = TERMS.find(context.state, content)
         if before is not None:
@@ -44,7 +46,10 @@ class Declared:
             scope=record.text,
             threshold=rules.threshold,
         )
+        waiting = waiting_for(context, content, terms)
         TERMS.set(context.state, content, value=terms)
+        if waiting is not None:
+            context.emit(take_over(context, content, terms, waiting))
 
 
 def require_erasable(context: Context, name: str, owner: str) -> None:

@@ -17,17 +17,27 @@ __all__ = [
     "Reviewed",
     "Rewrapped",
     "Served",
+    "TakenOver",
     "Withdrawn",
 ]
 
 
 class Registered(Event, frozen=True, tag="share.registered"):
-    """Sealed content is named; `readers` may fetch it."""
+    """Sealed content is named; `readers` may fetch it. `proposed`: another owner takes it over once what is proposed is done."""
 
     content: str
     guarded: bool
     owner: str
     readers: tuple[str, ...]
+    proposed: bool = False
+    via: str | None = None
+
+
+class TakenOver(Event, frozen=True, tag="share.taken_over"):
+    """Content that was registered with a proposal is its owner's from now on, as its definition says."""
+
+    content: str
+    owner: str
     via: str | None = None
 
 

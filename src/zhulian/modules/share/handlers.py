@@ -26,8 +26,9 @@ from zhulian.modules.share.errors import (
     WrongKey,
 )
 from zhulian.modules.share.guards import ended, live_content, require_open, require_party, signers, terms_of
-from zhulian.modules.share.messages import Erase, Grant, Guard, Reading, Register, Restrict, Rewrap, Withdraw
+from zhulian.modules.share.messages import Erase, Grant, Guard, KeeperShare, Reading, Register, Restrict, Rewrap, Withdraw
 from zhulian.modules.share.needs import EncryptionKeys, Parties, People
+from zhulian.modules.share.proposed import KIND_DUE, note_proposed, require_proposable
 from zhulian.modules.share.state import (
     BLOBS,
     CONTENTS,
@@ -72,8 +73,11 @@ class Handlers:
             raise AlreadyRegistered(content=message.content, height=before.height, owner=owner)
         if not self._people.is_organisation(context.state, message.vault):
             raise NotAParty(party=message.vault)
+        is_proposed = message.proposed and terms is None
         if terms is not None:
             _require_terms(message, terms, by_owner=by_owner)
+        elif is_proposed:
+            require_proposable(context, message)
         envelopes = self._judge_readers(context, owner, message.readers, is_guarded=message.guard is not None)
         if message.guard is not None:
             self._judge_guard(context, message.guard, message.vault)
@@ -100,12 +104,10 @@ class Handlers:
         )
         CONTENTS.set(context.state, message.content, owner, value=content)
         BLOBS.set(context.state, message.blob, value=Blob(content=message.content, kind="content", owner=owner))
-        for index, share in enumerate(shares, 1):
-            kept = KeptShare(check=share.check, envelope=share.envelope, index=index, key=share.key)
-            SHARES.set(context.state, message.content, owner, share.keeper, value=kept)
-            blob = Blob(content=message.content, kind="share", owner=owner, reader=share.keeper.partition(".")[0])
-            BLOBS.set(context.state, share.envelope, value=blob)
+        _save_shares(context, message.content, owner, shares)
         _save_readers(context, message.content, owner, message.readers)
+        if is_proposed:
+            note_proposed(context, message, owner)
         if message.guard is not None:  # they may open for any purpose until that is withdrawn
             for each in message.readers:
                 granted = Granted(height=context.block.height, transaction=context.transaction, via=via)
@@ -117,6 +119,7 @@ class Handlers:
                 content=message.content,
                 guarded=message.guard is not None,
                 owner=owner,
+                proposed=is_proposed,
                 readers=tuple(each.reader for each in message.readers),
                 via=via,
             )
@@ -286,9 +289,7 @@ def _require_terms(message: Register, terms: Terms, *, by_owner: bool) -> None:
     if terms.erased is not None:
         raise WasErased(content=message.content, height=terms.erased.height)
     if (message.guard is not None) != bool(terms.threshold):
-        raise OtherKind(
-            content=message.content, why=Words("场景定义要求另一种保管方式", "its definition asks for the other kind")
-        )
+        raise OtherKind(content=message.content, why=KIND_DUE)
     if message.guard is not None and message.guard.threshold < terms.threshold:
         raise ThresholdUnfit(keepers=len(message.guard.shares), threshold=message.guard.threshold)
     if message.guard is not None and message.readers and not by_owner:
@@ -301,6 +302,15 @@ def _require_unnamed(context: Context, blobs: Sequence[str]) -> None:
         if each in seen or BLOBS.has(context.state, each):
             raise BlobNamed(blob=each)
         seen.append(each)
+
+
+def _save_shares(context: Context, content: str, owner: str, shares: Sequence[KeeperShare]) -> None:
+    state: State = context.state
+    for index, share in enumerate(shares, 1):
+        kept = KeptShare(check=share.check, envelope=share.envelope, index=index, key=share.key)
+        SHARES.set(state, content, owner, share.keeper, value=kept)
+        blob = Blob(content=content, kind="share", owner=owner, reader=share.keeper.partition(".")[0])
+        BLOBS.set(state, share.envelope, value=blob)
 
 
 def _save_readers(context: Context, content: str, owner: str, readers: Sequence[Reading]) -> None:

@@ -80,6 +80,7 @@ class Register(Message, frozen=True, tag="share.register"):
 
     `vault` is the organisation that operates the vault. Without `guard` each reader has a wrapped key (private); with it the key
     is shared among keepers (guarded). `keep_until` bars erasure before that time, `emergency` allows `share.break_glass`.
+    `proposed`: it is the content of a proposal, and goes over to the owner whom the definition names once the action is done.
     """
 
     blob: Digest
@@ -91,6 +92,7 @@ class Register(Message, frozen=True, tag="share.register"):
     guard: Guard | None = None
     keep_until: Seconds | None = None
     party: Party | None = None
+    proposed: bool = False
     scope: Scope | None = None
 
 

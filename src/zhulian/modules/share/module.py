@@ -54,6 +54,7 @@ class ShareModule:
         events.Reviewed,
         events.Rewrapped,
         events.Served,
+        events.TakenOver,
         events.Withdrawn,
     )
 

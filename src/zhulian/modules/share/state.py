@@ -12,6 +12,7 @@ __all__ = [
     "CONTENTS",
     "GRANTS",
     "OPENINGS",
+    "PROPOSED",
     "READERS",
     "REQUESTS",
     "REVIEWS",
@@ -24,6 +25,7 @@ __all__ = [
     "KeptShare",
     "Offered",
     "Opening",
+    "Proposed",
     "Reader",
     "Requested",
     "ReviewDue",
@@ -86,6 +88,16 @@ class Terms(Wire, frozen=True):
     regulator: bool = True
     restricted: Ended | None = None
     threshold: int = 0
+
+
+class Proposed(Wire, frozen=True):
+    """Content that was registered with a proposal and goes over to its owner once the action is done, with these readers.
+
+    Until then it is its depositor's, who erases it if nothing comes of the proposal.
+    """
+
+    depositor: str
+    readers: tuple[str, ...] = ()
 
 
 class Blob(Wire, frozen=True):
@@ -203,6 +215,9 @@ BLOBS: Map[Blob] = Map("share/blobs", Blob, ("blob",))
 
 TERMS: Map[Terms] = Map("share/terms", Terms, ("content",))
 """By the commitment; only of content whose field names an owner."""
+
+PROPOSED: Map[Proposed] = Map("share/proposed", Proposed, ("content",))
+"""By the commitment; only while the action is proposed and not done."""
 
 READERS: Map[Reader] = Map("share/readers", Reader, ("content", "owner", "reader"))
 SHARES: Map[KeptShare] = Map("share/shares", KeptShare, ("content", "owner", "keeper"))
