@@ -8,6 +8,7 @@ import pytest
 from tests.console.visiting import Console, Visit
 
 pytestmark = pytest.mark.anyio
+_SEAL = Path(__file__).parents[2] / "docs" / "tutorial" / "seal.yaml"
 
 
 async def test_entering__needs_the_link_of_this_start(visit: Visit, console: Console) -> None:
@@ -102,3 +103,18 @@ async def test_try_a_scenario__faults_come_with_their_line(visit: Visit) -> None
     await visit.page.locator("textarea").fill("scenario: x\nversion: 1\nnonsense: yes\n")
     await visit.page.get_by_role("button", name="检查").click()
     await visit.sees("第 3 行")
+
+
+async def test_try_a_scenario__it_is_proved_played_and_its_forms_are_seen(visit: Visit) -> None:
+    await visit.enter()
+    await visit.go("/developer")
+    await visit.page.locator("textarea").fill(_SEAL.read_text(encoding="utf-8"))
+    await visit.page.get_by_role("button", name="预览表单").click()
+    await visit.sees("检查通过")
+    await visit.page.locator("details summary").first.click()
+    assert await visit.page.locator("details .q-field").count() >= 1
+    await visit.page.get_by_role("button", name="证明", exact=True).click()
+    await visit.page.locator("pre").get_by_text("z3").first.wait_for(timeout=60_000)
+    await visit.page.get_by_role("button", name="演练剧本").click()
+    await visit.page.locator("pre").get_by_text("通过").first.wait_for(timeout=60_000)
+    assert not visit.faults

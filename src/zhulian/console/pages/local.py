@@ -136,7 +136,11 @@ async def _one(page: Page, commands: Commands, folder: Path) -> None:
             _button(page.say(key, node=each["name"]), act("network", verb, plan, each["name"]))
         _button(page.say("local.up"), act("network", "up", plan))
         _button(page.say("local.down"), act("network", "down", plan))
-    with ui.element("details"), ui.element("div").classes("form"):
+    with ui.element("details"):
+        with ui.element("summary"):
+            ui.label(page.say("local.members"))
+        joining = ui.element("div").classes("form")
+    with joining:
         page.show(tag("h3", page.say("local.join")))
         organisation = ui.input(page.say("local.organisation")).props("outlined dense maxlength=16")
         zh = ui.input(page.say("local.zh")).props(f"outlined dense maxlength={_TITLE_MAX}")

@@ -45,23 +45,44 @@ class Commands:
         Raises:
             CommandFailed: with the command's own words.
         """
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("ZHULIAN_")}
-        environment |= {"ZHULIAN_HOME": str(home), "ZHULIAN_LANG": language}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "zhulian.cli.main", "--json", *arguments,
-            env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        if process.stdout is None or process.stderr is None:
-            raise Bug("both ends were asked for")
-        try:
-            _, text = await asyncio.gather(_follow(process.stderr, told), _whole(process.stdout))
+        text, status = await _spoken(home, ["--json", *arguments], told, language)
+        return _read(text, status)
+
+    async def text(self, home: Path, arguments: Sequence[str], *, language: str = "zh") -> str:
+        """What a command says to people, also where it ends with status 1 since what it looked at does not hold.
+
+        Raises:
+            CommandRuns: another one has not ended.
+        """
+        if self._busy.locked():
+            raise CommandRuns()
+        async with self._busy:
+            said: list[str] = []
+            text, _ = await _spoken(home, arguments, said.append, language)
+        return text.decode("utf-8", "replace").strip() or "\n".join(said)
+
+
+async def _spoken(
+    home: Path, arguments: Sequence[str], told: Callable[[str], object] | None, language: str
+) -> tuple[bytes, int | None]:
+    """What a command wrote, and its status; it is ended with whoever asked."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ZHULIAN_")}
+    environment |= {"ZHULIAN_HOME": str(home), "ZHULIAN_LANG": language}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "zhulian.cli.main", *arguments,
+        env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    if process.stdout is None or process.stderr is None:
+        raise Bug("both ends were asked for")
+    try:
+        _, text = await asyncio.gather(_follow(process.stderr, told), _whole(process.stdout))
+        await process.wait()
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
             await process.wait()
-        finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.terminate()
-                await process.wait()
-        return _read(text, process.returncode)
+    return text, process.returncode
 
 
 async def _follow(stream: asyncio.StreamReader, told: Callable[[str], object] | None) -> None:
