@@ -9,6 +9,7 @@ from nicegui import ui
 
 from zhulian.console.context import Context, Page
 from zhulian.console.parts.commands import Commands
+from zhulian.console.parts.drafts import Draft
 from zhulian.console.parts.forms import Form
 from zhulian.console.parts.html import Safe, code, join, link, note, table, tag
 from zhulian.errors import Refusal
@@ -80,7 +81,7 @@ def _trying(page: Page) -> None:
                         ui.label(page.both(each.title))
                     with ui.element("div").classes("form"):
                         page.show(note(page.say("form.by", who=page.both(each.by_says))))
-                        Form(page, each.form, parties)
+                        Form(page, each.form, parties, Draft(page, f"preview/{each.name}"))
 
     acts = (("check", check), ("prove", by_command("prove")), ("forms", preview), ("stories", by_command("test")))
     with ui.row():
