@@ -3,20 +3,25 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
 from zhulian.assure.stories.packs import Packs
 from zhulian.assure.stories.playing import Played, play
 from zhulian.assure.stories.replaying import Replay
+from zhulian.errors import Words
 from zhulian.language.definition.check import Checked, check_definition
 from zhulian.language.definition.reading import read_definition
-from zhulian.language.proving.doing import Doer
+from zhulian.language.proving.countering import Finding
+from zhulian.language.proving.doing import Doer, doers_of
+from zhulian.language.proving.explain import Explaining
 from zhulian.language.proving.finding import NOTHING
-from zhulian.language.proving.promises import Promised
+from zhulian.language.proving.promises import Promised, promises_of
 from zhulian.language.proving.prove import prove
-from zhulian.language.proving.questions import Question, pose
+from zhulian.language.proving.questions import Question, ask, pose
 from zhulian.language.proving.report import Report, report_json
+from zhulian.language.proving.trails import STEPS
 from zhulian.modules import every_word
 
 LOAN = (Path(__file__).parent / "loan.yaml").read_text(encoding="utf-8")
@@ -140,6 +145,52 @@ def test_hard__has_a_clear_verdict(name: str) -> None:
     assert (promise.verdict == "proved") == (promise.reason == "")
     if expected is not None:
         assert promise.verdict == expected
+
+
+def test_private__a_promise_about_a_private_file_is_held_to_at_run_time_only() -> None:
+    """The check lets a word take a private file by its digest; the prover does not look into it, whatever it says."""
+    asked = "'!has(this.paper) || deposited(this.paper, this.bank)'"
+    found = prove(checked(("that: 'this.amount <= settings.most'", f"that: {asked}")), only={"within_limit"})
+    (report,) = found.promises
+    assert (report.verdict, report.reason) == ("runtime", "private")
+    assert {(each.verdict, each.reason, each.by) for each in report.checks} == {("runtime", "private", "")}
+
+
+def test_private__the_reason_is_said_in_both_languages() -> None:
+    definition = checked(("that: 'this.amount <= settings.most'", "that: '!has(this.paper) || deposited(this.paper, this.bank)'"))
+    (report,) = prove(definition, only={"within_limit"}).promises
+    said = Explaining(definition).open(report.checks[0])
+    assert said == Words(
+        "“申请”：涉及保密或可删除的内容，不作证明", "“Ask”: it asks what is private or can be erased, of which nothing is proved"
+    )
+
+
+def test_untried__is_said_where_nobody_looked_for_steps() -> None:
+    definition = checked(*FAULTS["terms change"][0])
+    (untried,) = prove(definition, only={"terms_fixed"}).promises
+    check = next(each for each in untried.checks if each.reason == "not_inductive")
+    said = Explaining(definition).open(check)
+    assert "no way to it was tried" in said.en
+    assert "未尝试任何办理步骤" in said.zh
+    assert "0" not in said.en + said.zh
+    tried = Explaining(definition).open(msgspec.structs.replace(check, detail="8"))
+    assert "up to 8 steps" in tried.en
+    assert "至多 8 步" in tried.zh
+
+
+def test_tried__after_three_promises_no_more_steps_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is looked for in one definition has a bound, and what comes after it says that nothing was tried."""
+    definition = checked(*FAULTS["terms change"][0])
+    (doer,) = (each for each in doers_of(definition) if each.name == "repay")
+    (promise,) = (each for each in promises_of(definition)["loan"] if each.name == "terms_fixed")
+    question = pose(definition, promise, doer)
+    monkeypatch.setattr("zhulian.language.proving.countering.trails", lambda *parts: iter(()))
+    finding = Finding(definition, list(doers_of(definition)), lambda story, about: "", {})
+    tried = []
+    for _ in range(4):
+        finding.counter(question, doer, ask(question).model)
+        tried.append(finding.tried)
+    assert tried == [STEPS, STEPS, STEPS, 0]
 
 
 def test_limit__is_said_where_it_is_reached() -> None:

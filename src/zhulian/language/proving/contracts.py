@@ -5,6 +5,7 @@ Reads that `after` does not speak of have the value that they had; a verb withou
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import z3
@@ -26,6 +27,7 @@ from zhulian.language.expressions.syntax import (
     parse,
     parts,
 )
+from zhulian.language.proving.building import identity, within
 from zhulian.language.proving.symbols import Outside, Symbols, Term, Z, span_of
 from zhulian.language.proving.worlds import World
 from zhulian.language.registry import Parameter, Read, Verb
@@ -41,8 +43,31 @@ _MOST = 300
 _MOST_OF_ALL = 4000
 
 
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Expression:
+    """A clause of a contract, read once."""
+    return parse(text)
+
+
+def _calls(clause: Expression) -> Iterator[Call]:
+    """The reads that a clause speaks of as they are now."""
+    if isinstance(clause, Call):
+        if clause.name == "was":
+            return
+        if clause.name not in ("size", "has"):
+            yield clause
+    for each in parts(clause):
+        yield from _calls(each)
+
+
+@lru_cache(maxsize=4096)
+def _spoken(text: str) -> tuple[str, ...]:
+    """The names of the reads that a clause speaks of as they are now."""
+    return tuple(each.name for each in _calls(_parsed(text)))
+
+
 def _key(value: Value) -> str:
-    return value if isinstance(value, str) else "-" if value is None else f"#{value.get_id()}"
+    return value if isinstance(value, str) else "-" if value is None else f"#{identity(value)}"
 
 
 @dataclass(frozen=True)
@@ -78,6 +103,8 @@ class Contracts:
         """By the name of a read, the arguments with which it was asked, asset classes by name among them."""
         self._pending: list[_Pending] = []
         self._kept: list[_Kept] = []
+        self._ranged: dict[tuple[int, int], Z] = {}
+        """Of which values, under which guards, the range was noted."""
         self.guard: Z = symbols.true
         """Under which condition verbs are ordered at present; what they say holds only there."""
         self.assumed: dict[str, None] = {}
@@ -128,9 +155,12 @@ class Contracts:
         return symbols.owner.constructor(0)(value)
 
     def _array(self, world: World, name: str, values: Sequence[Value], result: types.Type) -> tuple[str, Z]:
-        sorts = [each.sort() for each in values if not isinstance(each, str)]
         classes = " ".join(each for each in values if isinstance(each, str))
         full = f"read {name} {classes}{len(values)}"
+        there = world.known(full)
+        if there is not None:
+            return full, there
+        sorts = [each.sort() for each in values if not isinstance(each, str)]
         if not sorts:
             sorts = [z3.BoolSort(self._symbols.context)]
         return full, world.array(full, *sorts, self._symbols.sort(result))
@@ -140,10 +170,13 @@ class Contracts:
         there = self._points.setdefault(name, {})
         key = tuple(_key(each) for each in values)
         there.setdefault(key, values)
-        found = z3.Select(array, *self._keys(values))
+        found = self._symbols.select(array, *self._keys(values))
         span = span_of(result)
-        if span is not None:
-            self._symbols.fact(self._symbols.where(self.guard, z3.And(found >= span[0], found <= span[1])))
+        which = (identity(found), identity(self.guard))
+        if span is not None and which not in self._ranged:
+            self._ranged[which] = self.guard
+            low, high = (self._symbols.number(each) for each in span)
+            self._symbols.fact(self._symbols.where(self.guard, within(found, low, high)))
         return found
 
     def _keys(self, values: Sequence[Value]) -> list[Z]:
@@ -168,11 +201,11 @@ class Contracts:
                 bound[parameter.name] = None
         before = world.copy()
         asked = [
-            (text, self._truth(parse(text), bound, before, before))
+            (text, self._truth(_parsed(text), bound, before, before))
             for text in contract.before
-            if not self._asks_absent(parse(text), bound)
+            if not self._asks_absent(_parsed(text), bound)
         ]
-        clauses = [each for each in map(parse, contract.after) if not self._asks_absent(each, bound)]
+        clauses = [each for each in map(_parsed, contract.after) if not self._asks_absent(each, bound)]
         self._change(world, before, clauses, bound)
         for clause in clauses:
             if self._free(clause, bound):
@@ -195,7 +228,7 @@ class Contracts:
         """Make the arrays anew that the clauses speak of, at the points that they speak of."""
         spoken: dict[str, tuple[Read, list[tuple[Value, ...]]]] = {}
         for clause in clauses:
-            for call in self._calls(clause):
+            for call in _calls(clause):
                 read = self._read(call.name)
                 values = tuple(self._value(each, bound, before, before, None) for each in self._due(read, call, bound))
                 full = f"{call.name} {' '.join(each for each in values if isinstance(each, str))}"
@@ -241,16 +274,6 @@ class Contracts:
                     continue
             kept.append(each)
         return kept
-
-    def _calls(self, clause: Expression) -> Iterator[Call]:
-        """The reads that a clause speaks of as they are now."""
-        if isinstance(clause, Call):
-            if clause.name == "was":
-                return
-            if clause.name not in ("size", "has"):
-                yield clause
-        for each in parts(clause):
-            yield from self._calls(each)
 
     def _asks_absent(self, clause: Expression, bound: Bound) -> bool:
         """Whether a clause is about something that was not given, so that it says nothing."""
@@ -379,7 +402,7 @@ class Contracts:
                 contract = self._read(name).contract
                 for text in contract.axioms if contract is not None else ():
                     for world in worlds:
-                        found += self._instances(text, parse(text), {}, world, world, said)
+                        found += self._instances(text, _parsed(text), {}, world, world, said)
             for place, each in enumerate(self._pending):
                 several = self._instances(f"after {place}", each.clause, each.bound, each.before, each.after, said)
                 found += [self._symbols.where(each.guard, one) for one in several]
@@ -389,7 +412,9 @@ class Contracts:
             for values in list(self._points[kept.array].values()) if kept.array in self._points else []:
                 keys = self._keys(values)
                 fits = self._symbols.either(*(self._fits(values, pattern) for pattern in kept.patterns))
-                found.append(self._symbols.either(fits, z3.Select(kept.new, *keys) == z3.Select(kept.old, *keys)))
+                found.append(
+                    self._symbols.either(fits, self._symbols.select(kept.new, *keys) == self._symbols.select(kept.old, *keys))
+                )
         return found
 
     def nothing(self, world: World, gone: Callable[[Z], Z], empty: Callable[[str, str], bool]) -> list[Z]:
@@ -414,7 +439,7 @@ class Contracts:
     def _held_by_none(self, owner: Z, asset: str, empty: Callable[[str, str], bool]) -> Z:
         symbols = self._symbols
         kinds = [place for place, name in enumerate(symbols.refs) if empty(name, asset)]
-        return symbols.either(*(symbols.owner.recognizer(1 + place)(owner) for place in kinds))
+        return symbols.either(*(symbols.is_held_by(place)(owner) for place in kinds))
 
     def _kept_by_verbs(self) -> list[str]:
         """The reads that some verb's contract says it changes: all that they answer was said by a verb."""
@@ -423,8 +448,7 @@ class Contracts:
             if verb.module == "kernel" or verb.contract is None:
                 continue
             for text in verb.contract.after:
-                for call in self._calls(parse(text)):
-                    found[call.name] = None
+                found |= dict.fromkeys(_spoken(text))
         return list(found)
 
     def _fits(self, values: Sequence[Value], pattern: Sequence[Value]) -> Z:
@@ -475,7 +499,7 @@ class Contracts:
         classes = [each for each in way.values() if isinstance(each, str)]
         arrays = [each for each in now.names() if each.startswith("read ") and each.split(" ")[1] in names]
         arrays = [each for each in arrays if not classes or any(one in each for one in classes)]
-        return " ".join(f"{each}:{now.array(each).get_id()}" for each in arrays if now.is_changed(each))
+        return " ".join(f"{each}:{identity(now.array(each))}" for each in arrays if now.is_changed(each))
 
     def _match(self, read: Read, call: Call, values: tuple[Value, ...], way: Bound) -> Bound | None:
         """The names with the values of one call, where those that are bound already are the same."""

@@ -7,7 +7,7 @@ from zhulian.language.definition.check import Checked
 from zhulian.language.definition.shapes import Record
 from zhulian.language.proving.promises import EMPTY, WAY_OUT
 from zhulian.language.proving.report import Check, Finding, PromiseReport, Report, Used
-from zhulian.language.proving.words import ASSUMES, DETAILS, FINDINGS, KINDS, REASONS, USED, VERDICTS
+from zhulian.language.proving.words import ASSUMES, DETAILS, FINDINGS, KINDS, REASONS, UNTRIED, USED, VERDICTS
 from zhulian.language.view.refusals import promise_says
 from zhulian.language.view.speaker import Speaker
 
@@ -63,6 +63,8 @@ class Explaining:
     def open(self, check: Check) -> Words:
         """Why a check did not prove it."""
         doer, why = self.doer(check), REASONS.get(check.reason, REASONS["limit"])
+        if (check.reason, check.detail) == ("not_inductive", "0"):
+            why = UNTRIED
         detail = DETAILS.get(check.detail, Words(check.detail, check.detail))
         zh, en = why.zh.format(detail=detail.zh), why.en.format(detail=detail.en)
         if not check.doer:

@@ -11,6 +11,7 @@ from zhulian.language.definition.shapes import Field, Record
 from zhulian.language.definition.types_of import bare_type
 from zhulian.language.errors import NOWHERE
 from zhulian.language.expressions import types
+from zhulian.language.proving.building import identity, within
 from zhulian.language.proving.symbols import Outside, Symbols, Term, Z, span_of
 from zhulian.language.proving.worlds import World
 
@@ -46,6 +47,11 @@ class Records:
         self.keys |= {each.name: each.key for each in tree.uses if each.kind == "record"}
         self.known: dict[str, list[Z]] = {}
         """By record type, the names that were met."""
+        self._met: set[tuple[str, int]] = set()
+        self._said: set[tuple[str, int, str, int]] = set()
+        self._parts: dict[tuple[str, int, int], Z] = {}
+        self._kept: list[Z] = []
+        """What is known by its identity, so that nothing else has it."""
 
     def instance(self) -> Z:
         """The name of the record that belongs to the whole."""
@@ -60,12 +66,17 @@ class Records:
 
     def part(self, record: str, place: int, ref: Z) -> Z:
         """A part of the key that a name is made of."""
-        return z3.simplify(self._symbols.refs[record].accessor(0, place)(ref))
+        which = (record, place, identity(ref))
+        if which not in self._parts:
+            self._parts[which] = z3.simplify(self._symbols.refs[record].accessor(0, place)(ref))
+            self._kept.append(ref)
+        return self._parts[which]
 
     def note(self, record: str, ref: Z) -> None:
         """Note a name; what holds of every record of a reachable state is a fact of it."""
         there = self.known.setdefault(record, [])
-        if not any(each.eq(ref) for each in there):
+        if (record, identity(ref)) not in self._met:
+            self._met.add((record, identity(ref)))
             there.append(ref)
 
     def states(self, record: str) -> tuple[str, ...]:
@@ -80,13 +91,13 @@ class Records:
         """Whether the record is there."""
         if record == INSTANCE:
             return self._symbols.true
-        return z3.Select(self._array(world, record, "there", z3.BoolSort(self._symbols.context)), ref)
+        return self._symbols.select(self._array(world, record, "there", self._symbols.truth), ref)
 
     def touched(self, world: World, record: str, ref: Z) -> Z:
         """Whether the action is about the record, so that the engine asks its promises."""
         if not world.is_changed(f"{record}.touched"):
             return self._symbols.false
-        return z3.Select(self._array(world, record, "touched", z3.BoolSort(self._symbols.context)), ref)
+        return self._symbols.select(self._array(world, record, "touched", self._symbols.truth), ref)
 
     def sort(self, record: str, name: str) -> types.Type:
         """The type of a field or of what every record has beside."""
@@ -112,11 +123,11 @@ class Records:
             return Term(self.part(record, self.keys[record].index(name), ref), exists, symbols.true)
         of = self.sort(record, name)
         sort = symbols.sort(of)
-        value = z3.Select(self._array(world, record, name, sort), ref)
+        value = symbols.select(self._array(world, record, name, sort), ref)
         self._facts(world, record, ref, name, of)
         if name in ("state", "since", "owner") and name not in self.fields.get(record, {}):
             return Term(value, exists, symbols.true)
-        there = z3.Select(self._array(world, record, f"{name}?", z3.BoolSort(symbols.context)), ref)
+        there = symbols.select(self._array(world, record, f"{name}?", symbols.truth), ref)
         shape = (self.fields.get(record) or self.lent[record])[name]
         if shape.optional or shape.visibility != "public":
             return Term(value, exists, there)
@@ -125,10 +136,15 @@ class Records:
     def _facts(self, world: World, record: str, ref: Z, name: str, of: types.Type) -> None:
         """What holds of a field of a record in every reachable state, said of the beginning, since what is stored later is judged."""
         symbols = self._symbols
+        which = (record, identity(ref), name, identity(self.time))
+        if which in self._said:
+            return
+        self._said.add(which)
+        self._kept += [ref, self.time]
         base = World(symbols)
         base._bases = world._bases
         there = self.exists(base, record, ref)
-        value = z3.Select(self._array(base, record, name, symbols.sort(of)), ref)
+        value = symbols.select(self._array(base, record, name, symbols.sort(of)), ref)
         shape = (self.fields.get(record) or self.lent.get(record) or {}).get(name)
         if isinstance(of, types.Record) and of.name:
             self.note(of.name, value)
@@ -136,20 +152,20 @@ class Records:
             span = span_of(of)
             if span is not None:
                 high = self.time if name == "since" else symbols.number(span[1])
-                symbols.fact(z3.And(value >= span[0], value <= high))
+                symbols.fact(within(value, symbols.number(span[0]), high))
             return
-        present = z3.Select(self._array(base, record, f"{name}?", z3.BoolSort(symbols.context)), ref)
+        present = symbols.select(self._array(base, record, f"{name}?", symbols.truth), ref)
         if not shape.optional and not (shape.visibility != "public" and shape.default is not None):
             symbols.fact(z3.Implies(there, present))
         bounds = bounds_of(shape)
         if bounds is not None:
-            symbols.fact(z3.Implies(z3.And(there, present), z3.And(value >= bounds[0], value <= bounds[1])))
+            symbols.fact(z3.Implies(z3.And(there, present), within(value, symbols.number(bounds[0]), symbols.number(bounds[1]))))
 
     # Writing.
 
     def touch(self, world: World, record: str, ref: Z) -> None:
         """Say that the action is about the record."""
-        flags = self._array(world, record, "touched", z3.BoolSort(self._symbols.context))
+        flags = self._array(world, record, "touched", self._symbols.truth)
         if not world.is_changed(f"{record}.touched"):
             flags = z3.K(self._symbols.refs[record], self._symbols.false)
         world.put(f"{record}.touched", z3.Store(flags, ref, self._symbols.true))
@@ -168,7 +184,7 @@ class Records:
         shape = self.fields[record].get(name)
         if shape is None:
             return symbols.true
-        flags = self._array(world, record, f"{name}?", z3.BoolSort(symbols.context))
+        flags = self._array(world, record, f"{name}?", symbols.truth)
         world.put(f"{record}.{name}?", z3.Store(flags, ref, term.there))
         bounds = bounds_of(shape)
         if bounds is None:
@@ -178,7 +194,7 @@ class Records:
     def create(self, world: World, record: str, ref: Z, state: str) -> None:
         """Let a record be there from now on, with its defaults."""
         symbols = self._symbols
-        flags = self._array(world, record, "there", z3.BoolSort(symbols.context))
+        flags = self._array(world, record, "there", symbols.truth)
         world.note(record, ref)
         self.touch(world, record, ref)
         world.put(f"{record}.there", z3.Store(flags, ref, symbols.true))
@@ -189,7 +205,7 @@ class Records:
             if default is not None:
                 self.store(world, record, ref, name, symbols.term(default))
                 continue
-            presence = self._array(world, record, f"{name}?", z3.BoolSort(symbols.context))
+            presence = self._array(world, record, f"{name}?", symbols.truth)
             world.put(f"{record}.{name}?", z3.Store(presence, ref, symbols.false))
         if self.states(record):
             self.enter(world, record, ref, state)

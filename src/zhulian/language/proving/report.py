@@ -23,7 +23,7 @@ Reason = Literal["", "limit", "outside", "private", "not_inductive", "contradict
 
 `limit`: the solver did not decide within its limit. `outside`: a construct that the model does not cover, which `detail` names.
 `private`: it asks what is private or can be erased. `not_inductive`: from some state it would break, to which no way was found among those
-that were tried, up to so many steps (`detail`). `contradiction`: the promises contradict one another, so nothing follows from them. `stopped`: an action whose
+that were tried, up to so many steps (`detail`; 0 where none were tried). `contradiction`: the promises contradict one another, so nothing follows from them. `stopped`: an action whose
 own rules allow it would break it, and is refused at run time for that alone. `broken`: it breaks, and nothing stops it. `no_way_out`: what a record holds can be locked for ever.
 """
 

@@ -15,6 +15,7 @@ from zhulian.language.definition.shapes import Total
 from zhulian.language.definition.types_of import bare_type, type_of
 from zhulian.language.expressions import types
 from zhulian.language.proving.asking import Asking
+from zhulian.language.proving.building import all_of, identity
 from zhulian.language.proving.contracts import Contracts
 from zhulian.language.proving.promises import Promised, promises_of
 from zhulian.language.proving.reading import Names, Reading
@@ -54,6 +55,8 @@ class Stage:
         self.promises = promises_of(checked)
         self._held = held_by(checked.definition.tree, checked.found)
         self._empty_start = empty
+        self._is_gone: dict[int, tuple[Z, Z]] = {}
+        """By the identity of a value, the value itself and what `_gone` answers."""
         if empty:
             self._open()
 
@@ -141,18 +144,18 @@ class Stage:
     def assume(self, worlds: Sequence[World], without: Sequence[Promised] = ()) -> list[tuple[str, Z]]:
         """What holds at the beginning, by its name, and what modules say of the worlds; called when all has been read."""
         symbols = self.symbols
-        found: dict[tuple[str, str], tuple[str, Z]] = {}
+        found: dict[tuple[str, int], tuple[str, Z]] = {}
         for _ in range(_ROUNDS):
             if INSTANCE in self.records.shapes:
                 self.records.note(INSTANCE, self.records.instance())
             for record, refs in list(self.records.known.items()):
                 for ref in list(refs):
                     for promise in self.promises.get(record, ()):
-                        if promise.two_state or promise in without or (promise.name, ref.sexpr()) in found:
+                        if promise.two_state or promise in without or (promise.name, identity(ref)) in found:
                             continue
                         held = self._held_before(promise, ref)
                         if held is not None:
-                            found[promise.name, ref.sexpr()] = (f"promise {record}.{promise.name}", held)
+                            found[promise.name, identity(ref)] = (f"promise {record}.{promise.name}", held)
         self._unique()
         self._named()
         self.totals.close(self._gone, self.names, empty=self._empty_start)
@@ -164,16 +167,23 @@ class Stage:
 
     def _gone(self, value: Z) -> Z:
         """That a value is the name of a record of this instance that is not there."""
+        if identity(value) not in self._is_gone:
+            self._is_gone[identity(value)] = (value, self._missing(value))
+        return self._is_gone[identity(value)][1]
+
+    def _missing(self, value: Z) -> Z:
         symbols, records = self.symbols, self.records
-        found = []
-        for place, name in enumerate(symbols.refs):
-            if name not in records.shapes or name == INSTANCE:
-                continue
-            if value.sort() == symbols.refs[name]:
-                found.append(symbols.no(records.exists(self.start, name, value)))
-            elif value.sort() == symbols.owner:
-                there = records.exists(self.start, name, symbols.owner.accessor(1 + place, 0)(value))
-                found.append(z3.And(symbols.owner.recognizer(1 + place)(value), z3.Not(there)))
+        found: list[Z] = []
+        sort = value.sort()
+        of = next((name for name, each in symbols.refs.items() if identity(each) == identity(sort)), None)
+        if of is not None and of in records.shapes and of != INSTANCE:
+            found.append(symbols.no(records.exists(self.start, of, value)))
+        elif identity(sort) == identity(symbols.owner):
+            for place, name in enumerate(symbols.refs):
+                if name not in records.shapes or name == INSTANCE:
+                    continue
+                there = records.exists(self.start, name, symbols.held_by(place)(value))
+                found.append(all_of((symbols.is_held_by(place)(value), z3.Not(there))))
         return symbols.either(*found)
 
     def _holds_none(self, record: str, asset: str) -> bool:

@@ -15,6 +15,7 @@ from zhulian.canonical import INTEGER_MAX
 from zhulian.language.definition.check import Checked
 from zhulian.language.expressions import types
 from zhulian.language.expressions.dates import DAY_MAX, DAY_MIN, TIME_MAX, TIME_MIN
+from zhulian.language.proving.building import all_of, any_of, identity, within
 
 __all__ = ["Outside", "Symbols", "Term", "Z", "span_of"]
 
@@ -71,13 +72,19 @@ class Symbols:
         self.context = z3.Context()
         self.true: Z = z3.BoolVal(True, self.context)
         self.false: Z = z3.BoolVal(False, self.context)
+        self.truth: Z = z3.BoolSort(self.context)
+        self.whole: Z = z3.IntSort(self.context)
         self.facts: list[Z] = []
         """What is so of the symbols themselves, such as the range of a number."""
         self.literals: dict[str, dict[str, Z]] = {}
         self._sorts: dict[str, Z] = {}
         self._count: dict[str, int] = {}
         self._functions: dict[str, Z] = {}
-        self._noted: dict[Z, None] = {}
+        self._noted: dict[int, None] = {}
+        self._holders: dict[int, tuple[Z, Z]] = {}
+        self._numbers: dict[int, Z] = {}
+        self._selected: dict[tuple[int, ...], Z] = {}
+        self._true, self._false = identity(self.true), identity(self.false)
         self.applied: dict[str, list[tuple[Z, ...]]] = {}
         """By the name of an operator, what it was applied to, so that two applications can be held against each other."""
         self.refs: dict[str, Z] = {}
@@ -97,6 +104,17 @@ class Symbols:
                 sort.declare(f"{name}", *((f"{name}.key{place}", self.sort(each)) for place, each in enumerate(left.pop(name))))
                 self.refs[name] = sort.create()
 
+    def held_by(self, place: int) -> Z:
+        """The function from an owner to the record of the type at a place that it is."""
+        if place not in self._holders:
+            self._holders[place] = self.owner.accessor(1 + place, 0), self.owner.recognizer(1 + place)
+        return self._holders[place][0]
+
+    def is_held_by(self, place: int) -> Z:
+        """The function that says whether an owner is a record of the type at a place."""
+        self.held_by(place)
+        return self._holders[place][1]
+
     def _is_known(self, of: types.Type) -> bool:
         return not isinstance(of, types.Record) or of.name in self.refs
 
@@ -115,7 +133,7 @@ class Symbols:
         """
         match of:
             case types.Bool():
-                return z3.BoolSort(self.context)
+                return self.truth
             case types.Optional(of=inner):
                 return self.sort(inner)
             case types.Record(name=None):
@@ -137,7 +155,7 @@ class Symbols:
             case types.Thing(name=name):
                 return self._plain(f"thing {name}")
         if span_of(of) is not None:
-            return z3.IntSort(self.context)
+            return self.whole
         raise Outside("type")
 
     def _plain(self, name: str) -> Z:
@@ -147,7 +165,18 @@ class Symbols:
 
     def number(self, value: int) -> Z:
         """A whole number."""
-        return z3.IntVal(value, self.context)
+        found = self._numbers.get(value)
+        if found is None:
+            found = self._numbers[value] = z3.IntVal(value, self.context)
+        return found
+
+    def select(self, array: Z, *keys: Z) -> Z:
+        """What an array holds at its keys, made once."""
+        place = (identity(array), *(identity(each) for each in keys))
+        found = self._selected.get(place)
+        if found is None:  # what is kept keeps its array and its keys, so that no other has their identity
+            found = self._selected[place] = z3.Select(array, *keys)
+        return found
 
     def literal(self, text: str, sort: Z) -> Z:
         """A literal of a sort that has only equality; each differs from the others of its sort."""
@@ -177,15 +206,15 @@ class Symbols:
 
     def fact(self, formula: Z) -> None:
         """Note what is so in every state."""
-        if formula not in self._noted:
-            self._noted[formula] = None
+        if identity(formula) not in self._noted:
+            self._noted[identity(formula)] = None
             self.facts.append(formula)
 
     def ranged(self, value: Z, of: types.Type) -> Z:
         """The value, of which it is noted that it is one of its type."""
         span = span_of(of)
         if span is not None:
-            self.fact(z3.And(value >= span[0], value <= span[1]))
+            self.fact(within(value, self.number(span[0]), self.number(span[1])))
         return value
 
     def term(self, value: Z) -> Term:
@@ -196,24 +225,27 @@ class Symbols:
 
     def both(self, *several: Z) -> Z:
         """All of them."""
-        kept = [each for each in several if not z3.is_true(each)]
-        return self.true if not kept else kept[0] if len(kept) == 1 else z3.And(*kept)
+        kept = [each for each in several if identity(each) != self._true]
+        return self.true if not kept else kept[0] if len(kept) == 1 else all_of(kept)
 
     def either(self, *several: Z) -> Z:
         """One of them."""
-        kept = [each for each in several if not z3.is_false(each)]
-        return self.false if not kept else kept[0] if len(kept) == 1 else z3.Or(*kept)
+        kept = [each for each in several if identity(each) != self._false]
+        return self.false if not kept else kept[0] if len(kept) == 1 else any_of(kept)
 
     def no(self, one: Z) -> Z:
         """Not so."""
-        return self.false if z3.is_true(one) else self.true if z3.is_false(one) else z3.Not(one)
+        which = identity(one)
+        return self.false if which == self._true else self.true if which == self._false else z3.Not(one)
 
     def where(self, condition: Z, formula: Z) -> Z:
         """Where the condition holds, the formula does."""
-        return formula if z3.is_true(condition) else self.true if z3.is_true(formula) else z3.Implies(condition, formula)
+        if identity(condition) == self._true or identity(formula) == self._true:
+            return formula
+        return z3.Implies(condition, formula)
 
     def choose(self, condition: Z, then: Z, otherwise: Z) -> Z:
         """One of two by a condition."""
-        if z3.is_true(condition) or then.eq(otherwise):
+        if identity(condition) == self._true or identity(then) == identity(otherwise):
             return then
-        return otherwise if z3.is_false(condition) else z3.If(condition, then, otherwise)
+        return otherwise if identity(condition) == self._false else z3.If(condition, then, otherwise)

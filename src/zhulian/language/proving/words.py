@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from zhulian.errors import Words
 
-__all__ = ["ASSUMES", "DETAILS", "FINDINGS", "KINDS", "REASONS", "USED", "VERDICTS"]
+__all__ = ["ASSUMES", "DETAILS", "FINDINGS", "KINDS", "REASONS", "UNTRIED", "USED", "VERDICTS"]
 
 VERDICTS: Mapping[str, Words] = {
     "proved": Words("已证明", "Proved"),
@@ -18,8 +18,8 @@ REASONS: Mapping[str, Words] = {
     "outside": Words("所用的写法不在证明模型之内（{detail}）", "it uses what the model does not cover ({detail})"),
     "private": Words("涉及保密或可删除的内容，不作证明", "it asks what is private or can be erased, of which nothing is proved"),
     "not_inductive": Words(
-        "从某种状态出发会违反；在所试的办理（至多 {detail} 步，0 为未试）中没有到达该状态。可补充一项约束排除该状态",
-        "it would break from some state, to which none of the ways that were tried leads (of up to {detail} steps, 0: none was tried); a further promise could rule that state out",
+        "从某种状态出发会违反；在所试的办理（至多 {detail} 步）中没有到达该状态。可补充一项约束排除该状态",
+        "it would break from some state, to which none of the ways that were tried leads (of up to {detail} steps); a further promise could rule that state out",
     ),
     "contradiction": Words(
         "各项约束互相矛盾，由此得不出任何结论", "the promises contradict one another, so nothing follows from them"
@@ -42,6 +42,12 @@ DETAILS: Mapping[str, Words] = {
     "type": Words("该类型的值", "values of that type"),
     "upgrade": Words("升级，须另行提供前一版定义", "the upgrade, for which the definition of the version before is needed"),
 }
+
+UNTRIED = Words(
+    "从某种状态出发会违反；未尝试任何办理步骤，不知能否到达该状态。可补充一项约束排除该状态",
+    "it would break from some state; no way to it was tried, so whether one leads there is not known; a further promise could rule that state out",
+)
+"""`not_inductive` where the search for steps was not made: nobody could play them, or enough had been looked for."""
 
 KINDS: Mapping[str, Words] = {
     "correction": Words("更正", "the correction"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import z3
 
+from zhulian.language.proving.building import identity
 from zhulian.language.proving.symbols import Symbols, Z
 
 __all__ = ["World"]
@@ -33,12 +34,15 @@ class World:
 
     def array(self, name: str, *sorts: Z) -> Z:
         """The array of a name; its last sort is that of the values."""
-        found = self._arrays.get(name)
-        if found is None:
-            found = self._bases.get(name)
+        found = self.known(name)
         if found is None:
             found = self._bases[name] = z3.Const(f"{self._name}{name}", z3.ArraySort(*sorts))
         return found
+
+    def known(self, name: str) -> Z | None:
+        """The array of a name; None where nothing has spoken of it."""
+        found = self._arrays.get(name)
+        return self._bases.get(name) if found is None else found
 
     def is_changed(self, name: str) -> bool:
         """Whether anything was stored under the name."""
@@ -55,7 +59,7 @@ class World:
     def note(self, record: str, ref: Z) -> None:
         """Note that a record of the type was written."""
         there = self.written.setdefault(record, [])
-        if not any(each.eq(ref) for each in there):
+        if not any(identity(each) == identity(ref) for each in there):
             there.append(ref)
 
     def merge(self, condition: Z, other: "World") -> None:
