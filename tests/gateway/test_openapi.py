@@ -17,7 +17,7 @@ OPERATIONS = TRACING | {
     "get_status", "get_genesis", "get_head", "submit_transaction", "submit_batch", "get_transaction", "get_receipt", "get_receipts",
     "get_spoken_head", "list_agreements", "make_link",
     "get_state", "list_collection", "list_blocks", "get_block", "stream_events", "get_seals", "list_snapshots", "ask_engine",
-    "list_definitions", "get_definition", "get_manual", "list_reports", "list_apps", "get_app", "get_app_openapi", "list_roles", "list_totals",
+    "list_definitions", "get_definition", "get_manual", "list_reports", "prove_definition", "get_proof", "end_proof", "list_apps", "get_app", "get_app_openapi", "list_roles", "list_totals",
     "list_balances", "list_proposals", "build_action", "check_action", "list_records", "get_record", "get_record_history",
     "prove_record", "list_anchors", "get_anchors", "add_co_seal", "get_index", "get_figures", "search", "get_vault", "get_upload", "put_object", "get_object",
     "resolve_did", "get_status_list", "put_status_list",

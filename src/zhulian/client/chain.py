@@ -28,6 +28,7 @@ from zhulian.client.keys import Key, Keys
 from zhulian.client.line import AsyncHttpLine, HttpLine
 from zhulian.client.linking.parts import AsyncLinks, Links
 from zhulian.client.part import Part
+from zhulian.client.proving import flows as proving
 from zhulian.client.quoting.part import AsyncQuoting, Quoting
 from zhulian.client.reporting import flows as reporting
 from zhulian.client.sealed import access
@@ -206,7 +207,7 @@ class AsyncLists(Part):
 
 
 class Scenarios(Part):
-    """Publish definitions, open instances of them, and admit to their roles."""
+    """Have definitions proved, publish them, open instances of them, and admit to their roles."""
 
     core: Core
     line: Line
@@ -217,10 +218,12 @@ class Scenarios(Part):
     gallery = blocking(scenario.gallery)
     file_report = blocking(reporting.file_report)
     reports = blocking(reporting.reports)
+    prove = blocking(proving.prove)
+    end_proof = blocking(proving.end_proof)
 
 
 class AsyncScenarios(Part):
-    """Publish definitions, open instances of them, and admit to their roles."""
+    """Have definitions proved, publish them, open instances of them, and admit to their roles."""
 
     core: Core
     line: AsyncLine
@@ -231,6 +234,8 @@ class AsyncScenarios(Part):
     gallery = awaiting(scenario.gallery)
     file_report = awaiting(reporting.file_report)
     reports = awaiting(reporting.reports)
+    prove = awaiting(proving.prove)
+    end_proof = awaiting(proving.end_proof)
 
 
 class Webhooks(Part):

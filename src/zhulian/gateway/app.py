@@ -25,6 +25,7 @@ from zhulian.gateway.ledger import Ledger
 from zhulian.gateway.metrics import GatewayTelemetry
 from zhulian.gateway.openapi import describe
 from zhulian.gateway.pages import PAGES
+from zhulian.gateway.proving.desk import Proofs
 from zhulian.gateway.public.codes import CodeBook
 from zhulian.gateway.routes import ROUTES
 from zhulian.gateway.settings import Settings
@@ -79,6 +80,7 @@ def build(
         VaultDesk(ledger, chain, vault),
         (tokens if anchors is None else anchors).with_name("status-lists"),
         CodeBook(tokens.with_name("codes.key"), chain),
+        Proofs(settings),
     )
     routes = _routes(context)
     required = settings.authentication == "required"
@@ -126,6 +128,7 @@ def _lifespan(context: Context) -> Callable[[Any], AbstractAsyncContextManager[N
     async def live(_: Any) -> AsyncIterator[None]:
         context.vault.start()
         yield
+        await context.proofs.close()
         await context.vault.close()
         await context.hub.close()
 

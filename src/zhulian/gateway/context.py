@@ -26,6 +26,7 @@ from zhulian.gateway.vaulting import VaultDesk
 if TYPE_CHECKING:
     from zhulian.gateway.access.guard import AccessGuard
     from zhulian.gateway.beside import Courier, Custody, Index
+    from zhulian.gateway.proving.desk import Proofs
     from zhulian.gateway.public.codes import CodeBook
 
 __all__ = ["Context", "body_of", "context_of", "filing_number", "language_of", "ticket_of"]
@@ -55,6 +56,7 @@ class Context:
     status_lists: Path
     """The folder of status lists, of which the chain names the digests."""
     codes: "CodeBook"
+    proofs: "Proofs"
 
     async def read(self, asked: Awaitable[T]) -> T:
         """The ledger's answer to a read.

@@ -79,6 +79,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     vault_piece_bytes_max: int = 8 * 1024 * 1024
     """The largest piece of an upload to the vault."""
 
+    proofs_at_once: Annotated[int, msgspec.Meta(ge=1)] = 1
+    """Definitions that are proved at once, each in a process of its own."""
+    proofs_waiting_max: Annotated[int, msgspec.Meta(ge=1)] = 8
+    proofs_kept_max: Annotated[int, msgspec.Meta(ge=1)] = 16
+    """Results that are kept, over all parties; the oldest go first."""
+    proofs_kept_s: Annotated[float, msgspec.Meta(gt=0)] = 3600.0
+    proof_s: Annotated[int, msgspec.Meta(ge=1)] = 300
+    """How long one proof may take."""
+    proof_memory_bytes: Annotated[int, msgspec.Meta(ge=128 * 1024**2)] = 2 * 1024**3
+    """How much memory one proof may take; the largest pack of the release takes 1.2 GB."""
+
     head_s: float = 10.0
     """For the request line and headers to arrive."""
     body_s: float = 30.0

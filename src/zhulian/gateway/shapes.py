@@ -512,8 +512,49 @@ class WatchRules(msgspec.Struct, omit_defaults=True):
     fault: Refusal | None = None
 
 
+class ProofProgress(msgspec.Struct):
+    """How many questions are answered, of how many; 0 of 0 while they are not counted yet."""
+
+    done: Annotated[int, Meta(ge=0)]
+    total: Annotated[int, Meta(ge=0)]
+
+
+class ProofCounts(msgspec.Struct):
+    """How many promises have which verdict."""
+
+    proved: int
+    refuted: int
+    run_time: int
+
+
+class DefinitionFault(msgspec.Struct):
+    """What is wrong at one place of a definition; `path` is the way to it within the definition."""
+
+    line: int
+    column: int
+    path: str
+    code: Annotated[str, Meta(examples=["language/52"])]
+    zh: str
+    en: str
+
+
+class ProofJob(msgspec.Struct, omit_defaults=True):
+    """`done` with the report and its digests, `refused` with the definition's faults, `failed` with the reason; `place` counts those taken up before, itself included."""
+
+    id: Annotated[str, Meta(pattern="^[0-9a-f]{16}$", examples=["5b215b215b215b21"])]
+    state: Literal["waiting", "running", "done", "refused", "failed", "ended"]
+    progress: ProofProgress
+    place: int = 0
+    verdict: Literal["proved", "refuted", "runtime"] | None = None
+    counts: ProofCounts | None = None
+    digest: dict[str, Hex32] | None = None
+    report: dict[str, Any] | None = None
+    refusal: Refusal | None = None
+    faults: list[DefinitionFault] | None = None
+
+
 _SHAPES: tuple[type[msgspec.Struct], ...] = (
-    Alert, AlertHandling, AlertPage, BatchOutcome, Block, Blocks, CasePage, Deliveries, Envelope, Figures, Genesis, Head, Ids, IndexStatus, Link, NewLink, NewWebhook, Outcome, Page, Problem, Receipt, Receipts, SearchPage, SpokenHead, StateFact, Status, Tested, Transaction, Upload, Vault, WatchRules, Webhook, Webhooks,
+    Alert, AlertHandling, AlertPage, BatchOutcome, Block, Blocks, CasePage, Deliveries, Envelope, Figures, Genesis, Head, Ids, IndexStatus, Link, NewLink, NewWebhook, Outcome, Page, Problem, ProofJob, Receipt, Receipts, SearchPage, SpokenHead, StateFact, Status, Tested, Transaction, Upload, Vault, WatchRules, Webhook, Webhooks,
 )  # fmt: skip
 
 

@@ -8,10 +8,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import IO
 
-__all__ = ["spawn"]
+__all__ = ["end_with", "spawn"]
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def end_with(parent: int) -> None:
+    """Have the kernel kill this process when its parent, the process `parent`, ends, however it ends."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before the kernel knew of the tie
+        os._exit(1)
 
 
 def spawn(
@@ -31,9 +38,7 @@ def spawn(
     parent = os.getpid()
 
     def tie_to_parent() -> None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it ended before the kernel knew of the tie
-            os._exit(1)
+        end_with(parent)
 
     return subprocess.Popen(
         [program, *arguments],

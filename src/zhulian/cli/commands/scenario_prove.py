@@ -34,7 +34,7 @@ def attach_prove(app: typer.Typer, read: Callable[[Path], "Checked"]) -> None:
         report = proved(checked, file, None if since is None else _before(since))
         if out is not None:
             _write(out, report)
-        answer(_document(report), *_lines(checked, report, why=why))
+        answer(report.document(), *_lines(checked, report, why=why))
         if report.verdict == "refuted":
             raise typer.Exit(NO)
 
@@ -83,16 +83,6 @@ def _write(out: Path, report: "Report") -> None:
         write_atomically(out, report.to_json())
     except OSError as wrong:
         raise BadValue(command="zhulian scenario prove", name="--out", why=f"{out}: {wrong.strerror}") from None
-
-
-def _document(report: "Report") -> dict[str, Any]:
-    import msgspec
-
-    from zhulian.crypto.suites import suite
-
-    found: dict[str, Any] = msgspec.to_builtins(report)
-    digests = {name: report.digest(suite(code).digest).hex() for name, code in (("sm3", "gm"), ("sha256", "intl"))}
-    return {"verdict": report.verdict, "digest": digests, "report": found}
 
 
 def _lines(checked: "Checked", report: "Report", *, why: bool) -> list[str]:

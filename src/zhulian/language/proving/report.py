@@ -4,11 +4,12 @@ The shape is stable: fields are only added, with a default, and never change wha
 """
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from zhulian.canonical import Codec
+from zhulian.crypto.suites import suite
 
 __all__ = [
     "BYTES_MAX",
@@ -155,6 +156,15 @@ class Report(_Shape, frozen=True, kw_only=True):
     def to_json(self) -> bytes:
         """The report as RFC 8785 JSON: what is signed."""
         return _CODEC.encode(self)
+
+    def digests(self) -> dict[str, str]:
+        """Its plain digests in hex, `sm3` and `sha256`."""
+        return {name: self.digest(suite(code).digest).hex() for name, code in (("sm3", "gm"), ("sha256", "intl"))}
+
+    def document(self) -> dict[str, Any]:
+        """For programmes: the worst verdict, how many promises have which, the report's digests in hex by name, and the report."""
+        counts = {"proved": self.count("proved"), "refuted": self.count("refuted"), "run_time": self.count("runtime")}
+        return {"verdict": self.verdict, "counts": counts, "digest": self.digests(), "report": msgspec.to_builtins(self)}
 
     def digest(self, digest: Callable[[bytes], bytes]) -> bytes:
         """The digest of the report by a plain hash function, such as a suite's `digest`."""

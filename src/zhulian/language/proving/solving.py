@@ -39,7 +39,11 @@ def engine(limit: int = LIMIT) -> Engine:
 
 
 def solve(symbols: Symbols, named: Sequence[Named], facts: Sequence[Z], limit: int = LIMIT) -> Answer:
-    """Whether everything can hold at once. The same question has the same answer on every machine."""
+    """Whether everything can hold at once. The same question has the same answer on every machine.
+
+    Raises:
+        MemoryError: this process may have no more; that says nothing of the question.
+    """
     solver = z3.Solver(ctx=symbols.context)
     solver.set("random_seed", SEED)
     solver.set("rlimit", limit)
@@ -53,11 +57,19 @@ def solve(symbols: Symbols, named: Sequence[Named], facts: Sequence[Z], limit: i
         solver.assert_and_track(each.formula, z3.Bool(label, symbols.context))
     try:
         found = solver.check()
-    except z3.Z3Exception:
+    except z3.Z3Exception as wrong:
+        _hold_memory(str(wrong))
         return Answer("unknown")
     if found == z3.sat:
         return Answer("possible", model=solver.model())
     if found == z3.unsat:
         core = [names[str(each)] for each in solver.unsat_core() if str(each) in names]
         return Answer("impossible", core=tuple(sorted(dict.fromkeys(core))))
+    _hold_memory(solver.reason_unknown())
     return Answer("unknown")
+
+
+def _hold_memory(why: str) -> None:
+    """Hold that it was not memory that ran out: a verdict must not hang on the machine."""
+    if "memory" in why:
+        raise MemoryError(why)

@@ -1,0 +1,1 @@
+"""Having definitions proved at a node."""

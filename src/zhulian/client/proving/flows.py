@@ -1,0 +1,81 @@
+"""`prove` and `end_proof`: a definition proved at the node, and what was found held against its digest."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from zhulian import canonical
+from zhulian.client.answers import as_json, path_of
+from zhulian.client.core import Core
+from zhulian.client.errors import FromNode, StrangeAnswer
+from zhulian.client.flow import Call, Flow, call, pause
+from zhulian.errors import Refusal, Words
+from zhulian.language.proving.report import Report, Verdict, report_json
+
+__all__ = ["Proved", "end_proof", "prove"]
+
+_YAML = "application/yaml"
+_FIRST_PAUSE_S = 0.1
+_PAUSE_MAX_S = 1.0
+
+
+@dataclass(frozen=True)
+class Proved:
+    """What the prover found: the worst verdict, how many promises have which, and the report with its digests (hex, by `sm3` and `sha256`)."""
+
+    verdict: Verdict
+    proved: int
+    refuted: int
+    run_time: int
+    digest: dict[str, str]
+    report: Report
+
+
+def prove(core: Core, text: str | bytes, *, progress: Callable[[int, int], None] | None = None) -> Flow[Proved]:
+    """Have the node prove a definition (its YAML), and wait for the report; `progress` is told questions answered and in all.
+
+    Raises:
+        FromNode: with the faults of the definition line by line (`fields["faults"]`), gateway/52 where the signer's party has a proof under way,
+        gateway/53 where too many wait, gateway/55–57 where it came to no end. StrangeAnswer: the report is not what its digest says. Unreachable.
+    """
+    body = text.encode() if isinstance(text, str) else text
+    job = as_json((yield from call(Call("POST", path_of("proofs"), body=body, media=_YAML))), core.url)
+    told, wait = (0, 0), _FIRST_PAUSE_S
+    while True:
+        now = (int(job["progress"]["done"]), int(job["progress"]["total"]))
+        if progress is not None and now != told:
+            progress(*now)
+        told = now
+        if job["state"] not in ("waiting", "running"):
+            return _found(core, job)
+        yield from pause(wait)
+        wait = min(2 * wait, _PAUSE_MAX_S)
+        job = as_json((yield from call(Call("GET", path_of("proofs", job["id"])))), core.url)
+
+
+def end_proof(core: Core, proof: str) -> Flow[dict[str, Any]]:
+    """End a proof of the signer's party by its id, as gateway/52 names it, and forget it; the job as it stood.
+
+    Raises:
+        FromNode: there is none. Unreachable.
+    """
+    return dict(as_json((yield from call(Call("DELETE", path_of("proofs", proof)))), core.url))
+
+
+def _found(core: Core, job: dict[str, Any]) -> Proved:
+    """The report of a job that is over.
+
+    Raises:
+        FromNode: there is none. StrangeAnswer: it is not what its digest says.
+    """
+    if "refusal" in job:
+        refusal = job["refusal"]
+        raise FromNode({**refusal, "fields": {**refusal["fields"], "faults": job.get("faults", [])}})
+    try:
+        report = report_json(canonical.encode(job["report"]))
+    except Refusal as no:
+        raise StrangeAnswer(url=core.url, why=Words(no.say("zh").rstrip("。"), no.say("en").rstrip("."))) from None
+    digest = report.digests()
+    if digest != job["digest"]:
+        raise StrangeAnswer(url=core.url, why=Words("报告与其摘要不符", "the report is not what its digest says"))
+    return Proved(report.verdict, report.count("proved"), report.count("refuted"), report.count("runtime"), digest, report)

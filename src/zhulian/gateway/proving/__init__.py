@@ -1,0 +1,1 @@
+"""Proving definitions for whoever asks, each in a process of its own."""
