@@ -153,10 +153,13 @@ def test_doctor__refuses_a_running_node(run: Run, at_home: LiveNode) -> None:
 
 @pytest.mark.parametrize("name", ["ledger", "crypto"])
 def test_bench__shows_the_figures_by_name(run: Run, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    asked_for: list[dict[str, object]] = []
     monkeypatch.setattr(
-        f"zhulian.assure.bench_{name}.run", lambda seconds: {"committed_per_s": 1234.5, "light": {"seconds": seconds}}
+        f"zhulian.assure.bench_{name}.run",
+        lambda seconds, **asked: asked_for.append(asked) or {"committed_per_s": 1234.5, "light": {"seconds": seconds}},
     )
     assert run("bench", name, "--seconds", "7", "--json").document == {"committed_per_s": 1234.5, "light": {"seconds": 7}}
+    assert asked_for == [{"paths": True} if name == "crypto" else {}]
     assert run("bench", name, "--seconds", "7").out == "committed_per_s: 1,234.5\nlight.seconds: 7\n"
 
 

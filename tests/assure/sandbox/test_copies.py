@@ -138,8 +138,12 @@ def test_changed_rules__show_what_comes_out_otherwise(monkeypatch: pytest.Monkey
     fewer = msgspec.structs.replace(copy, records=copy.records[:-1])
     gone = copy.records[-1]
     told = compare(now, try_out("three", fewer, copy.tree, steps))
-    assert told
-    assert all(each.what.startswith(gone.record) and each.then == "" for each in told)
+    own = [each for each in told if each.what.startswith(f"{gone.record} ")]
+    assert own
+    assert all(each.then == "" for each in own)
+    others = [each for each in told if each not in own]
+    assert [each.what.partition(" ")[0] for each in others] == ["receivable"]
+    assert "factorings_recorded" in others[0].then, "the record that counts it no longer agrees, and says by which promise"
 
 
 def test_take__is_bounded_and_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
