@@ -83,11 +83,16 @@ def _trying(page: Page) -> None:
                         page.show(note(page.say("form.by", who=page.both(each.by_says))))
                         Form(page, each.form, parties, Draft(page, f"preview/{each.name}"))
 
-    acts = (("check", check), ("prove", by_command("prove")), ("forms", preview), ("stories", by_command("test")))
+    acts = (
+        ("developer.check", check),
+        ("developer.prove", by_command("prove")),
+        ("developer.forms", preview),
+        ("developer.stories", by_command("test")),
+    )
     with ui.row():
         for name, act in acts:
-            with ui.element("button").classes("go" if name == "check" else "plain").props('type="button"').on("click", act):
-                ui.label(page.say(f"developer.{name}"))
+            with ui.element("button").classes("go" if act is check else "plain").props('type="button"').on("click", act):
+                ui.label(page.say(name))
     with ui.element("div").props('aria-live="polite"'):
         answer = page.show(note(""))
     forms = ui.element("div")
