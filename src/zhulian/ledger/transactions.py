@@ -81,7 +81,7 @@ class TransactionReader:
             ("signers", list[SignerName]),
         ]
         self._prefix = hasher.preimage("body", b"")
-        self._messages: canonical.Codec[Any] = canonical.Codec(list[message])  # type: ignore[valid-type]
+        self._messages: canonical.Codec[Any] = canonical.Codec(list[message])  # type: ignore[valid-type]  # a union made at run time
         self._body: canonical.Codec[Any] = canonical.Codec(
             msgspec.defstruct("Body", fields, bases=(Wire,), frozen=True, kw_only=True)
         )

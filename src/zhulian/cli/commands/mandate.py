@@ -1,7 +1,7 @@
 """`zhulian mandate`: freeze, thaw and recall as the regulator, and see what is frozen."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -31,15 +31,7 @@ def freeze(
     node: Node = None,
 ) -> None:
     """Let nothing go out of a party, an instance or a record for so many days."""
-    with open_chain(node) as chain:
-        until = int(chain.core.clock()) + days * 86_400
-        digest = _digest(chain, document)
-        done = chain.mandate.freeze(target, document=digest, until=until, signers=_two(officers))
-        zone = chain.core.genesis.zone
-    answer(
-        {"target": target, "document": digest, "until": until, "transaction": done.transaction, "height": done.height},
-        say("mandate.frozen", target=target, until=when(until * 1000, zone), height=done.height),
-    )
+    _ordered("freeze", target, document, days, officers, node)
 
 
 @command(app, "thaw", "mandate.thaw.help")
@@ -63,15 +55,7 @@ def recall(
     node: Node = None,
 ) -> None:
     """Recall a thing and all that comes from it, to be carried out within so many days."""
-    with open_chain(node) as chain:
-        until = int(chain.core.clock()) + days * 86_400
-        digest = _digest(chain, document)
-        done = chain.mandate.recall(target, document=digest, until=until, signers=_two(officers))
-        zone = chain.core.genesis.zone
-    answer(
-        {"target": target, "document": digest, "until": until, "transaction": done.transaction, "height": done.height},
-        say("mandate.recalled", target=target, until=when(until * 1000, zone), height=done.height),
-    )
+    _ordered("recall", target, document, days, officers, node)
 
 
 @command(app, "list", "mandate.list.help")
@@ -97,6 +81,23 @@ def list_(node: Node = None) -> None:
             [each["target"], when(each["until"] * 1000, zone), ", ".join(each["officers"]), each["document"]] for each in standing
         ]
         table([say("column.target"), say("column.until"), say("column.officers"), say("column.document")], rows)
+
+
+def _ordered(
+    what: Literal["freeze", "recall"], target: str, document: Path, days: int, officers: list[str], node: str | None
+) -> None:
+    """Use the mandate on a target for so many days, and say how it stands."""
+    with open_chain(node) as chain:
+        until = int(chain.core.clock()) + days * 86_400
+        digest = _digest(chain, document)
+        use = chain.mandate.freeze if what == "freeze" else chain.mandate.recall
+        done = use(target, document=digest, until=until, signers=_two(officers))
+        zone = chain.core.genesis.zone
+    told = "mandate.frozen" if what == "freeze" else "mandate.recalled"
+    answer(
+        {"target": target, "document": digest, "until": until, "transaction": done.transaction, "height": done.height},
+        say(told, target=target, until=when(until * 1000, zone), height=done.height),
+    )
 
 
 def _two(officers: list[str]) -> list[str]:

@@ -140,7 +140,7 @@ class _Proving:
 
     def _check(self, promise: Promised, doer: Doer) -> Check:
         def found(verdict: Verdict, by: str = "", **more: object) -> Check:
-            return Check(doer=doer.name, kind=doer.kind, path=doer.path, verdict=verdict, by=by, **more)  # type: ignore[arg-type]
+            return Check(doer=doer.name, kind=doer.kind, path=doer.path, verdict=verdict, by=by, **more)  # type: ignore[arg-type]  # `more` holds members of Check
 
         if self._contradiction:
             return found("runtime", reason="contradiction")
@@ -214,7 +214,7 @@ def _summed(record: str, name: str, kind: str, place: str, checks: Sequence[Chec
     verdict: Verdict = "refuted" if "refuted" in verdicts else "runtime" if "runtime" in verdicts else "proved"
     reason = next((each.reason for each in checks if each.verdict == verdict), "")
     return PromiseReport(
-        record=record, name=name, kind=kind, place=place, verdict=verdict, reason=reason, checks=tuple(checks),  # type: ignore[arg-type]
+        record=record, name=name, kind=kind, place=place, verdict=verdict, reason=reason, checks=tuple(checks),  # type: ignore[arg-type]  # the texts are those of the verdicts
     )  # fmt: skip
 
 

@@ -88,9 +88,9 @@ class Stage:
         value = symbols.named(name, symbols.sort(of))
         symbols.ranged(value, of)
         there = symbols.true
-        if isinstance(type_of(field), types.Optional):  # type: ignore[arg-type]
+        if isinstance(type_of(field), types.Optional):  # type: ignore[arg-type]  # as above
             there = symbols.named(f"{name}?", z3.BoolSort(symbols.context))
-        bounds = bounds_of(field)  # type: ignore[arg-type]
+        bounds = bounds_of(field)  # type: ignore[arg-type]  # as above
         if bounds is not None:
             symbols.fact(symbols.where(there, z3.And(value >= bounds[0], value <= bounds[1])))
         if isinstance(of, types.Record) and of.name:

@@ -10,7 +10,7 @@ from zhulian.modules.share import events
 from zhulian.modules.share.errors import AlreadyDeclared, AlreadyErased, KeptUntil, UnknownContent
 from zhulian.modules.share.guards import ended, require_open, terms_of
 from zhulian.modules.share.proposed import take_over, waiting_for
-from zhulian.modules.share.state import CONTENTS, TERMS, Terms
+from zhulian.modules.share.state import CONTENTS, TERMS, Content, Terms
 
 __all__ = ["Basis", "Declared", "mark_erased", "mark_restricted", "require_erasable", "require_restrictable"]
 
@@ -58,12 +58,7 @@ def require_erasable(context: Context, name: str, owner: str) -> None:
     Raises:
         UnknownContent, AlreadyErased, KeptUntil.
     """
-    content, terms = CONTENTS.find(context.state, name, owner), terms_of(context.state, name, owner)
-    if content is None and terms is None:
-        raise UnknownContent(content=name, owner=owner)
-    for each in (content, terms):
-        if each is not None and each.erased is not None:
-            raise AlreadyErased(content=name, height=each.erased.height)
+    for each in _standing(context, name, owner):
         if each is not None and each.keep_until is not None and context.block.time < each.keep_until:
             raise KeptUntil(content=name, until=each.keep_until)
 
@@ -87,13 +82,7 @@ def require_restrictable(context: Context, name: str, owner: str) -> None:
     Raises:
         UnknownContent, AlreadyErased, ContentRestricted.
     """
-    content, terms = CONTENTS.find(context.state, name, owner), terms_of(context.state, name, owner)
-    if content is None and terms is None:
-        raise UnknownContent(content=name, owner=owner)
-    for each in (content, terms):
-        if each is not None and each.erased is not None:
-            raise AlreadyErased(content=name, height=each.erased.height)
-    require_open(name, content, terms)
+    require_open(name, *_standing(context, name, owner))
 
 
 def mark_restricted(
@@ -107,3 +96,18 @@ def mark_restricted(
     if content is not None:
         CONTENTS.set(context.state, name, owner, value=replace(content, restricted=end))
     return events.Restricted(content=name, owner=owner, via=via)
+
+
+def _standing(context: Context, name: str, owner: str) -> tuple[Content | None, Terms | None]:
+    """Content and terms, of which at least one is there and none is erased.
+
+    Raises:
+        UnknownContent, AlreadyErased.
+    """
+    content, terms = CONTENTS.find(context.state, name, owner), terms_of(context.state, name, owner)
+    if content is None and terms is None:
+        raise UnknownContent(content=name, owner=owner)
+    for each in (content, terms):
+        if each is not None and each.erased is not None:
+            raise AlreadyErased(content=name, height=each.erased.height)
+    return content, terms
