@@ -182,7 +182,7 @@ class Trial:
         os.kill(pid, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(pid, 0)
-        self.until(lambda: not any(_lives(each) for each in (pid, *children)))
+        self.until(lambda: not any(lives(each) for each in (pid, *children)))
 
     def until(self, holds: Callable[[], Any], seconds: float = WAIT_S) -> float:
         """Wait for something; answers how many seconds it took."""
@@ -307,7 +307,8 @@ def _began(pid: int) -> float:
     return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) + ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _lives(pid: int) -> bool:
+def lives(pid: int) -> bool:
+    """Whether a process runs; one that has ended and that its parent has not asked for yet does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0] != "Z"
     except OSError:

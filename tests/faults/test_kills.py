@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.trial import Load, Trial
+from tests.trial import Load, Trial, lives
 from zhulian.files import write_atomically
 
 pytestmark = [pytest.mark.long, pytest.mark.crash]
@@ -93,8 +93,8 @@ def _kill_once(trial: Trial, load: Load, tally: _Tally) -> None:
         pid = trial.pid(node) if which == "supervisor" else trial.children(node).get(which, trial.pid(node))
         os.kill(pid, signal.SIGKILL)
         supervisor = trial.pid(node)
-        trial.until(lambda: not Path(f"/proc/{supervisor}").exists() or _is_dead(supervisor), _EACH_S)
-        trial.until(lambda: not any(Path(f"/proc/{each}").exists() for each in trial.children(node).values()), _EACH_S)
+        trial.until(lambda: not lives(supervisor), _EACH_S)
+        trial.until(lambda: not any(map(lives, trial.children(node).values())), _EACH_S)
     began = time.monotonic()
     trial.start(node)
     trial.until(lambda: trial.accepts(node), _EACH_S)
@@ -104,13 +104,6 @@ def _kill_once(trial: Trial, load: Load, tally: _Tally) -> None:
     _check(trial, recent, [node])
     tally.acknowledged = dict(load.acknowledged)
     tally.save()
-
-
-def _is_dead(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
 
 
 def _check(trial: Trial, acknowledged: dict[str, int], nodes: list[str] | None = None) -> None:
