@@ -22,6 +22,7 @@ run/, logs/                       socket, process id; logs
 """
 
 import hashlib
+import ipaddress
 import os
 import stat
 import tomllib
@@ -227,7 +228,8 @@ class ConsoleConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     own), and where it listens (port 0: the one after the gateway's, if it is free).
 
     `names` are the hosts by which browsers reach it, as in `console.example.gov.cn:8443` (empty: this machine's own names, or any
-    where it listens for others). A session ends `idle_s` after its last use, and `session_s` after it began. An upload may have
+    where it listens for others). `trusted_proxies` are addresses or networks of reverse proxies whose X-Forwarded-For, -Proto and -Host
+    are believed; nobody else's are. A session ends `idle_s` after its last use, and `session_s` after it began. An upload may have
     `upload_bytes_max`.
     """
 
@@ -235,9 +237,14 @@ class ConsoleConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     host: str = "127.0.0.1"
     port: int = 0
     names: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
     idle_s: Annotated[int, msgspec.Meta(ge=30, le=86_400)] = 1_800
     session_s: Annotated[int, msgspec.Meta(ge=60, le=7 * 86_400)] = 12 * 3600
     upload_bytes_max: Annotated[int, msgspec.Meta(ge=1024)] = 16 * 1024**3
+
+    def __post_init__(self) -> None:
+        for each in self.trusted_proxies:
+            ipaddress.ip_network(each)
 
 
 class ClientConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

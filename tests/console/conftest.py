@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import BrowserContext, async_playwright
 
+from tests.console.axing import axe_script
 from tests.console.visiting import LOT, LOTS, Console, Node, Shared, Visit
 from tests.offchain.custody.provider_process import SECRET, Provider
 from zhulian.client import connect
@@ -23,14 +24,14 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    """A node with its console, custody that two officers founded, and a real directory."""
+    """A node with its console, custody that three officers founded, and a real directory."""
     from zhulian.network import found_sample
     from zhulian.offchain.custody.founding import set_up
 
     home, port = tmp_path_factory.mktemp("console") / "home", _free_port()
     directory = Provider(f"http://127.0.0.1:{port}/enter/back")
     found_sample(Home(home), int(time.time()) - 60)
-    codes = set_up(Home(home), ["officer.li", "officer.wang"])
+    codes = set_up(Home(home), ["officer.li", "officer.wang", "officer.zhao"])
     (home / "custody").mkdir(exist_ok=True)
     (home / "custody" / "directory.secret").write_text(SECRET)
     (home / "custody" / "directory.secret").chmod(0o600)
@@ -52,6 +53,11 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    return axe_script()
 
 
 @pytest.fixture(scope="session")

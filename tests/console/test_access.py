@@ -1,13 +1,8 @@
 """Pages that everybody can use: axe-core finds nothing against WCAG 2.1 AA in either language, light or dark, and a keyboard is enough."""
 
-import hashlib
-import os
-import shutil
-import subprocess
-from pathlib import Path
-
 import pytest
 
+from tests.console.axing import axe_faults
 from tests.console.visiting import Visit
 
 pytestmark = pytest.mark.anyio
@@ -25,31 +20,6 @@ PAGES = (
     "/search?q=x",
 )
 OUTSIDE = ("/enter?again=1", "/enter/help")
-_HERE = Path(__file__).parent / "axe"
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The rules, fetched once for each lock file and kept."""
-    lock = (_HERE / "package-lock.json").read_bytes()
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "zhulian" / "test-axe"
-    folder = cache / hashlib.sha256(lock).hexdigest()[:16]
-    if not (folder / "ready").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(_HERE / name, folder / name)
-        quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        subprocess.run(["npm", "ci", *quiet], cwd=folder, check=True, timeout=300)
-        (folder / "ready").touch()
-    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-
-
-async def _faults(visit: Visit, axe: str) -> list[str]:
-    await visit.page.evaluate(axe)
-    asked = "(rules) => axe.run(document, {runOnly: {type: 'tag', values: rules}})"
-    found = (await visit.page.evaluate(asked, _RULES))["violations"]
-    return [f"{each['id']}: {node['target']} {node['html'][:160]}" for each in found for node in each["nodes"]]
 
 
 @pytest.mark.parametrize(("scheme", "language"), [("light", "zh"), ("dark", "en")])
@@ -61,7 +31,7 @@ async def test_pages__are_clean_by_axe(visit: Visit, axe: str, scheme: str, lang
         await visit.go(f"{path}{'&' if '?' in path else '?'}lang={language}")
         await visit.page.locator("h1").first.wait_for()
         await visit.page.wait_for_timeout(400)
-        faults = await _faults(visit, axe)
+        faults = await axe_faults(visit.page, axe)
         if faults:
             wrong[path] = faults
     assert wrong == {}

@@ -1,19 +1,21 @@
 """What every request to the console passes: hosts, origins, who is signed in; and how answers are dressed."""
 
 import re
+from contextlib import nullcontext
 from pathlib import Path
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from zhulian.console.door import Door, safe_path, visitor_of
 from zhulian.console.entering import Desk
+from zhulian.console.errors import TooOften
 from zhulian.console.sessions import COOKIE
-from zhulian.home import ConsoleConfig, Home
+from zhulian.home import BadConfig, ConsoleConfig, Home
 
 pytestmark = pytest.mark.anyio
 HERE = "http://127.0.0.1:8556"
@@ -34,12 +36,22 @@ async def _who(request: Request) -> Response:
     return PlainTextResponse(f"{visitor.person if visitor else ''}|{request.scope['zhulian.language']}")
 
 
+async def _from(request: Request) -> Response:
+    client, said = request.client, [each for each in request.headers if each.startswith("x-forwarded")]
+    return JSONResponse({"address": client.host if client else "", "scheme": request.url.scheme, "said": said})
+
+
 class Way:
     """A door around a small application, and a client at it."""
 
     def __init__(self, home: Home, config: ConsoleConfig) -> None:
         self.desk = Desk(home, config)
-        routes = [Route("/page", _page), Route("/who", _who, methods=["GET", "POST"]), Route("/enter", _who)]
+        routes = [
+            Route("/page", _page),
+            Route("/who", _who, methods=["GET", "POST"]),
+            Route("/enter", _who),
+            Route("/from", _from),
+        ]
         transport = httpx.ASGITransport(app=Door(Starlette(routes=routes), self.desk, config))
         self.client = httpx.AsyncClient(transport=transport, base_url=HERE)
         token, visitor = self.desk.sessions.begin("127.0.0.1", "x")
@@ -114,6 +126,49 @@ async def test_door__keeps_the_language_that_was_chosen(way: Way) -> None:
     assert later.text.endswith("|en")
     assert (await way.client.get("/enter", headers={"accept-language": "en-GB"})).text == "|en"
     assert (await way.client.get("/enter?lang=fr", headers={"cookie": 'x="a\x01'})).text == "|zh"
+
+
+async def test_door__believes_what_a_trusted_proxy_says_and_nobody_else(tmp_path: Path) -> None:
+    said = {
+        "x-forwarded-for": "203.0.113.9, 198.51.100.7",
+        "x-forwarded-proto": "https",
+        "x-forwarded-host": "console.example.gov.cn",
+    }
+    names = ("console.example.gov.cn", "127.0.0.1:8556")
+    alone = Way(Home(tmp_path / "a"), ConsoleConfig(names=names))
+    assert (await alone.client.get("/from", headers=alone.headers | said)).json() == {
+        "address": "127.0.0.1",
+        "scheme": "http",
+        "said": [],
+    }
+    behind = Way(Home(tmp_path / "b"), ConsoleConfig(names=names, trusted_proxies=("127.0.0.0/8",)))
+    answer = await behind.client.get("/from", headers=behind.headers | said)
+    assert answer.json() == {"address": "198.51.100.7", "scheme": "https", "said": []}, "what stands to the left may be made up"
+    assert answer.headers["strict-transport-security"]
+    two = Way(Home(tmp_path / "c"), ConsoleConfig(names=names, trusted_proxies=("127.0.0.1", "198.51.100.0/24")))
+    assert (await two.client.get("/from", headers=two.headers | said)).json()["address"] == "203.0.113.9"
+    elsewhere = said | {"x-forwarded-host": "evil.example"}
+    assert (await behind.client.get("/from", headers=behind.headers | elsewhere)).status_code == 403
+
+
+async def test_attempts__are_counted_by_whom_the_proxy_names(tmp_path: Path) -> None:
+    way = Way(Home(tmp_path), ConsoleConfig(trusted_proxies=("127.0.0.1",)))
+    for number in range(30):
+        made_up = {"x-forwarded-for": f"203.0.113.{number}, 198.51.100.7"}
+        address = (await way.client.get("/from", headers=way.headers | made_up)).json()["address"]
+        with pytest.raises(TooOften) if number >= 20 else nullcontext():
+            way.desk.attempts.begin(address)
+    way.desk.attempts.begin("203.0.113.1")
+
+
+def test_config__takes_addresses_and_networks_of_proxies_only(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.config_file.write_text('[console]\ntrusted_proxies = ["10.8.0.0/24", "::1"]\n')
+    assert home.config().console.trusted_proxies == ("10.8.0.0/24", "::1")
+    for wrong in ("proxy.example", "10.0.0.0/33", "10.8.0.1/24"):
+        home.config_file.write_text(f'[console]\ntrusted_proxies = ["{wrong}"]\n')
+        with pytest.raises(BadConfig):
+            home.config()
 
 
 @pytest.mark.parametrize(

@@ -42,18 +42,21 @@ class Place:
         self.page: Any = SimpleNamespace(client=_Client(), language="en", present=self.present)
         self.over = False
         self.taken: list[Upload] = []
-        routes = [Route("/upload/{place}", self.uploads.receive, methods=["PUT"])]
+        routes = [
+            Route("/upload/{place}", self.uploads.receive, methods=["PUT"]),
+            Route("/upload/{place}", self.uploads.judge, methods=["GET"]),
+        ]
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=Starlette(routes=routes)), base_url="http://x")
 
     def present(self) -> None:
         if self.over:
             raise NotEntered()
 
-    def open(self, kinds: tuple[str, ...] = ()) -> str:
+    def open(self, kinds: tuple[str, ...] = (), most: int | None = None) -> str:
         async def take(upload: Upload) -> None:
             self.taken.append(upload)
 
-        return self.uploads.open(self.page, take, kinds)
+        return self.uploads.open(self.page, take, kinds, most)
 
     async def send(self, address: str, body: Any, name: str = "a.txt") -> httpx.Response:
         return await self.client.put(address, content=body, headers={"X-File-Name": quote(name)})
@@ -99,6 +102,36 @@ async def test_upload__of_another_kind_or_to_no_place_is_refused(place: Place) -
     place.over = True
     assert NotEntered.code in (await place.send(place.open(), b"x")).json()["refusal"]
     assert len(place.taken) == 1
+
+
+async def test_upload__is_judged_before_it_comes(place: Place) -> None:
+    async def ask(address: str, size: str, name: str = "a.txt") -> str:
+        answer = await place.client.get(f"{address}?bytes={size}", headers={"X-File-Name": quote(name)})
+        return str(answer.json().get("refusal", ""))
+
+    assert await ask(place.open(), str(MOST)) == ""
+    assert "97.6 KB" in await ask(place.open(), str(MOST + 1))
+    for size in ("", "-1", "x", "²", "9" * 5_000):
+        assert TooLarge.code in await ask(place.open(), size)
+    assert "1,000 B" not in await ask(place.open(most=1000), "1000")
+    assert "1000 B" in await ask(place.open(most=1000), "1001")
+    assert WrongKind.code in await ask(place.open((".json",)), "1")
+    assert NotEntered.code in await ask("/upload/guessed", "1")
+    assert place.taken == []
+    assert place.files() == []
+
+
+async def test_upload__stops_where_its_session_ends(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zhulian.console.uploads._STEP_BYTES", 5_000)
+
+    async def piecemeal() -> AsyncIterator[bytes]:
+        for number in range(20):
+            place.over = number > 10
+            yield b"x" * 1000
+
+    answer = await place.send(place.open(), piecemeal())
+    assert NotEntered.code in answer.json()["refusal"]
+    assert place.files() == []
 
 
 def test_uploads__begin_with_an_empty_folder(tmp_path: Path) -> None:

@@ -14,6 +14,18 @@ from playwright.async_api import TimeoutError as TooLate
 from tests.offchain.custody.provider_process import Provider
 
 
+def resident(process: int) -> int:
+    """Bytes of a process in memory."""
+    words = (Path("/proc") / str(process) / "status").read_text(encoding="ascii")
+    return 1024 * next(int(line.split()[1]) for line in words.splitlines() if line.startswith("VmRSS"))
+
+
+def spent(process: int) -> float:
+    """Processor seconds of a process so far."""
+    fields = (Path("/proc") / str(process) / "stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Node:
     """A node's process at a home; it may be stopped and started again."""
 

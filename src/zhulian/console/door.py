@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from zhulian.console.entering import Desk
 from zhulian.console.errors import FromElsewhere
 from zhulian.console.sessions import COOKIE, Visitor
+from zhulian.gateway.origin import Origin
 from zhulian.home import ConsoleConfig
 
 __all__ = ["LANGUAGE_COOKIE", "Door", "bake", "cookie_of", "language_of", "safe_path", "visitor_of"]
@@ -28,6 +29,7 @@ _YEAR_S: Final = 365 * 86_400
 _SAFE: Final = frozenset(("GET", "HEAD", "OPTIONS"))
 _OPEN: Final = ("/enter", "/console/", "/_nicegui", "/favicon")
 """What needs nobody signed in. The framework's own connections belong to pages, whose ids are secrets of whoever was served them."""
+_SOCKETS: Final = {"http": "ws", "https": "wss"}
 _SCRIPT: Final = re.compile(rb"<script(?=[ >])")
 _FRAMEWORK: Final = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -57,12 +59,14 @@ class Door:
         self._desk = desk
         self._names = frozenset(each.lower() for each in config.names)
         self._here = not self._names and _is_here(config.host)
+        self._origin = Origin(config.trusted_proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Judge the request, hand it on, and dress the answer."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
+        scope = self._settled(scope)
         host = _header(scope, b"host").lower()
         if not self._known(host) or not _is_own(scope, host):
             await _turn_away(scope, receive, send)
@@ -81,6 +85,17 @@ class Door:
             await RedirectResponse(f"/enter?next={quote(target, safe='')}", 303)(scope, receive, dressed)
             return
         await self._app(scope, receive, dressed)
+
+    def _settled(self, scope: Scope) -> Scope:
+        """The scope of whoever really asks. Nothing behind this door reads what a request says about its own way here."""
+        kind = scope["type"]
+        scope = self._origin.settle(scope)
+        if kind == "websocket":
+            scope = {**scope, "scheme": _SOCKETS.get(scope["scheme"], scope["scheme"])}
+        headers = [
+            (name, value) for name, value in scope["headers"] if name != b"forwarded" and not name.startswith(b"x-forwarded-")
+        ]
+        return {**scope, "headers": headers}
 
     def _known(self, host: str) -> bool:
         """Whether the host is a name of ours: another one would be a page elsewhere whose name was pointed at this machine."""

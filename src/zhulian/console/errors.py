@@ -86,10 +86,10 @@ class NoHandle(
 class TooLarge(
     Refusal,
     code="console/10",
-    zh="文件过大或磁盘空间不足：最多可接收 {most_bytes} 字节。更大的文件请用命令 zhulian evidence deposit。",
-    en="The file is too large, or the disk too full: at most {most_bytes} bytes can be taken. Use zhulian evidence deposit for larger ones.",
+    zh="文件过大或磁盘空间不足：此处最多可接收 {most}。更大的文件请用命令 zhulian evidence deposit。",
+    en="The file is too large, or the disk too full: at most {most} can be taken here. Use zhulian evidence deposit for larger ones.",
 ):
-    most_bytes: int
+    most: str
 
 
 class WrongKind(

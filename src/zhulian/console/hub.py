@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 from collections import deque
-from typing import Any
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar, cast
 
 from zhulian.client.chain import AsyncChain
 from zhulian.errors import Refusal
@@ -13,6 +14,10 @@ __all__ = ["Hub"]
 _KEPT = 60
 _AGAIN_S = 2.0
 _ANSWER_S = 8.0
+_REST_S = 0.25
+"""Between two looks at least, however fast blocks come: pages look once a second."""
+
+T = TypeVar("T")
 
 
 class Hub:
@@ -24,12 +29,23 @@ class Hub:
         self.status: dict[str, Any] = {}
         self.away = False
         self.turn = 0
+        self._came = asyncio.Event()
+        self._made: dict[Hashable, tuple[int, Any]] = {}
+
+    def once(self, name: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for each turn, for all pages that ask for it by this name."""
+        turn, made = self._made.get(name, (-1, None))
+        if turn != self.turn:
+            made = make()
+            self._made[name] = (self.turn, made)
+        return cast(T, made)
 
     async def run(self) -> None:
         """Follow for as long as the process lives; a node that is away is asked again."""
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._ask())
-            both.create_task(self._follow())
+        async with asyncio.TaskGroup() as all_parts:
+            all_parts.create_task(self._ask())
+            all_parts.create_task(self._follow())
+            all_parts.create_task(self._read())
 
     async def _ask(self) -> None:
         """See whether the node answers: the stream of events goes on by itself and does not tell."""
@@ -46,12 +62,20 @@ class Hub:
 
     async def _follow(self) -> None:
         while True:
+            self._came.set()
+            with contextlib.suppress(Refusal):
+                async for _ in self._chain.events():
+                    self._came.set()
+            await asyncio.sleep(_AGAIN_S)
+
+    async def _read(self) -> None:
+        """Read what is new once something came; what comes meanwhile is read together."""
+        while True:
+            await self._came.wait()
+            self._came.clear()
             with contextlib.suppress(Refusal):
                 await self._look()
-                async for _ in self._chain.events():
-                    with contextlib.suppress(Refusal):
-                        await self._look()
-            await asyncio.sleep(_AGAIN_S)
+            await asyncio.sleep(_REST_S)
 
     async def _look(self) -> None:
         self.status = await self._chain.status()

@@ -51,6 +51,7 @@ def serve(home_folder: Home, url: str, host: str, port: int) -> None:
         hub = Hub(chain)
         context = Context(home_folder, url, desk, hub)
         app.add_route("/upload/{place}", context.uploads.receive, methods=["PUT"])
+        app.add_route("/upload/{place}", context.uploads.judge, methods=["GET"])
         for each in _PAGES:
             each.register(context)
         started.append(asyncio.ensure_future(hub.run()))
@@ -74,6 +75,7 @@ def serve(home_folder: Home, url: str, host: str, port: int) -> None:
         show=False,
         show_welcome_message=False,
         uvicorn_logging_level="warning",
+        proxy_headers=False,  # the door alone says who asks; the server would believe whoever comes from this machine
         reconnect_timeout=30.0,
         dark=None,
     )

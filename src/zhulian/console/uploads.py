@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 import anyio
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
@@ -28,6 +29,9 @@ __all__ = ["Upload", "Uploads"]
 
 _LEFT_BYTES: Final = 512 * 1024 * 1024
 """What an upload leaves free on the disk."""
+_STEP_BYTES: Final = 32 * 1024 * 1024
+"""After so many bytes it is looked again whether the disk has room and the session lasts."""
+_DIGITS_MAX: Final = 18
 _NAME_MAX: Final = 200
 _LOG = logging.getLogger("zhulian.console")
 
@@ -45,6 +49,7 @@ class _Place:
     page: "Page"
     take: Callable[[Upload], Awaitable[None]]
     kinds: tuple[str, ...]
+    most: int
     folder: Path
 
 
@@ -58,26 +63,33 @@ class Uploads:
         shutil.rmtree(folder, ignore_errors=True)  # what a process before this one left
         folder.mkdir(mode=0o700, parents=True)
 
-    def open(self, page: "Page", take: Callable[[Upload], Awaitable[None]], kinds: tuple[str, ...] = ()) -> str:
-        """An address to which a page's files can be sent until the page is closed; `kinds` are the endings that it takes."""
+    def open(
+        self, page: "Page", take: Callable[[Upload], Awaitable[None]], kinds: tuple[str, ...] = (), most: int | None = None
+    ) -> str:
+        """An address to which a page's files can be sent until the page is closed; `kinds` are the endings that it takes, `most` the bytes."""
         name = secrets.token_urlsafe(24)
-        place = _Place(page, take, kinds, self._folder / secrets.token_hex(8))
+        bytes_max = self._most if most is None else min(most, self._most)
+        place = _Place(page, take, kinds, bytes_max, self._folder / secrets.token_hex(8))
         place.folder.mkdir(mode=0o700)
         self._places[name] = place
         page.client.on_delete(lambda: self._close(name))
         return f"/upload/{name}"
 
+    async def judge(self, request: Request) -> Response:
+        """Say whether a file would be taken, of `?bytes=` and named as it will be: a browser hears no answer while it still sends."""
+        try:
+            self._may_come(self._place(request), request.headers, request.query_params.get("bytes", ""))
+        except Refusal as why:
+            return self._refused(request, why)
+        return JSONResponse({"taken": False})
+
     async def receive(self, request: Request) -> Response:
         """Take a file in, then hand it to its page."""
-        place = self._places.get(str(request.path_params["place"]))
-        language = place.page.language if place is not None else "zh"
         try:
-            if place is None:
-                raise NotEntered()
-            place.page.present()
+            place = self._place(request)
             taken = await self._taken(request, place)
         except Refusal as why:
-            return JSONResponse({"refusal": f"{why.code}　{why.say(language)}"}, 413 if isinstance(why, TooLarge) else 422)
+            return self._refused(request, why)
         except ClientDisconnect:
             return Response(status_code=499)
         with place.page.client:
@@ -87,27 +99,56 @@ class Uploads:
                 _LOG.exception("a page fell over a file")
         return JSONResponse({"taken": True})
 
+    def _place(self, request: Request) -> _Place:
+        place = self._places.get(str(request.path_params["place"]))
+        if place is None:
+            raise NotEntered()
+        place.page.present()
+        return place
+
+    def _refused(self, request: Request, why: Refusal) -> Response:
+        place = self._places.get(str(request.path_params["place"]))
+        language = place.page.language if place is not None else "zh"
+        return JSONResponse({"refusal": f"{why.code}　{why.say(language)}"}, 413 if isinstance(why, TooLarge) else 422)
+
+    def _room(self, place: _Place, came: int = 0) -> int:
+        """How many bytes a file may have, of which some lie on the disk already."""
+        return max(0, min(place.most, came + shutil.disk_usage(self._folder).free - _LEFT_BYTES))
+
+    def _may_come(self, place: _Place, headers: Headers, size: str) -> str:
+        """What the file is called.
+
+        Raises:
+            WrongKind. TooLarge: it is said to be.
+        """
+        name = _named(headers.get("x-file-name", ""))
+        if place.kinds and not name.lower().endswith(place.kinds):
+            raise WrongKind(kinds=", ".join(place.kinds))
+        room = self._room(place)
+        if not (size.isascii() and size.isdigit()) or len(size) > _DIGITS_MAX or int(size) > room:
+            raise TooLarge(most=_size(room))
+        return name
+
     async def _taken(self, request: Request, place: _Place) -> Upload:
         """The file on the disk, under a name of our own.
 
         Raises:
-            WrongKind. TooLarge: it is said to be, or turns out to be.
+            WrongKind. TooLarge: it is said to be, or turns out to be. NotEntered: the session ended meanwhile.
         """
-        name = _named(request.headers.get("x-file-name", ""))
-        if place.kinds and not name.lower().endswith(place.kinds):
-            raise WrongKind(kinds=", ".join(place.kinds))
-        room = min(self._most, shutil.disk_usage(self._folder).free - _LEFT_BYTES)
-        declared = request.headers.get("content-length", "0")
-        if not declared.isdigit() or int(declared) > room:
-            raise TooLarge(most_bytes=max(room, 0))
+        name = self._may_come(place, request.headers, request.headers.get("content-length", "0"))
+        room = self._room(place)
         path = place.folder / secrets.token_hex(8)
-        size = 0
+        size = looked = 0
         try:
             async with await anyio.open_file(path, "xb") as file:
                 async for piece in request.stream():
                     size += len(piece)
+                    if size - looked > _STEP_BYTES:
+                        looked = size
+                        place.page.present()
+                        room = self._room(place, size)
                     if size > room:
-                        raise TooLarge(most_bytes=max(room, 0))
+                        raise TooLarge(most=_size(room))
                     await file.write(piece)
         except BaseException:
             path.unlink(missing_ok=True)
@@ -119,6 +160,14 @@ class Uploads:
         if place is not None:
             with contextlib.suppress(OSError):
                 shutil.rmtree(place.folder)
+
+
+def _size(count: int) -> str:
+    """A number of bytes as people say it, never more than there are."""
+    for power, unit in ((3, "GB"), (2, "MB"), (1, "KB")):
+        if count >= 1024**power:
+            return f"{count * 10 // 1024**power / 10:,g} {unit}"
+    return f"{count} B"
 
 
 def _named(given: str) -> str:

@@ -43,47 +43,73 @@ function size(bytes) {
 }
 
 function send(input, file) {
-  const place = input.closest(".drop");
+  const { upload, lost, stop, again, arrived } = input.dataset;
   const line = document.createElement("span");
   const bar = document.createElement("progress");
   const words = document.createElement("span");
+  const button = document.createElement("button");
   line.className = "sending";
   bar.max = file.size || 1;
   bar.value = 0;
   bar.setAttribute("aria-label", file.name);
+  button.type = "button";
+  button.className = "as-link";
+  button.textContent = stop;
   words.textContent = `${file.name} · ${size(file.size)}`;
-  line.append(words, bar);
-  place.append(line);
+  line.append(words, bar, button);
+  input.closest(".drop").parentElement.append(line); // beside the label, whose words name the field
+  const request = new XMLHttpRequest();
+  button.onclick = () => {
+    request.abort();
+    line.remove();
+    if (line.classList.contains("bad")) send(input, file);
+  };
   const end = (text) => {
     bar.remove();
     if (!text) return line.remove();
     words.textContent = `${file.name}　${text}`;
+    if (text === lost) button.textContent = again;
+    else button.remove();
     line.classList.add("bad");
     line.setAttribute("role", "alert");
   };
-  const request = new XMLHttpRequest();
+  const refused = (text) => {
+    try {
+      return JSON.parse(text).refusal ?? "";
+    } catch {
+      return lost;
+    }
+  };
   request.upload.onprogress = (event) => {
     bar.value = event.loaded;
     words.textContent = `${file.name} · ${size(event.loaded)} / ${size(file.size)}`;
   };
-  request.onerror = () => end(input.dataset.lost);
-  request.onload = () => {
-    let answer = {};
-    try {
-      answer = JSON.parse(request.responseText);
-    } catch {
-      answer = { refusal: input.dataset.lost };
-    }
-    end(answer.refusal);
+  request.upload.onload = () => {
+    bar.removeAttribute("value"); // how long it takes from here on is not known
+    button.remove();
+    words.textContent = `${file.name} · ${arrived}`;
   };
-  request.open("PUT", input.dataset.upload);
-  request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
-  request.setRequestHeader("Content-Type", "application/octet-stream");
-  request.send(file);
+  request.onerror = () => end(lost);
+  request.onload = () => end(refused(request.responseText));
+  const headers = { "X-File-Name": encodeURIComponent(file.name) };
+  const start = () => {
+    request.open("PUT", upload);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.send(file);
+  };
+  fetch(`${upload}?bytes=${file.size}`, { headers })
+    .then((answer) => answer.text())
+    .then((text) => {
+      const why = refused(text);
+      if (why) end(why);
+      else if (line.isConnected) start();
+    })
+    .catch(() => end(lost));
 }
 
 const sendAll = (input, files) => {
-  input.closest(".drop").querySelectorAll(".sending.bad").forEach((each) => each.remove());
+  input.closest(".drop").parentElement.querySelectorAll(".sending.bad").forEach((each) => each.remove());
   [...files].slice(0, input.multiple ? undefined : 1).forEach((file) => send(input, file));
 };
 

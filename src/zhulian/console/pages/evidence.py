@@ -99,6 +99,8 @@ def _verify(page: Page, chain: AsyncChain) -> None:
 
     def taking(kind: str) -> Callable[[Upload], Awaitable[None]]:
         async def take(upload: Upload) -> None:
+            if kind in given:
+                given[kind].path.unlink(missing_ok=True)
             given[kind] = upload
             lines[kind].set_content(note(upload.name, "ok"))
             if len(given) == 2:
@@ -108,8 +110,11 @@ def _verify(page: Page, chain: AsyncChain) -> None:
         return take
 
     lines: dict[str, ui.html] = {}
-    for kind, label, kinds in (("file", "evidence.file", ()), ("receipt", "upload.receipt", (".json",))):
-        drop(page, page.say(label), taking(kind), kinds=kinds)
+    for kind, label, kinds, most in (
+        ("file", "evidence.file", (), None),
+        ("receipt", "upload.receipt", (".json",), canonical.BYTES_MAX),
+    ):
+        drop(page, page.say(label), taking(kind), kinds=kinds, most=most)
         lines[kind] = page.show(note(""))
     with ui.element("div").props('aria-live="polite"'):
         answer.append(page.show(note("")))

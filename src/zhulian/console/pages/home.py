@@ -1,5 +1,7 @@
 """The first page: is the chain well, what is new, what waits for me."""
 
+from collections.abc import Callable
+
 from nicegui import ui
 
 from zhulian.console.context import Context, Page
@@ -20,11 +22,11 @@ def register(context: Context) -> None:
     @context.page("/", "home", "home.title")
     async def home(page: Page) -> None:
         page.show(tag("h1", page.say("home.title")))
-        strip = page.show(_strip(page))
+        strip = page.show(_live(page, _strip))
         with ui.element("div").classes("two"):
             with ui.element("section").classes("card"):
                 page.show(tag("h2", page.say("home.newest")))
-                newest = page.show(_newest(page))
+                newest = page.show(_live(page, _newest))
             with ui.element("div"):
                 page.show(await _apps(page))
                 if not page.visitor.is_person:
@@ -34,10 +36,15 @@ def register(context: Context) -> None:
         def look() -> None:
             if seen[0] != context.hub.turn:
                 seen[0] = context.hub.turn
-                strip.set_content(_strip(page))
-                newest.set_content(_newest(page))
+                strip.set_content(_live(page, _strip))
+                newest.set_content(_live(page, _newest))
 
         ui.timer(_LOOK_S, look)
+
+
+def _live(page: Page, part: Callable[[Page], Safe]) -> Safe:
+    """A part that is the same for everybody who reads this language, made once however many pages are open."""
+    return page.context.hub.once((part, page.language), lambda: part(page))
 
 
 def _strip(page: Page) -> Safe:

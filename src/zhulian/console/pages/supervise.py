@@ -1,13 +1,12 @@
 """Supervision: alerts and watch rules, what the regulator did and what is frozen; and for its officers, what they may do."""
 
+import asyncio
 import json
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
-from nicegui import events, ui
+from nicegui import ui
 
 from zhulian.client.body import Identity
 from zhulian.client.chain import AsyncChain
@@ -15,7 +14,9 @@ from zhulian.client.files import file_digest
 from zhulian.client.supervising.cases import CaseStep
 from zhulian.console.context import Context, Page
 from zhulian.console.pages.alerts import alert_table
+from zhulian.console.parts.dropping import drop
 from zhulian.console.parts.html import Safe, digest, join, link, moment, note, number, state, table, tag
+from zhulian.console.uploads import Upload
 from zhulian.errors import Refusal
 
 __all__ = ["register"]
@@ -23,7 +24,7 @@ __all__ = ["register"]
 _ROWS = 50
 _DAY_S = 86_400
 _DAYS, _DAYS_MAX = 30, 366
-_DOCUMENT_MB = 64
+_DOCUMENT_BYTES_MAX = 64 * 1024 * 1024
 
 
 def register(context: Context) -> None:
@@ -114,10 +115,7 @@ class _Order:
         self._digest = ""
         self.about = ui.input(page.say(about)).props("outlined dense")
         page.show(tag("p", page.say(f"{about}.help"), class_="help"))
-        label = page.say("supervise.document")
-        ui.upload(label=label, on_upload=self._take, auto_upload=True, max_file_size=_DOCUMENT_MB * 1024 * 1024).props(
-            "flat bordered"
-        )
+        drop(page, page.say("supervise.document"), self._take, most=_DOCUMENT_BYTES_MAX)
         self._named = page.show(tag("p", page.say("supervise.document.help"), class_="help"))
         self._days = ui.input(page.say("supervise.days"), value=str(_DAYS)).props("outlined dense inputmode=numeric")
         colleagues = [
@@ -127,11 +125,11 @@ class _Order:
         ]
         self._second = ui.select(colleagues, label=page.say("supervise.second")).props("outlined dense")
 
-    async def _take(self, event: events.UploadEventArguments) -> None:
-        with tempfile.TemporaryDirectory(prefix="zhulian-console-") as folder:
-            path = Path(folder) / "document"
-            await event.file.save(path)
-            self._digest = file_digest(self._chain.core.hasher.suite, path).hex()
+    async def _take(self, upload: Upload) -> None:
+        try:
+            self._digest = (await asyncio.to_thread(file_digest, self._chain.core.hasher.suite, upload.path)).hex()
+        finally:
+            upload.path.unlink(missing_ok=True)
         self._named.set_content(tag("p", self._page.say("supervise.digest"), " ", digest(self._digest), class_="help"))
 
     def missing(self, *, days: bool = True) -> str:

@@ -13,10 +13,16 @@ __all__ = ["drop"]
 
 
 def drop(
-    page: "Page", label: str, take: Callable[[Upload], Awaitable[None]], *, multiple: bool = False, kinds: tuple[str, ...] = ()
+    page: "Page",
+    label: str,
+    take: Callable[[Upload], Awaitable[None]],
+    *,
+    multiple: bool = False,
+    kinds: tuple[str, ...] = (),
+    most: int | None = None,
 ) -> None:
-    """Put such a place on the page; `take` gets each file once it lies here."""
-    address = page.context.uploads.open(page, take, kinds)
+    """Put such a place on the page; `take` gets each file once it lies here. `most` bytes, where fewer than the console's own limit."""
+    address = page.context.uploads.open(page, take, kinds, most)
     chosen = tag(
         "input",
         type="file",
@@ -24,6 +30,9 @@ def drop(
         accept=",".join(kinds) or None,
         data_upload=address,
         data_lost=page.say("upload.lost"),
+        data_stop=page.say("upload.stop"),
+        data_again=page.say("upload.again"),
+        data_arrived=page.say("upload.arrived"),
     )
     page.show(
         tag(

@@ -118,6 +118,9 @@ EN_ENTRY = {
     "list.comma": ", ",
     "error.again": "Try again",
     "upload.choose": "Choose a file",
-    "upload.lost": "It did not arrive whole. Check the network and choose the file again.",
+    "upload.lost": "It did not arrive whole. Check the network and try again.",
+    "upload.stop": "Stop",
+    "upload.again": "Try again",
+    "upload.arrived": "has arrived",
     "upload.receipt": "a receipt (.json)",
 }

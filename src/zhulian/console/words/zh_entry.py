@@ -118,6 +118,9 @@ ZH_ENTRY = {
     "list.comma": "、",
     "error.again": "重试",
     "upload.choose": "选择文件",
-    "upload.lost": "没有传完，请检查网络后重新选择该文件。",
+    "upload.lost": "没有传完，请检查网络后重试。",
+    "upload.stop": "取消",
+    "upload.again": "重试",
+    "upload.arrived": "已送达，正在处理",
     "upload.receipt": "回执（.json）",
 }
