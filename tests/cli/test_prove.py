@@ -51,5 +51,41 @@ def test_manual__says_why_each_promise_holds(run: Run) -> None:
     assert "各项操作的示例" in done.out
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "zh",
+            (
+                "第 2 版，自第 1 版升级而来",
+                "“升级”之后仍成立，依据：前一版的约束“借款不超过上限”",
+                "升级之前，前一版的各项约束均成立",
+            ),
+        ),
+        (
+            "en",
+            (
+                "Version 2, upgraded from version 1",
+                "“no loan above the limit” held in the version before",
+                "Before the upgrade the promises",
+            ),
+        ),
+    ],
+)
+def test_prove__over_the_upgrade_from_the_version_before(run: Run, tmp_path: Path, language: str, words: tuple[str, ...]) -> None:
+    after = tmp_path / "loan-2.yaml"
+    follows = "version: 2\nupgrade: {from: 1, notice: 1d, move: {loan: {}, payment: {}}}"
+    after.write_text(LOAN.read_text(encoding="utf-8").replace("version: 1", follows), encoding="utf-8")
+    done = run("scenario", "prove", after, "--from", LOAN, "--why", "--lang", language)
+    assert done.status == 0
+    assert [word for word in words if word not in done.out] == []
+
+
+def test_prove__another_version_than_the_one_before_is_wrong_use(run: Run) -> None:
+    done = run("scenario", "prove", LOAN, "--from", LOAN, "--lang", "en")
+    assert done.status == 2
+    assert "loan follows version – (upgrade.from)" in done.err
+
+
 def test_prove__wrong_use_ends_with_two(run: Run, tmp_path: Path) -> None:
     assert run("scenario", "prove", tmp_path / "none.yaml").status == 2

@@ -56,6 +56,19 @@ def test_prove__at_the_node(node: LiveNode) -> None:
     assert none.value.code == "gateway/54"
 
 
+def test_prove__over_the_upgrade_from_what_the_chain_keeps_or_from_a_text(node: LiveNode) -> None:
+    later = SEAL.replace("version: 1", "version: 2\nupgrade: {from: 1, move: {application: {}}, notice: 1d}")
+    with connect(_url(node), "org1.clerk", home=node.home) as chain:
+        digest = chain.scenario.publish(TUTORIAL / "seal.yaml").definition
+        kept = chain.scenario.prove(later, published=digest)
+        handed = chain.scenario.prove(later, before=SEAL)
+    assert kept.report.before is not None
+    assert kept.report.before.version == 1
+    crossed = {each.verdict for one in kept.report.promises for each in one.checks if each.kind == "upgrade"}
+    assert (crossed, kept.verdict) == ({"proved"}, "proved")
+    assert kept.digest == handed.digest
+
+
 class _Core:
     url = "http://127.0.0.1:1"
 

@@ -15,21 +15,25 @@ from gateway_fake import Make
 from gateway_process import Running, running
 
 from zhulian.assure.stories.packs import read_pack
-from zhulian.assure.stories.replaying import Replay
+from zhulian.assure.stories.replaying import Replay, earlier
 from zhulian.errors import Refusal
 from zhulian.gateway.access.tokens import issue_token
 from zhulian.gateway.proving import desk, process
 from zhulian.gateway.proving.desk import Proofs
 from zhulian.gateway.proving.errors import NoSuchProof, ProofBroken, ProofRuns, ProofsFull
 from zhulian.gateway.settings import Settings
+from zhulian.language.definition.check import check_definition
+from zhulian.language.definition.reading import read_definition
 from zhulian.language.proving import solving
 from zhulian.language.proving.prove import prove
+from zhulian.modules import every_word
 
 pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).resolve().parents[2]
 SEAL = ROOT / "docs" / "tutorial" / "seal.yaml"
 SOUND = SEAL.read_bytes()
 FAULTY = SEAL.with_name("seal-2.yaml").read_bytes()
+LOAN = ROOT / "tests" / "language" / "proving" / "loan.yaml"
 LONG = (ROOT / "src" / "zhulian" / "scenarios" / "settlement" / "scenario.yaml").read_bytes()
 YAML = {"Content-Type": "application/yaml"}
 
@@ -55,6 +59,15 @@ async def over(http: httpx.AsyncClient, name: str, seen: list[tuple[int, int]] |
             if job["state"] not in ("waiting", "running"):
                 return job
             await asyncio.sleep(0.05)
+
+
+def later() -> bytes:
+    """The second version of the loan, with a promise that the upgrade breaks."""
+    text = LOAN.read_bytes().replace(b"version: 1", b"version: 2\nupgrade: {from: 1, notice: 1d, move: {loan: {}, payment: {}}}")
+    return text.replace(
+        b"    always:\n",
+        "    always:\n      - {name: small, that: 'this.left <= \"50.00\"', say: {zh: 小, en: Small}}\n".encode(),
+    )
 
 
 def provers(gateway: Running) -> set[int]:
@@ -101,6 +114,38 @@ async def test_proof__is_the_one_of_the_command_and_faults_come_line_by_line(tmp
     assert [(each["line"], each["code"]) for each in faulty["faults"]] == [(17, "language/76"), (24, "language/90")]
     assert ("缺少英文文字" in faulty["faults"][0]["zh"], "English text is missing" in faulty["faults"][0]["en"]) == (True, True)
     assert (kept.json()["state"], forgotten.json()["state"], gone.json()["code"]) == ("done", "done", "gateway/54")
+
+
+async def test_proof__over_the_upgrade_from_a_version_that_is_handed_in_too(tmp_path: Path) -> None:
+    before = read_pack(LOAN)
+    text = later()
+    async with running(tmp_path) as gateway, caller(gateway, tmp_path, "org1") as http:
+        done = await over(http, (await hand_in(http, text + b"\n---\n" + LOAN.read_bytes())).json()["id"])
+        other = await over(http, (await hand_in(http, text + b"---\n" + SOUND)).json()["id"])
+    after = check_definition(read_definition(text), every_word())
+    replay = Replay(after)
+    report = prove(after, play=replay, samples=replay.samples, earlier=earlier(before, after))
+    assert done["digest"] == report.digests()
+    assert done["report"]["before"]["version"] == 1
+    (crossed,) = (
+        each
+        for one in done["report"]["promises"]
+        for each in one["checks"]
+        if (one["name"], each["kind"]) == ("small", "upgrade")
+    )
+    assert (crossed["verdict"], crossed["reason"]) == ("refuted", "stranded")
+    assert "upgrades: loan-2.yaml" in crossed["counter"]["story"]
+    assert (other["state"], other["refusal"]["code"]) == ("refused", "language/172")
+
+
+async def test_prover__plays_on_from_the_tree_that_a_chain_keeps() -> None:
+    """Of a published definition there is no text, and the steps that break a promise are found all the same."""
+    before = read_pack(LOAN)
+    text = later()
+    tree = process.Before(before.definition.to_json(), "tree")
+    found = await process.prove(text, lambda *_: None, seconds=60, memory_bytes=2 << 30, before=tree)
+    assert found["proved"]["report"]["before"]["definition_sm3"] == prove(before, only=()).definition_sm3
+    assert "upgrades: loan-2.yaml" in json.dumps(msgspec.to_builtins(found["proved"]["report"]))
 
 
 async def test_proof__one_for_each_caller_others_wait_and_all_can_be_ended(tmp_path: Path) -> None:
@@ -163,9 +208,17 @@ async def test_proof__asks_who_comes_and_takes_yaml_of_a_bounded_size(client: Ma
         large = await http.post("/v1/proofs", content=b"#" * (256 * 1024 + 1), headers=signed | YAML)
         empty = await http.post("/v1/proofs", content=b"", headers=signed | YAML)
         none = await http.get("/v1/proofs/nothing", headers=signed)
+        unknown = await http.post(f"/v1/proofs?from={'ab' * 32}", content=b"a: b", headers=signed | YAML)
+        bad = await http.post("/v1/proofs?from=1", content=b"a: b", headers=signed | YAML)
+        long = await http.post("/v1/proofs", content=b"a: b\n---\n" + b"#" * (256 * 1024 + 1), headers=signed | YAML)
     answers = [(each.status_code, each.json()["code"]) for each in (nobody, media, large, none)]
     assert answers == [(401, "gateway/25"), (415, "gateway/17"), (413, "gateway/3"), (404, "gateway/54")]
     assert empty.status_code == 400
+    assert [(each.status_code, each.json()["code"]) for each in (unknown, bad, long)] == [
+        (404, "gateway/33"),
+        (400, "gateway/12"),
+        (413, "gateway/3"),
+    ]
 
 
 async def test_results__are_kept_for_a_while_and_a_few_of_each(monkeypatch: pytest.MonkeyPatch) -> None:

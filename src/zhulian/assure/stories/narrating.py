@@ -167,6 +167,8 @@ class _Teller:
         if step.completes:
             task = step.completes.partition(".")[2]
             return Words(f"完成任务 {task}：{on.zh}", f"completes the task {task}, {on.en}")
+        if step.amends:
+            return Words(f"将{on.zh}迁移至现行版本", f"moves {on.en} to the present version")
         return Words(f"更正{on.zh}", f"corrects {on.en}")
 
     def _office(self, step: Step, on: Words) -> Words:

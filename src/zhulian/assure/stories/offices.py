@@ -62,7 +62,7 @@ def office_messages(stage: Stage, step: Step, folder: Path | None) -> list[Messa
     if step.withdraws:
         return [Withdraw(instance=name, proposal=proposal_of(stage, step.withdraws).transaction)]
     if step.upgrades:
-        new = read_upgrade(step.upgrades, folder)
+        new = _following(stage, step.upgrades, folder)
         digest, messages = publications(stage, new)
         known = {each.name for each in new.definition.tree.settings}
         settings = {key: value for key, value in stage.main.settings.items() if key in known}
@@ -91,6 +91,10 @@ def _order(stage: Stage, step: Step, folder: Path | None) -> Message:
     return Recall(document=document, target=target, until=until)
 
 
+def _following(stage: Stage, file: str, folder: Path | None) -> Checked:
+    return stage.following.get(file) or read_upgrade(file, folder)
+
+
 def read_upgrade(file: str, folder: Path | None) -> Checked:
     """The definition in a file beside the one that is played.
 
@@ -109,6 +113,6 @@ def read_upgrade(file: str, folder: Path | None) -> Checked:
 def take_up(stage: Stage, step: Step, folder: Path | None, event: Upgraded) -> None:
     """Remember the upgrade that was announced, so that the stage follows it when its notice is over."""
     main = stage.main
-    new = Opened(main.name, read_upgrade(step.upgrades, folder), main.operator, main.uses, main.settings)
+    new = Opened(main.name, _following(stage, step.upgrades, folder), main.operator, main.uses, main.settings)
     stage.coming = (new, event.since)
     stage.settle()

@@ -1,8 +1,9 @@
 """`play`: one story from its stage to its last step, with a narrator's line for each; `play_all` and what the stories leave out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from zhulian.assure.stories.coverage import Coverage, Unplayed
 from zhulian.assure.stories.errors import NoSuchStory, NotInDefinition, NotProposed, StageRefused, UpgradeUnread
@@ -84,8 +85,18 @@ class _Show:
     watchers: Watchers
 
 
-def play(checked: Checked, story: Story, packs: Packs, *, folder: Path | None = None, coverage: Coverage | None = None) -> Played:
+def play(
+    checked: Checked,
+    story: Story,
+    packs: Packs,
+    *,
+    folder: Path | None = None,
+    coverage: Coverage | None = None,
+    following: Mapping[str, Checked] = MappingProxyType({}),
+) -> Played:
     """Play a story on a chain of its own; files that it names are looked for in `folder`, what it plays is added to `coverage`.
+
+    Definitions that it upgrades to are taken from `following` by the name of their file, before any is looked for in `folder`.
 
     Raises:
         Refusal: if a definition that is used is missing or not sound, or something given cannot be.
@@ -95,6 +106,7 @@ def play(checked: Checked, story: Story, packs: Packs, *, folder: Path | None = 
     coverage.begin()
     try:
         stage = set_stage(checked, story, packs)
+        stage.following = following
     except StageRefused as no:
         return Played(story.name, title, Words("", ""), (), len(story.steps), no.words())
     return play_on(stage, folder=folder, coverage=coverage)
@@ -171,7 +183,8 @@ def _play(show: _Show, place: int, step: Step) -> tuple[Done, PlayedStep]:
 def _lost(show: _Show, step: Step, path: str, no: Refusal) -> PlayedStep:
     """A step that cannot be played, since it goes on with something that is not there."""
     line = show.stage.script.definition.places.of(path).line
-    named = step.does or step.proposes or step.completes or step.corrects or step.approves or step.withdraws or step.upgrades
+    named = step.does or step.proposes or step.completes or step.corrects or step.amends
+    named = named or step.approves or step.withdraws or step.upgrades
     return PlayedStep(line=line, told=Words(named, named), fault=no.words(), refusal=None, alerts=(), time=show.stage.chain.time)
 
 

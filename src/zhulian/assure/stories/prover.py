@@ -1,6 +1,6 @@
-"""A process that proves one definition for a gateway: `python -m zhulian.assure.stories.prover PARENT BYTES SECONDS`.
+"""A process that proves one definition for a gateway: `python -m zhulian.assure.stories.prover PARENT BYTES SECONDS [LENGTH FORM]`.
 
-It reads the definition from its input and writes JSON, one object a line: `progress` after each question (answered, in all), and last
+It reads the definition from its input, and behind its first LENGTH bytes the version before, as text (`text`) or as the tree that a chain keeps (`tree`) and writes JSON, one object a line: `progress` after each question (answered, in all), and last
 `proved` (the report) or `refused` (what is wrong, line by line). It ends with its parent; only what is shipped is read besides.
 """
 
@@ -15,12 +15,12 @@ from typing import Any
 import msgspec
 import z3
 
-from zhulian.assure.stories.replaying import Replay
+from zhulian.assure.stories.replaying import Replay, earlier
 from zhulian.errors import Refusal
 from zhulian.language.definition.check import check_definition
 from zhulian.language.definition.errors import LanguageFaults
 from zhulian.language.definition.limits import BYTES_MAX
-from zhulian.language.definition.reading import read_definition
+from zhulian.language.definition.reading import load_definition, read_definition
 from zhulian.language.proving.prove import prove
 from zhulian.modules import every_word
 from zhulian.node.children import end_with
@@ -37,7 +37,8 @@ _OUTER = 2
 
 def main(arguments: list[str]) -> int:
     """Prove within so many bytes of memory and seconds of work; answers the exit status."""
-    parent, memory, seconds = map(int, arguments)
+    parent, memory, seconds = map(int, arguments[:3])
+    length, form = (int(arguments[3]), arguments[4]) if arguments[3:] else (None, "")
     end_with(parent)
     os.nice(_NICE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -45,7 +46,7 @@ def main(arguments: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     threading.Thread(target=_watch, args=(memory,), daemon=True).start()
     try:
-        found: dict[str, Any] = {"proved": _proved(sys.stdin.buffer.read(BYTES_MAX + 1))}
+        found: dict[str, Any] = {"proved": _proved(sys.stdin.buffer.read(2 * BYTES_MAX + 1), length, form)}
     except LanguageFaults as faults:
         found = {"refused": _faults(faults)}
     except Refusal as no:
@@ -69,10 +70,14 @@ def _watch(memory: int) -> None:
     os._exit(MEMORY_STATUS)
 
 
-def _proved(text: bytes) -> dict[str, Any]:
-    checked = check_definition(read_definition(text), every_word())
+def _proved(data: bytes, length: int | None, form: str) -> dict[str, Any]:
+    checked = check_definition(read_definition(data[:length]), every_word())
     replay = Replay(checked)
-    return prove(checked, play=replay, samples=replay.samples, progress=_tell).document()
+    last = None
+    if length is not None:
+        read = load_definition if form == "tree" else read_definition
+        last = earlier(check_definition(read(data[length:]), every_word()), checked)
+    return prove(checked, play=replay, samples=replay.samples, progress=_tell, earlier=last).document()
 
 
 def _tell(done: int, count: int) -> None:

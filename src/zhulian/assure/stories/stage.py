@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from msgspec import structs
+
 from zhulian.assure.stories.chain import Chain
 from zhulian.assure.stories.company import Admission, Company, make_company, plan_admissions
 from zhulian.assure.stories.errors import NotGiven, PacksCircular, StageRefused, UseUnknown
@@ -74,6 +76,8 @@ class Stage:
     """What the main instance was before its upgrades, the newest first."""
     coming: tuple[Opened, int] | None = None
     """What it will be, and from when on (Unix seconds)."""
+    following: Mapping[str, Checked] = field(default_factory=dict)
+    """Definitions that it may be upgraded to, by the name of their file, where they are at hand."""
     made: dict[str, Any] = field(default_factory=dict)
     """What players have made away from the chain, by name: sealed groups, codes, bulks, proofs."""
 
@@ -249,11 +253,17 @@ def _open(stage: Stage, opened: Opened) -> None:
     """Publish a definition as its operator, and open the instance."""
     signer = [stage.company.signer_of(opened.operator)]
     publishing = Words(f"发布场景 {opened.tree.scenario}", f"publishing the scenario {opened.tree.scenario}")
-    digest, messages = publications(stage, opened.checked)
+    digest, messages = publications(stage, _by_itself(opened.checked))
     for each in messages:
         _send(stage, [each], signer, publishing)
     opening = Open(definition=digest, instance=opened.name, settings=dict(opened.settings), uses=dict(opened.uses))
     _send(stage, [opening], signer, Words(f"开通应用 {opened.name}", f"opening the instance {opened.name}"))
+
+
+def _by_itself(checked: Checked) -> Checked:
+    """The definition as if it followed no other: on the chain of a story there is no version before."""
+    definition = checked.definition
+    return replace(checked, definition=replace(definition, tree=structs.replace(definition.tree, upgrade=None)))
 
 
 def _open_handles(stage: Stage) -> None:

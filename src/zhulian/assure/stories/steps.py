@@ -19,7 +19,7 @@ from zhulian.language.values.keys import key_text
 from zhulian.ledger.module import Event
 from zhulian.ledger.types import Message
 from zhulian.modules.scenario.events import Upgraded
-from zhulian.modules.scenario.messages import Act, Complete, Correct, RecordAt
+from zhulian.modules.scenario.messages import Act, Amend, Complete, Correct, RecordAt
 from zhulian.modules.scenario.publishing.errors import AlreadyPublished
 
 __all__ = ["ACTOR", "Done", "action_of", "do_step"]
@@ -116,7 +116,7 @@ def _message(
         message = Act(action=action.name, instance=stage.main.name, by=parties, input=inputs, on=on)
         return message, action.on or action.creates, on or _created(action, records, inputs)
     records = {each.name: each for opened in (*reversed(stage.earlier), stage.main) for each in opened.tree.records}
-    name, _, task = step.completes.partition(".") if step.completes else (step.corrects, "", "")
+    name, _, task = step.completes.partition(".") if step.completes else (step.corrects or step.amends, "", "")
     if name not in records:
         raise NotInDefinition(name=name, version=tree.version)
     entry = Entry(stage, stage.main, name, folder)
@@ -124,6 +124,8 @@ def _message(
     at = RecordAt(key=key, record=name)
     if task:
         return Complete(instance=stage.main.name, on=at, task=task), name, (key,)
+    if step.amends:
+        return Amend(instance=stage.main.name, on=(at,)), name, (key,)
     fields: Sequence[Field] = records[name].fields
     inputs = enter_inputs(entry, fields, step.inputs)
     reason = step.say.zh if step.say else _REASON

@@ -27,33 +27,52 @@ def attach_prove(app: typer.Typer, read: Callable[[Path], "Checked"]) -> None:
         file: Annotated[Path, typer.Argument(help="scenario.file", metavar="FILE")],
         out: Annotated[Path | None, typer.Option("--out", help="prove.out", metavar="FILE")] = None,
         since: Annotated[Path | None, typer.Option("--since", help="prove.since", metavar="FILE")] = None,
+        earlier: Annotated[Path | None, typer.Option("--from", help="prove.from", metavar="FILE")] = None,
         why: Annotated[bool, typer.Option("--why", help="prove.why")] = False,
     ) -> None:
         """Prove every promise over everything that can happen; exit status 1 where one is refuted."""
         checked = read(file)
-        report = proved(checked, file, None if since is None else _before(since))
+        before = None if earlier is None else read(earlier)
+        report = proved(
+            checked,
+            file,
+            None if since is None else _before(since),
+            None if before is None or earlier is None else (before, earlier),
+        )
         if out is not None:
             _write(out, report)
-        answer(report.document(), *_lines(checked, report, why=why))
+        answer(report.document(), *_lines(checked, report, before, why=why))
         if report.verdict == "refuted":
             raise typer.Exit(NO)
 
     command(app, "prove", "scenario.prove.help")(prove)
 
 
-def proved(checked: "Checked", file: Path, since: "Report | None" = None) -> "Report":
-    """The report of a definition in a file, with a bar that shows how far it is; what is the same as in `since` is taken from it."""
-    from zhulian.assure.stories.replaying import Replay
+def proved(
+    checked: "Checked", file: Path, since: "Report | None" = None, before: "tuple[Checked, Path] | None" = None
+) -> "Report":
+    """The report of a definition in a file, with a bar that shows how far it is; what is the same as in `since` is taken from it.
+
+    With the version `before` and its file, promises are asked over the upgrade too; the command ends where that is not sound.
+    """
+    from zhulian.assure.stories.replaying import Replay, earlier
+    from zhulian.language.definition.errors import LanguageFaults
+    from zhulian.language.proving.errors import NotTheVersionBefore
     from zhulian.language.proving.prove import prove
 
     replay = Replay(checked, file.resolve())
+    last = None if before is None else earlier(before[0], checked, before[1].resolve())
     with progress("prove.proving", None) as bar:
 
         def tell(done: int, count: int) -> None:
             bar.total(count)
             bar.advance(1)
 
-        return prove(checked, play=replay, samples=replay.samples, since=since, progress=tell)
+        try:
+            return prove(checked, play=replay, samples=replay.samples, since=since, progress=tell, earlier=last)
+        except (LanguageFaults, NotTheVersionBefore) as no:
+            inner = no.found[0] if isinstance(no, LanguageFaults) else no
+            raise BadValue(command="zhulian scenario prove", name="--from", why=inner.say(language()).rstrip("。.")) from None
 
 
 def _before(since: Path) -> "Report":
@@ -85,12 +104,17 @@ def _write(out: Path, report: "Report") -> None:
         raise BadValue(command="zhulian scenario prove", name="--out", why=f"{out}: {wrong.strerror}") from None
 
 
-def _lines(checked: "Checked", report: "Report", *, why: bool) -> list[str]:
+def _lines(checked: "Checked", report: "Report", before: "Checked | None", *, why: bool) -> list[str]:
     from zhulian.crypto.suites import suite
     from zhulian.language.proving.explain import Explaining
 
-    words = Explaining(checked)
+    words = Explaining(checked, before)
     lines: list[str] = []
+    if report.before is not None:
+        lines += [
+            say("prove.over", version=report.version, before=report.before.version, digest=report.before.definition_sm3),
+            "",
+        ]
     if report.contradiction:
         lines += [say("prove.contradiction", names=", ".join(report.contradiction)), ""]
     for promise in report.promises:

@@ -7,6 +7,8 @@ PROVING: dict[str, str] = {
     "scenario.manual.prove": "Prove the promises first, and add a chapter that says why each holds",
     "prove.out": "The file for the report in the form that is signed (RFC 8785 JSON)",
     "prove.since": "The report of an earlier run: what depends on the same is taken from it",
+    "prove.from": "The version before: promises are proved over the upgrade from it too",
+    "prove.over": "Version {version}, upgraded from version {before} (SM3 of its definition: {digest})",
     "prove.why": "Say of every promise why it holds",
     "prove.proving": "Proving",
     "prove.contradiction": "These promises contradict one another, so nothing is proved: {names}",

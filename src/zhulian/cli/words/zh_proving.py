@@ -7,6 +7,8 @@ PROVING: dict[str, str] = {
     "scenario.manual.prove": "先行证明各项约束，并增加一章说明成立的缘由",
     "prove.out": "证明报告的保存文件，即供签名的形式（RFC 8785 JSON）",
     "prove.since": "此前的证明报告：所依据内容未变的，沿用其结论",
+    "prove.from": "前一版的定义文件：一并证明各项约束在由该版升级之后成立",
+    "prove.over": "第 {version} 版，自第 {before} 版升级而来（该版定义的 SM3 摘要：{digest}）",
     "prove.why": "逐项说明约束成立的缘由",
     "prove.proving": "正在证明",
     "prove.contradiction": "下列约束互相矛盾，由此不作任何证明：{names}",

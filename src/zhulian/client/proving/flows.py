@@ -31,15 +31,26 @@ class Proved:
     report: Report
 
 
-def prove(core: Core, text: str | bytes, *, progress: Callable[[int, int], None] | None = None) -> Flow[Proved]:
+def prove(
+    core: Core,
+    text: str | bytes,
+    *,
+    before: str | bytes = b"",
+    published: str = "",
+    progress: Callable[[int, int], None] | None = None,
+) -> Flow[Proved]:
     """Have the node prove a definition (its YAML), and wait for the report; `progress` is told questions answered and in all.
+
+    Promises are asked over the upgrade too where the version before is given: by its text (`before`) or by its digest on the chain (`published`).
 
     Raises:
         FromNode: with the faults of the definition line by line (`fields["faults"]`), gateway/52 where the signer's party has a proof under way,
         gateway/53 where too many wait, gateway/55–57 where it came to no end. StrangeAnswer: the report is not what its digest says. Unreachable.
     """
-    body = text.encode() if isinstance(text, str) else text
-    job = as_json((yield from call(Call("POST", path_of("proofs"), body=body, media=_YAML))), core.url)
+    body, last = (each.encode() if isinstance(each, str) else each for each in (text, before))
+    body += b"\n---\n" + last if last else b""
+    query = (("from", published),) if published else ()
+    job = as_json((yield from call(Call("POST", path_of("proofs"), query=query, body=body, media=_YAML))), core.url)
     told, wait = (0, 0), _FIRST_PAUSE_S
     while True:
         now = (int(job["progress"]["done"]), int(job["progress"]["total"]))

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from zhulian.errors import Refusal
 from zhulian.gateway.proving.errors import NoSuchProof, ProofBroken, ProofRuns, ProofsFull
-from zhulian.gateway.proving.process import prove
+from zhulian.gateway.proving.process import Before, prove
 from zhulian.gateway.settings import Settings
 
 __all__ = ["Proof", "Proofs"]
@@ -30,6 +30,7 @@ class Proof:
     id: str
     party: str
     text: bytes
+    before: Before | None = None
     state: State = "waiting"
     done: int = 0
     total: int = 0
@@ -59,8 +60,8 @@ class Proofs:
         self._running: set[Proof] = set()
         self._closed = False
 
-    def ask(self, party: str, text: bytes) -> Proof:
-        """Take a definition in for a party.
+    def ask(self, party: str, text: bytes, before: Before | None = None) -> Proof:
+        """Take a definition in for a party, and the version before if promises are asked over the upgrade too.
 
         Raises:
             ProofRuns: an earlier one of this party is not over. ProofsFull: too many wait.
@@ -71,7 +72,7 @@ class Proofs:
                 raise ProofRuns(id=each.id)
         if len(self._waiting) >= self._settings.proofs_waiting_max:
             raise ProofsFull(most=self._settings.proofs_waiting_max, retry_after_s=_RETRY_S)
-        made = Proof(secrets.token_hex(8), party, text)
+        made = Proof(secrets.token_hex(8), party, text, before)
         self._every[made.id] = made
         self._waiting.append(made)
         self._start()
@@ -130,7 +131,7 @@ class Proofs:
     async def _run(self, proof: Proof) -> None:
         seconds, memory = self._settings.proof_s, self._settings.proof_memory_bytes
         try:
-            found = await prove(proof.text, proof.tell, seconds=seconds, memory_bytes=memory)
+            found = await prove(proof.text, proof.tell, seconds=seconds, memory_bytes=memory, before=proof.before)
         except Refusal as no:
             proof.state, proof.why = "failed", no.as_problem()
         else:
@@ -140,7 +141,7 @@ class Proofs:
     def _over(self, proof: Proof, _: "asyncio.Task[None]") -> None:
         if proof.is_going:  # a fault of ours, which the loop's log tells
             proof.state, proof.why = "failed", ProofBroken(status=-1).as_problem()
-        proof.text, proof.task, proof.over_at = b"", None, self._clock()
+        proof.text, proof.before, proof.task, proof.over_at = b"", None, None, self._clock()
         self._running.discard(proof)
         self._forget()
         self._start()

@@ -6,14 +6,15 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import msgspec
 
 from zhulian.errors import Bug
 from zhulian.gateway.proving.errors import ProofBroken, ProofTooLarge, ProofTooLong
 
-__all__ = ["prove"]
+__all__ = ["Before", "prove"]
 
 _PROVER = "zhulian.assure.stories.prover"
 """Started by its name: it stands above the gateway, which knows nothing of proving."""
@@ -23,14 +24,29 @@ _MEMORY_STATUS = 101
 _MEBIBYTE = 1024 * 1024
 
 
-async def prove(text: bytes, told: Callable[[int, int], None], *, seconds: int, memory_bytes: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Before:
+    """The version before: its text, or its tree as a chain keeps it."""
+
+    data: bytes
+    form: Literal["text", "tree"]
+
+
+async def prove(
+    text: bytes, told: Callable[[int, int], None], *, seconds: int, memory_bytes: int, before: Before | None = None
+) -> dict[str, Any]:
     """What the prover says last: `{"proved": …}`, or `{"refused": …}` where the definition is not sound; `told` hears how far it is.
+
+    With the version `before`, its promises are asked over the upgrade too.
 
     Raises:
         ProofTooLong, ProofTooLarge: it would take more than it may. ProofBroken: it ended by itself.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ZHULIAN_")}
-    bounds = (str(os.getpid()), str(memory_bytes), str(seconds))
+    bounds = [str(os.getpid()), str(memory_bytes), str(seconds)]
+    if before is not None:
+        bounds += [str(len(text)), before.form]
+        text += before.data
     pipe = asyncio.subprocess.PIPE
     try:
         process = await asyncio.create_subprocess_exec(

@@ -1,5 +1,6 @@
 """Proving definitions: handing one in, seeing how far it is and what was found, ending it. Always for whoever signs the request, and only one's own."""
 
+import re
 from typing import Any
 
 from starlette.requests import Request
@@ -10,25 +11,38 @@ from zhulian.gateway.beside import party_of
 from zhulian.gateway.bodies import media_type
 from zhulian.gateway.catalogue import Both, Content, PathPart, Route
 from zhulian.gateway.context import Context, body_of, context_of
-from zhulian.gateway.errors import WrongMedia
-from zhulian.gateway.parameters import known_only
+from zhulian.gateway.errors import BodyTooLarge, WrongMedia
+from zhulian.gateway.parameters import Text, digest, known_only
 from zhulian.gateway.proving.desk import Proof
+from zhulian.gateway.proving.process import Before
 from zhulian.language.definition.limits import BYTES_MAX
 
 __all__ = ["ROUTES"]
 
 _YAML = "application/yaml"  # RFC 9512
 _NAME_MAX = 64
+_MARK = re.compile(rb"^---[ \t]*\r?\n(?=.)", re.MULTILINE)
+"""Between two documents of one stream (YAML 1.2.2, §9.1.2); no line within a document begins so."""
+_FROM = Text(
+    "from",
+    "前一版定义在链上的摘要：一并证明升级后的各项约束",
+    "The digest of the version before, as the chain keeps it: promises are asked over the upgrade too",
+)
 
 
 async def prove_definition(request: Request) -> Response:
     """Take a definition in; it is proved by a process of its own."""
-    known_only(request, ())
+    known_only(request, (_FROM,))
     context = context_of(request)
     party, request = await party_of(request, context.guard)
     if media_type(request.scope) != _YAML:
         raise WrongMedia(wanted=_YAML)
-    made = context.proofs.ask(party, await body_of(request, BYTES_MAX))
+    published = request.query_params.get(_FROM.name)
+    text, before = _documents(await body_of(request, 2 * BYTES_MAX))
+    if published is not None:
+        loaded = await context.read(context.definitions.get(digest(published, _FROM.name)))
+        before = Before(loaded.text, "tree")
+    made = context.proofs.ask(party, text, before)
     answer = plain(_shown(context, made), 202)
     answer.headers["Location"] = f"/v1/proofs/{made.id}"
     return answer
@@ -48,6 +62,19 @@ async def end_proof(request: Request) -> Response:
     context = context_of(request)
     party, _ = await party_of(request, context.guard)
     return plain(_shown(context, await context.proofs.end(party, _name(request))))
+
+
+def _documents(body: bytes) -> tuple[bytes, Before | None]:
+    """The definition, and the version before where the stream has a second document.
+
+    Raises:
+        BodyTooLarge: either is longer than a definition may be.
+    """
+    several = [each for each in _MARK.split(body) if each.strip()]
+    text, last = (body, b"") if len(several) < 2 else (several[0], b"---\n".join(several[1:]))
+    if max(len(text), len(last)) > BYTES_MAX:
+        raise BodyTooLarge(most=BYTES_MAX)
+    return text, Before(last, "text") if last else None
 
 
 def _name(request: Request) -> str:
@@ -85,12 +112,15 @@ ROUTES = (
         Both("证明一个定义", "Prove a definition"),
         Both(
             "须签名请求。正文为定义的 YAML 文本（至多 256 KiB），由独立进程逐项证明其约束；每个参与方同时一项，按提交先后办理。"
+            "其后可隔一行 `---` 附前一版的文本，或以 from 给出前一版在链上的摘要：一并证明升级之后各项约束仍成立。"
             "定义旁的文件不在此处：所引用的其他定义须为随附场景。",
             "Asks for a signed request. The body is the definition's YAML (at most 256 KiB), whose promises a process of its own proves one by one; one at a time for "
-            "each party, in the order in which they come. What lies beside the file is not here: other definitions that it uses have to be packs of the release.",
+            "each party, in the order in which they come. The text of the version before may follow behind a line `---`, or `from` gives its digest on the chain: promises are "
+            "then asked over the upgrade too. What lies beside the file is not here: other definitions that it uses have to be packs of the release.",
         ),
         {202: (Both("已收下，附任务编号与位次", "Taken in, with the job's id and its place"), Content(JSON, "ProofJob", _WAITS))},
-        (400, 401, 408, 409, 413, 415),
+        (400, 401, 404, 408, 409, 413, 415),
+        parameters=(_FROM,),
         body=(Content(_YAML, {"type": "string"}),),
     ),
     Route(

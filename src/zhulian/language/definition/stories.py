@@ -130,6 +130,8 @@ def _step(play: _Play, step: Step, path: str) -> None:
         _complete(play, step, path)
     elif step.corrects:
         _correct(play, step, path)
+    elif step.amends:
+        _amend(play, step, path)
     elif step.proposes:
         _propose(play, step, path)
     elif step.orders:
@@ -224,6 +226,14 @@ def _correct(play: _Play, step: Step, path: str) -> None:
     record = known[step.corrects]
     _key(play, step.on, record, f"{path}.on", record.name)
     _inputs(play, step.inputs, {each.name: each for each in record.fields}, path, bad=step.refused == "bad_input")
+
+
+def _amend(play: _Play, step: Step, path: str) -> None:
+    """Before any upgrade there is nothing to move, which is what such a step shows."""
+    known = {each.name: each for each in play.judge.tree.records}
+    if play.judge.must_be(step.amends, known, f"{path}.amends", RECORD):
+        _key(play, step.on, known[step.amends], f"{path}.on", step.amends)
+    _inputs(play, step.inputs, {}, path)
 
 
 def _key(play: _Play, on: Sequence[str], record: Record | None, path: str, name: str) -> None:

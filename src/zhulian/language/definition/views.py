@@ -205,7 +205,8 @@ class Named(Shape, frozen=True, kw_only=True):
 class Step(Shape, frozen=True, kw_only=True):
     """Something done, a wait, or something seen. `on` holds the parts of the key, or one key for each record of a `many`.
 
-    Done is an action (`does`), a task of a record (`completes: lot.tax`) or a correction of one (`corrects: lot`); an action that
+    Done is an action (`does`), a task of a record (`completes: lot.tax`) or a correction of one (`corrects: lot`), or moving one to the
+    present version (`amends: lot`); an action that
     is proposed, under a name (`called`), for a time (`valid`), with its parties (`by`), and later approved or withdrawn; a player
     who is admitted to a role or dismissed from it; what the regulator orders under its mandate (`freeze`, `thaw`, `recall`); or the upgrade of the instance to the definition in another file.
     """
@@ -214,6 +215,7 @@ class Step(Shape, frozen=True, kw_only=True):
     does: NameOrEmpty = ""
     completes: DottedOrEmpty = ""
     corrects: NameOrEmpty = ""
+    amends: NameOrEmpty = ""
     proposes: NameOrEmpty = ""
     by: tuple[Named, ...] = ()
     valid: SpanOrEmpty = ""

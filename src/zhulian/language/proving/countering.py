@@ -27,7 +27,7 @@ from zhulian.language.proving.symbols import Outside, Z
 from zhulian.language.proving.telling import Telling, as_yaml
 from zhulian.language.proving.trails import STEPS, Trail, trails
 
-__all__ = ["Finding", "Playing"]
+__all__ = ["Finding", "Playing", "marked"]
 
 Playing: TypeAlias = Callable[[Mapping[str, Any], Promised], Literal["stopped", "broken", ""]]
 """Plays a story: its last step is refused for the promise (`stopped`), is done and breaks it (`broken`), or neither."""
@@ -67,7 +67,7 @@ class Finding:
             outcome = self._play({**story, **({"see": see} if see else {})}, question.promise) if self._play is not None else ""
             plays += 1
             if outcome:
-                steps = {**story, "steps": _marked(story["steps"], question.promise, outcome, see)}
+                steps = {**story, "steps": marked(story["steps"], question.promise, outcome, see)}
                 last = trail.dones[-1]
                 return Counter(
                     before=record_in(trail.stage, trail.model, last.before, question.promise.record, trail.ref),
@@ -108,7 +108,7 @@ class Finding:
         return Call(record, tuple(key))
 
 
-def _marked(steps: Sequence[Any], promise: Promised, outcome: str, see: str) -> list[Any]:
+def marked(steps: Sequence[Any], promise: Promised, outcome: str, see: str) -> list[Any]:
     """The steps with what becomes of the last: it is refused for the promise, or the broken promise is seen."""
     if outcome == "stopped":
         return [*steps[:-1], {**steps[-1], "refused": promise.name if promise.path is not None else "promise_broken"}]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from zhulian.language.compile import INSTANCE
 from zhulian.language.definition.check import Checked
 from zhulian.language.definition.locks import held_by
+from zhulian.language.definition.shapes import Upgrade
 from zhulian.language.expressions import types
 from zhulian.language.expressions.tree import Ask, Typed, walk
 from zhulian.language.proving.doing import Doer
@@ -57,10 +58,36 @@ class Digests:
         ]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
+    def of_passage(self, promise: Promised, before: "Digests", upgrade: Upgrade | None) -> str:
+        """The digest of a promise over the upgrade from another version, of which `before` has the digests: SHA-256 in hex."""
+        about = Doer("upgrade", "upgrade", promise.record, "upgrade")
+        records = sorted(self._reached(promise, about))
+        moved = [each for each in (upgrade.move if upgrade is not None else ()) if each.record in records]
+        parts = [
+            [promise.record, promise.name, promise.path or ""],
+            _bare(msgspec.to_builtins(moved)),
+            [] if upgrade is None else [upgrade.version, upgrade.notice, sorted(set(upgrade.keep) & set(records))],
+            self.of_records(records),
+            before.of_records(before.reach(records)),
+        ]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    def reach(self, records: Iterable[str]) -> list[str]:
+        """The record types that these speak of, themselves among them."""
+        return sorted(self._closed([each for each in records if each in self._records]))
+
+    def of_records(self, records: Sequence[str]) -> list[Any]:
+        """All that some record types are and promise, and what everything rests on."""
+        totals = [each for each in self._checked.definition.tree.totals if each.record in records]
+        shapes = [_bare(msgspec.to_builtins(self._records[each])) for each in records]
+        return [self._shared, shapes, _bare(msgspec.to_builtins(totals))]
+
     def _reached(self, promise: Promised, doer: Doer) -> set[str]:
         """The record types that the promise or the doer can speak of, over the promises of these."""
+        return self._closed([promise.record, doer.record, *self._named(doer.path)])
+
+    def _closed(self, queue: list[str]) -> set[str]:
         found: set[str] = set()
-        queue = [promise.record, doer.record, *self._named(doer.path)]
         while queue:
             record = queue.pop()
             if record in found or record not in self._records:

@@ -17,7 +17,9 @@ __all__ = ["Explaining", "chapter"]
 class Explaining:
     """The words of one definition for its report."""
 
-    def __init__(self, checked: Checked) -> None:
+    def __init__(self, checked: Checked, before: Checked | None = None) -> None:
+        """`before` is the version before, by whose words its promises are told."""
+        self._before = None if before is None else Explaining(before)
         self._speaker = Speaker(checked)
         self._checked = checked
         tree = checked.definition.tree
@@ -54,6 +56,8 @@ class Explaining:
             said = self._speaker.timer(self._timers[check.doer])
             return Words(said.zh, said.en)
         kind = KINDS.get(check.kind)
+        if check.kind == "upgrade" and kind is not None:
+            return kind
         if check.kind in ("correction", "task", "expiry") and kind is not None:
             record = self._speaker.record(check.doer.partition(".")[0])
             return Words(f"{record.zh}{kind.zh}", f"{kind.en} of {record.en}")
@@ -89,10 +93,16 @@ class Explaining:
             said = self._speaker.at(used.path, self._speaker.of_action(action) if action is not None else None)
             if said is not None:
                 return Words(words.zh.format(name=said.zh), words.en.format(name=said.en))
-        if used.kind == "promise":
+        if used.kind == "setting":
+            title = next((each.title for each in self._checked.definition.tree.settings if each.name == used.name), None)
+            zh, en = (used.name, used.name) if title is None else (title.zh, title.en)
+            return Words(words.zh.format(name=zh), words.en.format(name=en))
+        if used.kind == "before" and self._before is None:
+            return Words(words.zh.format(name=used.name), words.en.format(name=used.name))
+        if used.kind in ("promise", "before"):
             record, _, name = used.name.partition(".")
             report = PromiseReport(record=record, name=name, kind="always", place="", verdict="proved")
-            said_before = self.promise(report)
+            said_before = (self._before or self if used.kind == "before" else self).promise(report)
             return Words(words.zh.format(name=said_before.zh), words.en.format(name=said_before.en))
         if used.kind == "verb":
             entry, clause = self._checked.registry.verbs.get(used.name), used.path.partition(" ")[2]

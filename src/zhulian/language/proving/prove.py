@@ -15,10 +15,11 @@ from zhulian.language.proving.finding import NOTHING, look_around
 from zhulian.language.proving.naming import names_held
 from zhulian.language.proving.promises import EMPTY, WAY_OUT, Promised, home_of, promises_of
 from zhulian.language.proving.questions import Question, ask, framed, pose
-from zhulian.language.proving.report import FORMAT, Check, PromiseReport, Report, Used, Verdict
+from zhulian.language.proving.report import FORMAT, Check, PromiseReport, Reason, Report, Used, Verdict
 from zhulian.language.proving.solving import LIMIT, Named, engine, solve
 from zhulian.language.proving.stage import Stage
 from zhulian.language.proving.symbols import Outside
+from zhulian.language.proving.upgrading import Earlier, Upgrading
 
 __all__ = ["Progress", "prove"]
 
@@ -35,21 +36,27 @@ def prove(
     samples: Mapping[tuple[str, str], Any] | None = None,
     since: Report | None = None,
     progress: Progress | None = None,
+    earlier: Earlier | None = None,
 ) -> Report:
     """Prove what a definition promises.
 
     `play` plays a story; without it nothing is refuted by one. `samples` are inputs as other stories write them, by action and name.
     What the report `since` says of obligations that depend on the same is taken over. With `only`, just the promises of these names are asked, and nothing else is looked for.
+    Over the upgrade, promises are asked only where the version before (`earlier`) is given.
 
     Never hangs: each question has a limit of the solver's own steps, and what it does not decide is said to be held to at run time.
+
+    Raises:
+        NotTheVersionBefore: `earlier` is another. LanguageFaults: language/150–167, the upgrade from it is not sound.
     """
+    upgrading = None if earlier is None else Upgrading(earlier, checked, limit)
     tree = checked.definition.tree
     data = checked.definition.to_json()
     contradiction = _contradiction(checked, limit)
     doers = list(doers_of(checked))
     around = look_around(checked, doers, limit, sure=not contradiction) if only is None else NOTHING
     finding = Finding(checked, doers, play, samples or {})
-    proving = _Proving(checked, doers, contradiction, limit, finding, since, progress or (lambda done, count: None))
+    proving = _Proving(checked, doers, contradiction, limit, finding, since, progress or (lambda done, count: None), upgrading)
     every = [each for several in promises_of(checked).values() for each in several]
     promises = [proving.promise(each) for each in every if only is None or each.name in only]
     promises += proving.ways_out(around.locked) if only is None else []
@@ -64,7 +71,8 @@ def prove(
         promises=tuple(promises),
         findings=around.findings,
         witnesses=around.witnesses,
-        assumes=_assumes(checked),
+        assumes=_assumes(checked, promises),
+        before=None if upgrading is None else upgrading.before,
     )
 
 
@@ -85,7 +93,7 @@ def _contradiction(checked: Checked, limit: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _assumes(checked: Checked) -> tuple[str, ...]:
+def _assumes(checked: Checked, promises: Sequence[PromiseReport]) -> tuple[str, ...]:
     """What every proof rests on, as far as the definition has it."""
     tree = checked.definition.tree
     found = ["engine", "solver"]
@@ -95,6 +103,9 @@ def _assumes(checked: Checked) -> tuple[str, ...]:
         found.append("incoming")
     if tree.uses:
         found.append("uses")
+    crossed = [each for one in promises for each in one.checks if each.kind == "upgrade" and each.by == "solver"]
+    if crossed:
+        found.append("before")
     return tuple(found)
 
 
@@ -108,12 +119,14 @@ class _Proving:
         finding: Finding,
         since: Report | None,
         progress: Progress,
+        upgrading: Upgrading | None,
     ) -> None:
         self._checked = checked
         self._doers = doers
         self._contradiction = contradiction
         self._limit = limit
         self._progress = progress
+        self._upgrading = upgrading
         self._finding = finding
         self._names = frozenset() if contradiction else names_held(checked, doers, limit)
         self._digests = Digests(checked, engine(limit), self._names)
@@ -131,21 +144,32 @@ class _Proving:
             self._done += 1
             self._progress(self._done, self._count)
         if self._checked.definition.tree.upgrade is not None:
-            checks.append(
-                Check(
-                    doer="upgrade", kind="upgrade", path="upgrade", verdict="runtime", by="", reason="outside", detail="upgrade"
-                )
-            )
+            checks.append(self._upgraded(promise))
         return _summed(promise.record, promise.name, _kind(promise), promise.place, checks)
+
+    def _upgraded(self, promise: Promised) -> Check:
+        """One promise over the upgrade from the version before, if that was given."""
+        reason = self._unasked(promise)
+        if self._upgrading is not None and not reason:
+            return self._upgrading.check(promise, self._digests, self._before)
+        detail = "" if reason else "upgrade"
+        return Check(
+            doer="upgrade", kind="upgrade", path="upgrade", verdict="runtime", by="", reason=reason or "outside", detail=detail
+        )
+
+    def _unasked(self, promise: Promised) -> Reason:
+        """Why nothing is asked of a promise; empty where it is."""
+        if self._contradiction:
+            return "contradiction"
+        return "private" if promise.path is not None and _asks_private(self._checked.typed[promise.path]) else ""
 
     def _check(self, promise: Promised, doer: Doer) -> Check:
         def found(verdict: Verdict, by: str = "", **more: object) -> Check:
             return Check(doer=doer.name, kind=doer.kind, path=doer.path, verdict=verdict, by=by, **more)  # type: ignore[arg-type]  # `more` holds members of Check
 
-        if self._contradiction:
-            return found("runtime", reason="contradiction")
-        if promise.path is not None and _asks_private(self._checked.typed[promise.path]):
-            return found("runtime", reason="private")
+        reason = self._unasked(promise)
+        if reason:
+            return found("runtime", reason=reason)
         if promise.path is None and not any(record == promise.record for record, _ in self._held):
             return found("proved", "definition")
         digest = self._digests.of(promise, doer)

@@ -141,8 +141,7 @@ class Records:
             return
         self._said.add(which)
         self._kept += [ref, self.time]
-        base = World(symbols)
-        base._bases = world._bases
+        base = world.base()
         there = self.exists(base, record, ref)
         value = symbols.select(self._array(base, record, name, symbols.sort(of)), ref)
         shape = (self.fields.get(record) or self.lent.get(record) or {}).get(name)
@@ -160,6 +159,14 @@ class Records:
         bounds = bounds_of(shape)
         if bounds is not None:
             symbols.fact(z3.Implies(z3.And(there, present), within(value, symbols.number(bounds[0]), symbols.number(bounds[1]))))
+
+    def raw(self, world: World, record: str, ref: Z, name: str) -> tuple[Z, Z]:
+        """What stands in a field that is no part of the key, and whether anything does, asked of nothing."""
+        symbols = self._symbols
+        value = symbols.select(self._array(world, record, name, symbols.sort(self.sort(record, name))), ref)
+        if name not in self.fields[record]:  # the state, since when, and the owner
+            return value, symbols.true
+        return value, symbols.select(self._array(world, record, f"{name}?", symbols.truth), ref)
 
     # Writing.
 
@@ -201,7 +208,7 @@ class Records:
         for name, field in self.fields[record].items():
             if name in self.keys[record]:
                 continue
-            default = None if field.visibility != "public" else self._default(field)
+            default = None if field.visibility != "public" else self.default(field)
             if default is not None:
                 self.store(world, record, ref, name, symbols.term(default))
                 continue
@@ -217,7 +224,8 @@ class Records:
         self.store(world, record, ref, "state", symbols.term(number))
         self.store(world, record, ref, "since", symbols.term(self.time))
 
-    def _default(self, field: Field) -> Z:
+    def default(self, field: Field) -> Z:
+        """The value that a field begins with; None where it has none."""
         symbols = self._symbols
         if field.default is None:
             return None

@@ -13,19 +13,22 @@ from zhulian.crypto.suites import suite
 
 __all__ = [
     "BYTES_MAX",
-    "FORMAT", "Check", "Counter", "Engine", "Finding", "Held", "PromiseReport", "Report", "Used", "Verdict", "Witness", "report_json",
+    "FORMAT", "Before", "Check", "Counter", "Engine", "Finding", "Held", "PromiseReport", "Reason", "Report", "Used", "Verdict", "Witness", "report_json",
 ]  # fmt: skip
 
 FORMAT = "zhulian-proof/1"
 Verdict = Literal["proved", "refuted", "runtime"]
 """Proved of every state; refuted by a story that was played; or held to at run time only, with a reason."""
-Reason = Literal["", "limit", "outside", "private", "not_inductive", "contradiction", "stopped", "broken", "no_way_out"]
+Reason = Literal[
+    "", "limit", "outside", "private", "not_inductive", "contradiction", "stopped", "broken", "no_way_out", "stranded", "unmoved",
+]  # fmt: skip
 """Why it is not proved.
 
 `limit`: the solver did not decide within its limit. `outside`: a construct that the model does not cover, which `detail` names.
 `private`: it asks what is private or can be erased. `not_inductive`: from some state it would break, to which no way was found among those
 that were tried, up to so many steps (`detail`; 0 where none were tried). `contradiction`: the promises contradict one another, so nothing follows from them. `stopped`: an action whose
 own rules allow it would break it, and is refused at run time for that alone. `broken`: it breaks, and nothing stops it. `no_way_out`: what a record holds can be locked for ever.
+`stranded`: a record breaks it once an upgrade has moved it, so that nothing more can be done to it. `unmoved`: a record would, but no way to such a one was found.
 """
 
 
@@ -46,7 +49,8 @@ class Engine(_Shape, frozen=True, kw_only=True):
 
 class Used(_Shape, frozen=True, kw_only=True):
     """Something that a proof rests on: a rule of the doer (`who`, `state`, `require`, `verb`, `value`, `field`, `new`, `there`, `final`,
-    `time`, `input`), a promise as it held before (`promise`), or what modules say of their words (`modules`).
+    `time`, `input`), a promise as it held before (`promise`), what modules say of their words (`modules`),
+    a promise of the version before (`before`), or that a setting is not changed with the upgrade (`setting`).
     """
 
     kind: str
@@ -122,13 +126,22 @@ class Witness(_Shape, frozen=True, kw_only=True):
     after: tuple[Held, ...]
 
 
-class Report(_Shape, frozen=True, kw_only=True):
+class Before(_Shape, frozen=True, kw_only=True):
+    """The version that was upgraded from: its number, and plain digests of its tree as RFC 8785 JSON, in hex."""
+
+    version: int
+    definition_sm3: str
+    definition_sha256: str
+
+
+class Report(_Shape, frozen=True, kw_only=True, omit_defaults=True):
     """What proving found of a definition.
 
     Attributes:
         definition_sm3, definition_sha256: Plain digests of the definition's tree as RFC 8785 JSON, in hex.
         contradiction: Promises that cannot hold together, if there are any; nothing is proved then.
         assumes: What every proof rests on, by the words of `words.py`.
+        before: The version over whose upgrade the promises were proved; absent where none was given.
     """
 
     format: str
@@ -142,6 +155,7 @@ class Report(_Shape, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     witnesses: tuple[Witness, ...]
     assumes: tuple[str, ...]
+    before: Before | None = None
 
     @property
     def verdict(self) -> Verdict:

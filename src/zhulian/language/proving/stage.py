@@ -4,7 +4,8 @@ Assumed is what the engine itself has seen to: all promises of the records that 
 and what modules say of their reads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import z3
 
@@ -26,6 +27,8 @@ from zhulian.language.proving.worlds import World
 
 __all__ = ["Stage"]
 
+Held: TypeAlias = Mapping[tuple[str, str], tuple[str, ...]]
+"""By record type and asset, the states in which a record may hold it."""
 _OTHERS = 8
 """Of how many records that are spoken of what is held is asked, where an asset is kept per record."""
 _ROUNDS = 2
@@ -36,16 +39,26 @@ class Stage:
     """One question's symbols and its world at the beginning."""
 
     def __init__(
-        self, checked: Checked, *, exact: bool = False, empty: bool = False, names: frozenset[tuple[str, str]] = frozenset()
+        self,
+        checked: Checked,
+        *,
+        exact: bool = False,
+        empty: bool = False,
+        names: frozenset[tuple[str, str]] = frozenset(),
+        symbols: Symbols | None = None,
+        mark: str = "",
+        held: Held | None = None,
     ) -> None:
         """`names` are record types with fields that are known to name only records that are there; `empty` is an instance that was
-        just opened.
+        just opened. Where two versions share their `symbols`, what one of them keeps has a `mark`; `held` is what records may hold
+        by another version's rules.
         """
         self.checked = checked
         self.names = names
-        self.symbols = Symbols(checked, exact=exact)
-        symbols = self.symbols
-        self.start = World(symbols)
+        self.symbols = symbols = Symbols(checked, exact=exact) if symbols is None else symbols
+        self._mark = mark
+        tree = checked.definition.tree
+        self.start = World(symbols, mark, (INSTANCE, *(each.name for each in tree.records)) if mark else ())
         self.records = Records(symbols, symbols.ranged(symbols.named("now", z3.IntSort(symbols.context)), types.TIME))
         self.totals = Totals(symbols, self.records, self.start)
         self.contracts = Contracts(symbols)
@@ -53,7 +66,7 @@ class Stage:
         self.totals.judge = self._counted
         self.settings = {each.name: self._setting(each.name) for each in checked.definition.tree.settings}
         self.promises = promises_of(checked)
-        self._held = held_by(checked.definition.tree, checked.found)
+        self.may_hold = held_by(tree, checked.found) if held is None else held
         self._empty_start = empty
         self._is_gone: dict[int, tuple[Z, Z]] = {}
         """By the identity of a value, the value itself and what `_gone` answers."""
@@ -62,7 +75,7 @@ class Stage:
 
     def _setting(self, name: str) -> Term:
         field = next(each for each in self.checked.definition.tree.settings if each.name == name)
-        return self.given(field, f"setting {name}")
+        return self.given(field, f"{self._mark}setting {name}")
 
     def _open(self) -> None:
         """Begin with no record but that of the whole, which has its defaults."""
@@ -187,7 +200,7 @@ class Stage:
         return symbols.either(*found)
 
     def _holds_none(self, record: str, asset: str) -> bool:
-        return record in self.records.shapes and (record, asset) not in self._held
+        return record in self.records.shapes and (record, asset) not in self.may_hold
 
     def _held_before(self, promise: Promised, ref: Z) -> Z | None:
         try:

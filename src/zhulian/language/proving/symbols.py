@@ -5,6 +5,7 @@ the language only compares are sorts of which nothing is known but equality; lit
 value made of its key, so that two names are one record just if their keys are equal; owners are parties or such names.
 """
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -12,6 +13,7 @@ from typing import Any, TypeAlias
 import z3
 
 from zhulian.canonical import INTEGER_MAX
+from zhulian.language.compile import INSTANCE
 from zhulian.language.definition.check import Checked
 from zhulian.language.expressions import types
 from zhulian.language.expressions.dates import DAY_MAX, DAY_MIN, TIME_MAX, TIME_MIN
@@ -63,10 +65,19 @@ def span_of(of: types.Type) -> tuple[int, int] | None:
     return None
 
 
-class Symbols:
-    """One z3 context with all that is said in it. `exact`: products and quotients are computed, not bounded."""
+def _keys_of(checked: Checked) -> Mapping[str, Sequence[types.Type]]:
+    """The types of the keys of all record types that a definition speaks of."""
+    whole: Mapping[str, Sequence[types.Type]] = {} if checked.definition.tree.instance is None else {INSTANCE: ()}
+    return {**checked.scopes.base.keys, **whole}
 
-    def __init__(self, checked: Checked, *, exact: bool = False) -> None:
+
+class Symbols:
+    """One z3 context with all that is said in it. `exact`: products and quotients are computed, not bounded.
+
+    `before` is another version of the definition, of which is spoken in the same context.
+    """
+
+    def __init__(self, checked: Checked, *, exact: bool = False, before: Checked | None = None) -> None:
         self.checked = checked
         self.exact = exact
         self.context = z3.Context()
@@ -88,13 +99,17 @@ class Symbols:
         self.applied: dict[str, list[tuple[Z, ...]]] = {}
         """By the name of an operator, what it was applied to, so that two applications can be held against each other."""
         self.refs: dict[str, Z] = {}
-        self._make_refs(checked.scopes.base.keys)
+        self._make_refs(_keys_of(checked) if before is None else {**_keys_of(before), **_keys_of(checked)})
         self.owner = self._make_owner()
+
+    def of(self, checked: Checked) -> "Symbols":
+        """The same symbols where the other version is spoken of."""
+        found = copy.copy(self)
+        found.checked = checked
+        return found
 
     def _make_refs(self, keys: Mapping[str, Sequence[types.Type]]) -> None:
         left = dict(keys)
-        if self.checked.definition.tree.instance is not None:
-            left["instance"] = ()
         while left:
             ready = [name for name, parts in left.items() if all(self._is_known(each) for each in parts)]
             if not ready:

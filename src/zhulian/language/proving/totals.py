@@ -19,6 +19,8 @@ __all__ = ["Totals"]
 
 _KNOWN = 6
 """How many records that are spoken of are held against a total."""
+Answering: TypeAlias = Callable[[str, Sequence[Z]], Term]
+"""What a total of a name is for what is given."""
 Judge: TypeAlias = Callable[[World, Total, Z], Z]
 """Where the condition of a total holds of a record."""
 
@@ -31,8 +33,10 @@ class Totals:
         self._records = records
         self._start = start
         self._all = {each.name: each for each in symbols.checked.definition.tree.totals}
-        self._asked: dict[str, dict[tuple[str, ...], tuple[tuple[Z, ...], Z]]] = {}
+        self.asked: dict[str, dict[tuple[str, ...], tuple[tuple[Z, ...], Z]]] = {}
         self.judge: Judge | None = None
+        self.before: Answering | None = None
+        """Who answers instead, from the state that the records had under another version."""
 
     def knows(self, name: str) -> bool:
         """Whether it is the name of a total."""
@@ -40,6 +44,8 @@ class Totals:
 
     def worth(self, world: World, name: str, given: Sequence[Z]) -> Term:
         """What a total is now, for what is given."""
+        if self.before is not None:
+            return self.before(name, given)
         symbols, total = self._symbols, self._all[name]
         number = z3.IntSort(symbols.context)
         if given:
@@ -49,18 +55,19 @@ class Totals:
         symbols.fact(z3.And(before >= -INTEGER_MAX, before <= INTEGER_MAX))
         written = world.written.get(total.record, [])
         changes = [self._change(world, total, written, place, given) for place in range(len(written))]
-        asked = self._asked.setdefault(name, {})
+        asked = self.asked.setdefault(name, {})
         asked.setdefault(tuple(each.sexpr() for each in given), (tuple(given), before))
         return symbols.term(z3.Sum(before, *changes) if changes else before)
 
     def _change(self, world: World, total: Total, written: list[Z], place: int, given: Sequence[Z]) -> Z:
         """How much one written record counts for more than it did; nothing where it is another one by another name."""
         symbols = self._symbols
-        more = self._counts(world, total, written[place], given) - self._counts(self._start, total, written[place], given)
+        more = self.counts(world, total, written[place], given) - self.counts(self._start, total, written[place], given)
         again = [written[place] == other for other in written[:place]]
         return z3.If(z3.Or(*again), symbols.number(0), more) if again else more
 
-    def _counts(self, world: World, total: Total, ref: Z, given: Sequence[Z]) -> Z:
+    def counts(self, world: World, total: Total, ref: Z, given: Sequence[Z]) -> Z:
+        """For how much a record counts in a total, for what is given."""
         symbols, records = self._symbols, self._records
         counted = [records.exists(world, total.record, ref)]
         if total.of:
@@ -80,7 +87,7 @@ class Totals:
         where the total is kept by a field that names only records that are (`names`), and nothing at all where there is no record yet
         (`empty`).
         """
-        for name, several in self._asked.items():
+        for name, several in self.asked.items():
             total = self._all[name]
             for given, before in list(several.values()):
                 if empty:
@@ -101,6 +108,6 @@ class Totals:
         parts = []
         for place, ref in enumerate(refs):
             again = [ref == other for other in refs[:place]]
-            counts = self._counts(self._start, total, ref, given)
+            counts = self.counts(self._start, total, ref, given)
             parts.append(z3.If(z3.Or(*again), self._symbols.number(0), counts) if again else counts)
         self._symbols.fact(before >= (z3.Sum(*parts) if parts else 0))

@@ -24,7 +24,7 @@ from zhulian.language.proving.stage import Stage
 from zhulian.language.proving.symbols import Outside, Z
 from zhulian.language.proving.worlds import World
 
-__all__ = ["STEPS", "WAYS", "Trail", "trails"]
+__all__ = ["BEGINS", "LIMIT", "STEPS", "WAIT_MOST", "WAYS", "Trail", "played", "trails", "ways_before"]
 
 STEPS = 8
 """The longest way that is tried."""
@@ -32,12 +32,14 @@ WAYS = 5
 """How many ways are tried for one promise and one doer."""
 _PATHS = 3
 _MORE = 14
-_LIMIT = 500_000
+LIMIT = 500_000
+"""The solver's own steps for one way."""
 _FIRST_DAY = 20_458
 _ZONE = 8 * 3600
-_BEGINS = start_of(Calendar(offset=_ZONE), _FIRST_DAY) + 9 * 3600
+BEGINS = start_of(Calendar(offset=_ZONE), _FIRST_DAY) + 9 * 3600
 """When stories begin: 2026-01-05, 09:00 in Beijing."""
-_WAIT_MOST = 400 * 86_400
+WAIT_MOST = 400 * 86_400
+"""How long a step may be waited for, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Trail:
     dones: tuple[Done, ...]
     model: Any
     ref: Z
-    begins: int = _BEGINS
+    begins: int = BEGINS
 
 
 def trails(checked: Checked, promise: Promised, doer: Doer, doers: Sequence[Doer]) -> Iterator[Trail]:
@@ -63,6 +65,32 @@ def trails(checked: Checked, promise: Promised, doer: Doer, doers: Sequence[Doer
 
 
 # Ways through the states.
+
+
+def ways_before(checked: Checked, record: str, doers: Sequence[Doer]) -> Iterator[tuple[Doer, ...]]:
+    """Ways after which there is a record of a type, in each of its states; as stories go first, the shortest first."""
+    likely = [each for each in doers if each.kind in ("action", "timer")]
+    if record == INSTANCE:
+        yield ()
+    by_name = {each.name: each for each in likely}
+    found: list[tuple[Doer, ...]] = []
+    for story in checked.definition.tree.stories:
+        way: list[Doer] = []
+        for step in story.steps:
+            way += [by_name[each] for each in (*step.alerts, step.does) if not step.refused and each in by_name]
+            made = record == INSTANCE or any(_creates(checked, each, record) for each in way)
+            if made and way and len(way) <= STEPS:
+                found.append(tuple(way))
+    plans = _Plans(checked, likely)
+    shape = checked.scopes.records.get(record)
+    for state in shape.states.every if shape is not None and shape.states is not None else ():
+        found += plans.made(record, 0, (state.name,))[:1]
+    yield from dict.fromkeys(sorted(found, key=len))
+
+
+def _creates(checked: Checked, doer: Doer, record: str) -> bool:
+    created = any(each.name == doer.name and each.creates == record for each in checked.definition.tree.actions)
+    return created or _makes(checked, doer, record)
 
 
 def _ways(checked: Checked, promise: Promised, doer: Doer, likely: Sequence[Doer]) -> Iterator[tuple[Doer, ...]]:
@@ -206,8 +234,23 @@ def _filled(checked: Checked, promise: Promised, way: Sequence[Doer], *, waits: 
 def _solved(checked: Checked, promise: Promised, way: Sequence[Doer], *, waits: bool) -> Trail | None:
     stage = Stage(checked, exact=True, empty=True)
     symbols = stage.symbols
+    dones, facts = played(stage, way, waits=waits)
+    last = dones[-1]
+    ref = any_record(stage, promise)
+    facts.append(breaks(stage, promise, last, ref, stage.said(promise, last.after, ref, last.before)))
+    facts += [formula for _, formula in stage.assume([stage.start, last.before, last.after])]
+    answer = solve(symbols, (), facts, LIMIT)
+    return Trail(stage, tuple(dones), answer.model, ref) if answer.result == "possible" else None
+
+
+def played(stage: Stage, way: Sequence[Doer], *, waits: bool, last_too: bool = False) -> tuple[list[Done], list[Z]]:
+    """What is done one after the other in a stage, and what must hold for it: that none of it is refused, but for the promises
+    after the last (unless `last_too`).
+    """
+    symbols = stage.symbols
     facts: list[Z] = [symbols.named("zone", z3.IntSort(symbols.context)) == _ZONE]
-    world, dones, before = stage.start, [], symbols.number(_BEGINS)
+    dones: list[Done] = []
+    world, before = stage.start, symbols.number(BEGINS)
     for place, doer in enumerate(way):
         stage.records.time = symbols.ranged(symbols.named(f"time {place}", z3.IntSort(symbols.context)), types.TIME)
         done = do(stage, doer, _untouched(stage, world), f"step {place} ")
@@ -215,14 +258,9 @@ def _solved(checked: Checked, promise: Promised, way: Sequence[Doer], *, waits: 
         facts += [rule.formula for rule in done.rules]
         facts += _timed(stage, doer, done, before, waits=waits)
         before, world = stage.records.time, done.after
-        if place < len(way) - 1:
+        if last_too or place < len(way) - 1:
             facts += _kept(stage, done)
-    last = dones[-1]
-    ref = any_record(stage, promise)
-    facts.append(breaks(stage, promise, last, ref, stage.said(promise, last.after, ref, last.before)))
-    facts += [formula for _, formula in stage.assume([stage.start, last.before, last.after])]
-    answer = solve(symbols, (), facts, _LIMIT)
-    return Trail(stage, tuple(dones), answer.model, ref) if answer.result == "possible" else None
+    return dones, facts
 
 
 def _untouched(stage: Stage, world: World) -> World:
@@ -241,8 +279,8 @@ def _timed(stage: Stage, doer: Doer, done: Done, before: Z, *, waits: bool) -> l
         typed = stage.checked.typed.get(f"{doer.path}.at")
         if typed is not None:
             due = stage.reading(done.before, {"this": stage.symbols.term(done.this)}).read(typed)
-            return [time == due.value, time >= before, time <= before + _WAIT_MOST]
-    return [time >= before, time <= before + (_WAIT_MOST if waits else 1)]
+            return [time == due.value, time >= before, time <= before + WAIT_MOST]
+    return [time >= before, time <= before + (WAIT_MOST if waits else 1)]
 
 
 def _kept(stage: Stage, done: Done) -> list[Z]:

@@ -29,6 +29,15 @@ REASONS: Mapping[str, Words] = {
         "its own rules allow it, and the chain refuses it for this promise alone; a rule of its own would say why",
     ),
     "broken": Words("办理之后约束即不成立，而链上并不阻止", "it breaks, and the chain does not stop it"),
+    "stranded": Words(
+        "记录迁移后违反本约束，链上此后拒绝对其作任何办理",
+        "a record breaks it once it has moved, and the chain refuses whatever is done to it from then on",
+    ),
+    "unmoved": Words(
+        "某种状态的记录迁移后会违反；在所试的办理中没有到达该状态。可在前一版补充一项约束，或修改迁移规则",
+        "a record in some state would break it once it has moved; none of the ways that were tried leads there. A promise of the version before could rule "
+        "that state out, or the upgrade could move it otherwise",
+    ),
     "no_way_out": Words("资产可能被永久锁住（{detail}）", "an asset can be locked for ever ({detail})"),
 }
 
@@ -41,6 +50,11 @@ DETAILS: Mapping[str, Words] = {
     "title": Words("其他应用的权利凭证", "titles of other applications"),
     "type": Words("该类型的值", "values of that type"),
     "upgrade": Words("升级，须另行提供前一版定义", "the upgrade, for which the definition of the version before is needed"),
+    "kept": Words("按原版本办结的记录", "records that finish under their version"),
+    "total": Words("升级后口径不同的合计", "a total that counts otherwise after the upgrade"),
+    "use": Words("升级后另行引入的内容", "a use that is another one after the upgrade"),
+    "tasks": Words("升级后变动的任务", "tasks that the upgrade changes"),
+    "trail": Words("记录的办理轨迹", "the trail of a record"),
 }
 
 UNTRIED = Words(
@@ -68,6 +82,8 @@ USED: Mapping[str, Words] = {
     "state": Words("记录处于允许办理的状态", "the record is in a state in which it is allowed"),
     "require": Words("规则要求{name}", "a rule asks that {name}"),
     "promise": Words("此前“{name}”", "before it, “{name}” held"),
+    "before": Words("前一版的约束“{name}”", "“{name}” held in the version before"),
+    "setting": Words("参数“{name}”不随升级改动", "the setting “{name}” is not changed with the upgrade"),
     "verb": Words("{name} 要求 {clause}", "{name} asks that {clause}"),
     "modules": Words("模块对其用语的约定", "modules keep what they say of their words"),
     "new": Words("所建立的记录此前不存在", "the record that is made was not there"),
@@ -92,6 +108,10 @@ ASSUMES: Mapping[str, Words] = {
     "incoming": Words(
         "其他应用不向本应用的记录转入资产；若转入，约束余额的条款可能不再成立",
         "No other application gives assets to records of this one; if one does, promises about balances may fail",
+    ),
+    "before": Words(
+        "升级之前，前一版的各项约束均成立；所引用的各项内容仍取自同一应用",
+        "Before the upgrade the promises of the version before hold, and what is used stays bound to the same instances",
     ),
     "uses": Words("所引用的各项资产、记录分属不同的来源", "The assets and records that are used are different ones"),
 }

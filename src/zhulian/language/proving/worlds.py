@@ -3,6 +3,7 @@
 A world is all arrays at one moment. What happens makes new ones by storing into them, so that two names of one record are one place.
 """
 
+from collections.abc import Container
 from typing import Any
 
 import z3
@@ -14,11 +15,15 @@ __all__ = ["World"]
 
 
 class World:
-    """All arrays at one moment; those that nothing has changed are the same as in `start`."""
+    """All arrays at one moment; those that nothing has changed are the same as in `start`.
 
-    def __init__(self, symbols: Symbols, name: str = "") -> None:
+    Arrays of record types in `apart` have a `mark` before their names: they are others than those of a world without it.
+    """
+
+    def __init__(self, symbols: Symbols, mark: str = "", apart: Container[str] = ()) -> None:
         self._symbols = symbols
-        self._name = name
+        self._mark = mark
+        self._apart = apart
         self._arrays: dict[str, Z] = {}
         self._bases: dict[str, Z] = {}
         self.written: dict[str, list[Z]] = {}
@@ -26,17 +31,23 @@ class World:
 
     def copy(self) -> "World":
         """The same world, to be changed by itself."""
-        found = World(self._symbols, self._name)
-        found._bases = self._bases
+        found = self.base()
         found._arrays = dict(self._arrays)
         found.written = {name: list(each) for name, each in self.written.items()}
+        return found
+
+    def base(self) -> "World":
+        """The world as it was at the beginning."""
+        found = World(self._symbols, self._mark, self._apart)
+        found._bases = self._bases
         return found
 
     def array(self, name: str, *sorts: Z) -> Z:
         """The array of a name; its last sort is that of the values."""
         found = self.known(name)
         if found is None:
-            found = self._bases[name] = z3.Const(f"{self._name}{name}", z3.ArraySort(*sorts))
+            mark = self._mark if name.partition(".")[0] in self._apart else ""
+            found = self._bases[name] = z3.Const(f"{mark}{name}", z3.ArraySort(*sorts))
         return found
 
     def known(self, name: str) -> Z | None:

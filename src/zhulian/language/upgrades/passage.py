@@ -26,6 +26,7 @@ from zhulian.language.definition.verdicts import TooMuchWork
 from zhulian.language.definition.work import Work
 from zhulian.language.expressions.closures import Program, compile_tree
 from zhulian.language.expressions.scope import Scope
+from zhulian.language.expressions.tree import Typed
 from zhulian.language.registry import Registry
 from zhulian.language.upgrades.faults import (
     AssetChanged,
@@ -62,6 +63,7 @@ class Way:
 
     Attributes:
         values: Programs over `this` as it was and `settings`, by the field that each gives.
+        trees: What the programs were made of, for those who look into them.
         carried: Fields that stay as they are.
         defaults: Values of new fields that nothing else gives.
         states: The new state by the old one; empty where either version has no states.
@@ -71,6 +73,7 @@ class Way:
 
     record: str
     values: Mapping[str, Program]
+    trees: Mapping[str, Typed]
     carried: tuple[str, ...]
     defaults: Mapping[str, int | str | bool]
     states: Mapping[str, str]
@@ -259,6 +262,7 @@ class _Checker:
         return Way(
             record=new.name,
             values=MappingProxyType(values),
+            trees=MappingProxyType({name: self._judge.typed[f"upgrade.move.{new.name}.{name}"] for name in values}),
             carried=tuple(carried),
             defaults=MappingProxyType(defaults),
             states=MappingProxyType(states),

@@ -99,7 +99,7 @@ def _step(speaker: Speaker, story: Story, index: int, step: Step) -> StepView:
 
 def _done(speaker: Speaker, step: Step) -> Both:
     """An action, a task or a correction with its record and its values, or what else is done."""
-    about = step.completes.partition(".")[0] or step.corrects
+    about = step.completes.partition(".")[0] or step.corrects or step.amends
     unknown = Both(f"办理 {about}", about) if about and about not in speaker.records else None  # of a later definition
     other = _office(speaker, step) or unknown
     if other is not None:
@@ -116,6 +116,8 @@ def _done(speaker: Speaker, step: Step) -> Both:
     elif step.corrects:
         name, kind = step.corrects, speaker.records[step.corrects]
         verb, fields = Both("申请更正", "corrects"), kind.fields
+    elif step.amends:
+        name, fields, verb = step.amends, (), Both("迁移至现行版本", "moves to the present version")
     elif doer in speaker.actions:
         action = speaker.actions[doer]
         name, title, fields = action.on or action.creates, both(action.title), action.input

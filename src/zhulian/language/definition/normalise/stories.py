@@ -14,9 +14,11 @@ __all__ = ["SPOKEN_MAX", "read_steps", "read_story"]
 SPOKEN_MAX = 4096
 _DOTTED = re.compile(r"[a-z][a-z0-9_]{0,30}(?:\.[a-z][a-z0-9_]{0,30})?")
 _TASK = re.compile(r"[a-z][a-z0-9_]{0,30}\.[a-z][a-z0-9_]{0,30}")
-_ACTS = ("does", "proposes", "approves", "withdraws", "completes", "corrects", "admits", "dismisses", "upgrades", "orders")
+_ACTS = (
+    "does", "proposes", "approves", "withdraws", "completes", "corrects", "amends", "admits", "dismisses", "upgrades", "orders",
+)  # fmt: skip
 _STEP = ("who", *_ACTS, "by", "for", "as", "on", "with", "refused", "alerts", "wait", "see", "say")
-_ABOUT_RECORDS = ("does", "proposes", "completes", "corrects", "orders")
+_ABOUT_RECORDS = ("does", "proposes", "completes", "corrects", "amends", "orders")
 _MADE = {
     "paper": ("paper", "by", "box", "of", "marks", "forged", "as"),
     "seal": ("seal", "as"),
@@ -98,7 +100,7 @@ def _step(reader: Reader, node: Node, path: str) -> Step:
             reader.fault(StepShape, parts[key], f"{path}.{key}")
     names = {
         key: reader.name(parts[key], f"{path}.{key}")
-        for key in ("does", "corrects", "proposes", "approves", "withdraws", "orders", "as", "refused")
+        for key in ("does", "corrects", "amends", "proposes", "approves", "withdraws", "orders", "as", "refused")
         if key in parts
     }
     named = {key: _named(reader, parts[key], f"{path}.{key}") for key in ("by", "admits", "dismisses") if key in parts}
@@ -108,6 +110,7 @@ def _step(reader: Reader, node: Node, path: str) -> Step:
         does=names.get("does", ""),
         completes=_form(reader, parts["completes"], f"{path}.completes", _TASK, "x.x", "lot.tax") if "completes" in parts else "",
         corrects=names.get("corrects", ""),
+        amends=names.get("amends", ""),
         proposes=names.get("proposes", ""),
         by=named.get("by", ()),
         valid=reader.span(parts["for"], f"{path}.for") if "for" in parts else "",
