@@ -15,9 +15,9 @@ from zhulian.errors import Refusal
 from zhulian.home import Home
 from zhulian.keeper.book import Book
 from zhulian.keeper.releasing import release
+from zhulian.node.children import say_refused
 
 _RETRY_S, _RETRY_MAX_S = 0.2, 60.0
-_REFUSED = 3
 
 
 async def _follow(chain: AsyncChain, keeper: str, book: Book, news: asyncio.Event) -> None:
@@ -105,8 +105,7 @@ def main(arguments: list[str]) -> int:
     try:
         asyncio.run(_run(home, keeper, url))
     except Refusal as no:
-        sys.stderr.write(msgspec.json.encode(no.as_problem()).decode() + "\n")
-        return _REFUSED
+        return say_refused(no)
     return 0
 
 

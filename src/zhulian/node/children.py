@@ -1,4 +1,4 @@
-"""Child processes that never outlive their parent."""
+"""Child processes that never outlive their parent, and how one says which refusal stopped it."""
 
 import ctypes
 import os
@@ -8,7 +8,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import IO
 
-__all__ = ["end_with", "spawn"]
+import msgspec
+
+from zhulian.errors import Refusal
+
+__all__ = ["REFUSED", "end_with", "say_refused", "spawn"]
+
+REFUSED = 3
+"""The exit status of a process that a refusal stopped; the last line of its stderr is the refusal as JSON."""
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -19,6 +26,12 @@ def end_with(parent: int) -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before the kernel knew of the tie
         os._exit(1)
+
+
+def say_refused(refusal: Refusal) -> int:
+    """Leave the refusal that stops this process on stderr, for the supervisor to read; answers the exit status."""
+    sys.stderr.write(msgspec.json.encode(refusal.as_problem(), enc_hook=str).decode() + "\n")
+    return REFUSED
 
 
 def spawn(

@@ -24,6 +24,7 @@ from zhulian.ledger.genesis import parse_genesis
 from zhulian.ledger.transactions import Transaction
 from zhulian.ledger.transition import Poisoned
 from zhulian.node.apps import Apps
+from zhulian.node.children import say_refused
 from zhulian.node.clock import GuardedClock
 from zhulian.node.errors import PoisonTransaction, StopNode
 from zhulian.node.guard import Guard
@@ -40,10 +41,7 @@ from zhulian.node.telemetry import Sight, Telemetry
 from zhulian.node.verifying import Verifier
 from zhulian.node.versions import coming
 
-__all__ = ["REFUSED", "LedgerProcess", "main"]
-
-REFUSED = 3
-"""The exit status of a process that a refusal stopped; the last line of its stderr is the refusal as JSON."""
+__all__ = ["LedgerProcess", "main"]
 
 _DRAIN_S = 10.0
 _REPORT_S = 10.0
@@ -248,7 +246,7 @@ async def _first(*works: Coroutine[Any, Any, None]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the ledger process of a home until SIGTERM; 0 after an orderly stop, `REFUSED` where a refusal stopped it."""
+    """Run the ledger process of a home until SIGTERM; 0 after an orderly stop, `children.REFUSED` where a refusal stopped it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("home", type=Path)
     parser.add_argument("--lock-fd", type=int, default=-1)
@@ -277,8 +275,7 @@ def main(arguments: list[str]) -> int:
         reason = stop.reason if isinstance(stop, StopNode) else stop
         if log is not None:
             log.write("ended", level="error", **reason.as_problem())
-        sys.stderr.write(msgspec.json.encode(reason.as_problem(), enc_hook=str).decode() + "\n")
-        return REFUSED
+        return say_refused(reason)
     return 0
 
 

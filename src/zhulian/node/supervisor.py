@@ -22,11 +22,10 @@ import msgspec
 from zhulian.errors import Refusal, Words
 from zhulian.files import write_atomically
 from zhulian.home import Home, make_door_folder
-from zhulian.node.children import spawn
+from zhulian.node.children import REFUSED, spawn
 from zhulian.node.comet.starting import height_asked, prepare_engine
 from zhulian.node.errors import PortTaken, ProcessEnded, RemoteRefusal
 from zhulian.node.hearing import Ear
-from zhulian.node.ledger_process import REFUSED
 from zhulian.node.lock import FolderLock
 from zhulian.node.logs import Level, Log
 from zhulian.node.renewal import keep_certificates
@@ -164,11 +163,11 @@ class _Supervisor:
             arguments = ["-m", "zhulian.node.ledger_process", str(self._home.root), "--lock-fd", str(lock.number)]
             arguments += ["--workers", str(workers), *said]
             self._start("ledger", arguments, [lock.number])
-            if self._home.config().node.engine == "cometbft":
-                await self._start_engine()
             self._console = _console_place(self._home, where[1], any_port)
             asked = {"ZHULIAN_PORT": str(where[1]), "ZHULIAN_CONSOLE_URL": _url(*self._console) if self._console else ""}
             self._start("gateway", ["-c", _GATEWAY, str(self._home.root)], [], {**os.environ, **asked})
+            if self._home.config().node.engine == "cometbft":
+                await self._start_engine()
             status = await self._until_accepting(*where)
             if status is not None:
                 self._ready(Running(os.getpid(), _url(*where), status))

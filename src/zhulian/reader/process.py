@@ -19,6 +19,7 @@ from zhulian.client.chain import AsyncChain
 from zhulian.client.quoting.errors import NoQuote
 from zhulian.errors import Refusal, Words
 from zhulian.home import Home
+from zhulian.node.children import say_refused
 from zhulian.offchain.addresses import Networks, networks_of
 from zhulian.reader.answers import Answers
 from zhulian.reader.describing import Described, Descriptions, load_descriptions
@@ -30,7 +31,6 @@ __all__ = ["ReaderAtWork", "main"]
 
 _RETRY_S, _RETRY_MAX_S = 2.0, 300.0
 _LOOK_S = 60.0
-_REFUSED = 3
 _NEWS = frozenset(("oracle.asked", "oracle.opened", "oracle.quoted"))
 
 
@@ -142,8 +142,7 @@ def main(arguments: list[str]) -> int:
     try:
         asyncio.run(_run(Home(Path(arguments[0])), arguments[1]))
     except Refusal as no:
-        sys.stderr.write(msgspec.json.encode(no.as_problem(), enc_hook=str).decode() + "\n")
-        return _REFUSED
+        return say_refused(no)
     return 0
 
 

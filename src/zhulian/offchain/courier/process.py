@@ -11,10 +11,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from zhulian.errors import Refusal, Words
 from zhulian.home import BadConfig, Home
+from zhulian.node.children import say_refused
 from zhulian.node.guard import Guard
 from zhulian.node.logs import Log
 from zhulian.node.rpc import LedgerClient
@@ -34,7 +33,6 @@ from zhulian.offchain.notices.setup import open_notices
 
 __all__ = ["CourierProcess", "main"]
 
-_REFUSED = 3
 _NICE = 5
 _LOOK_S = 1.0
 _TOPIC = re.compile(r"\*|[a-z][a-z_]{0,31}\.(?:\*|[a-z][a-z_]{0,63})")
@@ -195,8 +193,7 @@ def main(arguments: list[str]) -> int:
         asyncio.run(_serve(home, log))
     except Refusal as reason:
         log.write("ended", **reason.as_problem())
-        sys.stderr.write(msgspec.json.encode(reason.as_problem(), enc_hook=str).decode() + "\n")
-        return _REFUSED
+        return say_refused(reason)
     finally:
         log.close()
     return 0

@@ -14,12 +14,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
 from zhulian.errors import Refusal, Words
 from zhulian.home import BadConfig, Home
 from zhulian.ledger.signing import Identity
+from zhulian.node.children import say_refused
 from zhulian.node.guard import Guard
 from zhulian.node.logs import Log
 from zhulian.node.rpc import LedgerClient
@@ -39,7 +39,6 @@ from zhulian.offchain.custody.people import People
 
 __all__ = ["CustodyProcess", "main", "open_desk", "open_directory"]
 
-_REFUSED = 3
 _NICE = 5
 _SWEEP_S = 20.0
 _DAY_MS = 24 * 3_600_000
@@ -218,8 +217,7 @@ def main(arguments: list[str]) -> int:
         asyncio.run(_serve(home, log))
     except Refusal as reason:
         log.write("ended", **reason.as_problem())
-        sys.stderr.write(msgspec.json.encode(reason.as_problem(), enc_hook=str).decode() + "\n")
-        return _REFUSED
+        return say_refused(reason)
     finally:
         log.close()
     return 0

@@ -11,10 +11,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from zhulian.errors import Refusal
 from zhulian.home import Home
+from zhulian.node.children import say_refused
 from zhulian.node.guard import Guard
 from zhulian.node.logs import Log
 from zhulian.node.methods import Nothing
@@ -37,7 +36,6 @@ from zhulian.offchain.watch.watcher import Watcher
 
 __all__ = ["IndexProcess", "holder_of", "main", "open_database"]
 
-_REFUSED = 3
 _NICE = 5
 
 
@@ -227,8 +225,7 @@ def main(arguments: list[str]) -> int:
         asyncio.run(_serve(home, log))
     except Refusal as reason:
         log.write("ended", **reason.as_problem())
-        sys.stderr.write(msgspec.json.encode(reason.as_problem(), enc_hook=str).decode() + "\n")
-        return _REFUSED
+        return say_refused(reason)
     finally:
         log.close()
     return 0
