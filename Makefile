@@ -31,7 +31,7 @@ test: $(dev) ## check, then every test that takes less than minutes, two files a
 	@scripts/promtool
 	@scripts/check
 	@scripts/native --for-tests
-	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "not long" $(tests)
+	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long" $(tests)
 
 test-long: $(dev) ## the tests that take minutes each
 	@scripts/system-packages

@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+_LONG_FIRST = (
+    "network", "faults", "node", "consensus", "console", "scenarios", "offchain", "edge", "assure", "native", "tutorial", "fuzzing", "client", "gateway",
+)  # fmt: skip
+"""Folders of `tests` whose files run for long, mostly with real processes: they go first, so that no process is left alone with one at the end."""
+
 # The same examples on every run and machine: a red build is red again at the desk. `explore` draws new ones.
 _SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=_SLOW_IS_FINE)
@@ -27,6 +32,17 @@ def _nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> None:
 def root() -> Path:
     """The project's root folder."""
     return Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long files first; the order is otherwise that of the files."""
+    top = Path(__file__).resolve().parent
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(top).parts[0]
+        return _LONG_FIRST.index(folder) if folder in _LONG_FIRST else len(_LONG_FIRST)
+
+    items.sort(key=place)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
