@@ -13,8 +13,8 @@ import pytest
 
 from zhulian.home import Home
 from zhulian.ledger.receipts import trust, verify_receipt, verify_state_fact
+from zhulian.node.children import REFUSED
 from zhulian.node.errors import RemoteRefusal
-from zhulian.node.ledger_process import REFUSED
 from zhulian.node.rpc import LedgerClient
 
 Use = Callable[[LedgerClient], Awaitable[None]]
