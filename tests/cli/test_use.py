@@ -148,3 +148,14 @@ def test_output__what_a_node_or_a_file_name_says_commands_no_terminal(run: Run, 
     assert "\u202e" not in done.err
     assert done.err.count("\n") == 1
     assert "\\u001b[2J" in done.err
+
+
+@pytest.mark.parametrize(("words", "named"), [(["sandbox", "open", "trial"], "--from"), (["sandbox", "open"], "NAME")])
+def test_wrong_use__names_an_option_as_it_is_typed(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], named: str
+) -> None:
+    monkeypatch.setenv("ZHULIAN_HOME", str(tmp_path))
+    done = run(*words)
+    assert done.status == 2
+    assert f" {named}" in done.err
+    assert "INSTANCE" not in done.err

@@ -24,14 +24,14 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    """A node with its console, custody that three officers founded, and a real directory."""
+    """A node with its console, custody that two officers founded, and a real directory."""
     from zhulian.network import found_sample
     from zhulian.offchain.custody.founding import set_up
 
     home, port = tmp_path_factory.mktemp("console") / "home", _free_port()
     directory = Provider(f"http://127.0.0.1:{port}/enter/back")
     found_sample(Home(home), int(time.time()) - 60)
-    codes = set_up(Home(home), ["officer.li", "officer.wang", "officer.zhao"])
+    codes = set_up(Home(home), ["officer.li", "officer.wang"])
     (home / "custody").mkdir(exist_ok=True)
     (home / "custody" / "directory.secret").write_text(SECRET)
     (home / "custody" / "directory.secret").chmod(0o600)

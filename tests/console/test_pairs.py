@@ -16,12 +16,11 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Page, Response
 
 from tests.console.axing import axe_faults
 from tests.console.pairs import covering, pairs_of
-from tests.console.visiting import LOT, Console, Shared
+from tests.console.visiting import LOT, PASSWORD, Console, Shared
 from zhulian.client import connect
 from zhulian.console.words import LANGUAGES
 
 pytestmark = [pytest.mark.anyio]
-PASSWORD = "another horse battery"
 MANY, LONG = 60, "婴幼儿配方乳粉（三段）八百克听装出口转内销批次" + "-Unbreakable" * 6
 PAGES = {
     "home": "/",
@@ -121,8 +120,8 @@ async def _people(context: BrowserContext, console: Console, gateway: str) -> di
     browser = context.browser
     assert browser is not None
     with connect(gateway, home=console.home) as chain:
-        officer = chain.custody.enrol("officer.zhao", console.codes["officer.zhao"], PASSWORD)
-        token = chain.custody.sign_in("officer.zhao", PASSWORD, pyotp.TOTP(officer["totp_secret"]).now())["token"]
+        codes = console.officer(chain, "officer.li")["recovery_codes"]
+        token = chain.custody.sign_in("officer.li", PASSWORD, codes[2])["token"]
         made = chain.custody.enrol("li.na", chain.custody.invite(token, "li.na")["code"], PASSWORD)
     found = {}
     for role in FACTORS["role"]:

@@ -6,10 +6,21 @@ from pathlib import Path
 import pytest
 
 from tests.console.visiting import Shared, Visit
+from zhulian.client import connect
 
 pytestmark = [pytest.mark.anyio, pytest.mark.long]
 
-_PAGES = {"home": "/", "apps": "/apps", "evidence": "/evidence", "board": "/apps/food"}
+_PAGES = {
+    "home": "/",
+    "apps": "/apps",
+    "evidence": "/evidence",
+    "board": "/apps/food",
+    "blocks": "/blocks",
+    "network": "/network",
+    "supervise": "/supervise",
+    "people": "/people",
+    "transaction": "/transactions/{transaction}",
+}
 _STORY = "/play/receivable/more_than_there_is"
 _WIDE, _PHONE = (1280, 800), (390, 844)
 
@@ -19,7 +30,9 @@ async def test_pictures__hold_no_fault_and_fit_their_width(
     visit: Visit, shared: Shared, root: Path, language: str, tmp_path: Path
 ) -> None:
     folder = _folder(root, tmp_path)
-    await visit.enter()
+    with connect(shared.gateway, home=visit.console.home) as chain:
+        newest = chain.block(chain.status()["height"])["transactions"][0]["result"]["transaction"]
+    await visit.enter("org1.admin")
     await visit.go("/evidence")
     for number in range(3):
         file = tmp_path / f"{language}{number}.txt"
@@ -29,8 +42,8 @@ async def test_pictures__hold_no_fault_and_fit_their_width(
     for width, height in (_WIDE, _PHONE):
         await visit.page.set_viewport_size({"width": width, "height": height})
         for name, path in _PAGES.items():
-            await visit.go(f"{path}?lang={language}")
-            await visit.page.locator("h2").first.wait_for()
+            await visit.go(f"{path.format(transaction=newest)}?lang={language}")
+            await visit.page.locator(".zone").wait_for()
             await visit.page.wait_for_timeout(1_500)
             wide = await visit.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{path} is {wide} wide at {width}"

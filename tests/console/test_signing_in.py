@@ -11,7 +11,7 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from tests.console.visiting import Console, Visit
+from tests.console.visiting import PASSWORD, Console, Visit
 from zhulian import canonical
 from zhulian.client import connect
 from zhulian.client.errors import KeyRequestUnfit
@@ -19,7 +19,7 @@ from zhulian.client.key_requests import read_key_request
 from zhulian.crypto import Hasher, load_key
 
 pytestmark = pytest.mark.anyio
-PASSPHRASE, PASSWORD = "correct horse battery", "another horse battery"
+PASSPHRASE = "correct horse battery"
 
 
 def _gateway(console: Console) -> str:
@@ -164,7 +164,7 @@ async def test_key_made_in_the_browser__lets_in_once_an_administrator_has_regist
 
 async def test_custody__lets_in_by_password_and_code_and_waits_after_failures(visit: Visit, console: Console) -> None:
     with connect(_gateway(console), home=console.home) as chain:
-        officer = chain.custody.enrol("officer.li", console.codes["officer.li"], PASSWORD)
+        officer = console.officer(chain, "officer.li")
         token = chain.custody.sign_in("officer.li", PASSWORD, pyotp.TOTP(officer["totp_secret"]).now())["token"]
         made = chain.custody.enrol("zhang.wei", chain.custody.invite(token, "zhang.wei")["code"], PASSWORD)
     await visit.go("/enter")
@@ -204,7 +204,7 @@ async def test_custody__lets_in_by_password_and_code_and_waits_after_failures(vi
 
 async def test_directory__lets_in_whoever_linked_their_account(visit: Visit, console: Console) -> None:
     with connect(_gateway(console), home=console.home) as chain:
-        made = chain.custody.enrol("officer.wang", console.codes["officer.wang"], PASSWORD)
+        made = console.officer(chain, "officer.wang")
         token = chain.custody.sign_in("officer.wang", PASSWORD, pyotp.TOTP(made["totp_secret"]).now())["token"]
         begun = chain.custody.directory_begin(token=token)
         back = await asyncio.to_thread(console.directory.visit, begun["address"], "wang")

@@ -68,7 +68,7 @@ async def test_application__is_opened_admitted_to_and_worked_in(visit: Visit) ->
     await visit.go("/apps")
     await visit.page.get_by_role("link", name="结算资金").first.click()
     await visit.sees("备付金账户")
-    for label, choice in (("角色", "成员银行"), ("机构", "org1")):
+    for label, choice in (("角色", "成员银行"), ("机构", "示例企业（org1）")):
         await visit.page.get_by_label(label).click()
         await visit.page.get_by_role("option", name=choice, exact=True).click()
     await visit.page.get_by_role("button", name="接纳").click()

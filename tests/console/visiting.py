@@ -7,11 +7,16 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Page, Request
 from playwright.async_api import TimeoutError as TooLate
 
 from tests.offchain.custody.provider_process import Provider
+from zhulian.client import Chain
+
+PASSWORD = "another horse battery"
+"""Of every account of custody."""
 
 
 def resident(process: int) -> int:
@@ -78,6 +83,13 @@ class Console:
     home: Path
     directory: Provider
     codes: dict[str, str] = field(default_factory=dict)
+    taken_up: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def officer(self, chain: Chain, name: str) -> dict[str, Any]:
+        """What an officer of custody was given on taking the account up, which the first who asks does."""
+        if name not in self.taken_up:
+            self.taken_up[name] = chain.custody.enrol(name, self.codes[name], PASSWORD)
+        return self.taken_up[name]
 
     @property
     def link(self) -> str:

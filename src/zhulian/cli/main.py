@@ -71,6 +71,11 @@ def _run(words: list[str]) -> int:
     return done if isinstance(done, int) else 0
 
 
+def _called(parameter: Any) -> str:
+    """What a parameter is called by who types it: an option by its own name, an argument by what the help calls it."""
+    return str(max(parameter.opts, key=len) if parameter.param_type_name == "option" else parameter.display_name_raw)
+
+
 def _wrong_use(wrong: Any) -> int:
     """Say in our words what the parser found; where a group was called without a command, show its help."""
     name = type(wrong).__name__
@@ -81,7 +86,7 @@ def _wrong_use(wrong: Any) -> int:
     if name == "NoSuchOption":
         raise NoSuchOption(command=command, name=str(wrong.option_name))
     if name == "MissingParameter":
-        raise MissingValue(command=command, name=wrong.param.display_name_raw if wrong.param else "?")
+        raise MissingValue(command=command, name=_called(wrong.param) if wrong.param else "?")
     if name == "BadParameter" and wrong.param is not None:
         why = (
             "value.integer"
@@ -90,7 +95,7 @@ def _wrong_use(wrong: Any) -> int:
             if "than or equal" in wrong.message
             else "value.other"
         )
-        raise BadValue(command=command, name=wrong.param.display_name_raw, why=say(why))
+        raise BadValue(command=command, name=_called(wrong.param), why=say(why))
     unknown = re.match(r"No such command '(.*?)'", wrong.message)
     if unknown is not None:
         import difflib

@@ -138,7 +138,7 @@ def page(core: Core, collection: str, *, prefix: Sequence[str] = (), after: str 
 
 
 def transaction(core: Core, transaction: str) -> Flow[dict[str, Any]]:
-    """A transaction with its result and its place, as the node shows it.
+    """A transaction with its result and its place, as the node shows it; with `times` of its way where that node took it in.
 
     Raises:
         FromNode: no block has it. Unreachable.

@@ -15,6 +15,7 @@ from zhulian.console.door import language_of, visitor_of
 from zhulian.console.entering import Desk
 from zhulian.console.errors import NotEntered, NotForYou
 from zhulian.console.hub import Hub
+from zhulian.console.parts.figures import moment
 from zhulian.console.parts.frame import frame
 from zhulian.console.parts.html import Safe, join, link, note, tag
 from zhulian.console.sessions import Visitor
@@ -53,12 +54,18 @@ class Page:
         found = words.get(self.language) if isinstance(words, dict) else getattr(words, self.language)
         return str(found or "")
 
+    def moment(self, time_ms: int) -> Safe:
+        """A moment, in UTC+8."""
+        return moment(self.language, time_ms)
+
     def refusal(self, why: Refusal) -> str:
         """A refusal as it is told to people."""
         return f"{why.code}　{why.say(self.language)}" if self.language == "zh" else f"{why.code}  {why.say(self.language)}"
 
     def sees(self, area: str) -> bool:
         """Whether the visitor's way in opens an area of the console."""
+        if area == "desk":
+            return self.visitor.officer
         return not self.visitor.is_person or area in _PERSONAL
 
     def present(self) -> Visitor:
@@ -90,10 +97,13 @@ class Page:
             return [self._chain.core.find_identity(None)]
         return [self.visitor.person]
 
-    async def parties(self) -> list[str]:
-        """The organisations that can be named, by id."""
+    async def parties(self) -> dict[str, str]:
+        """The organisations that can be named: each one's id, and what people call it with the id beside."""
         found = await (await self.chain()).page("identity/organisations", limit=_PARTIES_MAX)
-        return [str(each["key"][1]) for each in found.items]
+        return {
+            str(each["key"][1]): self.say("party.named", title=self.both(each["value"]["title"]), id=each["key"][1])
+            for each in found.items
+        }
 
     def show(self, content: Safe) -> ui.html:
         """Put HTML on the page."""

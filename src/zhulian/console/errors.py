@@ -3,7 +3,7 @@
 from zhulian.errors import Refusal, Words
 
 __all__ = [
-    "CommandFailed", "CommandRuns", "FromElsewhere", "NoHandle", "NotEntered", "NotForYou", "NotThisMachine", "NotYourKey", "SigningStopped", "StageBroken",
+    "CommandFailed", "CommandRuns", "FromElsewhere", "NoHandle", "NotEntered", "NotForYou", "NotInOrganisation", "NotThisMachine", "NotYourKey", "SigningStopped", "StageBroken",
     "TooLarge", "TooManyPlays", "TooOften", "UnknownPerson", "WrongKind", "WrongTicket",
 ]  # fmt: skip
 
@@ -122,6 +122,16 @@ class NotThisMachine(
     zh="只有在运行节点的机器上登录的人员可以组网、启停节点和备份。请用 zhulian console 给出的链接登录。",
     en="Networks, nodes and backups are for whoever entered at the node's machine. Enter by the link that zhulian console prints.",
 ): ...
+
+
+class NotInOrganisation(
+    Refusal,
+    code="console/40",
+    zh="{party} 没有签名主体 {signer}。请从“机构人员”的列表中选择；其他机构的人员由其本机构管理。",
+    en="{party} has no signer {signer}. Choose from the list of your organisation's people; others are looked after by their own organisation.",
+):
+    signer: str
+    party: str
 
 
 class TooManyPlays(

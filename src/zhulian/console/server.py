@@ -16,6 +16,7 @@ from zhulian.console.pages import (
     alerts,
     apps,
     blocks,
+    desk,
     developer,
     enter,
     evidence,
@@ -23,6 +24,7 @@ from zhulian.console.pages import (
     home,
     local,
     network,
+    people,
     play,
     searching,
     supervise,
@@ -33,7 +35,7 @@ from zhulian.home import Home
 __all__ = ["serve"]
 
 _PAGES = (
-    enter, account, home, evidence, apps, workspace, play, blocks, searching, network, local, govern, supervise, alerts, developer,
+    enter, account, home, evidence, apps, workspace, play, blocks, searching, network, local, govern, supervise, alerts, people, desk, developer,
 )  # fmt: skip
 _THREADS = 64
 """A thread waits for each signature that somebody is asked for in a browser; the others must go on."""

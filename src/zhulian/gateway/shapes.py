@@ -165,14 +165,28 @@ class Blocks(msgspec.Struct, omit_defaults=True):
     next: int | None = None
 
 
-class Transaction(msgspec.Struct):
-    """A transaction with its result and its place; body and signatures are null where they are not kept."""
+class Times(msgspec.Struct, omit_defaults=True):
+    """When a transaction passed each station, by the clock of the node that answers; Unix milliseconds, no part of any proof."""
+
+    received_ms: Annotated[int, Meta(ge=0)] = 0
+    verified_ms: Annotated[int, Meta(ge=0)] = 0
+    proposed_ms: Annotated[int, Meta(ge=0)] = 0
+    committed_ms: Annotated[int, Meta(ge=0)] = 0
+    sealed_ms: Annotated[int, Meta(ge=0)] = 0
+
+
+class Transaction(msgspec.Struct, omit_defaults=True):
+    """A transaction with its result and its place; body and signatures are null where they are not kept.
+
+    `times` is there where this node took the transaction in itself, and of its newest some thousand only.
+    """
 
     body: Body | None
     height: Height
     index: Annotated[int, Meta(ge=0)]
     result: dict[str, Any]
     signatures: list[Signature] | None
+    times: Times | None = None
 
 
 class Receipt(msgspec.Struct, omit_defaults=True):

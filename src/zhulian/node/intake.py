@@ -17,6 +17,7 @@ from zhulian.node.clock import GuardedClock
 from zhulian.node.errors import Busy, NodeStopping, WrongParameters
 from zhulian.node.guard import Guard
 from zhulian.node.methods import TRANSACTIONS_MAX, Stage, Submit
+from zhulian.node.stations import Stations
 from zhulian.node.verifying import Verifier
 
 __all__ = ["Intake", "IntakeLimits", "recorded_refusal"]
@@ -67,8 +68,10 @@ class Intake:
         guard: Guard,
         admitted: Callable[[Sequence[Transaction]], None],
         limits: IntakeLimits,
+        stations: Stations,
         standstill: Callable[[], Refusal | None] = lambda: None,
     ) -> None:
+        self._stations = stations
         self._guard = guard
         self._standstill = standstill
         self._application = application
@@ -118,6 +121,7 @@ class Intake:
         if standing is not None:
             raise standing
         call = _Call(len(txs), params.wait)
+        received_ms = time.time_ns() // 1_000_000
         self._claimed += len(txs)
         self._claimed_bytes += size
         for first in range(0, len(txs), _SLICE):
@@ -129,7 +133,7 @@ class Intake:
             self._claimed_bytes -= sum(map(len, part))
             txs[first : first + _SLICE] = [b""] * len(part)  # from here on the pool alone holds the bytes
             if screened:
-                self._guard.spawn(self._admit(screened, call))
+                self._guard.spawn(self._admit(screened, call, received_ms))
         await call.done
         return call.outcomes
 
@@ -154,7 +158,7 @@ class Intake:
                 screened.append((place, each))
         return screened
 
-    async def _admit(self, screened: list[tuple[int, Screened]], call: _Call) -> None:
+    async def _admit(self, screened: list[tuple[int, Screened]], call: _Call, received_ms: int) -> None:
         jobs = [job for _, each in screened for job in each.jobs]
         try:
             verdicts = await self._verifier.verify(jobs)
@@ -176,7 +180,9 @@ class Intake:
                 call.settle(place, {"transaction": transaction, "status": "admitted"})
             else:
                 self._waiting[transaction] = call, place
-        self._admitted([each.transaction for (_, each), refusal in zip(screened, answers, strict=True) if refusal is None])
+        taken = [each.transaction for (_, each), refusal in zip(screened, answers, strict=True) if refusal is None]
+        self._stations.admitted((each.transaction for each in taken), received_ms)
+        self._admitted(taken)
 
     def _turned_away(self, refusal: Refusal, transaction: str | None) -> dict[str, Any]:
         self.turned_away += 1

@@ -37,6 +37,7 @@ from zhulian.node.opening import Opened, disk_refusal, open_node
 from zhulian.node.reads import Reads
 from zhulian.node.server import Server
 from zhulian.node.sight import Surroundings
+from zhulian.node.stations import Stations
 from zhulian.node.telemetry import Sight, Telemetry
 from zhulian.node.verifying import Verifier
 from zhulian.node.versions import coming
@@ -58,8 +59,11 @@ class LedgerProcess:
         self._clock = clock
         self._guard = guard
         self._log = log
-        self._intake = Intake(opened.application, verifier, clock, guard, self._admitted, limits, lambda: self._driver.standstill)
-        self._reads = Reads(opened.application)
+        self._stations = Stations()
+        self._intake = Intake(
+            opened.application, verifier, clock, guard, self._admitted, limits, self._stations, lambda: self._driver.standstill
+        )
+        self._reads = Reads(opened.application, self._stations)
         self._driver = opened.driver(verifier, clock, guard, self._settled, self._made, log)
         self._surroundings = Surroundings(opened.home, opened.application, self._intake, verifier, self._driver)
         self._telemetry = Telemetry(opened.application, self._sight)
@@ -171,6 +175,7 @@ class LedgerProcess:
 
     def _settled(self, outcomes: Sequence[Outcome], *, sealed: bool) -> None:
         self._telemetry.settled(outcomes, sealed=sealed)
+        self._stations.settled(outcomes, self._application.proposed_ms, sealed=sealed)
         self._intake.settle(outcomes, sealed=sealed)
         if sealed:
             self._reads.wake()

@@ -18,6 +18,7 @@ from zhulian.node import methods
 from zhulian.node.breath import Breath
 from zhulian.node.errors import UnknownCollection, WrongParameters
 from zhulian.node.methods import Nothing
+from zhulian.node.stations import Stations
 
 __all__ = ["Reads"]
 
@@ -31,8 +32,9 @@ _WAIT_MS_MAX = 60_000
 class Reads:
     """Answers the reading `methods`; every answer is bounded, and a long one takes turns with the making of blocks."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, stations: Stations | None = None) -> None:
         self._application = application
+        self._stations = stations or Stations()
         self._store = application.chain_store
         self._news = asyncio.Event()
         self._ended = False
@@ -129,7 +131,9 @@ class Reads:
         record = self._store.block(height)
         if record is None:
             return None
-        return {"height": height, "index": index, **_transaction(record.envelopes[index], record.results[index])}
+        found = {"height": height, "index": index, **_transaction(record.envelopes[index], record.results[index])}
+        times = self._stations.of(params.id)
+        return {**found, "times": times} if times else found
 
     async def events(self, params: methods.Events) -> list[dict[str, Any]]:
         """See `LedgerClient.events`; at most 100 blocks and some 4 MiB, and always at least one block if there is one."""

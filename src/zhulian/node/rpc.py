@@ -85,7 +85,7 @@ class LedgerClient(AppCalls):
         return found
 
     async def transaction(self, transaction: str) -> dict[str, Any] | None:
-        """What became of a transaction: body, result, height and index; None where the node does not know it."""
+        """What became of a transaction: body, result, height, index, and `times` of its way where it came in here; None if unknown."""
         found: dict[str, Any] | None = await self.call("transaction", methods.Transaction(id=transaction))
         return found
 

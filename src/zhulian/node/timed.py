@@ -1,4 +1,4 @@
-"""The application with a watch: how long executing and writing a block take."""
+"""The application with a watch: how long executing and writing a block take, and when its proposal was here."""
 
 import time
 from collections.abc import Callable
@@ -15,9 +15,12 @@ class TimedApplication(Application):
 
     executed: Callable[[float], object] | None = None
     written: Callable[[float], object] | None = None
+    proposed_ms: int = 0
+    """When the proposal that was executed last came to be executed, in Unix milliseconds."""
 
     def finalize(self, proposal: Proposal) -> AppliedBlock:
         """See `Application.finalize`."""
+        self.proposed_ms = time.time_ns() // 1_000_000
         began = time.perf_counter()
         applied = super().finalize(proposal)
         if self.executed is not None:

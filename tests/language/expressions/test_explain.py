@@ -4,7 +4,8 @@ import pytest
 
 from tests.language.expressions.sample import REGISTRY, SCOPE, typed
 from zhulian.language.expressions.explain import explain, explain_guard
-from zhulian.language.expressions.types import Said
+from zhulian.language.expressions.tree import Literal, RecordAt, Variable
+from zhulian.language.expressions.types import Party, Record, Said, Text
 
 READS = {**REGISTRY.reads, **SCOPE.reads}
 TITLES = {
@@ -79,3 +80,16 @@ def test_guard__is_said_in_both_languages(text: str) -> None:
 @pytest.mark.parametrize("text", SHOWN)
 def test_value__is_shown_as_people_read_it(text: str) -> None:
     assert tuple(explain(typed(text), READS, TITLES)) == SHOWN[text]
+
+
+def test_record__below_another_says_each_number_once() -> None:
+    titles = {"project": Said("项目", "project"), "gift": Said("捐赠", "gift"), "stock": Said("库存", "stock")}
+    project = RecordAt(type=Record("project"), record="project", key=(Literal(type=Text(20), value="ZX-1"),))
+    gift = RecordAt(type=Record("gift"), record="gift", key=(project, Literal(type=Text(20), value="J-1")))
+    assert tuple(explain(gift, READS, titles)) == (
+        "编号为“ZX-1”的项目下编号为“J-1”的捐赠",
+        "the gift “J-1” of the project “ZX-1”",
+    )
+    actor = Variable(type=Party("supplier"), name="actor")
+    stock = RecordAt(type=Record("stock"), record="stock", key=(actor, Literal(type=Text(20), value="S-1")))
+    assert tuple(explain(stock, READS, titles)) == ("操作方编号为“S-1”的库存", "the stock “S-1” of the actor")

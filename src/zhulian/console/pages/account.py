@@ -1,11 +1,9 @@
 """One's own sign-in: this session and the others, how to end them all, and the log of sign-ins."""
 
-from datetime import UTC, datetime
-
 from nicegui import ui
 
 from zhulian.console.context import Context, Page
-from zhulian.console.parts.html import Safe, code, facts, join, link, moment, note, state, table, tag
+from zhulian.console.parts.html import Safe, facts, join, link, note, state, table, tag
 from zhulian.console.sessions import Visitor
 from zhulian.console.signins import Entry
 
@@ -27,7 +25,7 @@ def register(context: Context) -> None:
         pairs: list[tuple[object, object]] = [
             (page.say("account.who"), visitor.person),
             (page.say("account.way"), page.say(f"way.{visitor.way}")),
-            (page.say("account.began"), _when(visitor.began)),
+            (page.say("account.began"), _when(page, visitor.began)),
             (page.say("account.ends"), left),
             (page.say("account.from"), visitor.address),
         ]
@@ -49,8 +47,11 @@ def register(context: Context) -> None:
         warning = note(page.say("account.log.broken", line=broken), "bad") if broken else ""
         page.show(tag("section", tag("h2", title), warning, _log(page, entries), class_="card"))
         if visitor.way == "home":
-            command = "zhulian identity enrol ORG.SERIAL --request ORG.SERIAL.key-request.json"
-            parts = [tag("h2", page.say("account.enrol")), tag("p", page.say("account.enrol.says")), code(command)]
+            parts = [
+                tag("h2", page.say("account.enrol")),
+                tag("p", page.say("account.enrol.says")),
+                tag("p", link("/people", page.say("people.title"))),
+            ]
             page.show(tag("section", *parts, class_="card"))
         page.show(tag("p", link("/enter/help", page.say("account.help"))))
 
@@ -59,7 +60,7 @@ def _sessions(page: Page, found: list[Visitor]) -> Safe:
     heads = [page.say("account.began"), page.say("account.from"), page.say("account.browser"), ""]
     rows = [
         (
-            _when(each.began),
+            _when(page, each.began),
             each.address,
             _browser(each.agent),
             state("ok", page.say("account.this")) if each is page.visitor else "",
@@ -73,7 +74,7 @@ def _log(page: Page, entries: list[Entry]) -> Safe:
     heads = [page.say(each) for each in ("col.time", "col.who", "account.way", "account.from", "account.browser", "col.result")]
     rows = [
         (
-            moment(each.at_ms),
+            page.moment(each.at_ms),
             each.person or "—",
             page.say(f"way.{each.way}") if each.way else "—",
             each.address,
@@ -85,8 +86,8 @@ def _log(page: Page, entries: list[Entry]) -> Safe:
     return table(heads, rows, empty=page.say("account.log.none"))
 
 
-def _when(seconds: float) -> Safe:
-    return moment(int(datetime.fromtimestamp(seconds, UTC).timestamp() * 1000))
+def _when(page: Page, seconds: float) -> Safe:
+    return page.moment(int(seconds * 1000))
 
 
 def _browser(agent: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from nicegui import ui
 
 from zhulian.console.context import Context, Page
-from zhulian.console.parts.html import Safe, facts, join, link, moment, note, number, state, table, tag
+from zhulian.console.parts.html import Safe, facts, join, link, note, number, state, table, tag
 from zhulian.errors import Refusal
 
 __all__ = ["alert_table", "register"]
@@ -60,7 +60,7 @@ def alert_table(page: Page, items: list[dict[str, Any]], empty: str) -> Safe:
             link(f"/supervise/alerts/{each['id']}", page.both(each["title"])),
             state(_LEVELS[each["level"]], page.say(f"alert.level.{each['level']}")),
             each["about"] or each["instance"] or "—",
-            moment(each["time_ms"]),
+            page.moment(each["time_ms"]),
             state(_STATES[each["state"]], page.say(f"alert.state.{each['state']}")),
             each.get("assigned") or "—",
         )
@@ -76,13 +76,13 @@ def _about(page: Page, alert: dict[str, Any]) -> Safe:
         (page.say("col.state"), state(_STATES[alert["state"]], page.say(f"alert.state.{alert['state']}"))),
         (page.say("col.about"), alert["about"] or "—"),
         (page.say("nav.apps"), link(f"/apps/{alert['instance']}", alert["instance"]) if alert["instance"] else "—"),
-        (page.say("alert.rule"), alert["rule"]),
+        (page.say("alert.rule"), tag("span", page.both(alert["title"]), title=alert["rule"])),
         (page.say("col.height"), link(f"/blocks/{alert['height']}", number(alert["height"]))),
-        (page.say("col.time"), moment(alert["time_ms"])),
+        (page.say("col.time"), page.moment(alert["time_ms"])),
         (page.say("col.assigned"), alert.get("assigned") or "—"),
     ]
     if alert.get("ended_height"):
-        pairs.append((page.say("alert.ended"), moment(alert["ended_ms"])))
+        pairs.append((page.say("alert.ended"), page.moment(alert["ended_ms"])))
     return facts(pairs)
 
 
@@ -92,7 +92,7 @@ def _history(page: Page, history: list[dict[str, Any]]) -> Safe:
             "li",
             tag("b", page.say(f"alert.did.{each['what']}", to=each.get("assigned", ""))),
             f" {each['who']} ",
-            moment(each["at_ms"]),
+            page.moment(each["at_ms"]),
             tag("p", each["why"], class_="soft") if each.get("why") else "",
         )
         for each in history

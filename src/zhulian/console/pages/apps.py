@@ -12,7 +12,7 @@ from zhulian.console.context import Context, Page
 from zhulian.console.parts.buttons import once
 from zhulian.console.parts.drafts import Draft
 from zhulian.console.parts.forms import Form
-from zhulian.console.parts.html import join, link, note, number, table, tag
+from zhulian.console.parts.html import Safe, join, link, note, number, table, tag
 from zhulian.errors import Refusal
 from zhulian.language.definition.check import check_definition
 from zhulian.language.definition.reading import read_definition
@@ -30,21 +30,11 @@ def register(context: Context) -> None:
         chain = await page.chain()
         page.show(tag("h1", page.say("apps.title")))
         found = [each for each in await chain.titled_apps() if "module" not in each]
-        rows = [
-            (
-                link(f"/apps/{each['instance']}", page.both(each["title"])),
-                each["instance"],
-                each["operator"],
-                number(each["height"]),
-            )
-            for each in found
-        ]
-        heads = [page.say("col.name"), "ID", page.say("col.who"), page.say("col.height")]
         page.show(
             tag(
                 "section",
                 tag("h2", page.say("apps.open")),
-                table(heads, rows, right=(3,), empty=page.say("apps.none")),
+                _opened(page, found),
                 class_="card",
             )
         )
@@ -64,7 +54,12 @@ def register(context: Context) -> None:
             return
         page.show(join([tag("h1", page.both(view.title)), tag("p", page.both(view.about))]))
         if view.uses:
-            page.show(note(page.say("apps.uses", what=", ".join(each.scenario for each in view.uses)), "warn"))
+            page.show(
+                note(
+                    page.say("apps.uses", what=page.say("list.comma").join(_called(page, each.scenario) for each in view.uses)),
+                    "warn",
+                )
+            )
         parties = await page.parties()
         draft = Draft(page, f"open/{scenario}")
         with ui.element("section").classes("card form") as holder:
@@ -90,6 +85,21 @@ def register(context: Context) -> None:
                 line = page.show(note(""))
 
 
+def _opened(page: Page, found: list[dict[str, Any]]) -> Safe:
+    """The applications that are open, as a table."""
+    rows = [
+        (
+            link(f"/apps/{each['instance']}", page.both(each["title"])),
+            each["instance"],
+            each["operator"],
+            number(each["height"]),
+        )
+        for each in found
+    ]
+    heads = [page.say("col.name"), "ID", page.say("col.who"), page.say("col.height")]
+    return table(heads, rows, right=(3,), empty=page.say("apps.none"))
+
+
 def _card(page: Page, card: dict[str, Any]) -> Any:
     counts = [
         f"{page.say('apps.roles')} {len(card['roles'])}",
@@ -111,6 +121,12 @@ def _stories(page: Page, card: dict[str, Any]) -> Any:
     """The stories of a pack, each to be played."""
     rows = [tag("li", link(f"/play/{card['scenario']}/{each['name']}", page.both(each["title"]))) for each in card["stories"]]
     return tag("details", tag("summary", page.say("play.watch")), tag("ul", *rows, class_="plays"), class_="small")
+
+
+def _called(page: Page, scenario: str) -> str:
+    """What a scenario is called, where it is one that is shipped."""
+    view = shipped_view(scenario)
+    return scenario if view is None else page.both(view.title)
 
 
 @cache

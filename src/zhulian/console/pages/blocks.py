@@ -1,12 +1,15 @@
 """The explorer: blocks and transactions, in words first and as raw data one click away."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 from nicegui import ui
 
 from zhulian.console.context import Context, Page
-from zhulian.console.parts.html import Safe, code, digest, facts, join, link, moment, number, state, table, tag
+from zhulian.console.parts.decoded import as_json, decoded
+from zhulian.console.parts.html import Safe, code, digest, facts, join, link, note, number, state, table, tag
+from zhulian.console.parts.waterfall import Step, waterfall
 from zhulian.console.words.messages import EVENTS, MESSAGES, named
 
 __all__ = ["register"]
@@ -29,7 +32,7 @@ def _all_blocks(context: Context) -> None:
         rows = [
             (
                 link(f"/blocks/{each['header']['height']}", number(each["header"]["height"])),
-                moment(each["header"]["time_ms"]),
+                page.moment(each["header"]["time_ms"]),
                 digest(each["digest"]),
             )
             for each in found
@@ -54,7 +57,7 @@ def _one_block(context: Context) -> None:
                 "section",
                 facts(
                     [
-                        (page.say("col.time"), moment(header["time_ms"])),
+                        (page.say("col.time"), page.moment(header["time_ms"])),
                         (page.say("col.digest"), digest(found["digest"])),
                         (page.say("block.previous"), digest(header["previous"])),
                         (page.say("block.root"), digest(header["state_root"])),
@@ -68,9 +71,9 @@ def _one_block(context: Context) -> None:
             tag("section", tag("h2", page.say("block.transactions")), transactions(page, found["transactions"]), class_="card")
         )
         if found.get("ran"):
-            page.show(tag("section", tag("h2", page.say("block.ran")), code(_json(found["ran"])), class_="card"))
+            page.show(tag("section", tag("h2", page.say("block.ran")), code(as_json(found["ran"])), class_="card"))
         seals = [
-            (each["sealer"], moment(each["time_ms"]), number(each["time_ms"] - header["time_ms"])) for each in found["seals"]
+            (each["sealer"], page.moment(each["time_ms"]), number(each["time_ms"] - header["time_ms"])) for each in found["seals"]
         ]
         heads = [page.say("col.who"), page.say("col.time"), page.say("block.lag")]
         page.show(
@@ -94,6 +97,9 @@ def _one_transaction(context: Context) -> None:
         own = next((each for each in inside["transactions"] if each["result"].get("transaction") == transaction), None)
         page.show(tag("h1", page.say("tx.title")))
         page.show(tag("section", _about(page, transaction, found, own, inside), class_="card"))
+        way = _way(page, found.get("times") or {}, inside)
+        if way:
+            page.show(tag("section", tag("h2", page.say("tx.way")), way, class_="card"))
         if own is not None:
             page.show(tag("section", tag("h2", page.say("col.what")), _messages(page, own), class_="card"))
             page.show(tag("section", tag("h2", page.say("tx.events")), _events(page, own), class_="card"))
@@ -130,7 +136,7 @@ def transactions(page: Page, found: list[dict[str, Any]]) -> Safe:
 
 def raw(page: Page, value: Any) -> Safe:
     """Raw data, one click away."""
-    return tag("details", tag("summary", page.say("block.json")), code(_json(value)), class_="card")
+    return tag("details", tag("summary", page.say("block.json")), code(as_json(value)), class_="card")
 
 
 def _about(page: Page, transaction: str, found: dict[str, Any], own: dict[str, Any] | None, inside: dict[str, Any]) -> Safe:
@@ -138,13 +144,30 @@ def _about(page: Page, transaction: str, found: dict[str, Any], own: dict[str, A
     pairs: list[tuple[object, object]] = [("ID", digest(transaction)), (page.say("col.state"), _became(page, found, inside))]
     if height:
         pairs.append((page.say("col.height"), link(f"/blocks/{height}", number(height))))
-        pairs.append((page.say("tx.decided"), moment(inside["header"]["time_ms"])))
+        pairs.append((page.say("tx.decided"), page.moment(inside["header"]["time_ms"])))
     if inside["seals"]:
-        pairs.append((page.say("tx.sealed"), moment(max(each["time_ms"] for each in inside["seals"]))))
+        pairs.append((page.say("tx.sealed"), page.moment(max(each["time_ms"] for each in inside["seals"]))))
     if own is not None:
         pairs.append((page.say("tx.signers"), ", ".join(own["body"]["signers"])))
         pairs.append((page.say("tx.cost"), page.say("tx.steps", **own["result"]["cost"])))
     return facts(pairs)
+
+
+def _way(page: Page, times: dict[str, int], inside: dict[str, Any]) -> Safe | str:
+    """How long each stretch of the way took: by this node's clock where it took the transaction in, else by the block and its seals."""
+    if "committed_ms" in times:
+        stations = ("received", "verified", "proposed", "committed", "sealed")
+        marks = [(name, times[f"{name}_ms"]) for name in stations if f"{name}_ms" in times]
+        said = page.say("tx.way.says")
+    elif inside["seals"]:
+        marks = [("proposed", inside["header"]["time_ms"]), ("sealed", max(each["time_ms"] for each in inside["seals"]))]
+        said = page.say("tx.way.elsewhere")
+    else:
+        return ""
+    steps = [Step(page.say(f"tx.way.{name}"), before, max(at, before)) for (_, before), (name, at) in pairwise(marks)]
+    whole = page.say("tx.way.whole", ms=number(max(0, marks[-1][1] - marks[0][1])))
+    heads = (page.say("tx.way.step"), page.say("tx.way.when"), page.say("tx.way.took"))
+    return join([waterfall(heads, steps), note(f"{whole}{said}")])
 
 
 def _became(page: Page, found: dict[str, Any], inside: dict[str, Any]) -> Safe:
@@ -154,31 +177,14 @@ def _became(page: Page, found: dict[str, Any], inside: dict[str, Any]) -> Safe:
 
 
 def _messages(page: Page, own: dict[str, Any]) -> Safe:
-    return join(
-        [
-            join(
-                [
-                    _titled(MESSAGES, each["type"], page, "h3"),
-                    code(_json({key: value for key, value in each.items() if key != "type"})),
-                ]
-            )
-            for each in own["body"]["messages"]
-        ]
-    )
+    return join([join([_titled(MESSAGES, each["type"], page, "h3"), decoded(page, each)]) for each in own["body"]["messages"]])
 
 
 def _events(page: Page, own: dict[str, Any]) -> Safe:
-    rows = [
-        (_titled(EVENTS, each["type"], page, "span"), code(_json({key: value for key, value in each.items() if key != "type"})))
-        for each in own["result"].get("events", [])
-    ]
+    rows = [(_titled(EVENTS, each["type"], page, "span"), decoded(page, each)) for each in own["result"].get("events", [])]
     return table([page.say("col.what"), ""], rows, empty="—")
 
 
 def _titled(words: dict[str, tuple[str, str]], kind: str, page: Page, element: str) -> Safe:
     """What something is called, with its name on the wire where the mouse rests."""
     return tag(element, named(words, kind, page.language), title=kind)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1)

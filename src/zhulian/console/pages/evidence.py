@@ -16,7 +16,7 @@ from zhulian.client.files import file_digest
 from zhulian.console.acting import deposit
 from zhulian.console.context import Context, Page
 from zhulian.console.parts.dropping import drop
-from zhulian.console.parts.html import Safe, digest, join, link, moment, note, number, state, table, tag
+from zhulian.console.parts.html import Safe, digest, join, link, note, number, state, table, tag
 from zhulian.console.parts.sharing import share_box
 from zhulian.console.uploads import Upload
 from zhulian.errors import Refusal
@@ -129,7 +129,7 @@ def _judged(page: Page, chain: AsyncChain, given: dict[str, Path]) -> Safe:
         )
     except Refusal as why:
         return note(page.say("evidence.bad", why=page.refusal(why)), "bad")
-    when, who = moment(found.not_after_ms), ", ".join(each.signer for each in found.signers)
+    when, who = page.moment(found.not_after_ms), ", ".join(each.signer for each in found.signers)
     words = page.say("evidence.good", time="\0", who=who).split("\0")
     return tag("p", join([words[0], when, words[1]]), class_="note ok")
 
@@ -144,7 +144,12 @@ async def _own(page: Page, chain: AsyncChain) -> Safe:
     for each in found.hits:
         proved = state("seal", page.say("state.sealed")) if each.fault is None else state("bad", page.refusal(each.fault))
         rows.append(
-            (digest(each.place[1]), moment(each.time_ms), link(f"/transactions/{each.transaction}", number(each.height)), proved)
+            (
+                digest(each.place[1]),
+                page.moment(each.time_ms),
+                link(f"/transactions/{each.transaction}", number(each.height)),
+                proved,
+            )
         )
     heads = [page.say("col.digest"), page.say("col.time"), page.say("col.height"), page.say("col.proof")]
     return table(heads, rows, right=(2,), empty=page.say("evidence.none"))

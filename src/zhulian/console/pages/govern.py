@@ -1,6 +1,5 @@
 """Governance: what is proposed, and who has voted."""
 
-import json
 from typing import Any
 
 from nicegui import ui
@@ -8,7 +7,8 @@ from nicegui import ui
 from zhulian.console.context import Context, Page
 from zhulian.console.pages.network import standing
 from zhulian.console.parts.buttons import once
-from zhulian.console.parts.html import code, facts, join, moment, note, tag
+from zhulian.console.parts.decoded import decoded
+from zhulian.console.parts.html import facts, join, note, tag
 from zhulian.console.words.messages import MESSAGES, named
 from zhulian.errors import Refusal
 
@@ -41,14 +41,17 @@ def _proposal(page: Page, item: dict[str, Any]) -> None:
             (page.say("col.state"), standing(page, value["status"])),
             (page.say("govern.by"), value["proposer"]),
             (page.say("govern.votes"), ", ".join(sorted(name for name, vote in votes.items() if vote == "yes")) or "—"),
-            (page.say("govern.closes"), moment(value["closes"] * 1000)),
+            (page.say("govern.closes"), page.moment(value["closes"] * 1000)),
         ]
         page.show(join([tag("h3", names), facts(facts_of)]))
         page.show(
             tag(
                 "details",
                 tag("summary", page.say("govern.what")),
-                code(json.dumps(value["actions"], ensure_ascii=False, indent=1)),
+                *(
+                    join([tag("h4", named(MESSAGES, each.get("type", ""), page.language)), decoded(page, each)])
+                    for each in value["actions"]
+                ),
             )
         )
         if value["status"] != "open" or page.visitor.party in votes:

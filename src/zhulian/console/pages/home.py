@@ -6,7 +6,7 @@ from nicegui import ui
 
 from zhulian.console.context import Context, Page
 from zhulian.console.pages.alerts import alert_table
-from zhulian.console.parts.html import Safe, digest, facts, join, link, moment, note, number, state, table, tag
+from zhulian.console.parts.html import Safe, digest, facts, join, link, note, number, state, table, tag
 from zhulian.errors import Refusal
 
 __all__ = ["register"]
@@ -67,7 +67,7 @@ def _strip(page: Page) -> Safe:
 
 def _newest(page: Page) -> Safe:
     rows = [
-        (link(f"/blocks/{each['height']}", number(each["height"])), moment(each["time_ms"]), number(each["transactions"]), number(each["seals"]),
+        (link(f"/blocks/{each['height']}", number(each["height"])), page.moment(each["time_ms"]), number(each["transactions"]), number(each["seals"]),
          digest(each["digest"]))
         for each in list(page.context.hub.blocks)[:_NEWEST]
     ]  # fmt: skip

@@ -72,11 +72,16 @@ def _pace(page: Page) -> Safe:
         (page.say("block.title", height=number(each["height"])), each["lag_ms"]) for each in blocks if each["lag_ms"] is not None
     ]
     middle = sorted(value for _, value in lags)[len(lags) // 2] if lags else 0
-    told = page.say("network.pace.told", blocks=number(len(blocks)), count=number(sum(value for _, value in counts)))
+    count, most = sum(value for _, value in counts), max((value for _, value in counts), default=0)
+    told = page.say("network.pace.told", blocks=number(len(blocks)), count=number(count), most=number(most))
     return tag(
         "div",
         bars(page.say("network.pace"), counts, told),
-        bars(page.say("network.lag"), lags, page.say("network.lag.told", middle=number(middle))),
+        bars(
+            page.say("network.lag"),
+            lags,
+            page.say("network.lag.told", middle=number(middle), most=number(max((value for _, value in lags), default=0))),
+        ),
         class_="two",
     )
 

@@ -7,7 +7,7 @@ from nicegui import Client, ui
 
 from zhulian.console.context import Context, Page
 from zhulian.console.pages.apps import shipped_view
-from zhulian.console.parts.html import Safe, join, link, moment, note, state, tag
+from zhulian.console.parts.html import Safe, join, link, note, state, tag
 from zhulian.console.playing import Theatre
 from zhulian.errors import Refusal
 from zhulian.language.manual.svg import diagram_svg
@@ -159,7 +159,7 @@ class _Stage:
         return join(
             [
                 tag("p", tag("b", name), " ", at),
-                tag("p", page.say("play.time"), " ", moment(scene["time"] * 1000), class_="soft small"),
+                tag("p", page.say("play.time"), " ", page.moment(scene["time"] * 1000), class_="soft small"),
                 tag("div", Safe(drawn), class_="scroll"),
             ]
         )

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from nicegui import ui
@@ -15,7 +15,7 @@ from zhulian.client.supervising.cases import CaseStep
 from zhulian.console.context import Context, Page
 from zhulian.console.pages.alerts import alert_table
 from zhulian.console.parts.dropping import drop
-from zhulian.console.parts.html import Safe, digest, join, link, moment, note, number, state, table, tag
+from zhulian.console.parts.html import Safe, digest, join, link, note, number, state, table, tag
 from zhulian.console.uploads import Upload
 from zhulian.errors import Refusal
 
@@ -62,17 +62,40 @@ async def _alerts(page: Page, chain: AsyncChain, show: str) -> Safe:
     except Refusal as why:
         return join([head, note(page.refusal(why))])
     shown = alert_table(page, found["items"], page.say("home.noalerts"))
-    return join([head, shown, tag("h3", page.say("supervise.rules")), _rules(page, await chain.alerts.rules())])
+    return join([head, shown, tag("h3", page.say("supervise.rules")), await _rules(page, chain)])
 
 
-def _rules(page: Page, found: dict[str, Any]) -> Safe:
+async def _rules(page: Page, chain: AsyncChain) -> Safe:
+    found = await chain.alerts.rules()
+    titles = await _titles(page, chain, [each["rule"] for each in (*found["followed"], *found["rest"])])
+
+    def rule(name: str) -> Safe:
+        return tag("span", titles.get(name, name), title=name)
+
     rows: list[tuple[object, ...]] = [
-        (each["rule"], state("ok", page.say("supervise.followed")), page.say("supervise.since", height=number(each["since"])))
+        (
+            rule(each["rule"]),
+            state("ok", page.say("supervise.followed")),
+            page.say("supervise.since", height=number(each["since"])),
+        )
         for each in found["followed"]
     ]
-    rows += [(each["rule"], state("wait", page.say("supervise.rests")), page.both(each["why"])) for each in found["rest"]]
+    rows += [(rule(each["rule"]), state("wait", page.say("supervise.rests")), page.both(each["why"])) for each in found["rest"]]
     heads = [page.say("alert.rule"), page.say("col.state"), ""]
     return table(heads, rows, empty=page.say("supervise.norules"))
+
+
+async def _titles(page: Page, chain: AsyncChain, rules: Sequence[str]) -> dict[str, str]:
+    """What rules of applications are called, by their names of the form `app:INSTANCE:RULE`."""
+    found: dict[str, str] = {}
+    parts = [each.split(":") for each in rules]
+    for instance in sorted({each[1] for each in parts if len(each) == 3 and each[0] == "app"})[:_ROWS]:
+        try:
+            view = await chain.view(instance)
+        except Refusal:
+            continue  # its rules go by their names
+        found |= {f"app:{instance}:{each.name}": f"{page.both(view.title)} · {page.both(each.title)}" for each in view.watch}
+    return found
 
 
 async def _log(page: Page, chain: AsyncChain) -> Safe:
@@ -86,8 +109,8 @@ async def _log(page: Page, chain: AsyncChain) -> Safe:
             each.event.get("target") or each.event.get("scope") or "—",
             ", ".join(each.event["officers"]),
             digest(each.event["document"]),
-            moment(each.time_ms),
-            moment(each.event["until"] * 1000) if "until" in each.event else "—",
+            page.moment(each.time_ms),
+            page.moment(each.event["until"] * 1000) if "until" in each.event else "—",
         )
         for each in reversed(found)
     ]
@@ -99,7 +122,7 @@ async def _frozen(page: Page, chain: AsyncChain) -> Safe:
     found = (await chain.page("mandate/frozen", limit=_ROWS)).items
     now = chain.core.clock()
     rows = [
-        (each["key"][-1], ", ".join(each["value"]["officers"]), digest(each["value"]["document"]), moment(each["value"]["until"] * 1000))
+        (each["key"][-1], ", ".join(each["value"]["officers"]), digest(each["value"]["document"]), page.moment(each["value"]["until"] * 1000))
         for each in found
         if each["value"]["until"] > now
     ]  # fmt: skip
@@ -241,4 +264,4 @@ def _step(page: Page, step: CaseStep) -> Safe:
     named = link(f"/transactions/{step.transaction}", what) if step.transaction else what
     where = " / ".join(str(event[each]) for each in ("instance", "record", "key") if event.get(each))
     proof = state("seal", page.say("state.sealed")) if step.receipt is not None else tag("span", page.say("supervise.itself"))
-    return tag("li", tag("b", named), " ", where, " ", moment(step.time_ms), " ", proof)
+    return tag("li", tag("b", named), " ", where, " ", page.moment(step.time_ms), " ", proof)

@@ -13,7 +13,7 @@ from zhulian.console.parts.board import show_board
 from zhulian.console.parts.buttons import once
 from zhulian.console.parts.drafts import Draft
 from zhulian.console.parts.forms import Form
-from zhulian.console.parts.html import Safe, facts, join, link, moment, note, number, state, table, tag
+from zhulian.console.parts.html import Safe, facts, join, link, note, number, state, table, tag
 from zhulian.console.parts.sharing import share_box
 from zhulian.errors import Refusal
 from zhulian.language.manual.svg import diagram_svg
@@ -38,12 +38,7 @@ def register(context: Context) -> None:
         for each in view.records:
             if record in ("", each.name) and each.name != "instance":
                 page.show(tag("section", await _list(page, app, view, each, after if record else ""), class_="card"))
-        roles = await app.roles()
-        rows = [(_role(page, view, each["role"]), each["party"], number(each["height"])) for each in roles]
-        heads = [page.say("work.role"), page.say("work.party"), page.say("col.height")]
-        with ui.element("section").classes("card"):
-            page.show(join([tag("h2", page.say("work.roles")), table(heads, rows, right=(2,), empty=page.say("work.noroles"))]))
-            await _admitting(page, app, view)
+        await _roles(page, app, view)
 
     @context.page("/apps/{instance}/records/{record}/{key:path}", "apps", "apps.title")
     async def one(page: Page, instance: str, record: str, key: str) -> None:
@@ -104,7 +99,7 @@ def _sharing(page: Page, chain: AsyncChain, view: View, instance: str, record: s
         share_box(page, "share.record.says", lambda until: chain.links.record(instance, record, key, until=until))
 
 
-def _form(page: Page, app: AsyncApp, view: View, action: ActionView, on: str, parties: list[str]) -> None:
+def _form(page: Page, app: AsyncApp, view: View, action: ActionView, on: str, parties: dict[str, str]) -> None:
     draft = Draft(page, f"apps/{app.instance}/{action.name}/{on}")
     with ui.element("div") as holder:
         draft.mark(holder)
@@ -209,7 +204,7 @@ def _proof(page: Page, fact: Any) -> Safe:
     return tag(
         "details",
         tag("summary", state("seal", page.say("state.sealed"))),
-        tag("p", *says, before, moment(fact.time_ms), after, class_="small"),
+        tag("p", *says, before, page.moment(fact.time_ms), after, class_="small"),
     )
 
 
@@ -221,7 +216,9 @@ def _timeline(page: Page, view: View, history: Any) -> Safe:
     for each in history.events:
         what = titles.get(each.cause, each.cause)
         where = link(f"/transactions/{each.transaction}", what) if each.transaction else what
-        steps.append(tag("li", tag("b", where), " ", moment(each.time_ms), " ", tag("span", number(each.height), class_="soft")))
+        steps.append(
+            tag("li", tag("b", where), " ", page.moment(each.time_ms), " ", tag("span", number(each.height), class_="soft"))
+        )
     return tag("ol", *steps, class_="way") if steps else note("—")
 
 
@@ -229,9 +226,21 @@ def _role(page: Page, view: View, name: str) -> str:
     return next((page.both(each.title) for each in view.roles if each.name == name), name)
 
 
-async def _admitting(page: Page, app: AsyncApp, view: View) -> None:
-    """A line to admit a party to a role, for whoever may."""
+async def _roles(page: Page, app: AsyncApp, view: View) -> None:
+    """Who has which role, and a line to admit another."""
+    roles = await app.roles()
     parties = await page.parties()
+    rows = [
+        (_role(page, view, each["role"]), parties.get(each["party"], each["party"]), number(each["height"])) for each in roles
+    ]
+    heads = [page.say("work.role"), page.say("work.party"), page.say("col.height")]
+    with ui.element("section").classes("card"):
+        page.show(join([tag("h2", page.say("work.roles")), table(heads, rows, right=(2,), empty=page.say("work.noroles"))]))
+        _admitting(page, app, view, parties)
+
+
+def _admitting(page: Page, app: AsyncApp, view: View, parties: dict[str, str]) -> None:
+    """A line to admit a party to a role, for whoever may."""
     with ui.row().classes("items-end"):
         role = (
             ui.select({each.name: page.both(each.title) for each in view.roles}, label=page.say("work.role"))

@@ -1,19 +1,26 @@
 """The board of an application: its charts, made of figures of the index, each with the same in a table."""
 
+import math
 from typing import Any
 
 from nicegui import ui
 
 from zhulian.client.apps.handle import AsyncApp
 from zhulian.console.context import Page
+from zhulian.console.parts.figures import money, scale_of, short_money
 from zhulian.console.parts.html import join, note, number, table, tag
 from zhulian.errors import Refusal
+from zhulian.language.values.figures import MONTHS
 from zhulian.language.view.shapes import ChartView, View
 
 __all__ = ["show_board"]
 
-_COLOURS = ["#0f5c63", "#c98a1b", "#3f7fb0", "#8a4f7d", "#5b8c3a", "#b0523f"]
+_COLOURS = ["#2f8f98", "#c98a1b", "#4a8fc4", "#a4669a", "#6a9c48", "#c4624d"]
+"""Each stands out against a light and a dark ground (3 : 1 and more, WCAG 1.4.11)."""
+_SOFT = "#7b8a87"
 _TALL = 240
+_LABEL_MAX = 12
+"""Signs of a name on an axis or beside a slice; the whole is told on hover and in the table."""
 
 
 async def show_board(page: Page, app: AsyncApp, view: View) -> None:
@@ -40,46 +47,86 @@ async def _chart(page: Page, app: AsyncApp, chart: ChartView) -> None:
         page.show(note(page.say("board.few" if hidden else "board.none")))
         return
     if chart.chart == "number":
-        page.show(tag("p", page.both(rows[0]["shown"]), class_="figure num"))
+        shown = page.both(rows[0]["shown"])
+        page.show(
+            tag("p", money(page.language, int(rows[0]["value"]), shown) if _is_money(chart) else shown, class_="figure num")
+        )
         return
-    unit = page.both(chart.unit)
-    names, values = [page.both(each["title"]) or "—" for each in rows], [_value(each, chart) for each in rows]
-    ui.echart(_options(chart.chart, names, values, unit)).classes("echart").style(f"height: {_TALL}px").props(
-        'aria-hidden="true"'
-    )
-    lines = [(name, page.both(each["shown"]), number(each["count"])) for name, each in zip(names, rows, strict=True)]
+    named = [(_group(page, chart, each), each) for each in rows]
+    ui.echart(_options(page.language, chart, named)).classes("echart").style(f"height: {_TALL}px").props('aria-hidden="true"')
+    lines = [(name, page.both(each["shown"]), number(each["count"])) for name, each in named]
     heads = [page.say("board.group"), page.say("board.value"), page.say("board.count")]
     left = note(page.say("board.hidden", count=hidden)) if hidden else ""
     page.show(tag("details", tag("summary", page.say("board.table")), table(heads, lines, right=(1, 2)), left))
 
 
-def _value(row: dict[str, Any], chart: ChartView) -> float:
-    """The height of a bar: money in yuan, whole numbers as they are."""
-    return int(row["value"]) / 100 if chart.unit is not None and chart.unit.zh == "元" else int(row["value"])
+def _group(page: Page, chart: ChartView, row: dict[str, Any]) -> str:
+    """What a group is called; days and months as people write them."""
+    found = page.both(row["title"]) or "—"
+    parts = found.split("-")
+    if chart.by not in ("day", "month", "year") or not all(each.isdigit() for each in parts):
+        return found
+    if page.language == "zh":
+        return "".join(f"{int(each)}{unit}" for each, unit in zip(parts, "年月日", strict=False))
+    named = [*(str(int(each)) for each in parts[2:]), *(MONTHS[int(each) - 1][:3] for each in parts[1:2]), parts[0]]
+    return " ".join(named)
 
 
-def _options(kind: str, names: list[str], values: list[float], unit: str) -> dict[str, Any]:
+def _is_money(chart: ChartView) -> bool:
+    """Whether a chart adds up yuan, of which the index keeps fen."""
+    return chart.unit is not None and chart.unit.zh == "元"
+
+
+def _options(language: str, chart: ChartView, named: list[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    """What the charting library draws: amounts in the unit that suits the largest, the exact one on hover."""
+    values = [int(each["value"]) for _, each in named]
+    per, unit = 1, "" if chart.unit is None else chart.unit.zh if language == "zh" else chart.unit.en
+    if _is_money(chart):
+        per, unit = scale_of(language, max(map(abs, values), default=0))
+    places = round(math.log10(per))
+    data = [
+        {"value": round(value / per, places), "name": _short(name), "label": {"formatter": _plain(f"{_short(name)}\n{_figure(language, chart, value, unit)}")}, "tooltip": {"formatter": _plain(f"{name}\n{each['shown'][language]}")}}
+        for value, (name, each) in zip(values, named, strict=True)
+    ]  # fmt: skip
     common: dict[str, Any] = {
         "animation": False,
         "color": _COLOURS,
-        "textStyle": {"color": "inherit", "fontFamily": "inherit"},
-        "tooltip": {"confine": True, "trigger": "item" if kind == "pie" else "axis"},
+        "textStyle": {"color": _SOFT, "fontFamily": "inherit"},
+        "tooltip": {"confine": True, "trigger": "item", "renderMode": "richText"},
     }
-    if kind == "pie":
-        slices = [{"name": name, "value": value} for name, value in zip(names, values, strict=True)]
-        label = {"color": "#7a8a87", "formatter": "{b} {c}"}
-        return {**common, "series": [{"type": "pie", "radius": ["40%", "68%"], "data": slices, "label": label}]}
-    axis = {"axisLabel": {"color": "#7a8a87", "hideOverlap": True}, "axisLine": {"lineStyle": {"color": "#a9b6b3"}}}
+    if chart.chart == "pie":
+        label = {"color": _SOFT, "overflow": "none"}
+        pie = {"type": "pie", "radius": ["34%", "56%"], "data": data, "label": label, "labelLine": {"length": 8, "length2": 8}}
+        return {**common, "series": [pie]}
+    axis = {"axisLabel": {"color": _SOFT, "hideOverlap": True}, "axisLine": {"lineStyle": {"color": "#a9b6b3"}}}
+    whole = {"minInterval": 1} if per == 1 and chart.unit is None else {}
     return {
         **common,
-        "grid": {"left": 8, "right": 16, "top": 32, "bottom": 8, "containLabel": True},
-        "xAxis": {"type": "category", "data": names, **axis},
+        "grid": {"left": 8, "right": 24, "top": 36, "bottom": 8, "containLabel": True},
+        "xAxis": {"type": "category", "data": [_short(name) for name, _ in named], **axis},
         "yAxis": {
             "type": "value",
             "name": unit,
-            "nameTextStyle": {"color": "#7a8a87"},
+            "nameTextStyle": {"color": _SOFT, "align": "left"},
             "splitLine": {"lineStyle": {"color": "#a9b6b333"}},
+            **whole,
             **axis,
         },
-        "series": [{"type": kind, "data": values, "barMaxWidth": 40, "symbolSize": 6}],
+        "series": [
+            {"type": chart.chart, "data": data, "barMaxWidth": 40, "symbolSize": 8, "symbol": "circle", "color": _COLOURS[0]}
+        ],
     }
+
+
+def _figure(language: str, chart: ChartView, value: int, unit: str) -> str:
+    """A slice's figure, each amount in the unit that suits itself."""
+    return short_money(language, value) if _is_money(chart) else f"{number(value)} {unit}".rstrip()
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LABEL_MAX else f"{name[: _LABEL_MAX - 1]}…"
+
+
+def _plain(text: str) -> str:
+    """Text that the charting library takes as it is: braces would be its places to fill in."""
+    return text.replace("{", "（").replace("}", "）")

@@ -1,6 +1,6 @@
 """Forms made from a definition: the right widget for each field, and what was typed as people write it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
@@ -8,6 +8,7 @@ from nicegui import ui
 from zhulian.console.context import Page
 from zhulian.console.parts.drafts import Draft
 from zhulian.console.parts.dropping import drop
+from zhulian.console.parts.figures import read_fen, short_money
 from zhulian.console.parts.html import note, tag
 from zhulian.console.uploads import Upload
 from zhulian.language.view.shapes import FieldView
@@ -21,13 +22,13 @@ class Form:
     Args:
         page: Whose page it stands on.
         fields: In the order in which they are asked.
-        parties: Who can be named where a party is asked for.
+        parties: Who can be named where a party is asked for, with what each is called.
         draft: Where what was typed is kept until it is submitted.
     """
 
-    def __init__(self, page: Page, fields: Sequence[FieldView], parties: Sequence[str], draft: Draft) -> None:
+    def __init__(self, page: Page, fields: Sequence[FieldView], parties: Mapping[str, str], draft: Draft) -> None:
         self._page = page
-        self._parties = list(parties)
+        self._parties = dict(parties)
         self._draft = draft
         self._read: dict[str, Callable[[], Any]] = {}
         for each in fields:
@@ -59,7 +60,7 @@ class Form:
 
     def _widget(self, field: FieldView, label: str) -> Any:
         page = self._page
-        given = field.default or None
+        given = _days(field.default) if field.widget == "days" else field.default or None
         if field.widget == "switch":
             return ui.checkbox(label, value=given == "true")
         if field.widget in ("choice", "choices"):
@@ -68,16 +69,31 @@ class Form:
                 options, label=label, value=given if given in options else None, multiple=field.widget == "choices"
             ).props("outlined dense")
         if field.widget == "party":
-            return ui.select(self._parties, label=label, with_input=True, new_value_mode="add-unique").props("outlined dense")
+            chosen = ui.select(
+                self._parties, label=label, with_input=True, new_value_mode="add-unique", key_generator=lambda given: given
+            )
+            return chosen.props("outlined dense")
         if field.widget in ("textarea", "list", "codes", "bulk", "proof", "ticket", "paper"):
             return ui.textarea(label, value=given or "").props("outlined dense autogrow")
         kind = {"date": "date", "number": "text", "days": "text"}.get(field.widget, "text")
         wanted = ui.input(label, value=given or "").props(
             f'outlined dense type="{kind}" {"stack-label" if kind == "date" else ""}'
         )
-        if field.example:
-            wanted.props(f'hint="{_quiet(field.example)}"')
+        if field.widget == "money" and field.currency in (None, "CNY"):
+            self._telling(wanted)
+        elif field.example:
+            wanted.props(f'hint="{_quiet(_days(field.example) if field.widget == "days" else field.example)}"')
         return wanted
+
+    def _telling(self, wanted: ui.input) -> None:
+        """Say beside an amount how much that is, so that a nought too many is seen."""
+
+        def tell() -> None:
+            fen = read_fen(str(wanted.value or ""))
+            wanted.props(f'hint="{short_money(self._page.language, fen)}"' if fen is not None else 'hint=""')
+
+        wanted.on_value_change(tell)
+        tell()
 
     def _file(self, field: FieldView, label: str) -> Callable[[], Any]:
         kept: list[Upload] = []
@@ -90,6 +106,11 @@ class Form:
         drop(page, label, take)
         line = page.show(note(""))
         return lambda: str(kept[-1].path) if kept else ""
+
+
+def _days(given: str | None) -> str:
+    """A number of days without its unit, which stands beside the field."""
+    return (given or "").removesuffix("d")
 
 
 def _quiet(text: str) -> str:

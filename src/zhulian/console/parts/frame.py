@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["frame"]
 
-_NAV: Final = ("home", "evidence", "apps", "blocks", "network", "govern", "supervise", "developer")
+_NAV: Final = ("home", "evidence", "apps", "blocks", "network", "govern", "supervise", "people", "desk", "developer")
 _BRAND: Final = "#0f5c63"
 _LOOK_S: Final = 2.0
 _SOON_S: Final = 120
@@ -42,6 +42,7 @@ async def frame(page: "Page", current: str, title: str) -> AsyncIterator[None]:
         with ui.element("main").props('id="content" tabindex="-1"'):
             _telling(page)
             yield
+            page.show(tag("p", page.say("time.zone"), class_="soft small zone"))
 
 
 def _top(page: "Page") -> Safe:

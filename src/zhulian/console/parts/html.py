@@ -1,12 +1,9 @@
 """Plain HTML for what is only read. All text is escaped here and nowhere else; what a function returns is safe to nest."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta, timezone
 from html import escape
 
-__all__ = ["Safe", "code", "digest", "facts", "join", "link", "moment", "note", "number", "state", "table", "tag"]
-
-_CHINA = timezone(timedelta(hours=8))
+__all__ = ["Safe", "code", "digest", "facts", "join", "link", "note", "number", "state", "table", "tag"]
 
 
 class Safe(str):
@@ -53,13 +50,6 @@ def digest(value: str, href: str | None = None) -> Safe:
 def code(value: str) -> Safe:
     """Machine text, as it is."""
     return tag("pre", value, class_="wrap", tabindex="0")
-
-
-def moment(time_ms: int) -> Safe:
-    """A moment as Chinese users expect it, in UTC+8, which is said."""
-    local = datetime.fromtimestamp(time_ms / 1000, _CHINA)
-    shown = local.strftime("%Y-%m-%d %H:%M:%S")
-    return tag("time", shown, datetime=local.isoformat(), title="UTC+8", class_="num")
 
 
 def number(value: int) -> str:

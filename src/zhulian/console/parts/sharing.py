@@ -8,7 +8,7 @@ from nicegui import ui
 
 from zhulian.client.linking.flows import Link
 from zhulian.console.context import Page
-from zhulian.console.parts.html import Safe, join, moment, note, tag
+from zhulian.console.parts.html import Safe, join, note, tag
 from zhulian.errors import Refusal
 
 __all__ = ["share_box"]
@@ -41,7 +41,7 @@ def share_box(page: Page, shows: str, make: Callable[[int], Awaitable[Link]]) ->
 def _shown(page: Page, made: Link) -> Safe:
     drawn = segno.make(made.url, error="m", micro=False).svg_inline(scale=4, border=4, dark="#16211f", light="#ffffff")
     before, after = page.say("share.ends", time="\0").split("\0")
-    ends = join([before, moment(made.until * 1000), after]) if made.until else page.say("share.lasts")
+    ends = join([before, page.moment(made.until * 1000), after]) if made.until else page.say("share.lasts")
     copy = tag("button", page.say("share.copy"), class_="copy plain", type="button", data_copy=made.url)
     picture = tag("div", Safe(drawn), class_="qr", role="img", aria_label=page.say("share.qr"))
     link = tag("p", tag("a", made.url, href=made.url, target="_blank", rel="noopener noreferrer"))

@@ -2,12 +2,14 @@
 
 from zhulian.console.words.en import EN
 from zhulian.console.words.en_entry import EN_ENTRY
+from zhulian.console.words.en_people import EN_PEOPLE
 from zhulian.console.words.zh import ZH
 from zhulian.console.words.zh_entry import ZH_ENTRY
+from zhulian.console.words.zh_people import ZH_PEOPLE
 
 __all__ = ["LANGUAGES", "say"]
 
-LANGUAGES = {"zh": ZH | ZH_ENTRY, "en": EN | EN_ENTRY}
+LANGUAGES = {"zh": ZH | ZH_ENTRY | ZH_PEOPLE, "en": EN | EN_ENTRY | EN_PEOPLE}
 
 
 def say(language: str, key: str, **fields: object) -> str:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from zhulian.gateway.answers import JSON, plain
 from zhulian.gateway.apps.places import app_of
-from zhulian.gateway.apps.showing import calendar_of, record_type, words
+from zhulian.gateway.apps.showing import calendar_of, parties_of, record_type, words
 from zhulian.gateway.beside import party_of
 from zhulian.gateway.catalogue import Both, Content, Route
 from zhulian.gateway.context import Context, context_of
@@ -95,13 +95,14 @@ async def figures(request: Request) -> Response:
     found = await _indexed(context, context.index.totals(asked))
     fields = {each.name: each for each in kind.fields}
     states = {each.name: each.title for each in kind.states.every} if kind.states is not None else {}
-    calendar = calendar_of(await context.chain.get(), 0)
+    chain = await context.chain.get()
+    calendar, parties = calendar_of(chain, 0), parties_of(chain)
     rows = []
     for row in found["rows"]:
         group = row["group"]
         said = words(states.get(group), group) if by == "state" else {"zh": group, "en": group}
         if by in fields and fields[by].type in ("choice", "party"):
-            label = shown(fields[by], group, calendar)
+            label = shown(fields[by], group, calendar, parties)
             said = {"zh": label.zh, "en": label.en}
         value = shown(fields[field], int(row["value"]), calendar) if field in fields else None
         shows = {"zh": value.zh, "en": value.en} if value is not None else {"zh": row["value"], "en": row["value"]}

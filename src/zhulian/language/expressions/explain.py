@@ -5,7 +5,7 @@ types and assets (`asset.claim`), of enumerated values as `enumeration.value`. W
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from zhulian.language.expressions.figures import show
 from zhulian.language.expressions.tree import (
@@ -132,6 +132,18 @@ class _Speaker:
             return Said(f"{said.zh}为“是”", f"{said.en} is “yes”")
         return said
 
+    def _record(self, what: Said, key: Sequence[Typed]) -> Said:
+        """A record by its key: whose it is first, then its own number."""
+        owners = [each for each in key if isinstance(each.type, Party | Person | Record)]
+        whose = _join([self.say(each) for each in owners], "、", ", ")
+        number = _join([self.say(each) for each in key if each not in owners], "、", ", ")
+        if len(owners) == len(key):
+            return Said(f"{whose.zh}的{what.zh}", f"the {what.en} of {whose.en}")
+        if not owners:
+            return Said(f"编号为{number.zh}的{what.zh}", f"the {what.en} {number.en}")
+        below = "下" if isinstance(owners[-1].type, Record) else ""
+        return Said(f"{whose.zh}{below}编号为{number.zh}的{what.zh}", f"the {what.en} {number.en} of {whose.en}")
+
     def _title(self, *names: str) -> Said:
         for name in names:
             if name in self._titles:
@@ -150,11 +162,7 @@ class _Speaker:
             case Field():
                 return self._field(tree)
             case RecordAt(record=record, key=key):
-                parts = [self.say(each) for each in key]
-                what, said = self._title(record), _join(parts, "、", ", ")
-                if all(isinstance(each.type, Party | Person | Record) for each in key):
-                    return Said(f"{said.zh}的{what.zh}", f"the {what.en} of {said.en}")
-                return Said(f"编号为{said.zh}的{what.zh}", f"the {what.en} {said.en}")
+                return self._record(self._title(record), key)
             case Present(of=of):
                 return self.say(of)
             case Has(of=of):
