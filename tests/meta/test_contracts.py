@@ -45,6 +45,7 @@ PLANTED = {
     "ledger/planted.py": ("import zhulian.node.store\nimport time", ("Arrows point down BROKEN", "input or output BROKEN")),
     "client/planted.py": ("import zhulian.node.store", ("by HTTP only BROKEN",)),
     "gateway/planted.py": ("import zhulian.ledger.limits", ("never to the ledger's inside BROKEN",)),
+    "node/supervisor.py": ("import zhulian.modules.two.state", ("carries none of what they do BROKEN",)),
     "offchain/planted.py": ("import zhulian.consensus", ("takes no part in consensus BROKEN",)),
     "modules/one/planted.py": ("import zhulian.modules.two.state", ("never imports another module BROKEN",)),
 }
@@ -58,6 +59,7 @@ def test_contracts__catch_planted_arrows(tmp_path: Path) -> None:
         "node",
         "offchain",
         "consensus",
+        "language",
         "modules",
         "modules.one",
         "modules.two",
@@ -69,7 +71,7 @@ def test_contracts__catch_planted_arrows(tmp_path: Path) -> None:
         folder = tmp_path / "zhulian" / part.replace(".", "/")
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "__init__.py").touch()
-    for leaf in ["canonical.py", "errors.py", "node/store.py", "ledger/limits.py", "modules/two/state.py"]:
+    for leaf in ["canonical.py", "errors.py", "node/store.py", "node/supervisor.py", "ledger/limits.py", "modules/two/state.py"]:
         (tmp_path / "zhulian" / leaf).touch()
     config = ROOT / "pyproject.toml"
     assert lint(tmp_path, config=config).returncode == 0, "the toy house itself is in order"
