@@ -27,6 +27,7 @@ from zhulian.consensus.comet.bundle import decode_bundle, encode_bundle
 from zhulian.consensus.comet.extension import (
     Offer,
     decode_extension,
+    decode_offer,
     decode_seals,
     encode_extension,
     encode_seals,
@@ -277,6 +278,7 @@ def _rpc_frames() -> list[bytes]:
 
 def _extension(data: bytes) -> None:
     decode_extension(data)
+    decode_offer(data)
     decode_seals(data)
     decode_bundle(data)
 

@@ -26,6 +26,9 @@ _CONNECTIONS = 2
 _RATE = 2_500
 """For how many transactions a second load is signed, over all nodes."""
 _LIGHT_PER_S = 100
+_OFFERED_PER_S = 2_500
+_OFFERED_BATCH = 25
+"""In one request: so small that what waits is decided by the network, not by how much comes at once."""
 _SETTLED_S = 60.0
 _IDLE_S = 5.0
 
@@ -34,9 +37,11 @@ def run(validators: int = 4, seconds: float = 20) -> dict[str, Any]:
     """Measure a fresh network of `validators` nodes on this machine, with all of them and with one killed.
 
     `committed_per_s` counts deposits that were applied, from the first byte sent until the ledgers of all running nodes have
-    them. `light` is at 100 deposits a second: from the moment a deposit is due to be sent until its sealed answer, in milliseconds.
+    them; it is fed as fast as it takes, so that its latency is what is in flight (2,000 deposits) by how many it commits a second.
+    `offered` is at 2,500 deposits a second, whatever becomes of those before: from the moment a request is due until its committed answer.
+    `light` is at 100 deposits a second: from the moment a deposit is due to be sent until its sealed answer, in milliseconds.
     `kvstore` is the engine's own store with as many validators, before and after, each for half the time; the ratio to it holds
-    better than figures do. Batches last `seconds` and light load as long.
+    better than figures do. Each of the three lasts `seconds`.
 
     Raises:
         NotTogether, EngineMissing, BuildFailed.
@@ -50,6 +55,7 @@ def run(validators: int = 4, seconds: float = 20) -> dict[str, Any]:
             time.sleep(2)
             idle = _idle(nodes)
             whole = _batches(nodes, seconds)
+            offered = _offered(nodes, seconds)
             light = _light(nodes, seconds)
             disk = nodes.disk_bytes(nodes.names[0])
             names = nodes.names
@@ -63,10 +69,11 @@ def run(validators: int = 4, seconds: float = 20) -> dict[str, Any]:
         "committed_per_s": whole["committed_per_s"],
         "ratio_to_kvstore": _ratio(whole["committed_per_s"], kvstore),
         "light": light,
+        "offered": offered,
         "batch": whole,
         "idle": idle,
         "kvstore": {"committed_per_s": kvstore, "runs": yard},
-        "disk_bytes_per_transaction": round(disk / max(1, whole["applied"] + light["applied"])),
+        "disk_bytes_per_transaction": round(disk / max(1, sum(each["applied"] for each in (whole, offered, light)))),
         "conditions": {
             "validators": validators,
             "transaction": "evidence.deposit, one signer, salted commitment",
@@ -124,6 +131,36 @@ async def _post(nodes: Nodes, raws: Sequence[Sequence[bytes]], seconds: float) -
     return await asyncio.gather(*works)
 
 
+def _offered(nodes: Nodes, seconds: float) -> dict[str, Any]:
+    names = nodes.names
+    per_s = _OFFERED_PER_S / _OFFERED_BATCH
+    share = -(-int(seconds * per_s) // len(names))
+    signed = [sign_deposits(nodes.home(name).root, f"{name}.clerk", share * _OFFERED_BATCH) for name in names]
+    bodies = [
+        (nodes.place(name), b"\n".join(own[at : at + _OFFERED_BATCH]))
+        for at in range(0, share * _OFFERED_BATCH, _OFFERED_BATCH)
+        for name, own in zip(names, signed, strict=True)
+    ]
+    before, heights = spent_by_role(*nodes.pids), nodes.heights()
+    sent = asyncio.run(post_paced("/v1/transactions/batch?wait=committed", bodies, "application/x-ndjson", per_s))
+    applied = sent.statuses.get("applied", 0)
+    return {
+        "per_s": _OFFERED_PER_S,
+        "transactions_per_request": _OFFERED_BATCH,
+        "committed_per_s": round(applied / sent.seconds, 1),
+        "committed_ms": _percentiles(sent),
+        "applied": applied,
+        "other": _others([sent]),
+        "seconds": round(sent.seconds, 2),
+        "blocks": min(nodes.heights()) - min(heights),
+        "cpu_s": since(before, spent_by_role(*nodes.pids)),
+    }
+
+
+def _percentiles(sent: Sent) -> dict[str, float]:
+    return {name: sent.percentile(share) for name, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1.0))}
+
+
 def _settle(nodes: Nodes) -> float:
     """Wait until all running nodes have the same height, which no load raises any more; answers how long it took, seconds."""
     began = time.monotonic()
@@ -145,7 +182,7 @@ def _light(nodes: Nodes, seconds: float) -> dict[str, Any]:
     sent = asyncio.run(post_paced("/v1/transactions?wait=sealed", bodies, "application/json", _LIGHT_PER_S))
     return {
         "per_s": _LIGHT_PER_S,
-        "sealed_ms": {name: sent.percentile(share) for name, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1.0))},
+        "sealed_ms": _percentiles(sent),
         "applied": sent.statuses.get("applied", 0),
         "other": _others([sent]),
         "seconds": round(sent.seconds, 2),

@@ -132,8 +132,8 @@ class Map(Collection[T]):
 class Item(Collection[T]):
     """One value."""
 
-    def __init__(self, name: str, shape: Any) -> None:
-        super().__init__(name, shape, ())
+    def __init__(self, name: str, shape: Any, *, often: bool = False) -> None:
+        super().__init__(name, shape, (), often=often)
 
     def find(self, state: StateView) -> T | None:
         """The value, or None before genesis has set it."""

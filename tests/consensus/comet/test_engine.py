@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.comet import StandIn, open_network
-from zhulian.consensus.comet.extension import Offer, encode_extension, encode_seals, is_seals
+from zhulian.consensus.comet.extension import Offer, decode_offer, encode_extension, encode_offer, encode_seals, is_seals
 from zhulian.consensus.comet.wire import Response
 from zhulian.ledger.receipts import verify_receipt
 from zhulian.modules.evidence.messages import Deposit
@@ -71,6 +72,50 @@ def test_seal__is_of_the_decided_header_and_comes_one_block_later(network: Stand
     assert all(1 in each.commits[-2].sealed for each in network.nodes), "told before the next block is written"
     block = network.round()
     assert any(is_seals(raw) for raw in block.txs), "the seals ride in a block for those who come later"
+
+
+def test_seals_sent_ahead__complete_a_quorum_before_the_next_block(network: StandIn) -> None:
+    _deposit(network, 1)
+    network.round()
+    entries = [each.commits[-1].offer for each in network.nodes]
+    first, *rest = network.nodes
+    assert first.engine.offers(entries[0])
+    assert not first.engine.offers(entries[1])
+    assert not first.engine.offers(b"")
+    first.engine.hear(entries[1])
+    assert first.book.unsealed == [1], "two of four are no quorum"
+    first.engine.hear(entries[2])
+    assert first.book.unsealed == []
+    assert first.commits[-1].sealed == (1,)
+    first.engine.hear(entries[2])
+    first.engine.hear(entries[3])
+    assert len(first.commits) == 2, "told once"
+    network.round()
+    assert not any(each.engine.offers(entry) for each, entry in zip(network.nodes, entries, strict=True)), "a vote has carried it"
+    assert all(each.book.unsealed == [] for each in rest)
+
+
+def test_seals_sent_ahead_of_the_block__are_kept_until_the_node_has_it(network: StandIn) -> None:
+    _deposit(network, 1)
+    slow = network.nodes[3]
+    network.crash(slow)
+    network.round()
+    entries = [each.commits[-1].offer for each in network.up]
+    slow.open()  # its engine has not brought it the block yet
+    forged = decode_offer(entries[0])[0]
+    for _ in range(200):
+        slow.engine.hear(encode_offer(Offer(height=1, seal=replace(forged.seal, sealer="org4"))))
+    assert slow.doubts == [], "anybody can say so in anybody's name"
+    slow.close()
+    slow.open()
+    for entry in entries:
+        slow.engine.hear(entry)
+        slow.engine.hear(b"zhulian/offer/1\nrubbish")
+    network.finalize(slow, network.blocks[-1])
+    slow.ask("commit")
+    assert slow.book.unsealed == []
+    assert slow.commits[-1].sealed == (1,)
+    assert slow.commits[-1].offer == b"", "it has not voted, and seals with its next vote"
 
 
 def test_one_node_away__the_others_go_on_and_it_catches_up_with_seals(network: StandIn) -> None:

@@ -10,9 +10,12 @@ from zhulian.consensus.comet.extension import (
     EXTENSION_BYTES_MAX,
     Offer,
     decode_extension,
+    decode_offer,
     decode_seals,
     encode_extension,
+    encode_offer,
     encode_seals,
+    is_offer,
     is_seals,
 )
 from zhulian.consensus.comet.socket import AbciConnection, Frames, FrameTooLong, frame
@@ -102,3 +105,17 @@ def test_seals_in_a_block__are_no_transaction() -> None:
     assert sealed is not None
     assert (sealed.height, sealed.seals) == (9, [SEAL])
     assert decode_seals(entry[:-2]) is None
+
+
+def test_offer__is_one_seal_that_nobody_takes_for_a_transaction_or_a_quorum() -> None:
+    entry = encode_offer(Offer(height=7, seal=SEAL))
+    assert is_offer(entry)
+    assert not is_seals(entry)
+    assert decode_offer(entry) == [Offer(height=7, seal=SEAL)]
+    assert not is_offer(encode_seals(7, [SEAL]))
+    prefix = entry[: entry.index(b"[")]
+    assert decode_offer(prefix + encode_extension([Offer(height=each, seal=SEAL) for each in (7, 8)])) == [
+        Offer(height=7, seal=SEAL)
+    ], "one entry is one seal"
+    for bad in (prefix, prefix + b"{}", entry[:-1], entry + b" ", prefix + b"x" * 9_000):
+        assert decode_offer(bad) == []

@@ -17,8 +17,10 @@ from zhulian.consensus.application import Application, VerifyJob
 from zhulian.consensus.comet.extension import (
     EXTENSION_BYTES_MAX,
     decode_extension,
+    decode_offer,
     decode_seals,
     encode_extension,
+    encode_offer,
     is_seals,
 )
 from zhulian.consensus.comet.seal_book import SealBook
@@ -62,6 +64,8 @@ class Committed(msgspec.Struct, frozen=True):
     applied: AppliedBlock | None
     sealed: tuple[int, ...]
     dropped: tuple[tuple[str, Refusal], ...] = ()
+    offer: bytes = b""
+    """This node's seal of the block as an entry for the mempool, for others to have before the next vote."""
 
 
 class Members:
@@ -115,6 +119,7 @@ class CometEngine:
         self._block: tuple[int, AppliedBlock | None] | None = None
         self._voted = False
         self._dropped: list[tuple[str, Refusal]] = []
+        self._offer = b""
         self._elapsed = elapsed
         self._committed_at = elapsed()
         self._busy_at: float | None = None
@@ -156,6 +161,7 @@ class CometEngine:
         """
         self._application.step_back(engine_height)
         self._executed = self._block = None
+        self._offer = b""
         self._seals.reopened()
 
     # Before the first block.
@@ -223,10 +229,17 @@ class CometEngine:
         if len(request.vote_extension) > EXTENSION_BYTES_MAX:
             return reply("verify_vote_extension", status=REJECT)
         self._seals.take(decode_extension(request.vote_extension))
-        sealed = self._sealed()
-        if sealed:
-            self._settled(Committed(engine_height=self._application.info().engine_height, applied=None, sealed=sealed))
+        self._tell_sealed()
         return reply("verify_vote_extension", status=ACCEPT)
+
+    def hear(self, entry: bytes) -> None:
+        """Take the seal of another node that came as an entry of the mempool, whatever it is worth."""
+        self._seals.take_early(decode_offer(entry))
+        self._tell_sealed()
+
+    def offers(self, entry: bytes) -> bool:
+        """Whether an entry is this node's own seal of the block before; one block later it has travelled in a vote."""
+        return entry == self._offer != b""
 
     # Decided blocks.
 
@@ -262,15 +275,18 @@ class CometEngine:
         height, applied = self._block or (0, None)
         if applied is None:
             self._application.commit_empty(height)
+            self._offer = b""
         else:
             header = self._application.commit(height, sync=self._voted)
             self._seals.decided(header.height, voted=self._voted)
+            own = self._seals.own(header.height) if self._voted else None
+            self._offer = b"" if own is None else encode_offer(own)
         sealed = self._sealed()
         self._block = self._executed = None
         self._committed_at = self._elapsed()
         self._busy_at = self._committed_at if self._application.pool.ready else None
         dropped, self._dropped = tuple(self._dropped), []
-        self._settled(Committed(engine_height=height, applied=applied, sealed=sealed, dropped=dropped))
+        self._settled(Committed(engine_height=height, applied=applied, sealed=sealed, dropped=dropped, offer=self._offer))
         return reply("commit", retain_height=self._needed_from(height))
 
     def _needed_from(self, height: int) -> int:
@@ -282,6 +298,12 @@ class CometEngine:
             return max(0, height - self._retain)
         oldest = self._state_sync.oldest()
         return 0 if oldest is None else max(0, min(height - self._retain, oldest))
+
+    def _tell_sealed(self) -> None:
+        """Tell of headers that seals from elsewhere have completed just now."""
+        sealed = self._sealed()
+        if sealed:
+            self._settled(Committed(engine_height=self._application.info().engine_height, applied=None, sealed=sealed))
 
     def _sealed(self) -> tuple[int, ...]:
         """Heights whose quorum is complete since this was asked last, now written."""

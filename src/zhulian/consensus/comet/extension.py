@@ -1,6 +1,7 @@
-"""What rides in vote extensions and in the engine's blocks besides transactions: seals of headers that are decided.
+"""What rides in vote extensions, in the engine's blocks and in its gossip besides transactions: seals of headers that are decided.
 
-Both are canonical JSON. In a block a list of seals stands behind a prefix that no transaction has; it makes no ledger block.
+All are canonical JSON. In a block a list of seals stands behind a prefix that no transaction has; it makes no ledger block. In the
+gossip one member's seal stands behind another prefix; it never comes into a block, which would be invalid.
 """
 
 from collections.abc import Sequence
@@ -18,9 +19,12 @@ __all__ = [
     "Offer",
     "Sealed",
     "decode_extension",
+    "decode_offer",
     "decode_seals",
     "encode_extension",
+    "encode_offer",
     "encode_seals",
+    "is_offer",
     "is_seals",
 ]
 
@@ -29,6 +33,7 @@ OFFERS_MAX = 8
 EXTENSION_BYTES_MAX = 8 * 1024
 _SEALS_BYTES_MAX = 256 * 1024
 _PREFIX = b"zhulian/seals/1\n"
+_OFFER_PREFIX = b"zhulian/offer/1\n"
 
 Height = Annotated[int, Meta(ge=1)]
 
@@ -64,6 +69,21 @@ def decode_extension(data: bytes) -> list[Offer]:
         return _OFFERS.decode(data, EXTENSION_BYTES_MAX)[:OFFERS_MAX]
     except Refusal:
         return []
+
+
+def is_offer(raw: bytes) -> bool:
+    """Whether an entry of the mempool is a seal and no transaction."""
+    return raw.startswith(_OFFER_PREFIX)
+
+
+def encode_offer(offer: Offer) -> bytes:
+    """The entry of the mempool that carries one seal ahead of the vote it rides in."""
+    return _OFFER_PREFIX + encode_extension([offer])
+
+
+def decode_offer(raw: bytes) -> list[Offer]:
+    """What such an entry offers; nothing at all where its form is wrong."""
+    return decode_extension(raw.removeprefix(_OFFER_PREFIX))[:1]
 
 
 def is_seals(raw: bytes) -> bool:

@@ -17,6 +17,8 @@ __all__ = ["Doubt", "SealBook"]
 _PENDING_MAX = 256
 """Headers whose seals are being gathered; older ones without a quorum are asked of other nodes."""
 _PUBLISHED_PER_BLOCK = 16
+_EARLY_MAX = 64
+"""Seals of the next header that came before this node had decided it; more are left to the votes."""
 
 Doubt = Callable[[str, int, str], None]
 """Told of a seal that does not hold: who is said to have given it, for which height, and why."""
@@ -44,6 +46,7 @@ class SealBook:
         self._pending: dict[int, dict[str, Seal]] = {}
         self._published = 0
         self._fresh: list[int] = []
+        self._early: list[Offer] = []
         self.heard = Heard()
 
     @property
@@ -76,6 +79,9 @@ class SealBook:
         self.heard.begin(height)
         if voted:
             self._seal(height)
+        early, self._early = self._early, []
+        for each in early:
+            self._take(each.height, each.seal, told=False)
 
     def recover(self) -> None:
         """After opening: take up the newest headers that have no quorum yet.
@@ -103,6 +109,7 @@ class SealBook:
         """The chain has stepped back, or grew from a snapshot: forget what was gathered for blocks that are gone, and take up what is unsealed."""
         self._pending.clear()
         self._fresh.clear()
+        self._early.clear()
         self.recover()
 
     def refuse_another(self, height: int, digest: bytes) -> None:
@@ -124,6 +131,21 @@ class SealBook:
         """Take seals that other nodes offer, whatever they are."""
         for each in offers:
             self._take(each.height, each.seal)
+
+    def take_early(self, offers: Sequence[Offer]) -> None:
+        """Take seals that came by themselves, ahead of a vote: maybe before this node has the header, and then kept until it has.
+
+        Nobody is told of bad ones, which anybody can send in anybody's name.
+        """
+        for each in offers:
+            if each.height == self._application.head.height + 1 and len(self._early) < _EARLY_MAX:
+                self._early.append(each)
+            self._take(each.height, each.seal, told=False)
+
+    def own(self, height: int) -> Offer | None:
+        """The seal of `height` that this node has given; None where it has given none."""
+        seal = self._log.find(height)
+        return None if seal is None else Offer(height=height, seal=seal)
 
     def take_published(self, sealed: Sealed) -> None:
         """Take the seals that a block carries for those who come later."""
@@ -151,14 +173,15 @@ class SealBook:
     def _lacks(self, height: int) -> bool:
         return height in self._pending
 
-    def _take(self, height: int, seal: Seal) -> None:
+    def _take(self, height: int, seal: Seal, *, told: bool = True) -> None:
         gathered = self._pending.get(height)
         news = self.heard.is_news(seal.sealer, height) and self._has(height)
         if seal.sealer in gathered if gathered is not None else not news:
             return
         why = self._fault(height, seal)
         if why is not None:
-            self._doubt(seal.sealer, height, why)
+            if told:
+                self._doubt(seal.sealer, height, why)
             return
         self.heard.note(height, seal, self._log.find(height))
         if gathered is not None:  # else its header has a quorum without it

@@ -1,6 +1,7 @@
 """What others read of the govern module: the rules of a block, its sealers, and how a vote stands."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -27,6 +28,9 @@ from zhulian.modules.govern.state import (
 )
 
 __all__ = ["Decisions", "ProposalView", "Tally", "count_votes", "find_proposal", "version_at"]
+
+_KEPT = 16
+"""Heights whose rules are remembered: that of the next block, and those that readers ask for beside it."""
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -59,11 +63,10 @@ class Decisions:
     """Fills the kernel's `Governing` and a need of the identity module."""
 
     def rules(self, state: StateView, height: int) -> Rules:
-        """The limits and module versions that rule the block at `height`."""
-        book = RULES.get(state)
-        return Rules(
-            limits=book.limits, versions={module: version_at(switches, height) for module, switches in book.versions.items()}
-        )
+        """The limits and module versions that rule the block at `height`; shared by all who ask, and never changed."""
+        stored = state.get(RULES.key())
+        check(stored is not None, "genesis has set the rules")
+        return _rules_by(stored or b"", height)
 
     def sealers(self, state: StateView) -> list[Sealer]:
         """The set that seals the next block, sorted by name."""
@@ -103,6 +106,14 @@ class Decisions:
         """By which keys the sealers' engines vote (Ed25519), with what power; empty where one node makes the blocks alone."""
         keys = VALIDATORS.get(state).keys
         return {bytes.fromhex(keys[each.sealer]): each.power for each in SEALERS.get(state).sealers if each.sealer in keys}
+
+
+@lru_cache(_KEPT)
+def _rules_by(stored: bytes, height: int) -> Rules:
+    """The rules of a height by the book as state has it, asked with every transaction of one alone."""
+    book = RULES.decode(stored)
+    versions = {module: version_at(switches, height) for module, switches in book.versions.items()}
+    return Rules(limits=book.limits, versions=versions)
 
 
 def version_at(switches: Sequence[Switch], height: int) -> int:

@@ -97,7 +97,7 @@ class Recovery(Wire, frozen=True):
 
 
 RULES: Item[RuleBook] = Item("govern/rules", RuleBook)
-SEALERS: Item[Sealers] = Item("govern/sealers", Sealers)
+SEALERS: Item[Sealers] = Item("govern/sealers", Sealers, often=True)
 VALIDATORS: Item[Validators] = Item("govern/validators", Validators)
 RETIRED_KEYS: Map[RetiredKey] = Map("govern/retired_keys", RetiredKey, ("public_key",))
 WORKDAYS: Item[Workdays] = Item("govern/workdays", Workdays)

@@ -9,7 +9,7 @@ from typing import Any
 from zhulian.consensus.application import Application, Screened
 from zhulian.consensus.comet.bundle import BUNDLE_COUNT_MAX, decode_bundle, is_bundle
 from zhulian.consensus.comet.engine import CometEngine, Verify
-from zhulian.consensus.comet.extension import is_seals
+from zhulian.consensus.comet.extension import is_offer, is_seals
 from zhulian.consensus.comet.wire import reply
 from zhulian.errors import Refusal
 
@@ -94,6 +94,8 @@ class Checker:
         return self._engine.answer(method, request)
 
     def _check_tx(self, entry: bytes, again: bool) -> Any:
+        if is_offer(entry):
+            return self._hear(entry, again)
         raws = self._bundles.get(entry) or decode_bundle(entry)
         if again:
             return self._recheck(entry, raws)
@@ -112,6 +114,15 @@ class Checker:
         if self._committing and len(self._waiting) <= _UNCHECKED_MAX:
             checked.let_in()
         return checked.answer
+
+    def _hear(self, entry: bytes, again: bool) -> Any:
+        """A seal. This node's own is let in once, which hands it to the others; theirs are heard, and go no further."""
+        if again:
+            return _bad("it has been offered")
+        if self._engine.offers(entry):
+            return _GOOD
+        self._engine.hear(entry)
+        return _bad("it has been heard")
 
     def _recheck(self, entry: bytes, raws: list[bytes] | None) -> Any:
         if entry in self._entries or any(self._engine.waits(raw) for raw in raws or ()):

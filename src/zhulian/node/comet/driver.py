@@ -264,6 +264,8 @@ class CometDriver:
         if dropped:
             self._settled(dropped, sealed=True)
         applied = committed.applied
+        if committed.offer:
+            self._feed.offer_seal(committed.offer)
         if applied is not None:
             height = applied.header.height
             outcomes = tuple(

@@ -28,6 +28,7 @@ class MempoolFeed:
         self._waits = waits
         self._known = known
         self._waiting: deque[bytes] = deque()
+        self._seal = b""
         self._more = asyncio.Event()
         self.sent = 0
 
@@ -39,15 +40,23 @@ class MempoolFeed:
         self._waiting.append(raw)
         self._more.set()
 
+    def offer_seal(self, entry: bytes) -> None:
+        """Hand this node's newest seal over soon. One that the engine does not take travels in the next vote."""
+        self._seal = entry
+        self._more.set()
+
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
             await self._more.wait()
             self._more.clear()
-            while bundles := self._take():
+            while (bundles := self._take()) or self._seal:
                 entries = [encode_bundle(each) for each in bundles]
                 for entry, each in zip(entries, bundles, strict=True):
                     self._known(entry, each)
+                if self._seal:
+                    entries.insert(0, self._seal)
+                    self._seal = b""
                 try:
                     await self._rpc.call([("broadcast_tx_async", {"tx": base64.b64encode(entry).decode()}) for entry in entries])
                     self.sent += sum(map(len, bundles))

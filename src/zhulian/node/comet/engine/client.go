@@ -33,23 +33,25 @@ func isSocket(address string) bool {
 }
 
 type socketCreator struct {
-	address string
-	pace    *pace
+	address  string
+	pace     *pace
+	patience *patience
 }
 
 func (c socketCreator) NewABCIClient() (abcicli.Client, error) {
-	return newSocketClient(c.address, c.pace.hurry), nil
+	return newSocketClient(c.address, c.pace.hurry, c.patience), nil
 }
 
 // socketClient speaks ABCI over one connection: requests go out in their order, and answers come back in the same.
 type socketClient struct {
 	service.BaseService
 
-	address string
-	asking  func() // told of every request
-	conn    net.Conn
-	queue   chan *abcicli.ReqRes
-	ended   chan struct{} // closed when the client stops
+	address  string
+	asking   func() // told of every request
+	patience *patience
+	conn     net.Conn
+	queue    chan *abcicli.ReqRes
+	ended    chan struct{} // closed when the client stops
 
 	mutex    sync.Mutex // guards what follows
 	err      error
@@ -59,8 +61,11 @@ type socketClient struct {
 
 var _ abcicli.Client = (*socketClient)(nil)
 
-func newSocketClient(address string, asking func()) *socketClient {
-	client := &socketClient{address: address, asking: asking, queue: make(chan *abcicli.ReqRes, queueLength), ended: make(chan struct{})}
+func newSocketClient(address string, asking func(), patience *patience) *socketClient {
+	client := &socketClient{
+		address: address, asking: asking, patience: patience,
+		queue: make(chan *abcicli.ReqRes, queueLength), ended: make(chan struct{}),
+	}
 	client.BaseService = *service.NewBaseService(nil, "ledger", client)
 	return client
 }
@@ -286,6 +291,7 @@ func (c *socketClient) PrepareProposal(ctx context.Context, request *types.Reque
 }
 
 func (c *socketClient) ProcessProposal(ctx context.Context, request *types.RequestProcessProposal) (*types.ResponseProcessProposal, error) {
+	c.patience.proposed()
 	answer, err := c.call(ctx, types.ToRequestProcessProposal(request))
 	return answer.GetProcessProposal(), err
 }
@@ -303,12 +309,14 @@ func (c *socketClient) VerifyVoteExtension(
 }
 
 func (c *socketClient) FinalizeBlock(ctx context.Context, request *types.RequestFinalizeBlock) (*types.ResponseFinalizeBlock, error) {
+	c.patience.decided(request.DecidedLastCommit.Round)
 	answer, err := c.call(ctx, types.ToRequestFinalizeBlock(request))
 	return answer.GetFinalizeBlock(), err
 }
 
 func (c *socketClient) Commit(ctx context.Context, _ *types.RequestCommit) (*types.ResponseCommit, error) {
 	answer, err := c.call(ctx, types.ToRequestCommit())
+	c.patience.written()
 	return answer.GetCommit(), err
 }
 

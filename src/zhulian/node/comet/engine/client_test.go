@@ -59,7 +59,7 @@ func ledger(t *testing.T) string {
 
 func started(t *testing.T) *socketClient {
 	t.Helper()
-	client := newSocketClient(ledger(t), func() {})
+	client := newSocketClient(ledger(t), func() {}, idlePatience())
 	if err := client.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,5 @@
-// Command cometbft is CometBFT with two parts exchanged: how it speaks to the ledger (see client.go), and how long its
-// gossip sleeps (see pace.go).
+// Command cometbft is CometBFT with three parts exchanged: how it speaks to the ledger (see client.go), how long its
+// gossip sleeps (see pace.go), and how long it waits for a member that may be away (see patience.go).
 //
 // Consensus, networking, storage and every command are the pinned module's own; go.mod names its version, go.sum its digest.
 package main
@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/cometbft/cometbft/cmd/cometbft/commands"
 	"github.com/cometbft/cometbft/config"
@@ -38,7 +39,7 @@ func main() {
 	}
 }
 
-// newNode makes the node as node.DefaultNewNode does, but for client and pace where the ledger is reached over a socket.
+// newNode makes the node as node.DefaultNewNode does, but for client, pace and patience where the ledger is reached over a socket.
 func newNode(settings *config.Config, logger log.Logger) (*node.Node, error) {
 	key, err := p2p.LoadOrGenNodeKey(settings.NodeKeyFile())
 	if err != nil {
@@ -46,7 +47,12 @@ func newNode(settings *config.Config, logger log.Logger) (*node.Node, error) {
 	}
 	creator := proxy.DefaultClientCreator(settings.ProxyApp, settings.ABCI, settings.DBDir())
 	if isSocket(settings.ProxyApp) && settings.ABCI == "socket" {
-		creator = socketCreator{settings.ProxyApp, newPace(&settings.Consensus.PeerGossipSleepDuration)}
+		consensus := settings.Consensus
+		creator = socketCreator{
+			settings.ProxyApp,
+			newPace(&consensus.PeerGossipSleepDuration),
+			newPatience(&consensus.TimeoutPropose, &consensus.TimeoutPrecommit, time.Now),
+		}
 	}
 	return node.NewNode(
 		settings,
