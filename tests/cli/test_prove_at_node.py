@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from pathlib import Path
 
 import msgspec
@@ -67,6 +68,25 @@ def test_prove__over_the_upgrade_from_what_the_chain_keeps_or_from_a_text(node: 
     crossed = {each.verdict for one in kept.report.promises for each in one.checks if each.kind == "upgrade"}
     assert (crossed, kept.verdict) == ({"proved"}, "proved")
     assert kept.digest == handed.digest
+
+
+def test_start_proof__is_followed_and_ended_by_its_id(node: LiveNode) -> None:
+    with connect(_url(node), "org2.clerk", home=node.home) as chain:
+        job = chain.scenario.start_proof(SEAL)
+        with pytest.raises(FromNode) as again:
+            chain.scenario.start_proof(SEAL)
+        assert (job.is_going, again.value.code, again.value.fields["id"]) == (True, "gateway/52", job.id)
+        assert chain.scenario.end_proof(job.id)["state"] == "ended"
+        with pytest.raises(FromNode) as gone:
+            chain.scenario.proof(job.id)
+        assert gone.value.code == "gateway/54"
+        faulty = chain.scenario.start_proof(FAULTY)
+        while faulty.is_going:
+            time.sleep(0.05)
+            faulty = chain.scenario.proof(faulty.id)
+    assert (faulty.state, faulty.found) == ("refused", None)
+    assert faulty.refusal is not None
+    assert [each["line"] for each in faulty.refusal.fields["faults"]] == [17, 24]
 
 
 class _Core:

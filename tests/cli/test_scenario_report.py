@@ -91,6 +91,56 @@ def test_reports__are_filed_and_asked_for(run: Run, at_home: LiveNode, tmp_path:
         decide(run, tmp_path, 0)
 
 
+PROVED = LENT.replace("scenario: reported", "scenario: vouched")
+
+
+def test_prove__signs_files_and_lets_an_instance_open(run: Run, at_home: LiveNode, tmp_path: Path) -> None:
+    file, paper = tmp_path / "vouched.yaml", tmp_path / "vouched.proof.json"
+    file.write_text(PROVED)
+    first = run("scenario", "prove", file, "--sign", "org1.clerk")
+    assert first.status == 1
+    assert "client/31" in first.err  # nothing is published yet
+    digest = run("scenario", "publish", file, "--as", "org1.clerk", "--json").document["definition"]
+    decide(run, tmp_path, 2)
+    try:
+        filed = run("scenario", "prove", file, "--out", paper, "--sign", "org1.clerk", "--json").document
+        assert filed["counts"]["refuted"] == 0
+        assert filed["filed"]["report"] == filed["digest"]["sm3"] == GM.digest(paper.read_bytes()).hex()
+        early = run("scenario", "open", "vouched", "--signer", "org1.clerk", "--json")
+        assert (early.status, early.document["refused"]["code"]) == (1, "scenario/164")
+        assert "已报送" in run("scenario", "prove", file, "--sign", "org2.clerk", "--lang", "zh").out
+        assert run("scenario", "open", "vouched", "--signer", "org1.clerk").status == 0
+    finally:
+        decide(run, tmp_path, 0)
+    _holds_offline(run, paper, digest, at_home.home / "genesis.json")
+    shown = run("app", "vouched", "--lang", "zh").out
+    assert f"证明报告 {filed['digest']['sm3']}，报送机构：org1、org2" in shown
+    url = json.loads((at_home.home / "run" / "node.json").read_bytes())["url"]
+    for language, said in (
+        ("zh", "报告一致且无推翻项的机构：org1、org2"),
+        ("en", "Agreeing on one report that refutes nothing: org1, org2"),
+    ):
+        text = httpx.get(f"{url}/v1/definitions/{digest}/manual?lang={language}").text
+        assert said in text
+        assert text.count(f"| `{filed['digest']['sm3']}` |") == 2
+    file.write_text(PROVED.replace("Things lent", "Things lent out"))
+    other = run("scenario", "prove", file, "--sign", "org3.clerk")
+    assert (other.status, "client/373" in other.err) == (1, True)
+
+
+def _holds_offline(run: Run, paper: Path, definition: str, genesis: Path) -> None:
+    """The report is held against its receipt without a node; one that was changed is not what was filed."""
+    held = run("verify", paper, "--genesis", genesis, "--json").document
+    assert (held["valid"], held["digest"]) == (True, GM.digest(paper.read_bytes()).hex())
+    assert held["report"]["definition"] == definition
+    assert "证明报告" in run("verify", paper, "--genesis", genesis, "--lang", "zh").out
+    changed = paper.with_name("changed.json")
+    changed.write_bytes(paper.read_bytes().replace(b'"proved"', b'"proven"', 1))
+    receipt = paper.with_name(paper.name + ".receipt.json")
+    no = run("verify", changed, "--receipt", receipt, "--genesis", genesis)
+    assert (no.status, "proof/" in no.err) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("changed", "fault"),
     [

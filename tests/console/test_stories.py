@@ -114,7 +114,7 @@ async def test_try_a_scenario__it_is_proved_played_and_its_forms_are_seen(visit:
     await visit.page.locator("details summary").first.click()
     assert await visit.page.locator("details .q-field").count() >= 1
     await visit.page.get_by_role("button", name="证明", exact=True).click()
-    await visit.page.locator("pre").get_by_text("z3").first.wait_for(timeout=60_000)
+    await visit.page.locator(".promises > li").first.wait_for(timeout=60_000)
     await visit.page.get_by_role("button", name="演练剧本").click()
     await visit.page.locator("pre").get_by_text("通过").first.wait_for(timeout=60_000)
     assert not visit.faults

@@ -65,6 +65,15 @@ class Node:
         found = subprocess.run(["pgrep", "-P", str(self._process.pid), "-f", module], capture_output=True, text=True, check=True)
         return int(found.stdout.split()[0])
 
+    def processes(self) -> list[int]:
+        """The ids of the node's process and of all below it."""
+        assert self._process is not None
+        found = [self._process.pid]
+        for parent in found:
+            for task in Path(f"/proc/{parent}/task").iterdir():
+                found += map(int, (task / "children").read_text(encoding="ascii").split())
+        return found
+
     def link(self) -> str:
         """What lets a browser in since the last start."""
         return self._link.read_text(encoding="ascii").strip()

@@ -1,5 +1,6 @@
-"""One bill sold twice at once from two nodes of a real network: one sale stands, the other is refused, and all nodes come to the same."""
+"""On a real network of four: one bill sold twice at once has one buyer on all nodes, and an application opens only once two organisations have signed one report."""
 
+import json
 import secrets
 import time
 from collections.abc import Iterator
@@ -77,3 +78,45 @@ def test_bill__sold_twice_at_once_has_one_buyer(trial: Trial, tmp_path: Path) ->
 def _sale(number: str, buyer: Author) -> Act:
     by = {"seller": "org1", "buyer": buyer.name.partition(".")[0]}
     return Act(action="endorse", by=by, input={"price": PRICE}, instance="bill", on=((number,),))
+
+
+def test_reports__of_two_organisations_open_an_application(trial: Trial) -> None:
+    file, paper = ROOT / "docs" / "tutorial" / "prove.yaml", trial.folder / "grants.proof.json"
+
+    def at(organisation: str, *words: str, status: int = 0) -> Any:
+        home = trial.home(organisation).root
+        return trial.run(*words, "--node", trial.url(organisation), home=home, status=status)
+
+    def decide(needed: int) -> None:
+        actions = trial.folder / "reports.json"
+        actions.write_text(json.dumps({"type": "scenario.set_reports", "needed": needed}))
+        proposal = at("org1", "govern", "propose", str(actions), "--as", "org1.admin")["proposal"]
+        for voter in ("org2", "org3"):
+            if at(voter, "govern", "vote", proposal, "yes", "--as", f"{voter}.admin")["status"] == "passed":
+                return
+
+    definition = at("org1", "scenario", "publish", str(file), "--as", "org1.clerk")["definition"]
+    decide(2)
+    try:
+        first = at("org1", "scenario", "prove", str(file), "--out", str(paper), "--sign", "org1.clerk")
+        early = at("org1", "scenario", "open", "grants", "--signer", "org1.clerk", status=1)
+        assert early["refused"]["code"] == "scenario/164"
+        second = at("org2", "scenario", "prove", str(file), "--sign", "org2.clerk")
+        assert first["filed"]["report"] == second["filed"]["report"] == first["digest"]["sm3"]
+        trial.agree()
+        assert at("org3", "scenario", "open", "grants", "--signer", "org3.clerk")["definition"] == definition
+    finally:
+        decide(0)
+    shown = at("org4", "app", "grants")["reports"]
+    assert (shown["needed"], shown["agreed"]) == (0, ["org1", "org2"])
+    genesis = str(trial.home("org4").root / "genesis.json")
+    held = trial.run("verify", str(paper), "--genesis", genesis)
+    assert (held["valid"], held["report"]["definition"]) == (True, definition)
+    assert len(held["sealers"]) >= 3
+    mapped = {
+        pid: Path(f"/proc/{pid}/maps").read_text()
+        for each in trial.names
+        for pid in (trial.pid(each), *trial.children(each).values())
+    }
+    assert len(mapped) >= 12
+    assert [pid for pid, maps in mapped.items() if "libz3" in maps] == []

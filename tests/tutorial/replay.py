@@ -21,14 +21,15 @@ from tests.meta.source import ROOT
 from zhulian.cli import main as entry
 from zhulian.cli.state import settings
 
-__all__ = ["FOLDER", "MODULES", "PAGES", "Run", "blocks_of", "masked", "play", "play_alone"]
+__all__ = ["FOLDER", "MODULES", "PAGES", "PROVING", "Run", "blocks_of", "masked", "play", "play_alone"]
 
 FOLDER = ROOT / "docs" / "tutorial"
 PAGES = {"zh": FOLDER / "scenario.zh-CN.md", "en": FOLDER / "scenario.md"}
+PROVING = {"zh": FOLDER / "prove.zh-CN.md", "en": FOLDER / "prove.md"}
 MODULES = {
     page.name.partition(".")[0]: {"zh": page.with_suffix(".zh-CN.md"), "en": page}
     for page in sorted(FOLDER.glob("*.md"))
-    if page not in PAGES.values() and not page.name.endswith(".zh-CN.md")
+    if page not in (*PAGES.values(), *PROVING.values()) and not page.name.endswith(".zh-CN.md")
 }
 """The pages about one module each."""
 _URL = "http://127.0.0.1:8420"
@@ -40,6 +41,7 @@ _MASKS = (
     (re.compile(r"(?<=[\"a-z]\": )[0-9]{10}\b"), "SECONDS"),
     (re.compile(r"(?i)(height|block|高度|区块) [0-9]+"), r"\1 N"),
     (re.compile(r"^TIME  [0-9]+", re.MULTILINE), "TIME  N"),
+    (re.compile(r"\b[0-9]+ +(?=DIGEST$)", re.MULTILINE), "N "),
     (re.compile(r"[ ]+$", re.MULTILINE), ""),
 )
 """What is another each time: digests, times, and the heights that they come at."""
@@ -66,15 +68,15 @@ def masked(text: str) -> str:
     return text.strip()
 
 
-def play(language: str, node: LiveNode, folder: Path) -> list[Run]:
+def play(page: Path, language: str, node: LiveNode, folder: Path) -> list[Run]:
     """Run the commands of a page one after another in `folder`, as a reader would who copied the tutorial there."""
     url = str(json.loads((node.home / "run" / "node.json").read_bytes())["url"])
     for path in FOLDER.iterdir():
-        if path.suffix in (".yaml", ".py"):
+        if path.suffix in (".yaml", ".py", ".json"):
             (folder / path.name).write_bytes(path.read_bytes().replace(_URL.encode(), url.encode()))
     shell = Shell(folder, {**node.environment, "ZHULIAN_LANG": language})
     found = []
-    for block in blocks_of(PAGES[language]):
+    for block in blocks_of(page):
         command = block["command"].replace(_URL, url).replace("~/.zhulian", str(node.home))
         printed = "".join(shell.run(line) for line in command.replace("\\\n", " ").splitlines())
         shown = printed.replace(url, _URL).replace(str(node.home), "~/.zhulian")
@@ -138,17 +140,18 @@ def _own(words: list[str], folder: Path, environment: dict[str, str]) -> str:
 
 
 def write(language: str) -> None:
-    """Play a page on a node of its own and write down what it prints."""
+    """Play both pages of a language on a node and write down what they print."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "seal"
         folder.mkdir()
         node = LiveNode(Path(place) / "home")
         node.start()
         try:
-            runs = play(language, node, folder)
+            runs = {page: play(page, language, node, folder) for page in (PAGES[language], PROVING[language])}
         finally:
             node.stop()
-    _fill(PAGES[language], runs)
+    for page, played in runs.items():
+        _fill(page, played)
 
 
 def write_alone(name: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.conftest import LiveNode
 from tests.meta.documents import blocks, commands, headings, links
-from tests.tutorial.replay import FOLDER, PAGES, blocks_of, masked, play
+from tests.tutorial.replay import FOLDER, PAGES, PROVING, blocks_of, masked, play
 from zhulian.assure.stories.packs import read_pack
 from zhulian.language.manual import diagram_svg
 from zhulian.language.view.build import view_of
@@ -19,8 +19,9 @@ def test_page__shows_what_its_commands_print(language: str, tmp_path: Path) -> N
     folder.mkdir()
     node.start()
     try:
-        for run in play(language, node, folder):
-            assert masked(run.printed) == masked(run.shown), run.command
+        for page in (PAGES[language], PROVING[language]):
+            for run in play(page, language, node, folder):
+                assert masked(run.printed) == masked(run.shown), run.command
     finally:
         node.stop()
 
@@ -33,13 +34,14 @@ def test_masks__hide_what_changes_and_nothing_else() -> None:
 
 
 def test_pages__leave_no_command_without_its_output() -> None:
-    for page in PAGES.values():
-        assert len(blocks_of(page)) >= 20
+    for page in (*PAGES.values(), *PROVING.values()):
+        assert len(blocks_of(page)) >= (20 if page in PAGES.values() else 10)
         assert all(block["output"] and block["output"].strip() for block in blocks_of(page)), page
 
 
-def test_pages__say_the_same() -> None:
-    zh, en = (PAGES[language].read_text(encoding="utf-8") for language in ("zh", "en"))
+@pytest.mark.parametrize("pages", [PAGES, PROVING], ids=["scenario", "prove"])
+def test_pages__say_the_same(pages: dict[str, Path]) -> None:
+    zh, en = (pages[language].read_text(encoding="utf-8") for language in ("zh", "en"))
     assert headings(zh) == headings(en)
     shown = [[re.sub(r'matter="[^"]*"', "matter", line) for line in commands(text)] for text in (zh, en)]
     assert shown[0] == shown[1]

@@ -41,8 +41,8 @@ def listed(chain: "Chain") -> None:
         answer({}, say("app.none"))
 
 
-def describe(app: "App") -> None:
-    """One application: what it is and what can be done in it."""
+def describe(chain: "Chain", app: "App") -> None:
+    """One application: what it is, who stands behind which report of its proof, and what can be done in it."""
     from zhulian.language.values import show_value
 
     tree = app.tree
@@ -58,11 +58,13 @@ def describe(app: "App") -> None:
         for each in tree.actions
     ]
     value = app.core.info.value
+    reports = chain.scenario.reports(app.definition)
     document = {
         "instance": app.instance,
         "title": _both(tree.title, tree.scenario),
         "definition": app.definition,
         **{name: value[name] for name in ("scenario", "version", "operator", "settings", "uses")},
+        "reports": {name: reports[name] for name in ("needed", "agreed", "reports")},
         "actions": actions,
         "records": [each.name for each in tree.records],
         "roles": [each.name for each in tree.roles],
@@ -72,6 +74,8 @@ def describe(app: "App") -> None:
         return
     lines = [say("app.is", name=app.instance, title=_in(tree.title, tree.scenario), scenario=tree.scenario, version=tree.version)]
     lines.append(say("app.operator", operator=value["operator"], definition=app.definition))
+    agreed = [each["report"] for each in reports["reports"] if each["organisation"] in reports["agreed"]]
+    lines += [say("app.report", organisations=_names(reports["agreed"]), digest=each) for each in agreed[:1]]
     lines += [
         _line(_in(each.title, each.name), show_value(each, value["settings"].get(each.name), language()))
         for each in tree.settings
@@ -80,6 +84,10 @@ def describe(app: "App") -> None:
     answer(document, *lines, "")
     rows = [[each.name, _in(each.title, each.name), _usage(app.instance, each)] for each in tree.actions]
     table([say("column.action"), say("column.title"), say("column.usage")], rows)
+
+
+def _names(organisations: list[str]) -> str:
+    return ("、" if language() == "zh" else ", ").join(organisations)
 
 
 def show(chain: "Chain", app: "App", record: str, key: Any, out: Path | None) -> None:

@@ -28,6 +28,7 @@ __all__ = [
     "ask_secret",
     "node_url",
     "open_chain",
+    "signers",
 ]
 
 
@@ -38,12 +39,13 @@ def _nodes() -> list[str]:
     return [str(home().config().gateway.port)]
 
 
-def _signers() -> list[str]:
+def signers() -> list[str]:
+    """The officers and others whose keys lie in the home."""
     return home().signers()
 
 
 Node = Annotated[str | None, typer.Option("--node", help="option.node", metavar="URL", autocompletion=_nodes)]
-As = Annotated[str | None, typer.Option("--as", help="option.as", metavar="SIGNER", autocompletion=_signers)]
+As = Annotated[str | None, typer.Option("--as", help="option.as", metavar="SIGNER", autocompletion=signers)]
 
 
 def node_url(named: str | None) -> str:

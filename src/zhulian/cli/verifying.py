@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from zhulian.client.apps.openings import Opening
     from zhulian.ledger.receipts import Break, Trusted
 
-__all__ = ["DOCUMENTS", "Shown", "break_lines", "is_document", "open_content", "prove_document", "values_of_receipt"]
+__all__ = [
+    "DOCUMENTS",
+    "Shown",
+    "break_lines",
+    "filed_report",
+    "is_document",
+    "open_content",
+    "prove_document",
+    "values_of_receipt",
+]
 
 DOCUMENTS = ("zhulian/receipt/1", "zhulian/state/1", "zhulian/history/1")
 _VALUE_MAX = 2000
@@ -64,6 +73,16 @@ def prove_document(document: Mapping[str, Any], trusted: "Trusted") -> tuple[dic
     held = fact.value.get("fields", {}) if fact.present and isinstance(fact.value, dict) else {}
     about = {"instance": fact.key[1], "record": fact.key[2]} if len(fact.key) == 4 else {}
     return told, lines, [Shown.of(about, [fact.key[-1]], held)]
+
+
+def filed_report(messages: Any, digest: bytes | None) -> dict[str, Any] | None:
+    """The message that files a prover's report of this digest, among the messages of a receipt; None where there is none."""
+    if digest is None or not isinstance(messages, list):
+        return None
+    for each in messages:
+        if isinstance(each, dict) and each.get("type") == "scenario.file_report" and each.get("report") == digest.hex():
+            return each
+    return None
 
 
 def break_lines(breaks: "Sequence[Break]") -> list[str]:

@@ -219,6 +219,8 @@ class Scenarios(Part):
     file_report = blocking(reporting.file_report)
     reports = blocking(reporting.reports)
     prove = blocking(proving.prove)
+    start_proof = blocking(proving.start_proof)
+    proof = blocking(proving.proof)
     end_proof = blocking(proving.end_proof)
 
 
@@ -235,6 +237,8 @@ class AsyncScenarios(Part):
     file_report = awaiting(reporting.file_report)
     reports = awaiting(reporting.reports)
     prove = awaiting(proving.prove)
+    start_proof = awaiting(proving.start_proof)
+    proof = awaiting(proving.proof)
     end_proof = awaiting(proving.end_proof)
 
 

@@ -4,7 +4,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nicegui import Client, ui
 from starlette.requests import Request
@@ -24,6 +24,9 @@ from zhulian.console.uploads import Uploads
 from zhulian.console.words import say
 from zhulian.errors import Refusal
 from zhulian.home import Home
+
+if TYPE_CHECKING:
+    from zhulian.console.parts.proving import Kept
 
 __all__ = ["Context", "Page"]
 
@@ -122,6 +125,8 @@ class Context:
         self.desk = desk
         self.hub = hub
         self.uploads = Uploads(home.console / "uploads", home.config().console.upload_bytes_max)
+        self.proofs: dict[str, Kept] = {}
+        """The newest proof that each visitor asked for, by their way in and name."""
         self._chains: dict[str, AsyncChain] = {}
 
     async def anybody(self) -> AsyncChain:

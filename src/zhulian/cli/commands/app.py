@@ -72,7 +72,7 @@ def app_(
             text = opened.stub()
             answer({"instance": name, "stub": text}, text.rstrip("\n"))
         elif not given:
-            describe(opened)
+            describe(chain, opened)
         elif given[0].removeprefix(".") in VERBS and given[0] not in opened.actions:
             _read_or_sign(chain, opened, given[0].removeprefix("."), given[1:], sign, starts, after, out)
         else:

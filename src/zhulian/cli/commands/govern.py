@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from zhulian.cli.deciding import decide
 from zhulian.cli.errors import BadValue, FileMissing
 from zhulian.cli.output import answer, table, when
 from zhulian.cli.parser import application, command
@@ -17,7 +18,10 @@ app = application("govern")
 
 @command(app, "propose", "govern.propose.help")
 def propose(
-    actions: Annotated[Path, typer.Argument(help="govern.actions", metavar="ACTIONS.json")], signer: As = None, node: Node = None
+    actions: Annotated[Path, typer.Argument(help="govern.actions", metavar="ACTIONS.json")],
+    at_once: Annotated[bool, typer.Option("--vote", help="govern.all")] = False,
+    signer: As = None,
+    node: Node = None,
 ) -> None:
     """Propose the actions of a JSON file: one governed message, or a list of them."""
     from zhulian import canonical
@@ -29,6 +33,13 @@ def propose(
     if not all(isinstance(each, dict) and isinstance(each.get("type"), str) for each in listed):
         raise BadValue(command="zhulian govern propose", name="ACTIONS.json", why=say("govern.shape"))
     with open_chain(node, signer) as chain:
+        if at_once:
+            decided = decide(chain, listed)
+            if decided is None:
+                raise BadValue(command="zhulian govern propose", name="--vote", why=say("govern.nobody"))
+            proposal, status = decided
+            answer({"proposal": proposal, "status": status}, say("govern.decided", status=say(f"proposal.{status}")))
+            return
         done = chain.govern.propose(listed)
     answer(
         {"proposal": done.transaction, "height": done.height},

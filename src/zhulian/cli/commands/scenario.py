@@ -10,16 +10,16 @@ from zhulian.cli.commands.scenario_chain import attach
 from zhulian.cli.commands.scenario_prove import attach_prove, proved
 from zhulian.cli.commands.scenario_report import attach_report
 from zhulian.cli.commands.scenario_shown import attach_shown
+from zhulian.cli.deciding import decide
 from zhulian.cli.errors import NO, BadValue, FileMissing
 from zhulian.cli.output import answer, progress, remark
 from zhulian.cli.parser import application, command
 from zhulian.cli.session import As, Node, open_chain
-from zhulian.cli.state import home, settings
+from zhulian.cli.state import settings
 from zhulian.cli.words import language, say
 
 if TYPE_CHECKING:
     from zhulian.assure.stories.playing import Played, PlayedStep, Report
-    from zhulian.client import Chain
     from zhulian.errors import Words
     from zhulian.language.definition.check import Checked
     from zhulian.language.definition.errors import LanguageFaults
@@ -164,7 +164,7 @@ def open_(
         except SpacesMissing as missing:
             if not vote:
                 raise
-            _decide(chain, missing.actions)
+            decide(chain, missing.actions)
             remark(say("scenario.voted", spaces=missing.spaces))
             done = chain.scenario.open(scenario, as_=name, settings=settings_given, uses=uses)
     proved = done.receipt.proved
@@ -179,19 +179,6 @@ def open_(
         say("scenario.opened", instance=done.instance, height=proved.height),
         say("scenario.digest", digest=done.definition),
     )
-
-
-def _decide(chain: "Chain", actions: list[dict[str, Any]]) -> None:
-    """Let the organisations whose officers' keys lie in this home decide something, as on a sample chain they all do."""
-    voters = [each for each in home().signers() if each.endswith(".admin")]
-    if not voters:
-        return
-    proposal = chain.govern.propose(actions, signers=voters[:1]).transaction
-    for voter in voters[1:]:
-        stands = chain.state(("govern/proposals", proposal)).value
-        if not isinstance(stands, dict) or stands.get("status", "open") != "open":
-            return
-        chain.govern.vote(proposal, "yes", signers=[voter])
 
 
 def _pairs(option: str, given: list[str] | None) -> dict[str, str]:

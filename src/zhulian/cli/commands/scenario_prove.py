@@ -1,4 +1,4 @@
-"""`zhulian scenario prove`: what a definition promises, proved, refuted, or held to at run time only."""
+"""`zhulian scenario prove`: what a definition promises, proved, refuted, or held to at run time only; signed and filed if asked for."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +9,8 @@ import typer
 from zhulian.cli.errors import NO, BadValue
 from zhulian.cli.output import answer, progress
 from zhulian.cli.parser import command
+from zhulian.cli.receipts import write_receipt
+from zhulian.cli.session import Node, open_chain, signers
 from zhulian.cli.words import language, say
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ def attach_prove(app: typer.Typer, read: Callable[[Path], "Checked"]) -> None:
         since: Annotated[Path | None, typer.Option("--since", help="prove.since", metavar="FILE")] = None,
         earlier: Annotated[Path | None, typer.Option("--from", help="prove.from", metavar="FILE")] = None,
         why: Annotated[bool, typer.Option("--why", help="prove.why")] = False,
+        sign: Annotated[str | None, typer.Option("--sign", help="prove.sign", metavar="SIGNER", autocompletion=signers)] = None,
+        node: Node = None,
     ) -> None:
         """Prove every promise over everything that can happen; exit status 1 where one is refuted."""
         checked = read(file)
@@ -41,7 +45,13 @@ def attach_prove(app: typer.Typer, read: Callable[[Path], "Checked"]) -> None:
         )
         if out is not None:
             _write(out, report)
-        answer(report.document(), *_lines(checked, report, before, why=why))
+        document, lines = report.document(), _lines(checked, report, before, why=why)
+        if sign is not None:
+            filed = _file(report, out, sign, node)
+            document["filed"] = filed
+            lines.append(say("report.filed", scenario=f"{report.scenario}@{report.version}", height=filed["height"]))
+            lines += [say("line.written", path=each) for each in filed["written"]]
+        answer(document, *lines)
         if report.verdict == "refuted":
             raise typer.Exit(NO)
 
@@ -73,6 +83,19 @@ def proved(
         except (LanguageFaults, NotTheVersionBefore) as no:
             inner = no.found[0] if isinstance(no, LanguageFaults) else no
             raise BadValue(command="zhulian scenario prove", name="--from", why=inner.say(language()).rstrip("。.")) from None
+
+
+def _file(report: "Report", out: Path | None, signer: str, node: str | None) -> dict[str, Any]:
+    """File the report beside its definition on the chain, signed for the signer's organisation; the receipt goes beside `out`.
+
+    Raises:
+        Refusal: the definition is not published there, or a rule said no.
+    """
+    with open_chain(node, signer) as chain:
+        paper, done = chain.scenario.file_report(f"{report.scenario}@{report.version}", report.to_json())
+        written = [] if out is None else [str(write_receipt(out, chain.receipt(done.transaction).document))]
+    where = {"transaction": done.transaction, "height": done.height, "written": written}
+    return {"signer": signer, "report": paper.digest, **where}
 
 
 def _before(since: Path) -> "Report":

@@ -7,6 +7,7 @@ import typer
 
 from zhulian.cli.output import answer, table
 from zhulian.cli.parser import application, command
+from zhulian.cli.receipts import write_receipt
 from zhulian.cli.session import As, Node, open_chain
 from zhulian.cli.state import settings
 from zhulian.cli.words import language, say
@@ -32,6 +33,7 @@ def file_(
     """File a prover's report for the signer's organisation."""
     with open_chain(node, signer) as chain:
         paper, done = chain.scenario.file_report(scenario, path)
+        written = write_receipt(path, chain.receipt(done.transaction).document)
     document = {
         "scenario": scenario,
         "report": paper.digest,
@@ -40,12 +42,14 @@ def file_(
         "run_time": paper.run_time,
         "transaction": done.transaction,
         "height": done.height,
+        "written": [str(written)],
     }
     answer(
         document,
         say("report.filed", scenario=scenario, height=done.height),
         say("report.counts", proved=paper.proved, refuted=paper.refuted, run_time=paper.run_time),
         say("report.digest", digest=paper.digest),
+        say("line.written", path=written),
     )
 
 

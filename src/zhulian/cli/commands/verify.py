@@ -16,7 +16,15 @@ from zhulian.cli.output import answer, remark, when
 from zhulian.cli.parser import subcommand
 from zhulian.cli.state import genesis_near
 from zhulian.cli.taking_down import taken_down
-from zhulian.cli.verifying import DOCUMENTS, break_lines, is_document, open_content, prove_document, values_of_receipt
+from zhulian.cli.verifying import (
+    DOCUMENTS,
+    break_lines,
+    filed_report,
+    is_document,
+    open_content,
+    prove_document,
+    values_of_receipt,
+)
 from zhulian.cli.words import language, say
 
 if TYPE_CHECKING:
@@ -73,9 +81,14 @@ def verify(
     if isinstance(document, dict) and document.get("format") in DOCUMENTS[1:]:
         _verify_fact(file, document, trusted, opening, digest)
         return
+    asked = digest if opening is None and filed_report(_messages(document), digest) is None else None
     with captured(file, alone=alone or opening is not None) as manifest:
-        proved = verify_receipt(document, trusted, file_digest=digest if opening is None else None)
+        proved = verify_receipt(document, trusted, file_digest=asked)
     told, lines = _told(file, proved, trusted), _lines(file, proved, trusted)
+    filed = filed_report(proved.messages, digest)
+    if filed is not None:
+        told |= {"digest": filed["report"], "report": {name: filed[name] for name in _FILED}}
+        lines[1:2] = _report_lines(filed, trusted)
     if manifest is not None:
         told["capture"] = manifest
         lines[1:1] = capture_lines(manifest, trusted.genesis.zone)
@@ -94,6 +107,24 @@ def verify(
     answer(told, *lines)
     if not proved.applied:
         raise typer.Exit(NO)
+
+
+_FILED = ("definition", "proved", "refuted", "run_time")
+
+
+def _messages(document: Any) -> Any:
+    """The messages that an unverified receipt shows."""
+    body = document.get("body") if isinstance(document, dict) else None
+    return body.get("messages") if isinstance(body, dict) else None
+
+
+def _report_lines(filed: dict[str, Any], trusted: "Trusted") -> list[str]:
+    """What a filed report says of which definition."""
+    return [
+        say("verify.what", kind=say("kind.report"), digest=filed["report"], name=_DIGEST_NAME[trusted.genesis.suite]),
+        say("scenario.digest", digest=filed["definition"]),
+        say("report.counts", proved=filed["proved"], refuted=filed["refuted"], run_time=filed["run_time"]),
+    ]
 
 
 def _warn_of_sandbox(document: Any, trusted: "Trusted") -> None:

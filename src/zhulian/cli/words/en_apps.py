@@ -19,6 +19,7 @@ APPS: dict[str, str] = {
     "app.none": "No application is open. Open one with zhulian scenario open.",
     "app.is": "{name}: {title} ({scenario} version {version})",
     "app.operator": "Operated by {operator}; definition {definition}",
+    "app.report": "Promises proved: report {digest}, filed by {organisations}",
     "app.use": "Uses {name}: {instance}",
     "app.done": "Done: {action}, {what}",
     "app.state": "Now: {state}",

@@ -10,6 +10,7 @@ PROVING: dict[str, str] = {
     "prove.from": "The version before: promises are proved over the upgrade from it too",
     "prove.over": "Version {version}, upgraded from version {before} (SM3 of its definition: {digest})",
     "prove.why": "Say of every promise why it holds",
+    "prove.sign": "Sign the report as this officer and file it on the chain, beside the published definition",
     "prove.proving": "Proving",
     "prove.contradiction": "These promises contradict one another, so nothing is proved: {names}",
     "prove.story": "Steps that show it:",

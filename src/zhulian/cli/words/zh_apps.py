@@ -19,6 +19,7 @@ APPS: dict[str, str] = {
     "app.none": "尚无已开通的应用。请用 zhulian scenario open 开通。",
     "app.is": "{name}：{title}（{scenario} 第 {version} 版）",
     "app.operator": "运营方 {operator}；定义 {definition}",
+    "app.report": "证明报告 {digest}，报送机构：{organisations}",
     "app.use": "所用 {name}：{instance}",
     "app.done": "已办理：{action}，{what}",
     "app.state": "现处于：{state}",

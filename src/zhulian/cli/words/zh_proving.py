@@ -10,11 +10,12 @@ PROVING: dict[str, str] = {
     "prove.from": "前一版的定义文件：一并证明各项约束在由该版升级之后成立",
     "prove.over": "第 {version} 版，自第 {before} 版升级而来（该版定义的 SM3 摘要：{digest}）",
     "prove.why": "逐项说明约束成立的缘由",
+    "prove.sign": "以该经办人签署报告，并报送至链上，记于已发布的定义之下",
     "prove.proving": "正在证明",
     "prove.contradiction": "下列约束互相矛盾，由此不作任何证明：{names}",
     "prove.story": "可重现的步骤：",
     "prove.rests": "证明所依据的前提：",
-    "prove.counts": "已证明 {proved} 项，被推翻 {refuted} 项，仅在运行时核查 {runtime} 项",
+    "prove.counts": "已证明 {proved} 项，已推翻 {refuted} 项，运行时校验 {runtime} 项",
     "prove.engine": "求解器 {name} {version}，随机种子 {seed}，每问上限 {limit} 步",
     "prove.digest": "证明报告的摘要（SM3）：{digest}",
 }

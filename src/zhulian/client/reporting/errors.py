@@ -3,7 +3,7 @@
 from zhulian.client.errors import ClientFault
 from zhulian.errors import Words
 
-__all__ = ["ReportOfAnother", "ReportUnread"]
+__all__ = ["PublishedOtherwise", "ReportOfAnother", "ReportUnread"]
 
 
 class ReportUnread(
@@ -23,5 +23,17 @@ class ReportOfAnother(
     en="The report {path} is about another definition ({found}), not about {wanted}. Use the report of this one.",
 ):
     path: str
+    found: str
+    wanted: str
+
+
+class PublishedOtherwise(
+    ClientFault,
+    code="client/373",
+    zh="链上的 {scenario} 是另一个定义（{wanted}），而刚才证明的是 {found}，报告未报送。请改证链上所发布的文件，或提高 version 后重新发布。",
+    en="{scenario} on the chain is another definition ({wanted}) than the one that was just proved ({found}), so the report was not filed. "
+    "Prove the file that was published, or publish yours under a higher version.",
+):
+    scenario: str
     found: str
     wanted: str

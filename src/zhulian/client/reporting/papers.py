@@ -11,7 +11,7 @@ from zhulian.client.reporting.errors import ReportOfAnother, ReportUnread
 from zhulian.crypto import Hasher
 from zhulian.errors import Refusal, Words
 
-__all__ = ["Paper", "read_report"]
+__all__ = ["Paper", "paper_of", "read_report"]
 
 FORMAT: Final = "zhulian-proof/1"
 _BYTES_MAX = 16 * 1024 * 1024
@@ -39,6 +39,15 @@ def read_report(path: str | os.PathLike[str], hasher: Hasher, tree: bytes) -> Pa
             data = file.read(_BYTES_MAX + 1)
     except OSError as fault:
         raise FileGone(path=name, why=Words.quote(fault.strerror or fault)) from None
+    return paper_of(data, name, hasher, tree)
+
+
+def paper_of(data: bytes, name: str, hasher: Hasher, tree: bytes) -> Paper:
+    """What is filed of a report that the prover wrote about the definition whose tree is `tree`; refusals call it `name`.
+
+    Raises:
+        ReportUnread, ReportOfAnother.
+    """
     try:
         report: Any = canonical.read(data, _BYTES_MAX)
     except Refusal as fault:

@@ -2,7 +2,6 @@
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from nicegui import ui
@@ -12,6 +11,7 @@ from zhulian.console.parts.commands import Commands
 from zhulian.console.parts.drafts import Draft
 from zhulian.console.parts.forms import Form
 from zhulian.console.parts.html import Safe, code, join, link, note, table, tag
+from zhulian.console.parts.proving import ProvingCard
 from zhulian.errors import Refusal
 from zhulian.language.definition.check import Checked, check_definition
 from zhulian.language.definition.errors import LanguageFaults
@@ -45,26 +45,35 @@ def _trying(page: Page) -> None:
         .props("outlined rows=16 input-style='font-family:var(--mono);font-size:12px'")
         .classes("w-full")
     )
+    with ui.element("div") as holder:
+        draft = Draft(page, "developer")
+        draft.mark(holder)
+        draft.add("text", text)
+    text.move(holder)
 
     def bytes_of() -> bytes:
         return str(text.value or "").encode()[: BYTES_MAX + 1]
 
     async def check() -> None:
+        proving.clear()
         answer.set_content(await asyncio.to_thread(_judged, page, bytes_of()))
 
-    def by_command(verb: str) -> Callable[[], Awaitable[None]]:
-        async def run() -> None:
-            forms.clear()
-            answer.set_content(note(page.say("developer.working")))
-            try:
-                await asyncio.to_thread(_checked, bytes_of())
-                answer.set_content(code(await _said(page, verb, bytes_of())))
-            except LanguageFaults:
-                await check()
-            except Refusal as why:
-                answer.set_content(note(page.refusal(why), "bad"))
+    async def play() -> None:
+        forms.clear()
+        proving.clear()
+        answer.set_content(note(page.say("developer.working")))
+        try:
+            await asyncio.to_thread(_checked, bytes_of())
+            answer.set_content(code(await _said(page, bytes_of())))
+        except LanguageFaults:
+            await check()
+        except Refusal as why:
+            answer.set_content(note(page.refusal(why), "bad"))
 
-        return run
+    async def prove() -> None:
+        forms.clear()
+        answer.set_content(Safe(""))
+        await proving.ask(bytes_of())
 
     async def preview() -> None:
         forms.clear()
@@ -85,9 +94,9 @@ def _trying(page: Page) -> None:
 
     acts = (
         ("developer.check", check),
-        ("developer.prove", by_command("prove")),
+        ("developer.prove", prove),
         ("developer.forms", preview),
-        ("developer.stories", by_command("test")),
+        ("developer.stories", play),
     )
     with ui.row():
         for name, act in acts:
@@ -95,15 +104,16 @@ def _trying(page: Page) -> None:
                 ui.label(page.say(name))
     with ui.element("div").props('aria-live="polite"'):
         answer = page.show(note(""))
+    proving = ProvingCard(page)
     forms = ui.element("div")
 
 
-async def _said(page: Page, verb: str, text: bytes) -> str:
-    """What `zhulian scenario prove` or `test` says of a definition, in a process of its own."""
+async def _said(page: Page, text: bytes) -> str:
+    """What `zhulian scenario test` says of a definition, in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="zhulian-console-") as folder:
         path = Path(folder) / "scenario.yaml"
         await asyncio.to_thread(path.write_bytes, text)
-        return await _COMMANDS.text(Path(folder) / "home", ["scenario", verb, str(path)], language=page.language)
+        return await _COMMANDS.text(Path(folder) / "home", ["scenario", "test", str(path)], language=page.language)
 
 
 def _checked(text: bytes) -> Checked:

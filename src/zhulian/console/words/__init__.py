@@ -3,13 +3,15 @@
 from zhulian.console.words.en import EN
 from zhulian.console.words.en_entry import EN_ENTRY
 from zhulian.console.words.en_people import EN_PEOPLE
+from zhulian.console.words.en_proving import EN_PROVING
 from zhulian.console.words.zh import ZH
 from zhulian.console.words.zh_entry import ZH_ENTRY
 from zhulian.console.words.zh_people import ZH_PEOPLE
+from zhulian.console.words.zh_proving import ZH_PROVING
 
 __all__ = ["LANGUAGES", "say"]
 
-LANGUAGES = {"zh": ZH | ZH_ENTRY | ZH_PEOPLE, "en": EN | EN_ENTRY | EN_PEOPLE}
+LANGUAGES = {"zh": ZH | ZH_ENTRY | ZH_PEOPLE | ZH_PROVING, "en": EN | EN_ENTRY | EN_PEOPLE | EN_PROVING}
 
 
 def say(language: str, key: str, **fields: object) -> str:

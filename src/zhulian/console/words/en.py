@@ -270,7 +270,7 @@ EN = {
     "developer.prove": "Prove",
     "developer.forms": "See its forms",
     "developer.stories": "Play its stories",
-    "developer.working": "In hand; it may take a minute. You may leave this page.",
+    "developer.working": "The stories are playing; it may take a minute.",
     "developer.paste": "Paste a scenario file (YAML) here",
     "developer.good": "It checks: {title}, {actions} actions, {stories} stories.",
     "developer.line": "line {line}, column {column}",

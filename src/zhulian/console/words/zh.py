@@ -270,7 +270,7 @@ ZH = {
     "developer.prove": "证明",
     "developer.forms": "预览表单",
     "developer.stories": "演练剧本",
-    "developer.working": "正在进行，可能需要一分钟左右；可以离开本页。",
+    "developer.working": "正在演练，可能需要一分钟左右。",
     "developer.paste": "在此粘贴场景文件（YAML）",
     "developer.good": "检查通过：{title}，{actions} 个动作，{stories} 个剧本。",
     "developer.line": "第 {line} 行，第 {column} 列",

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zhulian.gateway.answers import JSON, encoded, plain, tagged
-from zhulian.gateway.apps.describing import manual_of
+from zhulian.gateway.apps.describing import manual_of, reports_chapter
 from zhulian.gateway.apps.showing import words
 from zhulian.gateway.catalogue import Both, Content, PathPart, Route
 from zhulian.gateway.context import Context, context_of, language_of
@@ -54,22 +54,24 @@ async def reports(request: Request) -> Response:
     known_only(request, ())
     context = context_of(request)
     loaded = await context.read(context.definitions.get(digest(request.path_params["definition"], "definition")))
-    rows, _ = await page_of(request, context, "scenario/reports", [loaded.digest])
+    return plain(await _reported(request, context, loaded.digest))
+
+
+async def _reported(request: Request, context: Context, definition: str) -> dict[str, Any]:
+    rows, _ = await page_of(request, context, "scenario/reports", [definition])
     voted, _ = await page_of(request, context, "scenario/reports_needed", [])
     members, _ = await page_of(request, context, "identity/members", [])
     governance = (await context.read(context.chain.get())).document["governance"]
     filed = rows[0][1]["by"] if rows else {}
     needed = voted[0][1] if voted else governance.get("reports", 0)
     agreed = _agreed(filed, members[0][1]["active"] if members else [])
-    return plain(
-        {
-            "definition": loaded.digest,
-            "needed": needed,
-            "agreed": agreed,
-            "enough": len(agreed) >= needed,
-            "reports": [{"organisation": name, **value} for name, value in sorted(filed.items())],
-        }
-    )
+    return {
+        "definition": definition,
+        "needed": needed,
+        "agreed": agreed,
+        "enough": len(agreed) >= needed,
+        "reports": [{"organisation": name, **value} for name, value in sorted(filed.items())],
+    }
 
 
 def _agreed(filed: dict[str, Any], active: list[str]) -> list[str]:
@@ -82,11 +84,14 @@ def _agreed(filed: dict[str, Any], active: list[str]) -> list[str]:
 
 
 async def manual(request: Request) -> Response:
-    """The manual of a definition in the language asked for, as Markdown."""
+    """The manual of a definition in the language asked for, as Markdown, with the provers' reports that were filed beside it."""
     known_only(request, ())
     context = context_of(request)
     loaded = await context.read(context.definitions.get(digest(request.path_params["definition"], "definition")))
-    return tagged(request, manual_of(loaded, language_of(request)).encode(), _MARKDOWN)
+    language = language_of(request)
+    text = manual_of(loaded, language)
+    filed = reports_chapter(await _reported(request, context, loaded.digest), text, language)
+    return tagged(request, (text + filed).encode(), _MARKDOWN)
 
 
 _TAG = "apps"
@@ -147,8 +152,9 @@ ROUTES = (
         _TAG,
         Both("使用手册", "The manual"),
         Both(
-            "由定义生成的使用手册（Markdown），语言按 lang 或 Accept-Language。",
-            "The manual that is made from the definition, as Markdown, in the language of `lang` or Accept-Language.",
+            "由定义生成的使用手册（Markdown），末尾列明各机构就该定义报送的证明报告；语言按 lang 或 Accept-Language。",
+            "The manual that is made from the definition, as Markdown, in the language of `lang` or Accept-Language; last come the provers' reports that "
+            "organisations have filed about it.",
         ),
         {200: (Both("手册", "The manual"), Content("text/markdown", {"type": "string"}))},
         (400, 404),

@@ -6,8 +6,21 @@ from zhulian.errors import Words
 from zhulian.language.definition.check import Checked
 from zhulian.language.definition.shapes import Record
 from zhulian.language.proving.promises import EMPTY, WAY_OUT
-from zhulian.language.proving.report import Check, Finding, PromiseReport, Report, Used
-from zhulian.language.proving.words import ASSUMES, DETAILS, FINDINGS, KINDS, REASONS, UNTRIED, USED, VERDICTS
+from zhulian.language.proving.report import Check, Finding, PromiseReport, Report, Used, Witness
+from zhulian.language.proving.words import (
+    ASSUMES,
+    DETAILS,
+    EXAMPLES,
+    FINDINGS,
+    HOW,
+    ITSELF,
+    KINDS,
+    REASONS,
+    UNTRIED,
+    USED,
+    VERDICTS,
+)
+from zhulian.language.view.build import view_of
 from zhulian.language.view.refusals import promise_says
 from zhulian.language.view.speaker import Speaker
 
@@ -22,6 +35,7 @@ class Explaining:
         self._before = None if before is None else Explaining(before)
         self._speaker = Speaker(checked)
         self._checked = checked
+        self._view = view_of(checked)
         tree = checked.definition.tree
         self._says = {
             (record.name, promise.name): (promise.say, f"{home}.{part}[{place}].that")
@@ -85,8 +99,8 @@ class Explaining:
             return Words(words.zh.format(name=f"{title.zh}“{there.zh}”"), words.en.format(name=f"{title.en}, “{there.en}”"))
         return Words(words.zh.format(**parts), words.en.format(**parts))
 
-    def used(self, used: Used, check: Check) -> Words:
-        """One thing that a proof rests on."""
+    def used(self, used: Used, check: Check, promise: PromiseReport) -> Words:
+        """One thing that the proof of a promise rests on."""
         words = USED[used.kind]
         if used.kind == "require":
             action = self._speaker.actions.get(check.doer)
@@ -101,6 +115,8 @@ class Explaining:
             return Words(words.zh.format(name=used.name), words.en.format(name=used.name))
         if used.kind in ("promise", "before"):
             record, _, name = used.name.partition(".")
+            if used.kind == "promise" and (record, name) == (promise.record, promise.name):
+                return ITSELF
             report = PromiseReport(record=record, name=name, kind="always", place="", verdict="proved")
             said_before = (self._before or self if used.kind == "before" else self).promise(report)
             return Words(words.zh.format(name=said_before.zh), words.en.format(name=said_before.en))
@@ -116,28 +132,56 @@ class Explaining:
         framed = [self.doer(each) for each in promise.checks if each.by == "frame"]
         if framed:
             zh, en = "、".join(each.zh for each in framed), ", ".join(each.en for each in framed)
-            yield Words(f"以下事项不改动它所涉及的内容：{zh}", f"These touch nothing that it is about: {en}")
+            yield Words(f"下列办理不触及本约束所涉及的内容：{zh}", f"None of these touches what it speaks of: {en}")
         if promise.checks and all(each.by == "definition" for each in promise.checks):
             yield Words("由定义检查得出：没有规则与之相违", "The check of the definition shows it: no rule goes against it")
+        alike: dict[tuple[Words, ...], list[Words]] = {}
+        for check in promise.checks:
+            if check.verdict == "proved" and check.by == "solver":
+                used = sorted(check.used, key=lambda each: _READ.index(each.kind) if each.kind in _READ else len(_READ))
+                reasons = dict.fromkeys(self.used(each, check, promise) for each in used)
+                alike.setdefault(tuple(sorted(reasons, key=lambda each: each is not ITSELF)), []).append(self.doer(check))
+        for given, doers in alike.items():
+            yield _holds(doers, given)
         for check in promise.checks:
             if check.verdict != "proved":
                 yield self.open(check)
-            elif check.by == "solver":
-                yield self._proved(check)
 
-    def _proved(self, check: Check) -> Words:
-        doer = self.doer(check)
-        reasons = list(dict.fromkeys(self.used(each, check) for each in check.used))
-        if not reasons:
-            return Words(
-                f"“{doer.zh}”之后仍成立，由所作变更本身得出", f"It still holds after “{doer.en}”, by what that does alone"
-            )
-        zh, en = "；".join(each.zh for each in reasons), "; ".join(each.en for each in reasons)
-        return Words(f"“{doer.zh}”之后仍成立，依据：{zh}", f"It still holds after “{doer.en}”, since {en}")
+    def example(self, witness: Witness) -> Words:
+        """An example of an action, by the titles of who signs and of what is handed in."""
+        view = next((each for each in self._view.actions if each.name == witness.action), None)
+        if view is None:
+            return Words(witness.action, witness.action)
+        fields = {f"input.{each.name}": each for each in view.form}
+        titles = {f"by.{each.name or 'actor'}": each.title for each in view.by} | {
+            name: each.title for name, each in fields.items()
+        }
+        zh, en = [], []
+        for each in witness.given:
+            title = titles.get(each.what)
+            options = {one.name: one.title for one in fields[each.what].options} if each.what in fields else {}
+            said = options.get(each.value)
+            zh.append(f"{each.what if title is None else title.zh} {each.value if said is None else said.zh}")
+            en.append(f"{each.what if title is None else title.en} {each.value if said is None else said.en}")
+        return Words(f"{view.title.zh}（`{view.name}`）：{'，'.join(zh)}", f"{view.title.en} (`{view.name}`): {', '.join(en)}")
 
     def assumes(self, report: Report) -> list[Words]:
         """What every proof rests on."""
         return [ASSUMES[each] for each in report.assumes]
+
+
+_READ = ("who", "state", "require", "verb", "input", "time", "promise")
+"""The order in which reasons are read: rules that somebody meets first, then what held before, then what goes without saying."""
+
+
+def _holds(doers: Sequence[Words], reasons: Sequence[Words]) -> Words:
+    """That a promise holds after these, and since when and why: one sentence for all that have the same reasons."""
+    zh = "".join(f"“{each.zh}”" for each in doers)
+    en = ", ".join(f"“{each.en}”" for each in doers)
+    if not reasons:
+        return Words(f"{zh}之后仍成立：由其所作的变更即可得出", f"It still holds after {en}: what is done there shows it alone")
+    why_zh, why_en = "；".join(each.zh for each in reasons), "; ".join(each.en for each in reasons)
+    return Words(f"{zh}之后仍成立，依据：{why_zh}", f"It still holds after {en}, since {why_en}")
 
 
 def _instance(checked: Checked) -> list[tuple[Record, str]]:
@@ -156,9 +200,13 @@ def chapter(checked: Checked, report: Report, language: str, number: int) -> str
     lines = [f"## {number}. {'恒定约束及其证明' if zh else 'What is promised, and why it holds'}", ""]
     counts = {each: report.count(each) for each in ("proved", "refuted", "runtime")}
     lines += [
-        f"已证明 {counts['proved']} 项，被推翻 {counts['refuted']} 项，仅在运行时核查 {counts['runtime']} 项。"
+        f"已证明 {counts['proved']} 项，已推翻 {counts['refuted']} 项，运行时校验 {counts['runtime']} 项。"
         if zh
         else f"Proved: {counts['proved']}. Refuted: {counts['refuted']}. Checked at run time only: {counts['runtime']}.",
+        "",
+        pick(HOW),
+        "",
+        *_papers(report, zh),
         "",
     ]
     for promise in report.promises:
@@ -172,6 +220,21 @@ def chapter(checked: Checked, report: Report, language: str, number: int) -> str
     return "\n".join(lines).rstrip() + "\n"
 
 
+def _papers(report: Report, zh: bool) -> list[str]:
+    """Which definition and which report the chapter is about, by their digests, and what decided."""
+    engine = report.engine
+    given = (("定义摘要（SM3）", report.definition_sm3), ("证明报告摘要（SM3）", report.digests()["sm3"])) if zh else (
+        ("Digest of the definition (SM3)", report.definition_sm3), ("Digest of the report (SM3)", report.digests()["sm3"]),
+    )  # fmt: skip
+    lines = [f"- {name}{'：' if zh else ': '}`{digest}`" for name, digest in given]
+    tail = (
+        f"求解器 {engine.name} {engine.version}，随机种子 {engine.seed}"
+        if zh
+        else f"Solver {engine.name} {engine.version}, seed {engine.seed}"
+    )
+    return [*lines, f"- {tail}"]
+
+
 def _notes(words: Explaining, report: Report, zh: bool, said: Callable[[Words], str]) -> Sequence[str]:
     lines = [f"### {'证明所依据的前提' if zh else 'What the proofs rest on'}", ""]
     lines += [f"- {said(each)}{'。' if zh else '.'}" for each in words.assumes(report)]
@@ -182,8 +245,8 @@ def _notes(words: Explaining, report: Report, zh: bool, said: Callable[[Words], 
         lines.append("")
     if report.witnesses:
         lines += [f"### {'各项操作的示例' if zh else 'An example of each action'}", ""]
+        lines += [said(EXAMPLES), ""]
         for each in report.witnesses:
-            given = ("，" if zh else ", ").join(f"`{one.what}` = {one.value}" for one in each.given)
-            lines.append(f"- `{each.action}`{'：' if zh else ': '}{given}")
+            lines.append(f"- {said(words.example(each))}")
         lines.append("")
     return lines

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 from zhulian.errors import Words
 
-__all__ = ["ASSUMES", "DETAILS", "FINDINGS", "KINDS", "REASONS", "UNTRIED", "USED", "VERDICTS"]
+__all__ = ["ASSUMES", "DETAILS", "EXAMPLES", "FINDINGS", "HOW", "ITSELF", "KINDS", "REASONS", "UNTRIED", "USED", "VERDICTS"]
 
 VERDICTS: Mapping[str, Words] = {
     "proved": Words("已证明", "Proved"),
-    "refuted": Words("被推翻", "Refuted"),
-    "runtime": Words("未能证明，由链上在每次办理时核查", "Not proved; the chain checks it every time"),
+    "refuted": Words("已推翻", "Refuted"),
+    "runtime": Words(
+        "运行时校验：未能证明，由链上在每次办理时校验", "Checked at run time: not proved; the chain checks it every time"
+    ),
 }
 
 REASONS: Mapping[str, Words] = {
@@ -77,18 +79,33 @@ FINDINGS: Mapping[str, Words] = {
     "locked": Words("{name} 所持资产可能被永久锁住（{detail}）", "What {name} holds can be locked for ever ({detail})"),
 }  # fmt: skip
 
+HOW = Words(
+    "每项约束的证明分两步：新建的记录符合约束；此前各项约束成立的，任何一次办理之后本约束仍然成立。以下逐项列明：哪些办理不触及约束所涉及的内容；其余办理之后约束为何仍成立，"
+    "用到了哪些规则。末尾列明证明所依据的前提。",
+    "Each promise is proved in two steps: a record that is made keeps it, and if all promises held before, this one holds after whatever is done. Of each promise it is said what "
+    "does not touch what it speaks of, and why it still holds after everything else, by which rules. What all of this rests on stands at the end.",
+)
+
+EXAMPLES = Words(
+    "以下数值由证明器任取，仅说明该操作能够办成；甲、乙、丙等代指任意的参与方、编号或文字。",
+    "The prover chose the values at will; they show only that the action can be done. 甲, 乙, 丙 stand for any parties, numbers or texts.",
+)
+
+ITSELF = Words("此前本约束成立", "it held before")
+"""A promise that rests on itself, as of before."""
+
 USED: Mapping[str, Words] = {
-    "who": Words("由应当签署的一方签署", "it is signed by whom it must be"),
-    "state": Words("记录处于允许办理的状态", "the record is in a state in which it is allowed"),
+    "who": Words("须由规定的一方签署", "it takes the signature of whoever the definition names"),
+    "state": Words("只有处于规定状态的记录才能办理", "it is done only to a record in a state that allows it"),
     "require": Words("规则要求{name}", "a rule asks that {name}"),
-    "promise": Words("此前“{name}”", "before it, “{name}” held"),
+    "promise": Words("此前约束“{name}”成立", "“{name}” held before"),
     "before": Words("前一版的约束“{name}”", "“{name}” held in the version before"),
     "setting": Words("参数“{name}”不随升级改动", "the setting “{name}” is not changed with the upgrade"),
     "verb": Words("{name} 要求 {clause}", "{name} asks that {clause}"),
-    "modules": Words("模块对其用语的约定", "modules keep what they say of their words"),
-    "new": Words("所建立的记录此前不存在", "the record that is made was not there"),
-    "there": Words("所涉及的记录存在", "the records that it is about are there"),
-    "value": Words("算式不溢出，所需内容齐备", "no sum overflows, and what is read is there"),
+    "modules": Words("模块按约定执行其提供的操作", "the modules do what they say of their operations"),
+    "new": Words("新建的记录此前并不存在", "the record that is made was not there before"),
+    "there": Words("所涉及的记录确已存在", "the records that it is about are there"),
+    "value": Words("计算不溢出，所取的内容齐备", "no sum overflows, and what is read is there"),
     "field": Words("字段的取值范围", "the bounds of fields"),
     "final": Words("终态的记录不再变更状态", "a record that has ended stays so"),
     "time": Words("到期时间已到", "its time has come"),
@@ -98,20 +115,21 @@ USED: Mapping[str, Words] = {
 
 ASSUMES: Mapping[str, Words] = {
     "engine": Words(
-        "引擎照本定义执行，且本证明所用的模型与引擎一致（由随机对照测试检验，未作形式证明）",
-        "The engine runs the definition as written, and the model is the engine's (held against it by random tests, not proved)",
+        "引擎按本定义执行，证明所用的模型与引擎一致（已以随机对照测试检验，未作形式证明）",
+        "The engine runs the definition as written, and the prover's model of it is right (held against the engine by random tests, not proved)",
     ),
-    "solver": Words("求解器 z3 的结论正确", "The solver z3 answers rightly"),
+    "solver": Words("求解器 z3 给出的结论正确", "The answers of the solver z3 are right"),
     "modules": Words(
-        "各模块遵守其用语的约定（由随机运行检验）", "Modules keep what they say of their words (held to it by random runs)"
+        "各模块按约定执行其提供的操作（由随机运行检验）",
+        "The modules do what they say of their operations (held to it by random runs)",
     ),
     "incoming": Words(
-        "其他应用不向本应用的记录转入资产；若转入，约束余额的条款可能不再成立",
+        "其他应用不向本应用的记录转入资产；若有转入，涉及余额的约束可能不再成立",
         "No other application gives assets to records of this one; if one does, promises about balances may fail",
     ),
     "before": Words(
         "升级之前，前一版的各项约束均成立；所引用的各项内容仍取自同一应用",
         "Before the upgrade the promises of the version before hold, and what is used stays bound to the same instances",
     ),
-    "uses": Words("所引用的各项资产、记录分属不同的来源", "The assets and records that are used are different ones"),
+    "uses": Words("所引用的各项资产、记录互不相同", "The assets and records that the application uses are all different ones"),
 }
