@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from zhulian.offchain.index.finding import Finder
 from zhulian.offchain.index.follower import Follower
 from zhulian.offchain.index.methods import Search
 from zhulian.offchain.index.models import Base
-from zhulian.offchain.index.texts import NoTexts
+from zhulian.offchain.index.texts import NoTexts, Opened
 from zhulian.offchain.index.writing import Writer
 
 pytestmark = pytest.mark.anyio
@@ -196,3 +197,56 @@ async def test_index__drops_what_members_took_down(solo: Solo, ledger: LedgerOfS
     assert gone not in {each["transaction"] for each in found["hits"]}
     kept = [row for row in dump(database)["events"] if gone in row]
     assert [json.loads(row[-1]) for row in kept] == [{}]
+
+
+async def test_index__shows_a_described_deposit_to_its_holders_alone(
+    solo: Solo, ledger: LedgerOfSolo, database: Database
+) -> None:
+    writer = Writer(database, "org1")
+    texts = [described("org1", 1), described("org2", 2)]
+    following = Follower(ledger, writer, Given(texts), lambda *_, **__: None)
+    await following.step()
+    (deposit,) = deposits(solo, 1, "described")
+    for each in texts:
+        each.openings[0]["descriptor"]["content"] = deposit
+    texts[:] = [replace(each, instance=deposit) for each in texts]
+    await following.step()
+
+    def found(text: str, *holders: str, **more: Any) -> list[tuple[str, bool]]:
+        hits = Finder(database).search(Search(text=text, holders=holders, **more))["hits"]
+        return [(each["title"]["zh"].partition("（")[0], each["private"]) for each in hits]
+
+    assert found("合同 2020", "org1") == found("合同 2020", "org2", party="org1", state="standing") == [("合同 2020.txt", True)]
+    assert found("合同 2020") == found("合同 2020", "org3") == []
+    assert found(deposit, "org1") == [("合同 2020.txt", True)]
+    assert found(deposit) == found(deposit, "org3") == [(f"存证 {deposit[:16]}", False)]
+    first = Finder(database).search(Search(text=deposit))["hits"][0]["first_ms"]
+    assert found("合同", "org1", since_ms=first, until_ms=first + 1) == [("合同 2020.txt", True)]
+    assert found("合同", "org1", until_ms=first) == found("合同", "org1", since_ms=first + 1) == []
+    assert found("", "org1", kind="evidence", since_ms=first) == [("合同 2020.txt", True)]
+
+    assert solo.submit([solo.sign(Withdraw(deposit=deposit, party="org1", reason="mistaken"))]) == [None]
+    solo.step()
+    await following.step()
+    assert found("合同", "org2", state="withdrawn") == [("合同 2020.txt", True)]
+    writer.forget_descriptor(deposit, "org1", "d1" * 32, "org2")
+    assert (found("合同", "org2"), found("合同", "org1")) == ([], [("合同 2020.txt", True)])
+    writer.forget_descriptor(deposit, "org1", "d2" * 32, "org1")  # another one was erased
+    assert found("合同", "org1") == [("合同 2020.txt", True)]
+
+
+def described(holder: str, number: int) -> Opened:
+    """A descriptor that a holder has opened, of a deposit of org1."""
+    descriptor = {"about": "", "content": "", "format": "zhulian/descriptor/1", "name": "合同 2020.txt", "text": ""}
+    entry = {"commitment": "d1" * 32, "descriptor": descriptor, "owner": "org1", "salt": "00" * 32}
+    return Opened(number, "aa" * 32, "", "", "", [entry], holder)
+
+
+class Given:
+    """Texts that a test gives."""
+
+    def __init__(self, texts: list[Opened]) -> None:
+        self._texts = texts
+
+    def after(self, number: int, limit: int) -> list[Opened]:
+        return [each for each in self._texts if each.number > number and each.instance][:limit]

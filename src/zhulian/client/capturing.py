@@ -10,6 +10,7 @@ from zhulian.client.body import Identity
 from zhulian.client.core import Core
 from zhulian.client.evidence import Deposit, deposit
 from zhulian.client.flow import Call, Flow, call, work
+from zhulian.client.sealed.describing import Describing
 from zhulian.ledger.heads import verify_head
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def capture(
     yield from work(core.identities, None if signer is None else [signer])  # who signs is known before the page is opened
     after = yield from _newest(core)
     bundle = yield from work(take, url, None if path is None else Path(path), options or Options(), after)
-    done = yield from deposit(core, bundle.path, source="web_capture", signer=signer)
+    done = yield from deposit(core, bundle.path, source="web_capture", signer=signer, describing=Describing(url))
     return Captured(bundle.manifest, done)
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -15,6 +15,7 @@ from zhulian.client.gather import Gathered, gather
 from zhulian.client.gathering import Gathering
 from zhulian.client.journal import DepositNote, Intent
 from zhulian.client.reading import Receipt, open_receipt, receipt, receipts, state
+from zhulian.client.sealed.describing import NO_BLOCK, Describing, descriptor_of, descriptors
 from zhulian.client.submit import Outcome, claim, deliver, deliver_many, prepare, resume, submit
 from zhulian.errors import Refusal
 
@@ -53,7 +54,8 @@ _FilePath = str | os.PathLike[str]
 class Deposit:
     """A deposited file. `deposit` is its id on the chain: the commitment or, for a public one, the file's digest (hex).
 
-    `found` says that the record was there before, and the receipt was remade; `sealed`, that the content lies sealed in a vault.
+    `found` says that the record was there before, and the receipt was remade; `sealed`, that the content lies sealed in a vault;
+    `described`, that its readers find it by its name and words.
     """
 
     path: str
@@ -63,6 +65,7 @@ class Deposit:
     found: bool
     receipt: Receipt
     sealed: bool = False
+    described: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,31 +107,65 @@ def deposit(
     source: Source = "own_file",
     signer: str | Identity | None = None,
     progress: Callable[[int], None] | None = None,
+    describing: Describing | None = None,
 ) -> Flow[Deposit]:
     """Deposit a file and return its verified receipt; a file that was deposited before gets its receipt remade.
 
-    On the chain stands a salted commitment or, with `public`, the plain digest. `progress` is told of bytes read.
+    On the chain stands a salted commitment or, with `public`, the plain digest. `progress` is told of bytes read. With `describing`
+    the depositor finds it by its name, words and text: these lie sealed in the vault, and go up with the deposit or later.
 
     Raises:
-        FromNode: a rule said no. FileGone, Unreachable, OutcomeUnknown, NoSigner, ProofFault.
+        FromNode: a rule said no. FileGone, Unreachable, OutcomeUnknown, NoSigner, ProofFault. NoKeyOnChain: `describing` requires it.
     """
     (identity,) = yield from work(core.identities, None if signer is None else [signer])
     digest = yield from work(file_digest, core.hasher.suite, path, progress)
     plan = yield from work(plan_of, core, os.fspath(path), digest, public, source, identity)
     known = yield from _known(core, plan)
     if known is not None:
-        return known
+        return (yield from _described_later(core, known, plan, describing, identity))
     outcome = yield from claim(core, plan.key)
+    described: list[dict[str, Any]] = []
     if outcome is None:
-        prepared = yield from work(prepare, core, [plan.message], [identity], plan.key)
+        described = yield from _descriptors(core, plan, describing)
+        prepared = yield from work(prepare, core, [plan.message, *described], [identity], plan.key)
         note = DepositNote(core.chain, plan.digest, plan.salt, prepared.transaction)
         (chosen,) = yield from work(core.journal.begin, [prepared], [note])
         outcome = yield from deliver(core, chosen, "sealed")
     if outcome.refusal is None:
-        return made_of(plan, (yield from receipt(core, outcome.transaction, opening=plan.opening)), found=False)
+        opened = yield from receipt(core, outcome.transaction, opening=plan.opening)
+        made = made_of(plan, opened, found=False)
+        if described:
+            return replace(made, described=True)
+        return (yield from _described_later(core, made, plan, describing, identity))
     if outcome.refusal.code != ALREADY:
         raise outcome.refusal
-    return (yield from remade(core, plan))
+    return (yield from _described_later(core, (yield from remade(core, plan)), plan, describing, identity))
+
+
+def _descriptors(core: Core, plan: "Plan", describing: Describing | None) -> Flow[list[dict[str, Any]]]:
+    """The messages that describe the file; none on a chain without a block, where the deposit comes first by itself.
+
+    Raises:
+        NoKeyOnChain, FromNode, Unreachable, ProofFault.
+    """
+    try:
+        return (yield from descriptors(core, plan.deposit, plan.party, plan.path, describing))
+    except FromNode as no:
+        if no.code != NO_BLOCK:
+            raise
+        return []
+
+
+def _described_later(core: Core, done: Deposit, plan: "Plan", describing: Describing | None, identity: Identity) -> Flow[Deposit]:
+    """A deposit that stands on the chain, which gets a descriptor where it has none and one can be sealed."""
+    if describing is None:
+        return done
+    if (yield from descriptor_of(core, plan.deposit, plan.party)) is None:
+        messages = yield from descriptors(core, plan.deposit, plan.party, plan.path, describing)
+        if not messages:
+            return done
+        yield from submit(core, messages, signers=[identity], intent=f"describe:{plan.deposit}:{plan.party}")
+    return replace(done, described=True)
 
 
 def deposit_many(
@@ -139,10 +176,11 @@ def deposit_many(
     source: Source = "own_file",
     signer: str | Identity | None = None,
     progress: Callable[[int], None] | None = None,
+    describing: Describing | None = None,
 ) -> Flow[list[Deposit | Failed]]:
     """Deposit many files, one transaction each, submitted together; one result each, in order.
 
-    `progress` is told how many more files are done.
+    `progress` is told how many more files are done; `describing` as in `deposit`.
 
     Raises:
         Unreachable, NoSigner: nothing could be sent, or signed.
@@ -163,14 +201,21 @@ def deposit_many(
             fresh[place] = plan
         else:
             done[place] = known
-    intents = yield from work(_begin, core, list(fresh.values()), identity)
+    described: dict[str, list[dict[str, Any]]] = {}
+    for plan in fresh.values():
+        described[plan.deposit] = yield from _descriptors(core, plan, describing)
+    intents = yield from work(_begin, core, list(fresh.values()), described, identity)
     outcomes = yield from deliver_many(core, intents, "sealed", progress)
     plain = yield from receipts(
         core, [each.transaction for each in outcomes if isinstance(each, Outcome) and each.refusal is None]
     )
     for (place, plan), outcome in zip(fresh.items(), outcomes, strict=True):
         try:
-            done[place] = yield from _opened(core, plan, outcome, plain)
+            made = yield from _opened(core, plan, outcome, plain)
+            if described[plan.deposit] and not made.found:
+                done[place] = replace(made, described=True)
+            else:
+                done[place] = yield from _described_later(core, made, plan, describing, identity)
         except Refusal as why:
             done[place] = Failed(plan.path, why)
     return [done[place] for place in range(len(paths))]
@@ -379,8 +424,8 @@ def remade(core: Core, plan: Plan) -> Flow[Deposit]:
     return made
 
 
-def _begin(core: Core, plans: Sequence[Plan], identity: Identity) -> list[Intent]:
-    prepared = [prepare(core, [plan.message], [identity], plan.key) for plan in plans]
+def _begin(core: Core, plans: Sequence[Plan], described: Mapping[str, list[dict[str, Any]]], identity: Identity) -> list[Intent]:
+    prepared = [prepare(core, [plan.message, *described[plan.deposit]], [identity], plan.key) for plan in plans]
     notes = [DepositNote(core.chain, plan.digest, plan.salt, one.transaction) for plan, one in zip(plans, prepared, strict=True)]
     return core.journal.begin(prepared, notes)
 

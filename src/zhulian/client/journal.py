@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-__all__ = ["DepositNote", "Ended", "Intent", "Journal", "OpeningNote"]
+__all__ = ["DepositNote", "DescriptorDue", "Ended", "Intent", "Journal", "OpeningNote"]
 
 Ended = Literal["applied", "refused", "turned_away", "lapsed"]
 """How an intent ends; `lapsed` is expired without a trace on the chain."""
@@ -31,6 +31,10 @@ CREATE TABLE IF NOT EXISTS openings (
     chain TEXT NOT NULL, instance TEXT NOT NULL, record TEXT NOT NULL, opening TEXT NOT NULL, id TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS openings_by_record ON openings (chain, instance, record);
+CREATE TABLE IF NOT EXISTS descriptors_read (chain TEXT PRIMARY KEY, height INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS descriptors_due (
+    chain TEXT NOT NULL, content TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (chain, content, owner)
+) WITHOUT ROWID;
 """
 
 
@@ -64,6 +68,14 @@ class OpeningNote:
     record: str
     opening: str
     transaction: str
+
+
+@dataclass(frozen=True)
+class DescriptorDue:
+    """A descriptor that is to be looked at here: its commitment and its owner."""
+
+    content: str
+    owner: str
 
 
 class Journal:
@@ -124,6 +136,49 @@ class Journal:
                 "INSERT INTO openings (chain, instance, record, opening, id) SELECT ?, ?, ?, ?, ?"
                 " WHERE NOT EXISTS (SELECT 1 FROM openings WHERE chain = ? AND instance = ? AND record = ? AND opening = ?)",
                 (*row, *row[:4]),
+            )
+
+    def forget(self, chain: str, described: str, descriptor: str, holder: str) -> bool:
+        """Drop what a holder has read of the descriptor of a deposit; whether there was anything."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT rowid FROM openings WHERE chain = ? AND instance = ? AND record = ?"
+                " AND json_extract(opening, '$.holder') = ?",
+                (chain, described, descriptor, holder),
+            ).fetchall()
+        if rows:
+            with self._change() as db:
+                db.executemany("DELETE FROM openings WHERE rowid = ?", rows)
+        return bool(rows)
+
+    def descriptors_read(self, chain: str) -> int:
+        """The height up to which the chain was looked through for descriptors; 0 before the first."""
+        with self._lock:
+            row = self._db.execute("SELECT height FROM descriptors_read WHERE chain = ?", (chain,)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def note_descriptors(self, chain: str, height: int, due: Sequence[DescriptorDue]) -> None:
+        """Note descriptors that are to be looked at, and the height up to which they were looked for."""
+        with self._change() as db:
+            db.execute("INSERT OR REPLACE INTO descriptors_read (chain, height) VALUES (?, ?)", (chain, height))
+            db.executemany(
+                "INSERT OR IGNORE INTO descriptors_due (chain, content, owner) VALUES (?, ?, ?)",
+                [(chain, each.content, each.owner) for each in due],
+            )
+
+    def descriptors_due(self, chain: str) -> list[DescriptorDue]:
+        """Descriptors that are to be looked at."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT content, owner FROM descriptors_due WHERE chain = ? ORDER BY content", (chain,)
+            ).fetchall()
+        return [DescriptorDue(*row) for row in rows]
+
+    def settle_descriptor(self, chain: str, due: DescriptorDue) -> None:
+        """A descriptor was opened, or may not be."""
+        with self._change() as db:
+            db.execute(
+                "DELETE FROM descriptors_due WHERE chain = ? AND content = ? AND owner = ?", (chain, due.content, due.owner)
             )
 
     def note(self, note: DepositNote) -> None:

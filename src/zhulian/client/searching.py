@@ -167,6 +167,8 @@ def _check(core: Core, hit: Hit, height: int, document: dict[str, Any] | None, k
     value = found.proved.value
     _require_content(hit, value)
     told = yield from _told(core, hit, value, height, known)
+    if told is not None and hit.private and hit.kind == "evidence":
+        told = yield from _described(core, hit, told, height)
     if told is not None:
         _require_words(core, hit, told)
     return replace(hit, fact=found.document)
@@ -280,7 +282,7 @@ def _tree(core: Core, hit: Hit, instance: str, height: int, known: dict[str, Any
 def _require_words(core: Core, hit: Hit, told: "Telling") -> None:
     """Hold title, state and text against what the proved value says; opened values against their commitments first."""
     text = told.text
-    if hit.private:
+    if hit.private and hit.kind != "evidence":
         more = _opened(core, hit)
         text = Words(f"{text.zh}；{more}", f"{text.en}; {more}")
     for name, claimed, right in (
@@ -292,6 +294,29 @@ def _require_words(core: Core, hit: Hit, told: "Telling") -> None:
     ):
         if claimed != right:
             raise _differs(hit, name, claimed, right)
+
+
+def _described(core: Core, hit: Hit, told: "Telling", height: int) -> "Flow[Telling]":
+    """The words of a deposit with what its descriptor says, which opens the commitment that the chain has for it.
+
+    Raises:
+        IndexDiffers, NotProvedAnyMore, ProofFault, FromNode, Unreachable.
+    """
+    from zhulian.offchain.index.descriptors import read_descriptor, tell_described
+
+    place = ("share/descriptors", *hit.place[1:])
+    try:
+        (entry,) = hit.content["opened"]
+        descriptor, salt = read_descriptor(entry["descriptor"]), bytes.fromhex(entry["salt"])
+        digest = bytes.fromhex(descriptor.digest(core.hasher)) if descriptor is not None else b""
+    except (KeyError, TypeError, ValueError, AttributeError, Refusal):
+        raise _differs(hit, "opened", "—", "—") from None
+    made = core.hasher.digest("commitment", salt + digest).hex()
+    found = (yield from _fact(core, replace(hit, place=place), height)).proved
+    right = found.value["content"] if found.present else "—"
+    if descriptor is None or made != right or descriptor.content != hit.place[1]:
+        raise _differs(hit, "opened", made, right)
+    return tell_described(told, descriptor)
 
 
 def _opened(core: Core, hit: Hit) -> str:

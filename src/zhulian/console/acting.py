@@ -10,6 +10,7 @@ from typing import Any
 from zhulian.client.apps.handle import AsyncApp
 from zhulian.client.chain import AsyncChain
 from zhulian.client.errors import FromNode
+from zhulian.client.sealed.describing import Describing
 from zhulian.console.context import Page
 from zhulian.console.errors import NoHandle
 
@@ -70,15 +71,15 @@ async def act(
     return Result(done.transaction, done.height, done.record, done.key or "")
 
 
-async def deposit(page: Page, path: Path) -> Deposited:
-    """Deposit a file as the visitor.
+async def deposit(page: Page, path: Path, name: str) -> Deposited:
+    """Deposit a file as the visitor, who then finds it by its name.
 
     Raises:
         NoHandle: a person without any handle. Refusal: a rule said no.
     """
     chain, visitor = await page.chain(), page.present()
     if not visitor.is_person:
-        made = await chain.evidence.deposit(path)
+        made = await chain.evidence.deposit(path, describing=Describing(name=name))
         return Deposited(made.receipt.document, made.found)
     held = [each for each in await chain.custody.handles(visitor.token) if each["state"] == "custody"]
     if not held:

@@ -71,6 +71,12 @@ class Page:
             return self.visitor.officer
         return not self.visitor.is_person or area in _PERSONAL
 
+    @property
+    def reads_signed(self) -> bool:
+        """Whether what the page reads is asked for in the name of the visitor's organisation, without a window that asks the visitor to sign."""
+        visitor = self.visitor
+        return not visitor.is_person and (visitor.way == "home" or visitor.party == self.context.party)
+
     def present(self) -> Visitor:
         """The visitor, whose session counts as used.
 
@@ -165,13 +171,15 @@ class Context:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         chain = await connect_async(self.url, key, home=folder, genesis=self.home.genesis_bytes())
         if (
-            visitor.party == self._party()
+            visitor.party == self.party
         ):  # a gateway that asks who reads is told: this organisation's node, for one of its people
             reader = await self.anybody()
             chain.line.signer.use(chain.core.hasher, lambda: reader.core.find_identity(None), chain.core.clock)
         return chain
 
-    def _party(self) -> str:
+    @property
+    def party(self) -> str:
+        """The organisation whose console this is."""
         return self.home.config().client.signer.partition(".")[0]
 
     async def _kept(self, name: str, connect: Callable[[], Awaitable[AsyncChain]]) -> AsyncChain:

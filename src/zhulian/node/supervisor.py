@@ -55,7 +55,7 @@ _BESIDE = {
     "console": "zhulian.console.process",
     "courier": "zhulian.offchain.courier.process",
     "custody": "zhulian.offchain.custody.process",
-    "index": "zhulian.offchain.index.process",
+    "index": "zhulian.opener.process",
     "keeper": "zhulian.keeper",
     "oracle": "zhulian.reader.process",
 }
@@ -193,9 +193,10 @@ class _Supervisor:
     def _start_beside(self, url: str) -> None:
         """Start what stands beside the node: search index, courier, custody and readers of sources where they are set up, and the keepers of key shares that this home names."""
         config = self._home.config()
-        for name, enabled in (("index", config.index.enabled), ("courier", config.courier.enabled)):
-            if enabled:
-                self._run_beside(name, ())
+        if config.index.enabled:
+            self._run_beside("index", (url,))
+        if config.courier.enabled:
+            self._run_beside("courier", ())
         if config.custody.agent and (self._home.root / config.custody.key_file).is_file():
             self._run_beside("custody", ())
         if self._console is not None:

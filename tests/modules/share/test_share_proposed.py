@@ -154,6 +154,21 @@ def test_content__of_one_who_does_not_sign_or_of_the_owner_itself_stays(stage: S
     assert owners(world, C2) == [party]
 
 
+def test_commitment__that_a_proposal_shows_is_not_taken_for_another_record(stage: Stage) -> None:
+    world = stage.world
+    applied(world, proposed(scope="ward/visit/V1"), "org1.clerk")
+    taker = Caller("other", "write", ("org2",))
+    with pytest.raises(Refusal) as no:
+        declare(stage, caller=taker, record=RecordName("other", "visit", ("V1",)), owner="org2", threshold=2)
+    assert (no.value.code, "ward/visit/V1" in no.value.say("en")) == ("share/38", True)
+    assert world.find(TERMS, C1) is None
+    assert declare(stage, caller=BOTH, steps=100) == [TakenOver(content=C1, owner="org5", via="org1")]
+
+    applied(world, proposed(content=C2, number=2, scope="ward/visit/V2"), "org1.clerk")
+    applied(world, Erase(basis="request", content=C2), "org1.clerk")  # nothing came of it
+    assert declare(stage, C2, caller=taker, record=RecordName("other", "visit", ("V2",)), owner="org2", steps=25) == []
+
+
 def test_owner__who_has_registered_it_keeps_what_it_has(stage: Stage) -> None:
     world = stage.world
     applied(world, register(C1, 2, readers=[]), "org5.clerk")

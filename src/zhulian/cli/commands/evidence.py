@@ -21,6 +21,7 @@ from zhulian.cli.words import language, say
 if TYPE_CHECKING:
     from zhulian.client import Chain, Deposit, Failed
     from zhulian.client.sealed.deposit import Sealing
+    from zhulian.client.sealed.describing import Describing
 
 app = application("evidence")
 
@@ -45,6 +46,8 @@ def deposit(
     threshold: Annotated[int, typer.Option("--threshold", help="evidence.threshold", metavar="T", min=2, max=32)] = 2,
     emergency: Annotated[bool, typer.Option("--emergency", help="evidence.emergency")] = False,
     keep_until: Annotated[str | None, typer.Option("--keep-until", help="evidence.keep_until", metavar="DATE")] = None,
+    about: Annotated[str | None, typer.Option("--about", help="evidence.about", metavar="TEXT")] = None,
+    undescribed: Annotated[bool, typer.Option("--undescribed", help="evidence.undescribed")] = False,
 ) -> None:
     """Deposit files and write their receipts beside them; sealed for readers where these are named."""
     is_sealed = bool(seal_for) or guarded
@@ -55,6 +58,7 @@ def deposit(
             raise IsFolder(path=str(file))
         if not (file.is_dir() if batch else file.is_file()):
             raise FileMissing(path=str(file))
+    describing = _describing(about, undescribed, batch)
     with open_chain(node, signer) as chain:
         chain.resume()
         if batch:
@@ -67,18 +71,33 @@ def deposit(
                 else day_end(keep_until, chain.core.genesis.zone, "zhulian evidence deposit", "--keep-until")
             )
             sealing = _sealing(seal_for or [], guarded, keeper or [], threshold, emergency, end)
-            _answer_deposits([_seal_file(chain, each, sealing, source) for each in files], chain, no_certificate)
+            _answer_deposits([_seal_file(chain, each, sealing, source, describing) for each in files], chain, no_certificate)
         elif len(files) == 1:
-            _answer_deposits([_deposit_file(chain, files[0], public, source)], chain, no_certificate)
+            _answer_deposits([_deposit_file(chain, files[0], public, source, describing)], chain, no_certificate)
         else:
             with progress("progress.files", len(files)) as bar:
-                done = chain.evidence.deposit_many(files, public=public, source=_source(source), progress=bar.advance)
+                done = chain.evidence.deposit_many(
+                    files, public=public, source=_source(source), progress=bar.advance, describing=describing
+                )
             _answer_deposits(done, chain, no_certificate)
 
 
-def _deposit_file(chain: "Chain", file: Path, public: bool, source: str) -> "Deposit":
+def _describing(about: str | None, undescribed: bool, batch: bool) -> "Describing | None":
+    """What is said of each file beside its name; a folder's files have no descriptors.
+
+    Raises:
+        BadValue: words are given for what is to be left undescribed.
+    """
+    from zhulian.client.sealed.describing import Describing
+
+    if about is not None and (undescribed or batch):
+        raise BadValue(command="zhulian evidence deposit", name="--about", why=say("evidence.about_alone"))
+    return None if undescribed else Describing(about or "", required=about is not None)
+
+
+def _deposit_file(chain: "Chain", file: Path, public: bool, source: str, describing: "Describing | None") -> "Deposit":
     with progress("progress.reading", file.stat().st_size, is_bytes=True) as bar:
-        return chain.evidence.deposit(file, public=public, source=_source(source), progress=bar.advance)
+        return chain.evidence.deposit(file, public=public, source=_source(source), progress=bar.advance, describing=describing)
 
 
 def _sealing(
@@ -89,9 +108,9 @@ def _sealing(
     return Sealing(tuple(readers), guarded, threshold, tuple(keepers), emergency, keep_until)
 
 
-def _seal_file(chain: "Chain", file: Path, sealing: "Sealing", source: str) -> "Deposit":
+def _seal_file(chain: "Chain", file: Path, sealing: "Sealing", source: str, describing: "Describing | None") -> "Deposit":
     with progress("progress.sealing", file.stat().st_size, is_bytes=True) as bar:
-        return chain.sealed.deposit(file, sealing, source=_source(source), progress=bar.advance)
+        return chain.sealed.deposit(file, sealing, source=_source(source), progress=bar.advance, describing=describing)
 
 
 def _source(given: str) -> Any:
@@ -131,6 +150,7 @@ def _answer_deposits(
                 "public": each.public,
                 "found": each.found,
                 "sealed": each.sealed,
+                "described": each.described,
                 "transaction": proved.transaction,
                 "height": proved.height,
                 "time_ms": proved.not_before_ms,

@@ -10,7 +10,7 @@ from typing import Any
 
 from zhulian import canonical
 from zhulian.client.answers import as_json, path_of
-from zhulian.client.apps.delivering import sealing_messages
+from zhulian.client.apps.delivering import depositor_of, sealing_messages
 from zhulian.client.apps.handing import fetch_opened, handing_messages
 from zhulian.client.apps.openings import Opening, Openings, opening_document
 from zhulian.client.apps.reading import AppInfo, moment
@@ -342,9 +342,8 @@ def _sent(
     handed: list[dict[str, Any]] = []
     sealed: list[dict[str, Any]] = []
     if asked is not None:
-        sealed = yield from sealing_messages(
-            core, app.info, asked, made, _party(identities[0]), proposed=message["type"] != "scenario.act"
-        )
+        depositor = depositor_of(asked, [_party(each) for each in identities])
+        sealed = yield from sealing_messages(core, app.info, asked, made, depositor, proposed=message["type"] != "scenario.act")
     if asked is not None and message["type"] == "scenario.act":
         handed = yield from handing_messages(core, app.info, asked, identities)
     prepared = yield from work(prepare, core, [*handed, message, *sealed], identities, key)

@@ -21,10 +21,20 @@ from zhulian.language.asking import Asked, record_of
 from zhulian.language.definition.shapes import Field
 from zhulian.language.values import key_text
 
-__all__ = ["sealing_messages"]
+__all__ = ["depositor_of", "sealing_messages"]
 
 _MODULE = "share"
 _NO_VAULT = "gateway/43"
+
+
+def depositor_of(asked: Asked, parties: Sequence[str]) -> str:
+    """For whom content is registered that those sign for: the first of these `parties` or, where none of them is among those for whom
+    the action is done, the person for whom they act as agents.
+    """
+    named = list(asked.by.values())
+    if any(each in named for each in parties):
+        return parties[0]
+    return next((each for each in named if each.startswith("~")), parties[0])
 
 
 def sealing_messages(

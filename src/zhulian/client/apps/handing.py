@@ -10,9 +10,8 @@ from zhulian.client.body import Identity
 from zhulian.client.core import Core
 from zhulian.client.flow import Flow
 from zhulian.client.reading import state
-from zhulian.client.sealed.deposit import hand_over
 from zhulian.client.sealed.holders import holders
-from zhulian.client.sealed.objects import vaults
+from zhulian.client.sealed.objects import hand_over, vaults
 from zhulian.client.sealed.opening import OpenedContent, data_key, find_content, open_content
 from zhulian.language.asking import Asked
 from zhulian.language.definition.shapes import Lent

@@ -15,13 +15,14 @@ from zhulian.client.files import file_digest
 from zhulian.client.flow import Flow, work
 from zhulian.client.journal import DepositNote
 from zhulian.client.reading import receipt
+from zhulian.client.sealed.describing import Describing, descriptors
 from zhulian.client.sealed.errors import NoKeyOnChain
 from zhulian.client.sealed.holders import choose_keepers, holder, holders
-from zhulian.client.sealed.making import Head, Holder, Sealed, envelope_for, harmless_name, media_of, seal_file, shares_for
-from zhulian.client.sealed.objects import upload, upload_bytes, vaults
+from zhulian.client.sealed.making import Head, Holder, Sealed, harmless_name, media_of, seal_file, shares_for
+from zhulian.client.sealed.objects import hand_over, upload, upload_bytes, vaults
 from zhulian.client.submit import claim, deliver, prepare
 
-__all__ = ["Sealing", "deposit_sealed", "hand_over", "registration"]
+__all__ = ["Sealing", "deposit_sealed", "registration"]
 
 _NO_BLOCK = "ledger/12"
 """Nothing can be proved yet: the chain has no sealed block."""
@@ -51,10 +52,12 @@ def deposit_sealed(
     source: Source = "own_file",
     signer: str | Identity | None = None,
     progress: Callable[[int], None] | None = None,
+    describing: Describing | None = None,
 ) -> Flow[Deposit]:
     """Seal a file, put it into the node's vault, and deposit its commitment with its readers or keepers.
 
-    A file that was deposited before is sealed and registered beside its deposit. `progress` is told of bytes sealed.
+    A file that was deposited before is sealed and registered beside its deposit. `progress` is told of bytes sealed. With `describing`
+    its readers find it by name and words, and by its text where it is private; what is guarded shows no text before it is opened.
 
     Raises:
         FromNode: a rule or the vault said no. NoKeyOnChain, NoSuchReader, TooFewKeepers, FileGone, Unreachable, OutcomeUnknown,
@@ -65,6 +68,7 @@ def deposit_sealed(
     plan = yield from work(plan_of, core, os.fspath(path), digest, False, source, identity)
     key = f"sealed:{plan.deposit}:{plan.party}"
     outcome = yield from claim(core, key)
+    described: list[dict[str, Any]] = []
     if outcome is None:
         before = yield from _deposited_before(core, path, plan, source, identity)
         head = Head(plan.digest, plan.salt, Path(path).stat().st_size, harmless_name(Path(path).name), media_of(Path(path).name))
@@ -74,7 +78,16 @@ def deposit_sealed(
             message = yield from registration(core, plan.deposit, plan.party, sealed, sealing)
         finally:
             yield from work(out.unlink, missing_ok=True)
-        messages = [message] if before is not None else [plan.message, message]
+        described = yield from descriptors(
+            core,
+            plan.deposit,
+            plan.party,
+            path,
+            None if describing is None else replace(describing, with_text=describing.with_text and not sealing.guarded),
+            readers=sealing.readers,
+            keep_until=sealing.keep_until,
+        )
+        messages = [*([] if before is not None else [plan.message]), message, *described]
         prepared = yield from work(prepare, core, messages, [identity], key)
         note = DepositNote(core.chain, plan.digest, plan.salt, prepared.transaction)
         (chosen,) = yield from work(core.journal.begin, [prepared], [] if before is not None else [note])
@@ -83,9 +96,9 @@ def deposit_sealed(
         raise outcome.refusal
     record = yield from record_of(core, plan.deposit, plan.party)
     if record is not None and record["transaction"] != outcome.transaction:  # it was deposited before, and is now sealed
-        return replace((yield from remade(core, plan)), sealed=True, found=False)
+        return replace((yield from remade(core, plan)), sealed=True, found=False, described=bool(described))
     opened = yield from receipt(core, outcome.transaction, opening=plan.opening)
-    return replace(made_of(plan, opened, found=False), sealed=True)
+    return replace(made_of(plan, opened, found=False), sealed=True, described=bool(described))
 
 
 def _deposited_before(
@@ -148,13 +161,3 @@ def _reads_own(core: Core, party: str) -> Flow[bool]:
     except NoKeyOnChain:
         return False
     return True
-
-
-def hand_over(core: Core, content: str, blob: str, key: bytes, readers: Sequence[Holder]) -> Flow[list[dict[str, str]]]:
-    """Wrap the key for each reader, upload the envelopes, and answer the readers as a message names them."""
-    found = []
-    for reader in readers:
-        data = yield from work(envelope_for, core.hasher, blob, reader, key)
-        envelope = yield from upload_bytes(core, data, content)
-        found.append({"envelope": envelope, "key": reader.key, "reader": reader.name})
-    return found

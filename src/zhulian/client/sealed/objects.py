@@ -1,6 +1,6 @@
 """Moving objects between here and vaults: uploads that go on where the line broke, reads of ranges, other members' vaults."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,10 @@ from zhulian.client.errors import FromNode, StrangeAnswer, Unreachable, UnsafeAd
 from zhulian.client.flow import Call, Flow, call, pause, work
 from zhulian.client.line import base_url
 from zhulian.client.sealed.errors import ObjectLost
+from zhulian.client.sealed.making import Holder, envelope_for
 from zhulian.errors import Words
 
-__all__ = ["Vaults", "fetch", "fetch_small", "upload", "upload_bytes", "vault_info", "vaults"]
+__all__ = ["Vaults", "fetch", "fetch_small", "hand_over", "upload", "upload_bytes", "vault_info", "vaults"]
 
 _OCTETS = "application/octet-stream"
 _ATTEMPTS = 5
@@ -101,6 +102,16 @@ def upload_bytes(core: Core, data: bytes, about: str) -> Flow[str]:
     query = (("offset", "0"), ("size", str(len(data))), *((("about", about),) if about else ()))
     as_json((yield from call(Call("PUT", _path(digest), query, data, _OCTETS))), core.url)
     return digest
+
+
+def hand_over(core: Core, content: str, blob: str, key: bytes, readers: Sequence[Holder]) -> Flow[list[dict[str, str]]]:
+    """Wrap the key for each reader, upload the envelopes, and answer the readers as a message names them."""
+    found = []
+    for reader in readers:
+        data = yield from work(envelope_for, core.hasher, blob, reader, key)
+        envelope = yield from upload_bytes(core, data, content)
+        found.append({"envelope": envelope, "key": reader.key, "reader": reader.name})
+    return found
 
 
 def fetch(

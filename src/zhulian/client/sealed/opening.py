@@ -25,7 +25,7 @@ from zhulian.crypto.stream import CHUNK_BYTES, HEAD_BYTES_MAX, HEADER_BYTES, Lay
 from zhulian.crypto.wrapping import unwrap
 from zhulian.errors import Words
 
-__all__ = ["Content", "OpenedContent", "data_key", "find_content", "look", "open_content", "open_to_memory"]
+__all__ = ["Content", "OpenedContent", "data_key", "find_content", "look", "open_content", "open_to_memory", "party_of"]
 
 _TAG = 16
 _CHUNKS_AT_ONCE = 4
@@ -175,7 +175,7 @@ def data_key(
         NotForYou, IsRestricted, NoDecryptionKey, NotEnoughServed, ObjectLost, CannotOpen, ShareFails, FromNode, ProofFault, Unreachable.
     """
     identities = yield from work(core.identities, signers)
-    me = party or _party(identities[0])
+    me = party or party_of(identities[0])
     if not found.guarded:
         fact = yield from state(core, ("share/readers", found.content, found.owner, me))
         reader = fact.value if fact.present else None
@@ -310,7 +310,8 @@ def _place(draft: Path, target: Path) -> None:
         draft.rename(target)
 
 
-def _party(identity: Identity) -> str:
+def party_of(identity: Identity) -> str:
+    """For whom a signer acts: its organisation, or itself where it is a person's handle."""
     return identity.name if identity.name.startswith("~") else identity.name.partition(".")[0]
 
 

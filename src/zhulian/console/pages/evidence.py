@@ -50,7 +50,7 @@ def _deposit(page: Page, chain: AsyncChain) -> None:
         with done:
             line = page.show(note(page.say("evidence.working", name=name)))
         try:
-            found = await deposit(page, upload.path)
+            found = await deposit(page, upload.path, name)
             line.set_content(note(page.say("evidence.again" if found.found else "evidence.done", name=name), "ok"))
             with done:
                 _papers(page, chain, name, found.receipt)

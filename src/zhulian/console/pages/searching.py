@@ -36,7 +36,7 @@ def register(context: Context) -> None:
                 ui.navigate.to(f"/transactions/{words}")
                 return
         page.show(tag("h1", page.say("search.title")))
-        found = await chain.search(words, limit=_ROWS)
+        found = await chain.search(words, limit=_ROWS, own=page.reads_signed)
         rows = []
         states = await _states(page, chain, found.hits)
         for each in found.hits:

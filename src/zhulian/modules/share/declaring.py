@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from zhulian.language.lending import Caller, ContentRules, RecordName
 from zhulian.ledger.module import Context
 from zhulian.modules.share import events
+from zhulian.modules.share.describing import descriptor_of
 from zhulian.modules.share.errors import AlreadyDeclared, AlreadyErased, KeptUntil, UnknownContent
 from zhulian.modules.share.guards import ended, require_open, terms_of
 from zhulian.modules.share.proposed import take_over, waiting_for
@@ -53,7 +54,7 @@ class Declared:
 
 
 def require_erasable(context: Context, name: str, owner: str) -> None:
-    """Check that content is there, is not erased yet, and need not be kept any longer.
+    """Check that content is there, is not erased yet, and need not be kept any longer; nor what describes it.
 
     Raises:
         UnknownContent, AlreadyErased, KeptUntil.
@@ -61,19 +62,30 @@ def require_erasable(context: Context, name: str, owner: str) -> None:
     for each in _standing(context, name, owner):
         if each is not None and each.keep_until is not None and context.block.time < each.keep_until:
             raise KeptUntil(content=name, until=each.keep_until)
+    described = descriptor_of(context.state, name, owner)
+    if described is not None and described[1].keep_until is not None and context.block.time < described[1].keep_until:
+        raise KeptUntil(content=described[0], until=described[1].keep_until)
 
 
 def mark_erased(
     context: Context, name: str, owner: str, basis: Basis, text: str | None = None, via: str | None = None
-) -> events.Erased:
-    """Mark content as erased, upon which vaults destroy it; what is not in a vault yet never will be. Answers what tells of it."""
+) -> list[events.Erased]:
+    """Mark content as erased, and what describes it, upon which vaults destroy both; what is not in a vault yet never will be.
+    Answers what tells of it.
+    """
     content, terms = CONTENTS.find(context.state, name, owner), terms_of(context.state, name, owner)
     end = ended(context, basis, text)
     if content is not None:
         CONTENTS.set(context.state, name, owner, value=replace(content, erased=end))
     if terms is not None:
         TERMS.set(context.state, name, value=replace(terms, erased=end))
-    return events.Erased(basis=basis, blob="" if content is None else content.blob, content=name, owner=owner, via=via)
+    blob = "" if content is None else content.blob
+    said = [events.Erased(basis=basis, blob=blob, content=name, owner=owner, via=via)]
+    described = descriptor_of(context.state, name, owner)
+    if described is not None:
+        CONTENTS.set(context.state, described[0], owner, value=replace(described[1], erased=end))
+        said.append(events.Erased(basis=basis, blob=described[1].blob, content=described[0], owner=owner, via=via))
+    return said
 
 
 def require_restrictable(context: Context, name: str, owner: str) -> None:
@@ -87,15 +99,22 @@ def require_restrictable(context: Context, name: str, owner: str) -> None:
 
 def mark_restricted(
     context: Context, name: str, owner: str, text: str | None = None, via: str | None = None
-) -> events.Restricted:
-    """Mark content as restricted, upon which vaults hand it to nobody but its owner and later openings. Answers what tells of it."""
+) -> list[events.Restricted]:
+    """Mark content as restricted, and what describes it, upon which vaults hand it to nobody but its owner and later openings.
+    Answers what tells of it.
+    """
     content, terms = CONTENTS.find(context.state, name, owner), terms_of(context.state, name, owner)
     end = ended(context, "restricted", text)
     if terms is not None:
         TERMS.set(context.state, name, value=replace(terms, restricted=end))
     if content is not None:
         CONTENTS.set(context.state, name, owner, value=replace(content, restricted=end))
-    return events.Restricted(content=name, owner=owner, via=via)
+    said = [events.Restricted(content=name, owner=owner, via=via)]
+    described = descriptor_of(context.state, name, owner)
+    if described is not None and described[1].restricted is None:
+        CONTENTS.set(context.state, described[0], owner, value=replace(described[1], restricted=end))
+        said.append(events.Restricted(content=described[0], owner=owner, via=via))
+    return said
 
 
 def _standing(context: Context, name: str, owner: str) -> tuple[Content | None, Terms | None]:

@@ -4,6 +4,7 @@ from zhulian.errors import Refusal, Words
 
 __all__ = [
     "AlreadyDeclared",
+    "AlreadyDescribed",
     "AlreadyErased",
     "AlreadyRegistered",
     "AlreadyReviewed",
@@ -429,6 +430,16 @@ class ClosedToRegulator(
     en="The definition keeps the content {content} from the regulator. Ask the owner for a grant instead.",
 ):
     content: str
+
+
+class AlreadyDescribed(
+    Refusal,
+    code="share/42",
+    zh="内容 {content} 已有说明 {descriptor}。如需更换，请先删除原说明。",
+    en="The content {content} is described by {descriptor} already. Erase that first if another is wanted.",
+):
+    content: str
+    descriptor: str
 
 
 class NoReviewDue(

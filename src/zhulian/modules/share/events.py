@@ -23,12 +23,15 @@ __all__ = [
 
 
 class Registered(Event, frozen=True, tag="share.registered"):
-    """Sealed content is named; `readers` may fetch it. `proposed`: another owner takes it over once what is proposed is done."""
+    """Sealed content is named; `readers` may fetch it. `proposed`: another owner takes it over once what is proposed is done.
+    `describes`: it says what the owner's content with that commitment is.
+    """
 
     content: str
     guarded: bool
     owner: str
     readers: tuple[str, ...]
+    describes: str | None = None
     proposed: bool = False
     via: str | None = None
 

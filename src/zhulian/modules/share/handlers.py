@@ -9,6 +9,7 @@ from zhulian.ledger.module import Context
 from zhulian.ledger.overlay import State
 from zhulian.modules.share import events
 from zhulian.modules.share.declaring import mark_erased, mark_restricted, require_erasable, require_restrictable
+from zhulian.modules.share.describing import end_reading, note_descriptor, require_describing
 from zhulian.modules.share.errors import (
     AlreadyRegistered,
     BlobNamed,
@@ -78,6 +79,8 @@ class Handlers:
             _require_terms(message, terms, by_owner=by_owner)
         elif is_proposed:
             require_proposable(context, message)
+        if message.describes is not None:
+            require_describing(context, message, message.describes, owner)
         envelopes = self._judge_readers(context, owner, message.readers, is_guarded=message.guard is not None)
         if message.guard is not None:
             self._judge_guard(context, message.guard, message.vault)
@@ -86,28 +89,15 @@ class Handlers:
 
         # APPLY
         shares = message.guard.shares if message.guard is not None else []
-        content = Content(
-            blob=message.blob,
-            emergency=message.emergency if terms is None else terms.emergency,
-            height=context.block.height,
-            keep_until=message.keep_until if terms is None else terms.keep_until,
-            restricted=None if terms is None else terms.restricted,
-            keepers=tuple(each.keeper for each in shares),
-            scope=message.scope if terms is None else terms.scope,
-            signers=signers(context),
-            size=message.size,
-            threshold=message.guard.threshold if message.guard is not None else 0,
-            time_ms=context.block.time_ms,
-            transaction=context.transaction,
-            vault=message.vault,
-            via=via,
-        )
+        content = _content(context, message, terms, via)
         CONTENTS.set(context.state, message.content, owner, value=content)
         BLOBS.set(context.state, message.blob, value=Blob(content=message.content, kind="content", owner=owner))
         _save_shares(context, message.content, owner, shares)
         _save_readers(context, message.content, owner, message.readers)
         if is_proposed:
             note_proposed(context, message, owner)
+        if message.describes is not None:
+            note_descriptor(context, message, message.describes, owner)
         if message.guard is not None:  # they may open for any purpose until that is withdrawn
             for each in message.readers:
                 granted = Granted(height=context.block.height, transaction=context.transaction, via=via)
@@ -117,6 +107,7 @@ class Handlers:
         context.emit(
             events.Registered(
                 content=message.content,
+                describes=message.describes,
                 guarded=message.guard is not None,
                 owner=owner,
                 proposed=is_proposed,
@@ -199,6 +190,7 @@ class Handlers:
             GRANTS.set(context.state, owner, message.scope, message.to, value=replace(grant, ended=end))
         if reader is not None and has_place:
             READERS.set(context.state, message.scope, owner, message.to, value=replace(reader, ended=end))
+        end_reading(context, message.scope, owner, message.to, end)
 
         # EMIT
         context.emit(events.Withdrawn(owner=owner, scope=message.scope, to=message.to, via=via))
@@ -212,10 +204,11 @@ class Handlers:
         require_erasable(context, message.content, owner)
 
         # APPLY
-        event = mark_erased(context, message.content, owner, message.basis, message.text, via)
+        said = mark_erased(context, message.content, owner, message.basis, message.text, via)
 
         # EMIT
-        context.emit(event)
+        for event in said:
+            context.emit(event)
 
     def handle_restrict(self, context: Context, message: Restrict) -> None:
         """Mark content as kept and not handed out, as for what may not be erased yet."""
@@ -226,10 +219,11 @@ class Handlers:
         require_restrictable(context, message.content, owner)
 
         # APPLY
-        event = mark_restricted(context, message.content, owner, message.text, via)
+        said = mark_restricted(context, message.content, owner, message.text, via)
 
         # EMIT
-        context.emit(event)
+        for event in said:
+            context.emit(event)
 
     def _judge_readers(self, context: Context, owner: str, readers: Sequence[Reading], *, is_guarded: bool) -> list[str]:
         """Check the readers, and answer their envelopes. The owner itself may be one: it then can rewrap.
@@ -278,6 +272,28 @@ class Handlers:
                 raise NoEncryptionKey(party=each.keeper)
             if each.key != key:
                 raise WrongKey(key=each.key, party=each.keeper)
+
+
+def _content(context: Context, message: Register, terms: Terms | None, via: str | None) -> Content:
+    """What stands on the chain of the content; where a definition has terms for it, by these."""
+    shares = message.guard.shares if message.guard is not None else []
+    return Content(
+        blob=message.blob,
+        describes=message.describes,
+        emergency=message.emergency if terms is None else terms.emergency,
+        height=context.block.height,
+        keep_until=message.keep_until if terms is None else terms.keep_until,
+        restricted=None if terms is None else terms.restricted,
+        keepers=tuple(each.keeper for each in shares),
+        scope=message.scope if terms is None else terms.scope,
+        signers=signers(context),
+        size=message.size,
+        threshold=message.guard.threshold if message.guard is not None else 0,
+        time_ms=context.block.time_ms,
+        transaction=context.transaction,
+        vault=message.vault,
+        via=via,
+    )
 
 
 def _require_terms(message: Register, terms: Terms, *, by_owner: bool) -> None:

@@ -81,6 +81,7 @@ class Register(Message, frozen=True, tag="share.register"):
     `vault` is the organisation that operates the vault. Without `guard` each reader has a wrapped key (private); with it the key
     is shared among keepers (guarded). `keep_until` bars erasure before that time, `emergency` allows `share.break_glass`.
     `proposed`: it is the content of a proposal, and goes over to the owner whom the definition names once the action is done.
+    `describes`: it says what the owner's content or deposit with that commitment is, in a name and words, and goes when that goes.
     """
 
     blob: Digest
@@ -88,6 +89,7 @@ class Register(Message, frozen=True, tag="share.register"):
     readers: Annotated[list[Reading], Meta(max_length=64)]
     size: Annotated[int, Meta(ge=1, le=2**50)]
     vault: Organisation
+    describes: Digest | None = None
     emergency: bool = False
     guard: Guard | None = None
     keep_until: Seconds | None = None

@@ -47,13 +47,18 @@ def waiting_for(context: Context, name: str, terms: Terms) -> Waiting | None:
     """The content that waits for these terms; None where none does that is live, or none of those who sign has registered it.
 
     Raises:
+        AlreadyDeclared: it waits for another record; who sees a commitment in a proposal cannot take it for a record of its own meanwhile.
         OtherKind, ThresholdUnfit: it is not sealed as its field has it.
     """
     noted = PROPOSED.find(context.state, name)
-    if noted is None or noted.depositor not in terms.depositors:
+    if noted is None:
         return None
     content = CONTENTS.find(context.state, name, noted.depositor)
     if content is None or content.erased is not None:
+        return None
+    if noted.depositor not in terms.depositors:
+        if content.scope is not None and content.scope != terms.scope:
+            raise AlreadyDeclared(content=name, scope=content.scope)
         return None
     if noted.depositor != terms.owner and CONTENTS.has(context.state, name, terms.owner):
         return None  # the owner has registered it by itself, and keeps what it has

@@ -10,6 +10,7 @@ __all__ = [
     "BLOBS",
     "CATALOGUE",
     "CONTENTS",
+    "DESCRIPTORS",
     "GRANTS",
     "OPENINGS",
     "PROPOSED",
@@ -20,6 +21,7 @@ __all__ = [
     "TERMS",
     "Blob",
     "Content",
+    "Descriptor",
     "Ended",
     "Grant",
     "KeptShare",
@@ -49,7 +51,7 @@ class Content(Wire, frozen=True):
     """Sealed content. Private where there are no keepers; guarded, any `threshold` of them give the key back.
 
     `blob` is the digest of the sealed bytes, `size` their number, `vault` who operates the vault. Live as long as `erased` is absent;
-    while `restricted` it is kept and not read.
+    while `restricted` it is kept and not read. `describes` is the commitment of what it says in words.
     """
 
     blob: str
@@ -59,6 +61,7 @@ class Content(Wire, frozen=True):
     time_ms: int
     transaction: str
     vault: str
+    describes: str | None = None
     emergency: bool = False
     erased: Ended | None = None
     keep_until: int | None = None
@@ -98,6 +101,12 @@ class Proposed(Wire, frozen=True):
 
     depositor: str
     readers: tuple[str, ...] = ()
+
+
+class Descriptor(Wire, frozen=True):
+    """Which content says what another one is."""
+
+    content: str
 
 
 class Blob(Wire, frozen=True):
@@ -209,6 +218,9 @@ class Requested(Wire, frozen=True):
 
 CONTENTS: Map[Content] = Map("share/contents", Content, ("content", "owner"))
 """By the commitment of what is sealed, and its owner."""
+
+DESCRIPTORS: Map[Descriptor] = Map("share/descriptors", Descriptor, ("content", "owner"))
+"""By the commitment of what is described, which may be a deposit that lies in no vault, and its owner."""
 
 BLOBS: Map[Blob] = Map("share/blobs", Blob, ("blob",))
 """Every object in a vault that the chain names; a vault keeps what stands here and belongs to content that is not erased."""

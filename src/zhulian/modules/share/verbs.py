@@ -192,10 +192,11 @@ class Verbs:
         require_restrictable(context, file, owner)
 
         # APPLY
-        event = mark_restricted(context, file, owner)
+        said = mark_restricted(context, file, owner)
 
         # EMIT
-        context.emit(event)
+        for event in said:
+            context.emit(event)
 
     def rewrap(self, context: Context, caller: Caller, arguments: Arguments) -> None:
         """Hold that the key of private content was handed to `to`: `share.rewrap` comes earlier in the same transaction, or came before.
@@ -228,10 +229,11 @@ class Verbs:
         require_erasable(context, file, owner)
 
         # APPLY
-        event = mark_erased(context, file, owner, "request")
+        said = mark_erased(context, file, owner, "request")
 
         # EMIT
-        context.emit(event)
+        for event in said:
+            context.emit(event)
 
 
 def _signing(caller: Caller, arguments: Arguments, name: str) -> str:

@@ -66,7 +66,7 @@ class Finder:
 
     def _window(self, connection: Connection, asked: Search, terms: list[Term], below: int) -> list[Any]:
         """The newest matches with numbers less than `below` (0: all)."""
-        low, high = self._numbers(connection, asked.since_ms, asked.until_ms)
+        low, high = (0, 0) if asked.holders else self._numbers(connection, asked.since_ms, asked.until_ms)
         if low is None:
             return []
         if below:
@@ -107,6 +107,9 @@ class Finder:
             given["party"] = asked.party
         names = ("kind", "instance", "record", "state")
         under = facets(**{name: getattr(asked, name) for name in names}, parties=[asked.party])
+        for name, sign in _times(asked):
+            conditions += f" AND d.first_ms {sign} :{name}"
+            given[name] = getattr(asked, name)
         holders = ["", *asked.holders]
         conditions += " AND d.holder IN :holders"
         if self._database.is_sqlite:
@@ -137,8 +140,16 @@ class Finder:
         return low, high
 
 
+def _times(asked: Search) -> list[tuple[str, str]]:
+    """The bounds of time that have to be looked at row by row: what a holder opened has a later number than its time says."""
+    bounds = (("since_ms", ">="), ("until_ms", "<")) if asked.holders else ()
+    return [(name, sign) for name, sign in bounds if getattr(asked, name)]
+
+
 def _conditions(asked: Search) -> list[Any]:
+    first = _DOCUMENTS.c.first_ms
     found = [_DOCUMENTS.c.holder.in_(["", *asked.holders])]
+    found += [first >= asked.since_ms if name == "since_ms" else first < asked.until_ms for name, _ in _times(asked)]
     return found + [
         _DOCUMENTS.c[name] == getattr(asked, name) for name in ("kind", "instance", "record", "state") if getattr(asked, name)
     ]
@@ -213,13 +224,13 @@ def _by_digest(connection: Connection, asked: Search) -> list[dict[str, Any]]:
         places = {"height": row.height, "time_ms": row.time_ms, "first_height": row.height, "first_ms": row.time_ms}
         said = {"title": title, "text": {"zh": text, "en": text}, "content": content, "state": row.status}
         hits.append({"kind": "transaction", "key": row.id, "transaction": row.id, **nothing, **places, **said})
-    numbers = list(
-        connection.execute(sa.select(_PARTIES.c.document).where(_PARTIES.c.party == asked.text).limit(asked.limit)).scalars()
-    )
+    mine = _DOCUMENTS.c.holder.in_(["", *asked.holders])
+    of_deposit = sa.select(_PARTIES.c.document).join(_DOCUMENTS, _DOCUMENTS.c.id == _PARTIES.c.document)
+    numbers = list(connection.execute(of_deposit.where(_PARTIES.c.party == asked.text, mine).limit(asked.limit)).scalars())
     numbers += connection.execute(
         sa.select(_DOCUMENTS.c.id).where(_DOCUMENTS.c.transaction == asked.text, _DOCUMENTS.c.holder == "").limit(asked.limit)
     ).scalars()
-    rows = [row for row in _rows(connection, list(dict.fromkeys(numbers))) if asked.kind in ("", row.kind)][: asked.limit]
+    rows = _once([row for row in _rows(connection, list(dict.fromkeys(numbers))) if asked.kind in ("", row.kind)])[: asked.limit]
     return [*hits, *(_hit(row, []) for row in rows)]
 
 

@@ -191,3 +191,4 @@ class Follower:
             self._writer.add_texts(texts)
         if texts or read:
             self._writer.show_texts(source.background)
+            self._writer.show_descriptors(source.background)

@@ -1,6 +1,6 @@
 """The index process: follows the ledger of its home, and answers searches on a socket between two batches.
 
-Run by the supervisor as `python -m zhulian.offchain.index.process HOME`. Its end is no end of the node.
+Run by the supervisor within `zhulian.opener.process`, which adds what the home's keys open. Its end is no end of the node.
 """
 
 import asyncio
@@ -8,8 +8,9 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from zhulian.errors import Refusal
 from zhulian.home import Home
@@ -34,9 +35,19 @@ from zhulian.offchain.watch.following import CaseBook
 from zhulian.offchain.watch.own import OwnRules
 from zhulian.offchain.watch.watcher import Watcher
 
-__all__ = ["IndexProcess", "holder_of", "main", "open_database"]
+__all__ = ["IndexProcess", "Opens", "holder_of", "main", "open_database"]
 
 _NICE = 5
+
+
+class Opens(Protocol):
+    """What opens, beside the index, what is sealed for those whose index it is."""
+
+    async def run(self, news: asyncio.Event) -> None:
+        """Work until cancelled; `news` are blocks that the index has written."""
+
+
+MakesOpener = Callable[[Home, str, Database, Writer, Log], Opens]
 
 
 def open_database(home: Home) -> Database:
@@ -58,7 +69,9 @@ def holder_of(home: Home) -> str:
 class IndexProcess:
     """One index at work: follower and door."""
 
-    def __init__(self, home: Home, database: Database, chain: str, guard: Guard, log: Log) -> None:
+    def __init__(
+        self, home: Home, database: Database, chain: str, guard: Guard, log: Log, opener: MakesOpener | None = None
+    ) -> None:
         holder = holder_of(home)
         texts = JournalTexts(home.client, chain) if holder else NoTexts()
         self._ledger = LedgerClient(home.socket)
@@ -69,7 +82,11 @@ class IndexProcess:
         self._desk = Desk(home.alerts)
         self._alerts = AlertBook(database, self._desk)
         self._cases = CaseBook(database)
-        self._follower = Follower(self._ledger, Writer(database, holder, self._watcher), texts, log.write, self._publish)
+        writer = Writer(database, holder, self._watcher)
+        self._opens = None if opener is None else opener(home, chain, database, writer, log)
+        self._news = asyncio.Event()
+        self._told = 0
+        self._follower = Follower(self._ledger, writer, texts, log.write, self._publish)
         self._finder = Finder(database)
         self._totaller = Totaller(database)
         handlers: dict[str, Handler] = {
@@ -94,6 +111,8 @@ class IndexProcess:
         """
         await self._server.start(socket)
         self._guard.spawn(self._follower.run())
+        if self._opens is not None:
+            self._guard.spawn(self._opens.run(self._news))
         try:
             await self._guard.wait()
             self._server.refuse_new()
@@ -176,13 +195,16 @@ class IndexProcess:
             raise NotAtThisDesk(signer=who[:64], desk=self._holder or "-")
 
     def _publish(self, height: int) -> None:
-        """Let the feed tell what the index has raised up to a height."""
+        """Let the feed tell what the index has raised up to a height, and whoever opens that there may be more to open."""
         before = self._desk.published
+        if height > self._told:
+            self._told = height
+            self._news.set()
         if height > before:
             self._desk.publish(self._alerts.fresh(before, height), height)
 
 
-async def _serve(home: Home, log: Log) -> None:
+async def _serve(home: Home, log: Log, opener: MakesOpener | None) -> None:
     loop = asyncio.get_running_loop()
     guard = Guard(loop)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -195,7 +217,7 @@ async def _serve(home: Home, log: Log) -> None:
     await ledger.close()
     log.write("started", pid=os.getpid(), database="sqlite" if database.is_sqlite else "postgresql")
     try:
-        await IndexProcess(home, database, chain, guard, log).run(home.index_socket)
+        await IndexProcess(home, database, chain, guard, log, opener).run(home.index_socket)
     finally:
         database.close()
     log.write("stopped")
@@ -215,21 +237,17 @@ async def _opened(home: Home, guard: Guard, log: Log) -> Database | None:
     return None
 
 
-def main(arguments: list[str]) -> int:
-    """Run the index of a home until SIGTERM; 0 after an orderly stop, 3 where a refusal stopped it (its JSON is on stderr)."""
+def main(arguments: list[str], opener: MakesOpener | None = None) -> int:
+    """Run the index of a home until SIGTERM, with what `opener` makes beside it; 0 after an orderly stop, 3 where a refusal stopped it (its JSON is on stderr)."""
     os.umask(0o077)
     os.nice(_NICE)
     home = Home(Path(arguments[0]))
     log = Log(home.logs, "index")
     try:
-        asyncio.run(_serve(home, log))
+        asyncio.run(_serve(home, log, opener))
     except Refusal as reason:
         log.write("ended", **reason.as_problem())
         return say_refused(reason)
     finally:
         log.close()
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -19,8 +19,9 @@ __all__ = ["JournalTexts", "NoTexts", "Openable", "Opened", "opened_text"]
 class Opened:
     """The texts of one record or deposit that a transaction committed to.
 
-    `number` grows; `record` is the record type, empty for a deposit; `openings` are its entries `{field, salt, digest,
-    commitment, value}` as an opening file has them, each with the `record` text that its commitment names.
+    `number` grows. Of a record, `openings` are its entries `{field, salt, digest, commitment, value}` as an opening file has them,
+    each with the `record` text that its commitment names. Of a deposit, `record` is empty, `instance` what it is on the chain, and
+    there is one opening: `{commitment, salt, owner, descriptor}`. `holder` is whose key opened them; empty: the home's organisation.
     """
 
     number: int
@@ -29,6 +30,7 @@ class Opened:
     record: str
     text: str
     openings: Sequence[dict[str, Any]]
+    holder: str = ""
 
 
 class Openable(Protocol):
@@ -68,7 +70,11 @@ class JournalTexts:
 
 
 def _opened(number: int, transaction: str, instance: str, record: str, opening: str) -> Opened:
-    fields = [{**each, "record": record} for each in json.loads(opening).get("fields", []) if isinstance(each, dict)]
+    document = json.loads(opening)
+    if "descriptor" in document:
+        entry = {name: document[name] for name in ("commitment", "descriptor", "owner", "salt")}
+        return Opened(number, transaction, instance, "", "", [entry], str(document["holder"]))
+    fields = [{**each, "record": record} for each in document.get("fields", []) if isinstance(each, dict)]
     return Opened(number, transaction, instance, record.partition("/")[0], opened_text(fields), fields)
 
 

@@ -14,9 +14,11 @@ from zhulian.language.values import key_text, split_key
 from zhulian.offchain.index.blocks import Background, ReadBlock
 from zhulian.offchain.index.bulk import insert_rows
 from zhulian.offchain.index.database import Database
+from zhulian.offchain.index.described import DescribedDeposits, key_of_text, parties_of
 from zhulian.offchain.index.drafts import Draft, Drafts, document_json, same_of, taken_down_by, touched
 from zhulian.offchain.index.errors import IndexDatabaseFailed
 from zhulian.offchain.index.models import Block, Document, Event, Field, OpenedText, Party, Progress, Transaction
+from zhulian.offchain.index.rows import draft_of
 from zhulian.offchain.index.telling import Telling, plain
 from zhulian.offchain.index.texts import Opened, opened_text
 from zhulian.offchain.index.tokens import facets, tokens, tsvector
@@ -114,7 +116,7 @@ class Writer:
             self._put_blocks(connection, fresh)
             made = drafts.finish()
             if reached.texts_read:
-                made += self._overlays_of(connection, made)
+                made += self._overlays_of(connection, made) + DescribedDeposits(connection).of_changed(made)
             following = self.put(connection, made, reached.next_document, background.zone)
             self._take_down(connection, taken_down_by(fresh))
             last = fresh[-1]
@@ -132,7 +134,7 @@ class Writer:
             {
                 "number": each.number,
                 "transaction": each.transaction,
-                "holder": self._holder,
+                "holder": each.holder or self._holder,
                 "instance": each.instance,
                 "record": each.record,
                 "text": plain(each.text),
@@ -157,7 +159,7 @@ class Writer:
         waiting = (
             sa.select(OpenedText.__table__)
             .join(Transaction, Transaction.id == OpenedText.transaction)
-            .where(OpenedText.done.is_(False), Transaction.status == "applied")
+            .where(OpenedText.done.is_(False), OpenedText.record != "", Transaction.status == "applied")
             .order_by(OpenedText.number)
             .limit(limit)
         )
@@ -169,12 +171,42 @@ class Writer:
             drafts: dict[str, Draft] = {}
             for row in rows:
                 for key in self._records_of(connection, row):
-                    self._open(connection, key, json.loads(row.opened), reached, drafts)
+                    self._open(connection, key, json.loads(row.opened), drafts)
             following = self.put(connection, list(drafts.values()), reached.next_document, background.zone)
             connection.execute(sa.update(Progress).values(next_document=following))
             numbers = [row.number for row in rows]
             connection.execute(sa.update(OpenedText).where(OpenedText.number.in_(numbers)).values(done=True))
         return len(rows)
+
+    def show_descriptors(self, background: Background, limit: int = 500) -> int:
+        """Let those find deposits by name and words who may read what describes them; answers how many there were.
+
+        Raises:
+            IndexDatabaseFailed.
+        """
+        waiting = sa.select(OpenedText.__table__).where(OpenedText.done.is_(False), OpenedText.record == "")
+        with self._database.writing() as connection:
+            rows = connection.execute(waiting.order_by(OpenedText.number).limit(limit)).all()
+            if not rows:
+                return 0
+            reached = self._lock(connection)
+            overlays = DescribedDeposits(connection)
+            drafts = [each for row in rows for each in overlays.of_text(row)]
+            following = self.put(connection, drafts, reached.next_document, background.zone)
+            connection.execute(sa.update(Progress).values(next_document=following))
+            shown = {(each.key, each.holder) for each in drafts}
+            numbers = [row.number for row in rows if (key_of_text(row), row.holder) in shown]
+            connection.execute(sa.update(OpenedText).where(OpenedText.number.in_(numbers)).values(done=True))
+        return len(numbers)
+
+    def forget_descriptor(self, described: str, owner: str, descriptor: str, holder: str) -> None:
+        """Drop what a holder has read of a descriptor of a deposit; the public document stays.
+
+        Raises:
+            IndexDatabaseFailed.
+        """
+        with self._database.writing() as connection:
+            self._forget(connection, DescribedDeposits(connection).drop(described, owner, descriptor, holder))
 
     def tidy(self) -> bool:
         """While there is nothing to write, make searching quicker by a step; whether there is more to do.
@@ -279,7 +311,7 @@ class Writer:
         for start in range(0, len(names), _ASK_AT_ONCE):
             some = names[start : start + _ASK_AT_ONCE]
             for row in connection.execute(sa.select(_DOCUMENTS).where(_DOCUMENTS.c.same.in_(some))):
-                found[by_same[row.same]] = _draft(row)
+                found[by_same[row.same]] = draft_of(row)
         return found
 
     def _records_of(self, connection: Connection, row: Any) -> list[str]:
@@ -299,9 +331,7 @@ class Writer:
                 found.append(key_text((event["instance"], event["record"], event["key"])))
         return list(dict.fromkeys(found))
 
-    def _open(
-        self, connection: Connection, key: str, opened: list[dict[str, Any]], reached: Reached, drafts: dict[str, Draft]
-    ) -> None:
+    def _open(self, connection: Connection, key: str, opened: list[dict[str, Any]], drafts: dict[str, Draft]) -> None:
         """Add opened values to the holder's own copy of a record."""
         copy = drafts.get(key)
         if copy is None:
@@ -311,10 +341,11 @@ class Writer:
             ).all()
             if not rows:
                 return
-            copy = _overlay(_draft(rows[0]), [], 0, reached.time_ms, self._holder)
+            public = draft_of(rows[0], parties_of(connection, rows[0].id))
+            copy = _overlay(public, [], 0, public.first_ms, self._holder)
             if len(rows) == 2:
-                before = _draft(rows[1])
-                copy = _overlay(_draft(rows[0]), before.content["opened"], before.id, before.first_ms, self._holder)
+                before = draft_of(rows[1])
+                copy = _overlay(public, before.content["opened"], before.id, before.first_ms, self._holder)
         known = copy.content["opened"]
         fresh = [each for each in opened if each not in known]
         base = _draft_of_overlay(copy)
@@ -328,7 +359,7 @@ class Writer:
         for start in range(0, len(names), _ASK_AT_ONCE):
             asked = sa.select(_DOCUMENTS).where(_DOCUMENTS.c.same.in_(names[start : start + _ASK_AT_ONCE]))
             for row in connection.execute(asked):
-                before = _draft(row)
+                before = draft_of(row)
                 found.append(_overlay(by_same[row.same], before.content["opened"], before.id, before.first_ms, self._holder))
         return found
 
@@ -444,15 +475,3 @@ def _row(draft: Draft, zone: str) -> dict[str, Any]:
 def day_of(time_ms: int, zone: str) -> str:
     """The day of a moment by the chain's own calendar, as YYYY-MM-DD."""
     return datetime.fromtimestamp(time_ms // 1000 + offset_of(zone, time_ms // 1000), UTC).strftime("%Y-%m-%d")
-
-
-def _draft(row: Any) -> Draft:
-    content = json.loads(row.content)
-    draft = Draft(
-        row.kind, row.key, content, tuple(json.loads(row.place)), row.instance, row.record, row.definition, row.transaction
-    )
-    draft.height, draft.time_ms, draft.first_height, draft.first_ms = row.height, row.time_ms, row.first_height, row.first_ms
-    draft.id, draft.holder = row.id, row.holder
-    title, text = Words(row.title_zh, row.title_en), Words(row.text_zh, row.text_en)
-    draft.telling = Telling(title, text, (), row.state)
-    return draft
