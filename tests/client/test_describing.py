@@ -121,9 +121,12 @@ def test_journal__keeps_what_is_due_and_forgets_one_holders_reading(tmp_path: Pa
     assert journal.descriptors_due("zl.1") == due
     journal.settle_descriptor("zl.1", due[0])
     assert journal.descriptors_due("zl.1") == due[1:]
-    for holder in ("org1", "org2"):
-        document = f'{{"commitment":"{"d1" * 32}","descriptor":{{}},"holder":"{holder}","owner":"org1","salt":"00"}}'
-        journal.learn(OpeningNote("zl.1", C, "d1" * 32, document, "aa" * 32))
+    made = [
+        f'{{"commitment":"{"d1" * 32}","descriptor":{{}},"holder":"{holder}","owner":"org1","salt":"00"}}'
+        for holder in ("org1", "org2")
+    ]
+    for each in made:
+        journal.learn(OpeningNote("zl.1", C, "d1" * 32, each, "aa" * 32))
     read = JournalTexts(tmp_path, "zl.1").after(0, 10)
     assert [(each.holder, each.instance, each.record, each.openings[0]["owner"]) for each in read] == [
         ("org1", C, "", "org1"),
@@ -131,7 +134,12 @@ def test_journal__keeps_what_is_due_and_forgets_one_holders_reading(tmp_path: Pa
     ]
     assert journal.forget("zl.1", C, "d1" * 32, "org1")
     assert not journal.forget("zl.1", C, "d1" * 32, "org1")
-    assert [each.holder for each in JournalTexts(tmp_path, "zl.1").after(0, 10)] == ["org2"]
+    assert journal.forget("zl.1", C, "d1" * 32, "org2")
+    assert JournalTexts(tmp_path, "zl.1").after(0, 10) == []
+    journal.learn(OpeningNote("zl.1", C, "d1" * 32, made[1], "aa" * 32))
+    assert [each.holder for each in JournalTexts(tmp_path, "zl.1").after(read[-1].number, 10)] == [
+        "org2"
+    ]  # by a number of its own
     journal.close()
 
 

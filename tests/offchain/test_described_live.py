@@ -35,7 +35,7 @@ def as_(node: LiveNode, signer: str) -> Chain:
     return connect(url_of(node.home), signer, home=node.home)
 
 
-def until(found: Callable[[], bool], seconds: float = 30) -> None:
+def until(found: Callable[[], bool], seconds: float = 90) -> None:
     """Wait until it is so."""
     end = time.monotonic() + seconds
     while not found():
@@ -66,7 +66,7 @@ def test_first_deposit__is_found_by_name_by_its_depositor_alone(
     path = file(tmp_path, "租赁合同 2020.txt", "出租方甲，承租方乙，押金已付讫。")
     done = run("evidence", "deposit", path, "--about", "西湖区文三路商铺", "--json").document["deposits"][0]
     assert (done["described"], done["height"]) == (True, 1)
-    until_indexed(url_of(node.home))
+    until_indexed(url_of(node.home), 90)
     until(lambda: titles(node, "org1.clerk", "合同 2020") == ["租赁合同 2020.txt"])
     for words in ("租赁合同", "文三路", "押金"):
         assert titles(node, "org1.clerk", words) == ["租赁合同 2020.txt"]
@@ -134,7 +134,7 @@ def test_rebuild__needs_ledger_and_vault_alone(node: LiveNode, run: Run, tmp_pat
     shutil.rmtree(node.home / "index")
     shutil.rmtree(node.home / "client" / "journal")
     node.start()
-    until_indexed(url_of(node.home))
+    until_indexed(url_of(node.home), 90)
     until(lambda: titles(node, "org2.clerk", "验收单") == ["验收单.txt"])
     assert titles(node, "org3.clerk", "验收单") == []
     run("index", "rebuild", "--json")

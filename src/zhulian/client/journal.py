@@ -37,6 +37,9 @@ CREATE TABLE IF NOT EXISTS descriptors_due (
 ) WITHOUT ROWID;
 """
 
+_BLANK = "UPDATE openings SET chain = '', instance = '', record = '', opening = '{}'"
+"""Takes an opening out, and leaves its number behind: the index reads on from the highest, which SQLite would give again."""
+
 
 @dataclass(frozen=True)
 class Intent:
@@ -148,7 +151,7 @@ class Journal:
             ).fetchall()
         if rows:
             with self._change() as db:
-                db.executemany("DELETE FROM openings WHERE rowid = ?", rows)
+                db.executemany(f"{_BLANK} WHERE rowid = ?", rows)
         return bool(rows)
 
     def descriptors_read(self, chain: str) -> int:
@@ -198,7 +201,7 @@ class Journal:
             )
             if ended != "applied":
                 db.executemany("DELETE FROM deposits WHERE id = ?", [(each,) for each in transactions])
-                db.executemany("DELETE FROM openings WHERE id = ?", [(each,) for each in transactions])
+                db.executemany(f"{_BLANK} WHERE id = ?", [(each,) for each in transactions])
 
     def find_open(self, chain: str, key: str) -> Intent | None:
         """The open intent of that key."""

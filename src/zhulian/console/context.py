@@ -170,9 +170,7 @@ class Context:
         folder = self.home.console / "people" / f"{visitor.way}-{visitor.person}"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         chain = await connect_async(self.url, key, home=folder, genesis=self.home.genesis_bytes())
-        if (
-            visitor.party == self.party
-        ):  # a gateway that asks who reads is told: this organisation's node, for one of its people
+        if visitor.party == self.party:  # a gateway that asks who reads is told: this organisation's node, for one of its people
             reader = await self.anybody()
             chain.line.signer.use(chain.core.hasher, lambda: reader.core.find_identity(None), chain.core.clock)
         return chain
