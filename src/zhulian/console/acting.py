@@ -72,14 +72,17 @@ async def act(
 
 
 async def deposit(page: Page, path: Path, name: str) -> Deposited:
-    """Deposit a file as the visitor, who then finds it by its name.
+    """Deposit a file as the visitor, who then finds it by its name where it is asked for no further signature.
 
     Raises:
         NoHandle: a person without any handle. Refusal: a rule said no.
     """
     chain, visitor = await page.chain(), page.present()
     if not visitor.is_person:
-        made = await chain.evidence.deposit(path, describing=Describing(name=name))
+        describing = (
+            Describing(name=name) if page.reads_signed else None
+        )  # a vault asks who brings: each time in a window of its own
+        made = await chain.evidence.deposit(path, describing=describing)
         return Deposited(made.receipt.document, made.found)
     held = [each for each in await chain.custody.handles(visitor.token) if each["state"] == "custody"]
     if not held:
