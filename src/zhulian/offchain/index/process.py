@@ -6,7 +6,6 @@ Run by the supervisor within `zhulian.opener.process`, which adds what the home'
 import asyncio
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
