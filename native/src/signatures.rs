@@ -38,6 +38,18 @@ fn sm2_forget() {
     sm2::forget();
 }
 
+/// How SM2 signatures are verified in this process: `avx512ifma` (eight at a time) or `portable`.
+#[pyfunction]
+fn sm2_path() -> &'static str {
+    if sm2::uses_vectors() { "avx512ifma" } else { "portable" }
+}
+
+/// Keep to the portable code for SM2 in this process, or not any more.
+#[pyfunction]
+fn sm2_keep_portable(portable: bool) {
+    sm2::keep_portable(portable);
+}
+
 fn as_bytes<'py>(py: Python<'py>, jobs: usize, verify: impl FnOnce() -> Vec<bool> + Send) -> Bound<'py, PyBytes> {
     let verdicts = if jobs <= KEEP_LOCK_JOBS { verify() } else { py.detach(verify) };
     PyBytes::new(py, &verdicts.into_iter().map(u8::from).collect::<Vec<u8>>())
@@ -47,5 +59,7 @@ pub fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(sm2_verify_many, module)?)?;
     module.add_function(wrap_pyfunction!(ed25519_verify_many, module)?)?;
     module.add_function(wrap_pyfunction!(sm2_forget, module)?)?;
+    module.add_function(wrap_pyfunction!(sm2_path, module)?)?;
+    module.add_function(wrap_pyfunction!(sm2_keep_portable, module)?)?;
     module.add_function(wrap_pyfunction!(sm2_cache_sizes, module)?)
 }

@@ -25,6 +25,8 @@ _SIGNERS = 40
 def compare(rate: Callable[[Callable[[], object], float], float], jobs: Sequence[Job], fresh: Sequence[Job]) -> dict[str, Any]:
     """Figures a second by what is done: `python`, `native`, where there is one `libcrypto`, and how many times as fast native is.
 
+    Where signatures count, `portable` is the kernel without vector instructions, which is `native` itself on machines that lack them.
+
     `rate` measures how often a call that does so many things does one of them. The keys of `jobs` come again and again, those of
     `fresh` are each seen once. Where the kernel is not in use, `native` says why, and nothing is measured.
     """
@@ -72,6 +74,9 @@ def _row(
         found = {"python": rate(act, amount)}
         if libcrypto is not None:
             found["libcrypto"] = rate(libcrypto, amount)
+    if libcrypto is not None:
+        with native.portable():
+            found["portable"] = rate(act, amount)
     found["native"] = rate(act, amount)
     for beside in ("python", "libcrypto"):
         if beside in found:

@@ -55,8 +55,7 @@ class GmSuite:
         sm2.verify(public_key, message, signature)
 
     def verify_many(self, jobs: Sequence[tuple[bytes, bytes, bytes]]) -> list[bool]:
-        found = native.call("sm2_verify_many", jobs)
-        return sm2.verify_many(jobs) if found is None else [verdict == 1 for verdict in found]
+        return native.verdicts("sm2_verify_many", jobs, sm2.verify_many)
 
     def encrypt(self, public_key: bytes, plaintext: bytes) -> bytes:
         return sm2_encryption.encrypt(public_key, plaintext)

@@ -89,18 +89,7 @@ class IntlSuite:
             raise BadSignature() from None
 
     def verify_many(self, jobs: Sequence[tuple[bytes, bytes, bytes]]) -> list[bool]:
-        found = native.call("ed25519_verify_many", jobs)
-        if found is not None:
-            return [verdict == 1 for verdict in found]
-        verdicts = []
-        for public_key, message, signature in jobs:
-            try:
-                _loaded(public_key).verify(signature, message)
-            except (InvalidSignature, BadKey):
-                verdicts.append(False)
-            else:
-                verdicts.append(True)
-        return verdicts
+        return native.verdicts("ed25519_verify_many", jobs, _verify_many)
 
     def encrypt(self, public_key: bytes, plaintext: bytes) -> bytes:
         if not 1 <= len(plaintext) <= _PLAINTEXT_BYTES_MAX:
@@ -133,6 +122,18 @@ class IntlSuite:
 
     def __repr__(self) -> str:
         return "INTL"
+
+
+def _verify_many(jobs: Sequence[tuple[bytes, bytes, bytes]]) -> list[bool]:
+    verdicts = []
+    for public_key, message, signature in jobs:
+        try:
+            _loaded(public_key).verify(signature, message)
+        except (InvalidSignature, BadKey):
+            verdicts.append(False)
+        else:
+            verdicts.append(True)
+    return verdicts
 
 
 @lru_cache(maxsize=8192)

@@ -1,24 +1,31 @@
 """The optional native kernel `zhulian_native` (folder native/): found, tried, and used only where it answers as this package does.
 
-`ZHULIAN_NATIVE=off` leaves it out. The first use in a process tries it, which takes some milliseconds.
+`ZHULIAN_NATIVE=off` leaves it out, `ZHULIAN_NATIVE=portable` its vector instructions for signatures. The first use in a process
+tries it, which takes some milliseconds. What it refuses is judged again by the Python code, as far as `SecondLooks` allows.
 """
 
 import contextlib
 import importlib
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from zhulian.crypto.hazmat import sm2, sm3
 from zhulian.errors import Words
 
-__all__ = ["INTERFACE", "State", "call", "kernel", "left_out", "passes", "state"]
+__all__ = ["INTERFACE", "Path", "SecondLooks", "State", "call", "kernel", "left_out", "passes", "portable", "state", "verdicts"]
 
-INTERFACE: Final = 3
+INTERFACE: Final = 4
 """The interface that this package speaks; a kernel built for another one is not used."""
+
+Job = tuple[bytes, bytes, bytes]
+"""Public key, message, signature."""
+
+Path = Literal["avx512ifma", "portable"]
+"""How the kernel verifies SM2 signatures: eight at a time by vector instructions, or one by one."""
 
 _LOG: Final = logging.getLogger("zhulian.crypto")
 
@@ -30,6 +37,7 @@ class State:
     used: bool
     version: str | None
     words: Words
+    sm2: Path | None = None
 
 
 def call(name: str, *arguments: Any) -> Any:
@@ -50,9 +58,58 @@ def call(name: str, *arguments: Any) -> Any:
             f"原生内核 {version} 运行出错（{name}），已停用",
             f"the native kernel {version} fell in {name} and is not used any more",
         )
-        _LOG.error("%s; %s: %s", why.en, why.zh, panic)
-        _found[:] = [(None, State(False, version, why))]
+        _give_up(version, why, panic)
         return None
+
+
+def verdicts(name: str, jobs: Sequence[Job], judge: Callable[[Sequence[Job]], list[bool]]) -> list[bool]:
+    """What the kernel's function `name` says of signatures, and `judge` where there is no kernel.
+
+    `judge` also looks again at refused ones (see `SecondLooks`). Where it takes one of them, the kernel is not used any more in
+    this process, the log says so, and all of `jobs` get the verdicts of `judge`.
+    """
+    found = call(name, jobs)
+    if found is None:
+        return judge(jobs)
+    refused = [place for place, verdict in enumerate(found) if verdict != 1]
+    again = refused[: _looks.take(len(found) - len(refused), len(refused))]
+    if again and any(judge([jobs[place] for place in again])):
+        version = str(state().version)
+        why = Words(
+            f"原生内核 {version} 误拒有效签名（{name}），已停用",
+            f"the native kernel {version} refused a good signature in {name} and is not used any more",
+        )
+        _give_up(version, why, jobs[again[0]][0].hex())
+        return judge(jobs)
+    return [verdict == 1 for verdict in found]
+
+
+class SecondLooks:
+    """How many refused signatures may be judged again: one for every `_GOOD_FOR_A_LOOK` that were good, and some in advance.
+
+    A look takes as long as a hundred verdicts of the kernel. Whoever sends nothing but bad signatures has `_LOOKS_MAX` of them
+    looked at in all, some milliseconds; beside good ones, looks take no more time than the kernel does. No clock is asked.
+    """
+
+    def __init__(self) -> None:
+        self._earned = _LOOKS_MAX * _GOOD_FOR_A_LOOK
+
+    def take(self, good: int, refused: int) -> int:
+        """How many of `refused` signatures may be looked at, after so many were good."""
+        self._earned = min(self._earned + good, _LOOKS_MAX * _GOOD_FOR_A_LOOK)
+        looks = min(refused, self._earned // _GOOD_FOR_A_LOOK)
+        self._earned -= looks * _GOOD_FOR_A_LOOK
+        return looks
+
+
+_LOOKS_MAX: Final = 32
+_GOOD_FOR_A_LOOK: Final = 100
+_looks: Final = SecondLooks()
+
+
+def _give_up(version: str, why: Words, detail: object) -> None:
+    _LOG.error("%s; %s: %s", why.en, why.zh, detail)
+    _found[:] = [(None, State(False, version, why))]
 
 
 def kernel() -> Any:
@@ -74,6 +131,20 @@ def passes(part: str, test: Callable[[], bool]) -> bool:
             fault, fault,
         )  # fmt: skip
     return fault is None
+
+
+@contextlib.contextmanager
+def portable() -> Iterator[None]:
+    """Within the block the kernel, if there is one, verifies signatures without vector instructions: for comparisons."""
+    module = kernel()
+    before = module is None or module.sm2_path() == "portable"
+    try:
+        if not before:
+            module.sm2_keep_portable(True)
+        yield
+    finally:
+        if not before:
+            module.sm2_keep_portable(False)
 
 
 @contextlib.contextmanager
@@ -99,7 +170,8 @@ def _find() -> tuple[Any, State]:
 
 
 def _look() -> tuple[Any, State]:
-    if os.environ.get("ZHULIAN_NATIVE", "").lower() in ("off", "0", "no"):
+    wish = os.environ.get("ZHULIAN_NATIVE", "").lower()
+    if wish in ("off", "0", "no"):
         return None, State(
             False, None, Words("原生内核已由 ZHULIAN_NATIVE=off 关闭", "the native kernel is switched off by ZHULIAN_NATIVE=off")
         )
@@ -117,15 +189,33 @@ def _look() -> tuple[Any, State]:
             f"the native kernel {version} speaks interface {spoken}, this program {INTERFACE}; run make native again",
         )
     else:
+        module.sm2_keep_portable(wish == "portable")
         fault = _self_test(module)
+        if fault is not None and module.sm2_path() != "portable":
+            _LOG.warning(
+                "the native kernel fails its self-test (%s) with vector instructions, and does without; "
+                "原生内核使用向量指令自检未通过（%s），改用通用代码",
+                fault, fault,
+            )  # fmt: skip
+            module.sm2_keep_portable(True)
+            fault = _self_test(module)
         if fault is None:
-            return module, State(True, version, Words(f"使用原生内核 {version}", f"the native kernel {version} is in use"))
+            return module, _in_use(version, module.sm2_path())
         why = Words(
             f"原生内核 {version} 自检未通过（{fault}），已停用",
             f"the native kernel {version} fails its self-test ({fault}) and is not used",
         )
     _LOG.warning("%s; %s", why.en, why.zh)
     return None, State(False, version, why)
+
+
+def _in_use(version: str, path: Path) -> State:
+    how = {
+        "avx512ifma": Words("SM2 验签采用 AVX-512 向量指令，每次 8 个", "SM2 eight signatures at a time by AVX-512 IFMA"),
+        "portable": Words("SM2 验签采用通用代码", "SM2 by portable code"),
+    }[path]
+    words = Words(f"使用原生内核 {version}，{how.zh}", f"the native kernel {version} is in use, {how.en}")
+    return State(True, version, words, path)
 
 
 def _self_test(module: Any) -> str | None:
@@ -153,12 +243,15 @@ def _tries_sm3(module: Any) -> bool:
 
 
 def _tries_sm2(module: Any) -> bool:
-    """The example of GB/T 32918.5 annex A.2, often enough that the key gets its table, among faults that libcrypto finds too."""
+    """The example of GB/T 32918.5 annex A.2 among faults that libcrypto finds too: before the key has its table, and then often enough that it gets it."""
     key, good = sm2.EXAMPLE_KEY, sm2.EXAMPLE_SIGNATURE
     jobs = [(key, b"message digest", good), (key, b"message digesT", good), (key[:64], b"message digest", good)]
     jobs += [(key, b"message digest", good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :]) for at in range(0, 64, 9)]
     jobs += [(key, b"message digest", each) for each in (b"", bytes(64), b"\xff" * 64, good[:32] + bytes(32))]
-    return bool(module.sm2_verify_many(jobs * 2) == bytes(sm2.verify_many(jobs)) * 2)
+    expected = bytes(sm2.verify_many(jobs))
+    module.sm2_forget()
+    first = b"".join(module.sm2_verify_many(jobs[at : at + 3]) for at in (0, 3))
+    return bool(first == expected[:6] and module.sm2_verify_many(jobs * 2) == expected * 2)
 
 
 def _tries_ed25519(module: Any) -> bool:

@@ -81,7 +81,11 @@ class Suite(Protocol):
         """
 
     def verify_many(self, jobs: Sequence[tuple[bytes, bytes, bytes]]) -> list[bool]:
-        """For each (public key, message, signature), whether `verify` would accept it; the hot path."""
+        """For each (public key, message, signature), whether `verify` would accept it; the hot path.
+
+        Keys that come again get tables, of which there is a bounded number: give it keys that were looked up, as those in
+        the state, and use `verify` for a key that a stranger sent along.
+        """
 
     def encrypt(self, public_key: bytes, plaintext: bytes) -> bytes:
         """Encrypt 1 byte to 1 MiB to a public key: gm C1 ‖ C3 ‖ C2 (GB/T 32918.4), intl ephemeral key ‖ AES-GCM.

@@ -13,10 +13,11 @@ pub const KEYS_MAX: usize = 8192;
 pub const TABLES_MAX: usize = 512;
 /// A table takes as long to build as ten verifications without it.
 pub const USES_BEFORE_TABLE: u32 = 4;
-/// How often a key is used before it takes another's place, so that many keys in turn do not build tables all the time.
-pub const USES_WHEN_FULL: u32 = 32;
-const KEY_WIDTH: usize = 6;
-const GENERATOR_WIDTH: usize = 8;
+/// How often a key is used before it takes another's place, so that many keys in turn do not build tables all the time: spread
+/// over so many, a table costs a third of a verification without it at most.
+pub const USES_WHEN_FULL: u32 = 256;
+pub const KEY_WIDTH: usize = 6;
+pub const GENERATOR_WIDTH: usize = 8;
 
 /// The points that one signature sums.
 pub const POINTS: usize = super::comb::rows(GENERATOR_WIDTH) + super::comb::rows(KEY_WIDTH);
@@ -109,7 +110,7 @@ impl Cache {
 }
 
 fn za(raw: &[u8; 65]) -> Digest {
-    sm3::digest(&[&[0x00, 0x80], b"1234567812345678", &constants(), &raw[1..]])
+    sm3::digest(&[&[0x00, 0x80], b"1234567812345678", constants(), &raw[1..]])
 }
 
 #[cfg(test)]

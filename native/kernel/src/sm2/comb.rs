@@ -55,15 +55,40 @@ impl Table {
     /// Puts the entries whose sum is k·P behind `points`; k between 1 and n − 1.
     #[inline(always)]
     pub fn pick(&self, k: &Limbs, points: &mut Vec<Affine>) {
-        let (k, flipped) = scalar::odd(k);
-        let (rows, half) = (rows(self.width), 1 << (self.width - 1));
-        let bits = halved_with_top(&k, self.width * rows);
-        for row in 0..rows {
-            let window = window(&bits, row * self.width, self.width);
-            let negative = window < half;
-            let place = if negative { half - 1 - window } else { window - half };
-            points.push(self.entries[row * half + place].negated_if(negative != flipped));
-        }
+        self.each(k, |_, entry, negative| points.push(entry.negated_if(negative)));
+    }
+
+    /// Hands over each row, its entry and whether that counts negative: together they are k·P; k between 1 and n − 1.
+    #[inline(always)]
+    pub fn each<'a>(&'a self, k: &Limbs, mut take: impl FnMut(usize, &'a Affine, bool)) {
+        let half = 1 << (self.width - 1);
+        windows(k, self.width, |row, place, negative| take(row, &self.entries[row * half + place], negative));
+    }
+
+    /// P.
+    #[cfg(target_arch = "x86_64")]
+    pub fn first(&self) -> &Affine {
+        &self.entries[0]
+    }
+
+    /// k·P by additions that look at every case; k between 1 and n − 1.
+    pub fn multiply(&self, k: &Limbs) -> Jacobian {
+        let mut sum = Jacobian::INFINITY;
+        self.each(k, |_, entry, negative| sum = sum.plus_affine(&entry.negated_if(negative)));
+        sum
+    }
+}
+
+/// Hands over each window of k, the lowest first: (2·place + 1)·2^(width·row), and whether it counts negative.
+#[inline(always)]
+pub fn windows(k: &Limbs, width: usize, mut take: impl FnMut(usize, usize, bool)) {
+    let (k, flipped) = scalar::odd(k);
+    let (rows, half) = (rows(width), 1 << (width - 1));
+    let bits = halved_with_top(&k, width * rows);
+    for row in 0..rows {
+        let window = window(&bits, row * width, width);
+        let negative = window < half;
+        take(row, if negative { half - 1 - window } else { window - half }, negative != flipped);
     }
 }
 

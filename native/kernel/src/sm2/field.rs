@@ -2,6 +2,7 @@
 
 /// Four limbs of 64 bits, the lowest first; always below p.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(transparent)]
 pub struct Element([u64; 4]);
 
 /// The limbs of a number of 256 bits, the lowest first.
@@ -85,6 +86,12 @@ impl Element {
     /// The number, which must be below p: else nothing.
     pub fn new(number: &Limbs) -> Option<Self> {
         minus(number, &P).1.then(|| Self(*number).times(&TO_FORM))
+    }
+
+    /// The limbs of x·2^256 mod p.
+    #[cfg(target_arch = "x86_64")]
+    pub fn limbs(&self) -> Limbs {
+        self.0
     }
 
     /// The number, big-endian.

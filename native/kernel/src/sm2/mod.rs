@@ -4,12 +4,17 @@
 
 mod cache;
 mod comb;
+#[cfg(target_arch = "x86_64")]
+mod eight;
 mod exact;
 mod field;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
 mod point;
 mod scalar;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::sm3::{self, Message};
 use cache::Key;
@@ -41,15 +46,46 @@ struct Open {
 
 /// For each job whether its signature holds; a key that is no point of the curve has no signatures that do.
 pub fn verify_many(jobs: &[Job]) -> Vec<bool> {
+    verify_by(jobs, uses_vectors())
+}
+
+/// As `verify_many`, on one of the two ways, which give the same verdicts.
+fn verify_by(jobs: &[Job], vectors: bool) -> Vec<bool> {
     let mut verdicts = vec![false; jobs.len()];
     let open = read(jobs);
     let (quick, slow): (Vec<&Open>, Vec<&Open>) = open.iter().partition(|each| each.key.table.is_some());
-    let mut again = slow;
-    for chunk in quick.chunks(CHUNK) {
-        by_tables(chunk, &mut verdicts, &mut again);
+    let mut again = vec![];
+    if vectors {
+        #[cfg(target_arch = "x86_64")]
+        in_eights(&quick, &slow, &mut verdicts, &mut again);
+    } else {
+        for chunk in quick.chunks(CHUNK) {
+            by_tables(chunk, &mut verdicts, &mut again);
+        }
+        again.extend(slow);
     }
     exactly(&again, &mut verdicts);
     verdicts
+}
+
+/// Whether this processor has the vector instructions for eight signatures at a time (AVX-512 with IFMA).
+pub fn vectors_there() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512ifma");
+    #[cfg(not(target_arch = "x86_64"))]
+    return false;
+}
+
+static PORTABLE: AtomicBool = AtomicBool::new(false);
+
+/// Keep to the portable code in this process, or not any more; the verdicts are the same.
+pub fn keep_portable(portable: bool) {
+    PORTABLE.store(portable, Ordering::Relaxed);
+}
+
+/// Whether eight signatures are verified at a time, by vector instructions.
+pub fn uses_vectors() -> bool {
+    vectors_there() && !PORTABLE.load(Ordering::Relaxed)
 }
 
 /// How many keys are known in this process, and how many of them have a table.
@@ -118,14 +154,43 @@ fn by_tables<'a>(chunk: &[&'a Open], verdicts: &mut [bool], again: &mut Vec<&'a 
     }
 }
 
-/// Steps B6 and B7 whatever the points are: t·P by doublings, s·G from the table.
+/// Steps B6 and B7 for eight at a time; what meets a collision is put behind `again`.
+#[cfg(target_arch = "x86_64")]
+fn in_eights<'a>(quick: &[&'a Open], slow: &[&'a Open], verdicts: &mut [bool], again: &mut Vec<&'a Open>) {
+    let mut settle = |group: &[&'a Open], found: eight::Verdicts| {
+        for (lane, each) in group.iter().enumerate() {
+            verdicts[each.place] = found.hold >> lane & 1 == 1;
+            if found.met >> lane & 1 == 1 {
+                again.push(each);
+            }
+        }
+    };
+    for group in quick.chunks(eight::LANES) {
+        let tables: Vec<&comb::Table> = group.iter().filter_map(|each| each.key.table.as_deref()).collect();
+        // SAFETY: `uses_vectors` has asked for what the function is compiled for.
+        settle(group, unsafe { eight::by_tables(group, &tables) });
+    }
+    let points: Vec<Affine> = slow.iter().map(|each| each.key.point).collect();
+    for (group, odds) in slow.chunks(eight::LANES).zip(exact::odds(&points).chunks(eight::LANES)) {
+        let odds: Vec<&exact::Odds> = odds.iter().collect();
+        // SAFETY: as above.
+        settle(group, unsafe { eight::by_doublings(group, &odds) });
+    }
+}
+
+/// Steps B6 and B7 whatever the points are, by additions that look at every case: t·P from the key's table where there is one,
+/// which takes about as long as the quick way, and else by doublings.
 fn exactly(open: &[&Open], verdicts: &mut [bool]) {
-    let points: Vec<Affine> = open.iter().map(|each| each.key.point).collect();
+    let without: Vec<Affine> = open.iter().filter(|each| each.key.table.is_none()).map(|each| each.key.point).collect();
+    let mut odds = exact::odds(&without).into_iter();
     let mut of_g = Vec::new();
-    for (each, odds) in open.iter().zip(exact::odds(&points)) {
+    for each in open {
+        let product = match &each.key.table {
+            Some(table) => table.multiply(&each.t),
+            None => exact::multiply_odds(&odds.next().expect("odd multiples of each point"), &each.t),
+        };
         of_g.clear();
         cache::generator().pick(&each.s, &mut of_g);
-        let product = exact::multiply_odds(&odds, &each.t);
         let sum = of_g.iter().fold(product, |sum, point| sum.plus_affine(point));
         verdicts[each.place] = each.wanted.iter().flatten().any(|x| exact::has_x(&sum, x));
     }

@@ -1,9 +1,12 @@
 //! Points of the curve y² = x³ − 3x + b: affine for tables, (X : Y : Z) with x = X/Z², y = Y/Z³ for the exact way.
 
+use std::sync::LazyLock;
+
 use super::field::{Element, invert_all, limbs};
 
-/// A point other than the one at infinity.
+/// A point other than the one at infinity; one line of the processor's cache.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C, align(64))]
 pub struct Affine {
     pub x: Element,
     pub y: Element,
@@ -30,7 +33,12 @@ const GX: &str = "32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74
 const GY: &str = "bc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0";
 
 /// The bytes a ‖ b ‖ xG ‖ yG that ZA hashes (GB/T 32918.2 §5.5).
-pub fn constants() -> [u8; 128] {
+pub fn constants() -> &'static [u8; 128] {
+    static FOUND: LazyLock<[u8; 128]> = LazyLock::new(read_constants);
+    &FOUND
+}
+
+fn read_constants() -> [u8; 128] {
     let a = "fffffffeffffffffffffffffffffffffffffffff00000000fffffffffffffffc";
     let mut out = [0; 128];
     for (place, text) in out.chunks_exact_mut(32).zip([a, B, GX, GY]) {
@@ -64,8 +72,9 @@ impl Affine {
     }
 
     fn is_on_curve(&self) -> bool {
+        static COEFFICIENT: LazyLock<Element> = LazyLock::new(|| constant(hex32(B)));
         let three_x = self.x.twice().plus(&self.x);
-        let right = self.x.squared().times(&self.x).minus(&three_x).plus(&constant(hex32(B)));
+        let right = self.x.squared().times(&self.x).minus(&three_x).plus(&COEFFICIENT);
         self.y.squared() == right
     }
 
@@ -122,6 +131,9 @@ impl Jacobian {
 
 /// The affine form of points none of which is at infinity, with one inversion for all.
 pub fn to_affine(points: &[Jacobian]) -> Vec<Affine> {
+    if points.is_empty() {
+        return vec![]; // without the inversion
+    }
     let mut inverses: Vec<Element> = points.iter().map(|point| point.z).collect();
     invert_all(&mut inverses, &mut vec![Element::ZERO; points.len()]);
     let found = points.iter().zip(&inverses).map(|(point, inverse)| {

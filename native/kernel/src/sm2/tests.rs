@@ -17,6 +17,24 @@ fn job<'a>(key: &'a [u8], body: &'a [u8], signature: &'a [u8]) -> Job<'a> {
     Job { key, head: b"", body, signature }
 }
 
+/// The verdicts, which are the same on both ways, with and without tables.
+fn verify_many(jobs: &[Job]) -> Vec<bool> {
+    let found = super::verify_many(jobs);
+    assert_eq!(verify_by(jobs, false), found);
+    if vectors_there() {
+        assert_eq!(verify_by(jobs, true), found);
+        let mut bare = read(jobs);
+        bare.iter_mut().for_each(|each| each.key.table = None);
+        let mut verdicts = vec![false; jobs.len()];
+        let mut again = vec![];
+        #[cfg(target_arch = "x86_64")]
+        in_eights(&[], &bare.iter().collect::<Vec<_>>(), &mut verdicts, &mut again);
+        exactly(&again, &mut verdicts);
+        assert_eq!(verdicts, found);
+    }
+    found
+}
+
 #[test]
 fn verify_many_takes_the_example_of_the_standard() {
     let (key, signature) = (hex(KEY), hex(SIGNATURE));
@@ -59,7 +77,7 @@ fn verify_many_isolates_each_wrong_one() {
 /// whatever k makes of it, so that every partial sum of s·G + t·G can be steered.
 fn with_key_1(s: &Limbs, t: &Limbs, body: &[u8], key: &[u8; 65]) -> (Vec<u8>, bool) {
     let r = scalar::sum(t, &scalar::negated(s));
-    let za = digest(&[&[0x00, 0x80], b"1234567812345678", &point::constants(), &key[1..]]);
+    let za = digest(&[&[0x00, 0x80], b"1234567812345678", point::constants(), &key[1..]]);
     let e = limbs(&digest(&[&za, body]));
     let sum = exact::multiply(&Affine::generator(), &scalar::sum(s, t));
     let x = scalar::difference(&r, &e);
@@ -88,6 +106,110 @@ fn verify_many_gives_verdicts_where_points_collide() {
     }
     // s·G + t·(−G) with s = t is the point at infinity: r = 0 there, so s = t cannot be signed; the nearest thing is refused.
     assert_eq!(verify_many(&[job(&minus_key, b"", &[1; 64])]), [false]);
+}
+
+/// What the table ways say of jobs whose sums are crafted, and how many of them met a collision.
+fn on_each_way(open: &[Open]) -> Vec<(Vec<bool>, usize)> {
+    let all: Vec<&Open> = open.iter().collect();
+    let mut found = vec![];
+    for vectors in [false, true] {
+        if vectors && !vectors_there() {
+            continue;
+        }
+        let (mut verdicts, mut again) = (vec![false; open.len()], vec![]);
+        if vectors {
+            #[cfg(target_arch = "x86_64")]
+            in_eights(&all, &[], &mut verdicts, &mut again);
+        } else {
+            all.chunks(CHUNK).for_each(|chunk| by_tables(chunk, &mut verdicts, &mut again));
+        }
+        exactly(&again, &mut verdicts);
+        found.push((verdicts, again.len()));
+    }
+    found
+}
+
+/// Signatures of the key G whose scalars are s and t; each third asks for another x than the sum has.
+fn open_for(scalars: &[(Limbs, Limbs)], table: &std::sync::Arc<comb::Table>) -> Vec<Open> {
+    let g = Affine::generator();
+    let of = |(place, (s, t)): (usize, &(Limbs, Limbs))| {
+        let sum = exact::multiply(&g, &scalar::sum(s, t));
+        let x = if sum.is_infinity() || place % 3 == 0 { Element::ONE } else { to_affine(&[sum])[0].x };
+        let key = Key { point: g, za: [0; 32], table: Some(table.clone()) };
+        Open { place, key, s: *s, t: *t, wanted: [Some(x), None] }
+    };
+    scalars.iter().enumerate().map(of).collect()
+}
+
+/// Scalars whose comb meets itself in its last row: 2·e·2^(width·row) − n, for odd e.
+fn meeting(width: usize, e: u64) -> Limbs {
+    let shift = width * (comb::rows(width) - 1) + 1;
+    let mut k = [0; 4];
+    k[shift / 64] = e << (shift % 64);
+    if shift % 64 > 56 {
+        k[3] = e << (shift % 64)
+    };
+    let (less, below) = field::minus(&k, &scalar::N);
+    if below { k } else { less }
+}
+
+#[test]
+fn every_lane_with_a_collision_goes_another_way_alone() {
+    let table = std::sync::Arc::new(comb::Table::build(&Affine::generator(), cache::KEY_WIDTH));
+    let plain = [3, 1 << 40, 7, 1];
+    let last = meeting(cache::GENERATOR_WIDTH, 255);
+    for lane in 0..9 {
+        let mut scalars = vec![(plain, [5, 6, 7, 8]); 9];
+        scalars[lane] = (last, [9, 9, 9, 9]);
+        let open = open_for(&scalars, &table);
+        let mut expected = vec![false; open.len()];
+        let without: Vec<Open> =
+            open.iter().map(|each| Open { key: Key { table: None, ..each.key.clone() }, wanted: each.wanted, ..*each }).collect();
+        exactly(&without.iter().collect::<Vec<_>>(), &mut expected);
+        for (verdicts, met) in on_each_way(&open) {
+            assert_eq!(verdicts, expected);
+            assert!(met <= 1, "{met} in lane {lane}");
+        }
+    }
+}
+
+/// The least time of several runs, in nanoseconds: what else the machine does only adds.
+fn least(mut act: impl FnMut()) -> u128 {
+    let once = |_| {
+        let start = std::time::Instant::now();
+        act();
+        start.elapsed().as_nanos()
+    };
+    (0..12).map(once).min().unwrap()
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "measures time")]
+fn crafted_signatures_cost_no_more_than_on_the_portable_way() {
+    if !vectors_there() {
+        return;
+    }
+    // Each of these meets a collision on both ways, since s·G and t·G are opposite.
+    let table = std::sync::Arc::new(comb::Table::build(&Affine::generator(), cache::KEY_WIDTH));
+    let scalars: Vec<(Limbs, Limbs)> = (1..=96u64).map(|k| ([k, k << 7, k, 3], scalar::negated(&[k, k << 7, k, 3]))).collect();
+    let open = open_for(&scalars, &table);
+    let all: Vec<&Open> = open.iter().collect();
+    let mut verdicts = vec![false; open.len()];
+    let portable = least(|| {
+        let mut again = vec![];
+        all.chunks(CHUNK).for_each(|chunk| by_tables(chunk, &mut verdicts, &mut again));
+        assert_eq!(again.len(), open.len());
+        exactly(&again, &mut verdicts);
+    });
+    let vectors = least(|| {
+        let mut again = vec![];
+        #[cfg(target_arch = "x86_64")]
+        in_eights(&all, &[], &mut verdicts, &mut again);
+        assert_eq!(again.len(), open.len());
+        exactly(&again, &mut verdicts);
+    });
+    println!("96 crafted signatures: {portable} ns portable, {vectors} ns by vectors");
+    assert!(vectors <= portable);
 }
 
 #[test]

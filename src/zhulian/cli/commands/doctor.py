@@ -47,7 +47,7 @@ def doctor(
     counts["tls"], of_tls = look_at_tls(home().root, time.time())
     counts["duties"], of_duties = look_at_duties(home())
     kernel = native.state()
-    counts["native"] = {"used": kernel.used, "version": kernel.version}
+    counts["native"] = {"used": kernel.used, "version": kernel.version, "sm2": kernel.sm2}
     answer(counts, *lines, *of_tls, *of_duties, kernel.words.say(language()), found.zh if language() == "zh" else found.en)
     if not found.sound or (counts["tls"] or {}).get("usable") is False or not counts["duties"]["kept"]:
         raise typer.Exit(NO)

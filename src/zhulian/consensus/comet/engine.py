@@ -26,6 +26,7 @@ from zhulian.consensus.comet.extension import (
 from zhulian.consensus.comet.seal_book import SealBook
 from zhulian.consensus.comet.state_sync import SNAPSHOT_METHODS, StateSync
 from zhulian.consensus.comet.wire import reply
+from zhulian.crypto import CryptoFault, Suite
 from zhulian.errors import Refusal, check
 from zhulian.ledger.blocks import header_digest
 from zhulian.ledger.errors import BadSignatureOnBody, UnsupportedVersion
@@ -354,13 +355,22 @@ class CometEngine:
             BadSignatureOnBody: naming the signer of the first that is bad.
         """
         verdicts = await self._verify([job for _, each in fresh for job in each]) if fresh else b""
-        at = 0
+        suite, at = self._application.world.hasher.suite, 0
         for transaction, each in fresh:
-            bad = next((place for place in range(len(each)) if verdicts[at + place] != 1), None)
+            bad = next((place for place, job in enumerate(each) if verdicts[at + place] != 1 and not _holds(suite, job)), None)
             if bad is not None:
                 raise BadSignatureOnBody(signer=transaction.signers[bad])
             at += len(each)
         self.remember([transaction for transaction, _ in fresh])
+
+
+def _holds(suite: Suite, job: VerifyJob) -> bool:
+    """Whether the reference takes a signature that would make its whole block invalid: the first that it refuses too ends the block."""
+    try:
+        suite.verify(*job)
+    except CryptoFault:
+        return False
+    return True
 
 
 def _milliseconds(stamp: Any) -> int:
