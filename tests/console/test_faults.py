@@ -1,7 +1,6 @@
 """Bad days at the console: hostile words, double clicks, a session that ends in a form, a node that goes away."""
 
 import asyncio
-import contextlib
 import json
 import os
 import shutil
@@ -11,10 +10,10 @@ import sys
 import time
 from importlib import resources
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
+from tests.console.lines import Line
 from tests.console.visiting import Console, Visit
 from zhulian.client import connect
 
@@ -96,39 +95,6 @@ async def test_form__is_sent_once_and_its_draft_survives_the_end_of_the_session(
     await visit.sees("已恢复您上次填写而未提交的内容")
     assert await amount.input_value() == "org1-草稿"
     assert not visit.faults
-
-
-class Line:
-    """A line to a gateway that can be cut and mended."""
-
-    def __init__(self, to: str) -> None:
-        self._to = (urlsplit(to).hostname, urlsplit(to).port)
-        self._writers: list[asyncio.StreamWriter] = []
-        self._server: asyncio.Server | None = None
-        self.port = 0
-
-    async def mend(self) -> None:
-        self._server = await asyncio.start_server(self._joined, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    def cut(self) -> None:
-        assert self._server is not None
-        self._server.close()
-        for each in self._writers:
-            each.transport.abort()
-        self._writers.clear()
-
-    async def _joined(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection(*self._to)
-        self._writers += [writer, back]
-        await asyncio.gather(self._carry(reader, back), self._carry(there, writer))
-
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            while piece := await reader.read(65536):
-                writer.write(piece)
-                await writer.drain()
-            writer.close()
 
 
 async def test_node__that_is_away_is_told_above_the_page_and_nothing_typed_is_lost(

@@ -14,6 +14,7 @@ from zhulian.client.files import file_digest
 from zhulian.client.supervising.cases import CaseStep
 from zhulian.console.context import Context, Page
 from zhulian.console.pages.alerts import alert_table
+from zhulian.console.parts.drafts import Draft
 from zhulian.console.parts.dropping import drop
 from zhulian.console.parts.html import Safe, digest, join, link, note, number, state, table, tag
 from zhulian.console.uploads import Upload
@@ -136,11 +137,20 @@ class _Order:
     def __init__(self, page: Page, chain: AsyncChain, about: str) -> None:
         self._page, self._chain = page, chain
         self._digest = ""
+        draft = Draft(page, about)
+        with ui.element("div") as holder:
+            draft.mark(holder)
+            self._ask(about, draft)
+
+    def _ask(self, about: str, draft: Draft) -> None:
+        page = self._page
         self.about = ui.input(page.say(about)).props("outlined dense")
+        draft.add("about", self.about)
         page.show(tag("p", page.say(f"{about}.help"), class_="help"))
         drop(page, page.say("supervise.document"), self._take, most=_DOCUMENT_BYTES_MAX)
         self._named = page.show(tag("p", page.say("supervise.document.help"), class_="help"))
         self._days = ui.input(page.say("supervise.days"), value=str(_DAYS)).props("outlined dense inputmode=numeric")
+        draft.add("days", self._days)
         colleagues = [
             each
             for each in page.context.desk.people()

@@ -1,6 +1,7 @@
 """The frame around a page: head, rail, what is to be told at once, and the place for the page's own content."""
 
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -25,7 +26,8 @@ async def frame(page: "Page", current: str, title: str) -> AsyncIterator[None]:
     """Everything around a page; what is built within it becomes the page's content."""
     ui.colors(primary=_BRAND)
     ui.page_title(f"{page.say(title)} · {page.say('app.name')}")
-    ui.run_javascript(f"document.documentElement.lang = '{'zh-CN' if page.language == 'zh' else 'en'}'")
+    said = [page.language == "zh", page.say("line.lost"), page.say("line.again")]
+    ui.run_javascript(f"zhulianConsole.speak(...{json.dumps(said)})")
     page.show(join([tag("a", page.say("nav.skip"), href="#content", class_="skip"), _top(page)]))
     with ui.element("div").classes("shell"):
         items = [

@@ -117,6 +117,8 @@ EN_ENTRY = {
     "home.back": "The node can be reached again.",
     "list.comma": ", ",
     "error.again": "Try again",
+    "line.lost": "The line to the console is lost.",
+    "line.again": "Connecting again; what you typed stays on this page.",
     "upload.choose": "Choose a file",
     "upload.lost": "It did not arrive whole. Check the network and try again.",
     "upload.stop": "Stop",

@@ -117,6 +117,8 @@ ZH_ENTRY = {
     "home.back": "节点已恢复连接。",
     "list.comma": "、",
     "error.again": "重试",
+    "line.lost": "与控制台的连接已断开。",
+    "line.again": "正在重新连接，已填写的内容仍在本页。",
     "upload.choose": "选择文件",
     "upload.lost": "没有传完，请检查网络后重试。",
     "upload.stop": "取消",
