@@ -132,6 +132,9 @@ HARD = {
     "list": ("'size([this.left, this.amount] + [this.left]) == 3'", "proved"),
     "text": ("'this.number != \"X\" || this.number == \"X\"'", "proved"),
     "chain": ("'" + " && ".join(["this.left <= this.amount"] * 40) + "'", "proved"),
+    "unknowns": ("'!known(payment(this, 1)) || payment(this, 1).amount * payment(this, 1).serial == payment(this, 1).amount * payment(this, 1).serial'", "proved"),
+    "powers": ("'!known(payment(this, 1)) || payment(this, 1).serial * payment(this, 1).serial * payment(this, 1).serial != 29'", "proved"),
+    "long list": ("'size([" + ", ".join(["this.left"] * 90) + "]) == 90 && this.left in [" + ", ".join(["this.left"] * 90) + "]'", "proved"),
     "is there": ("'has(this.paper) || !has(this.paper)'", "proved"),
 }  # fmt: skip
 
@@ -156,6 +159,26 @@ def test_private__a_promise_about_a_private_file_is_held_to_at_run_time_only() -
     assert {(each.verdict, each.reason, each.by) for each in report.checks} == {("runtime", "private", "")}
 
 
+def test_unsigned__a_debit_that_nobody_signs_is_named() -> None:
+    seized = "  seize:\n    title: {zh: 扣划, en: Seize}\n    by: bank\n    on: loan\n    from: asked\n    do: [{transfer: {asset: coin, from: this.borrower, to: this.bank, amount: this.pledge}}]\n"
+    found = prove(
+        checked(("actions:\n", f"actions:\n{seized}"), ("coin: {unit: piece,", "coin: {unit: piece, taken_by: [seize],"))
+    )
+    assert [(each.name, each.detail) for each in found.findings if each.kind == "unsigned"] == [("seize", "coin: this.borrower")]
+
+
+def test_private__what_can_be_erased_is_held_to_at_run_time_only() -> None:
+    erasable = "paper:    {type: file, guarded: [bank, borrower], owner: borrower, optional: true, erasable: true,"
+    found = prove(
+        checked(
+            ("paper:    {type: file, private: [bank], optional: true,", erasable),
+            ("that: 'this.amount <= settings.most'", "that: '!has(this.paper) || deposited(this.paper, this.bank)'"),
+        ),
+        only={"within_limit"},
+    )
+    assert {each.reason for one in found.promises for each in one.checks} == {"private"}
+
+
 def test_private__the_reason_is_said_in_both_languages() -> None:
     definition = checked(("that: 'this.amount <= settings.most'", "that: '!has(this.paper) || deposited(this.paper, this.bank)'"))
     (report,) = prove(definition, only={"within_limit"}).promises
@@ -174,7 +197,8 @@ def test_untried__is_said_where_nobody_looked_for_steps() -> None:
     assert "未尝试任何办理步骤" in said.zh
     assert "0" not in said.en + said.zh
     tried = Explaining(definition).open(msgspec.structs.replace(check, detail="8"))
-    assert "up to 8 steps" in tried.en
+    assert "5 at most, of up to 8 steps" in tried.en
+    assert "至多 5 种" in tried.zh
     assert "至多 8 步" in tried.zh
 
 

@@ -225,14 +225,38 @@ class Effects:
 
     def _each(self, effect: Each, path: str) -> None:
         typed = self._typed(f"{path}.each")
-        if not isinstance(typed, Items):
-            raise Outside("each")
         found = self.reading().read(typed)
         item = typed.type.item if isinstance(typed.type, types.ListOf) else types.INT
+        if not isinstance(typed, Items):
+            self.rule("value", "", f"{path}.each", found.ok)
+            self._any_number_of_times(effect, path, item)
+            return
         for each in found.items or ():
             self.names[effect.item] = self.reading().settled(each, item)
             self.run(effect.do, f"{path}.do")
         self.names.pop(effect.item, None)
+
+    def _any_number_of_times(self, effect: Each, path: str, item: types.Type) -> None:
+        """What may have become of the world after a list of which nothing is known.
+
+        Whatever doing it once can change, of any record, may be anything then; all else is as it was. Nothing is concluded from the rules of
+        doing it once, which is only done to see what it changes: the list may be empty.
+        """
+        stage, symbols, before = self.stage, self.stage.symbols, self.world
+        rules, names = list(self.rules), dict(self.names)
+        value = symbols.ranged(symbols.fresh("any item", symbols.sort(item)), item)
+        if isinstance(item, types.Record) and item.name:
+            stage.records.note(item.name, value)
+        self.world = before.copy()
+        with self.beneath(symbols.fresh("an item is done", symbols.truth)):
+            self.names[effect.item] = symbols.term(value)
+            self.run(effect.do, f"{path}.do")
+        once, self.world = self.world, before.copy()
+        self.rules[:], self.names = rules, names
+        for name in once.names():
+            if once.is_changed(name) and not (before.is_changed(name) and before.array(name).eq(once.array(name))):
+                self.world.put(name, symbols.fresh(name, once.array(name).sort()))
+                self.world.loose[name.partition(".")[0]] = None
 
     # Verbs.
 

@@ -90,7 +90,7 @@ def look_around(checked: Checked, doers: Sequence[Doer], limit: int, *, sure: bo
         if answer.result == "impossible" and doer.kind in ("action", "timer"):
             detail = ", ".join(dict.fromkeys(name or kind for kind, name, _ in answer.core))
             findings.append(Finding(kind="never", place=doer.path, name=doer.name, detail=detail))
-        if answer.result == "possible" and doer.kind == "action":
+        if answer.result == "possible" and doer.kind == "action" and not look.done.after.loose:
             witnesses.append(example(look.stage, look.done, answer.model))
         if answer.result != "impossible":
             left |= _leaves(look)

@@ -193,6 +193,8 @@ class _Proving:
         if answer.result == "unknown":
             return found("runtime", "solver", reason="limit", words=words, obligation=digest)
         counter = self._finding.counter(question, doer, answer.model)
+        if not counter.played and question.done.after.loose:
+            return found("runtime", "solver", reason="outside", detail="each", words=words, obligation=digest)
         if not counter.played:
             detail = str(self._finding.tried)
             return found(

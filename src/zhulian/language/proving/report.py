@@ -13,10 +13,26 @@ from zhulian.crypto.suites import suite
 
 __all__ = [
     "BYTES_MAX",
-    "FORMAT", "Before", "Check", "Counter", "Engine", "Finding", "Held", "PromiseReport", "Reason", "Report", "Used", "Verdict", "Witness", "report_json",
+    "FORMAT",
+    "WAYS",
+    "Before",
+    "Check",
+    "Counter",
+    "Engine",
+    "Finding",
+    "Held",
+    "PromiseReport",
+    "Reason",
+    "Report",
+    "Used",
+    "Verdict",
+    "Witness",
+    "report_json",
 ]  # fmt: skip
 
 FORMAT = "zhulian-proof/1"
+WAYS = 5
+"""How many ways are tried to break one promise by one thing that happens."""
 Verdict = Literal["proved", "refuted", "runtime"]
 """Proved of every state; refuted by a story that was played; or held to at run time only, with a reason."""
 Reason = Literal[

@@ -12,7 +12,7 @@ import z3
 from zhulian.canonical import INTEGER_MAX
 from zhulian.language.definition.shapes import Total
 from zhulian.language.proving.records import Records, bounds_of
-from zhulian.language.proving.symbols import Symbols, Term, Z
+from zhulian.language.proving.symbols import Outside, Symbols, Term, Z
 from zhulian.language.proving.worlds import World
 
 __all__ = ["Totals"]
@@ -43,10 +43,16 @@ class Totals:
         return name in self._all
 
     def worth(self, world: World, name: str, given: Sequence[Z]) -> Term:
-        """What a total is now, for what is given."""
+        """What a total is now, for what is given.
+
+        Raises:
+            Outside: any number of records may have been written that it counts.
+        """
         if self.before is not None:
             return self.before(name, given)
         symbols, total = self._symbols, self._all[name]
+        if total.record in world.loose:
+            raise Outside("each")
         number = z3.IntSort(symbols.context)
         if given:
             before = z3.Select(self._start.array(f"total {name}", given[0].sort(), number), given[0])

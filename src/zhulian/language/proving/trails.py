@@ -19,17 +19,16 @@ from zhulian.language.expressions.tree import Ask, walk
 from zhulian.language.proving.doing import Doer, Done, do
 from zhulian.language.proving.promises import Promised
 from zhulian.language.proving.questions import any_record, breaks
+from zhulian.language.proving.report import WAYS
 from zhulian.language.proving.solving import solve
 from zhulian.language.proving.stage import Stage
 from zhulian.language.proving.symbols import Outside, Z
 from zhulian.language.proving.worlds import World
 
-__all__ = ["BEGINS", "LIMIT", "STEPS", "WAIT_MOST", "WAYS", "Trail", "played", "trails", "ways_before"]
+__all__ = ["BEGINS", "LIMIT", "STEPS", "WAIT_MOST", "Trail", "played", "trails", "ways_before"]
 
 STEPS = 8
 """The longest way that is tried."""
-WAYS = 5
-"""How many ways are tried for one promise and one doer."""
 _PATHS = 3
 _MORE = 14
 LIMIT = 500_000

@@ -28,12 +28,15 @@ class World:
         self._bases: dict[str, Z] = {}
         self.written: dict[str, list[Z]] = {}
         """By record type, the records that were written since the beginning."""
+        self.loose: dict[str, None] = {}
+        """Record types of which any may have been written, by a list of which nothing is known."""
 
     def copy(self) -> "World":
         """The same world, to be changed by itself."""
         found = self.base()
         found._arrays = dict(self._arrays)
         found.written = {name: list(each) for name, each in self.written.items()}
+        found.loose = dict(self.loose)
         return found
 
     def base(self) -> "World":
@@ -79,6 +82,7 @@ class World:
             mine: Any = self._arrays.get(name, self._bases.get(name))
             theirs: Any = other._arrays.get(name, self._bases.get(name))
             self._arrays[name] = self._symbols.choose(condition, mine, theirs)
+        self.loose |= other.loose
         for record, refs in other.written.items():
             for ref in refs:
                 self.note(record, ref)
