@@ -62,6 +62,7 @@ async def test_public_page__reads_without_scripts(browser_context: BrowserContex
     page = await context.new_page()
     await page.goto(shared.lot)
     text = await page.locator("main").inner_text()
+    assert re.search(r"20\d\d年\d+月\d+日 \d\d:\d\d:\d\d（UTC\+08:00）", text), "days and the zone as people write them"
     for word in ("生乳", LOT, "示例企业", "浏览器未运行脚本", "登记批次", "核验页的 SM3 摘要"):
         assert word in text
     await page.goto(f"{shared.gateway}/verify")

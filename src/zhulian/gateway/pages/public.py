@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from zhulian.gateway.problems import status_of
 from zhulian.gateway.public.codes import CertificateCode, RecordCode
 from zhulian.gateway.public.deposits import opened_receipt
 from zhulian.gateway.public.records import PublicRecord, Shown, read_record
+from zhulian.language.values.figures import write_time
 
 __all__ = ["page", "proof"]
 
@@ -211,11 +212,8 @@ def _foot(language: str, chain: Chain, filing: str) -> str:
 
 
 def _moment(time_ms: int, zone: ZoneInfo, language: str) -> str:
-    when = datetime.fromtimestamp(time_ms / 1000, zone)
-    offset = when.strftime("%z")
-    clock = when.strftime("%Y-%m-%d %H:%M:%S")
-    said = f"UTC{offset[:3]}:{offset[3:]}" if offset else "UTC"
-    return f"{clock}（{said}）" if language == "zh" else f"{clock} ({said})"
+    offset = datetime.fromtimestamp(time_ms / 1000, zone).utcoffset() or timedelta()
+    return write_time(time_ms // 1000, int(offset.total_seconds()), language)
 
 
 def _embed(document: Any) -> str:

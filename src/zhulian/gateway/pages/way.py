@@ -15,6 +15,7 @@ from zhulian.gateway.pages.frame import html_answer, zone_of
 from zhulian.gateway.pages.map import draw_map
 from zhulian.gateway.parameters import segments
 from zhulian.gateway.problems import status_of
+from zhulian.language.values.figures import MONTHS
 
 __all__ = ["page", "sections"]
 
@@ -146,9 +147,15 @@ def _events(language: str, chain: Chain, way: Way) -> str:
     )
 
 
+def _when(when: datetime, zh: bool) -> str:
+    """A minute as people of the language write it."""
+    day = f"{when.year}年{when.month}月{when.day}日" if zh else f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+    return f"{day} {when:%H:%M}"
+
+
 def _row(language: str, chain: Chain, name: str, event: dict[str, Any]) -> str:
     zh = language == "zh"
-    when = datetime.fromtimestamp(event["time_ms"] / 1000, zone_of(chain)).strftime("%Y-%m-%d %H:%M")
+    when = _when(datetime.fromtimestamp(event["time_ms"] / 1000, zone_of(chain)), zh)
     step = event.get("step", "")
     word = _STEPS.get(step, (step, step))[0 if zh else 1]
     if event.get("declared_wrong_by"):
