@@ -138,6 +138,7 @@ async def test_proof__over_the_upgrade_from_a_version_that_is_handed_in_too(tmp_
     assert (other["state"], other["refusal"]["code"]) == ("refused", "language/172")
 
 
+@pytest.mark.long
 async def test_prover__plays_on_from_the_tree_that_a_chain_keeps() -> None:
     """Of a published definition there is no text, and the steps that break a promise are found all the same."""
     before = read_pack(LOAN)

@@ -73,6 +73,7 @@ def test_each__a_total_over_what_rounds_write_is_left_to_run_time() -> None:
     assert (check.verdict, check.reason, check.detail) == ("runtime", "outside", "each")
 
 
+@pytest.mark.long
 def test_each__is_no_example_of_its_action_and_hides_nothing_else() -> None:
     report = prove(looping(PAYMENTS))
     assert "write_off" not in {each.action for each in report.witnesses}

@@ -144,7 +144,10 @@ BREAKS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", BREAKS)
+QUICK = ("a promise is new", "an amount is moved")
+
+
+@pytest.mark.parametrize("name", [each if each in QUICK else pytest.param(each, marks=pytest.mark.long) for each in BREAKS])
 def test_break__is_refuted_by_a_story_that_goes_through_the_upgrade(name: str) -> None:
     text, broken = BREAKS[name]
     after, check = asked(text, broken, played=True)
