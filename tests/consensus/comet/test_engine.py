@@ -1,6 +1,8 @@
 """The application at CometBFT's wheel: one history on all nodes, seals of decided headers only, crashes anywhere, replay."""
 
+import asyncio
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from msgspec.structs import replace
 from tests.comet import StandIn, open_network
 from zhulian.consensus.comet.extension import Offer, decode_offer, encode_extension, encode_offer, encode_seals, is_seals
 from zhulian.consensus.comet.wire import Response
+from zhulian.ledger.errors import BadSignatureOnBody
 from zhulian.ledger.receipts import verify_receipt
 from zhulian.modules.evidence.messages import Deposit
 
@@ -61,6 +64,24 @@ def test_block_of_a_proposer_alone__is_verified_by_the_others(network: StandIn) 
     network.round(spread=False)
     assert {each.application.head.height for each in network.nodes} == {1}
     assert [each.verified for each in network.nodes] == [1, 1, 1, 1]
+
+
+def test_block__is_refused_only_where_the_reference_refuses_the_signature_too(network: StandIn) -> None:
+    async def refuses_all(jobs: Sequence[Any]) -> bytes:
+        return bytes(len(jobs))
+
+    network.turn = 0
+    _deposit(network, 1)
+    _deposit(network, 2)
+    waiting = network.nodes[0].application.pool.waiting()
+    for node in network.nodes[1:]:
+        node.engine._verify = refuses_all
+    fresh = network.nodes[1].application.examine([each.raw for each in waiting])
+    bad = [(transaction, tuple((key, said + b".", signature) for key, said, signature in jobs)) for transaction, jobs in fresh]
+    with pytest.raises(BadSignatureOnBody):
+        asyncio.run(network.nodes[1].engine._check([fresh[0], bad[1]]))
+    network.round(spread=False)
+    assert {each.application.head.height for each in network.nodes} == {1}
 
 
 def test_seal__is_of_the_decided_header_and_comes_one_block_later(network: StandIn) -> None:
