@@ -85,10 +85,7 @@ def verify(
     with captured(file, alone=alone or opening is not None) as manifest:
         proved = verify_receipt(document, trusted, file_digest=asked)
     told, lines = _told(file, proved, trusted), _lines(file, proved, trusted)
-    filed = filed_report(proved.messages, digest)
-    if filed is not None:
-        told |= {"digest": filed["report"], "report": {name: filed[name] for name in _FILED}}
-        lines[1:2] = _report_lines(filed, trusted)
+    _tell_report(filed_report(proved.messages, digest), trusted, told, lines)
     if manifest is not None:
         told["capture"] = manifest
         lines[1:1] = capture_lines(manifest, trusted.genesis.zone)
@@ -118,9 +115,12 @@ def _messages(document: Any) -> Any:
     return body.get("messages") if isinstance(body, dict) else None
 
 
-def _report_lines(filed: dict[str, Any], trusted: "Trusted") -> list[str]:
-    """What a filed report says of which definition."""
-    return [
+def _tell_report(filed: dict[str, Any] | None, trusted: "Trusted", told: dict[str, Any], lines: list[str]) -> None:
+    """Where a report was filed, say what it says of which definition in place of what a deposit says."""
+    if filed is None:
+        return
+    told |= {"digest": filed["report"], "report": {name: filed[name] for name in _FILED}}
+    lines[1:2] = [
         say("verify.what", kind=say("kind.report"), digest=filed["report"], name=_DIGEST_NAME[trusted.genesis.suite]),
         say("scenario.digest", digest=filed["definition"]),
         say("report.counts", proved=filed["proved"], refuted=filed["refuted"], run_time=filed["run_time"]),

@@ -25,6 +25,8 @@ __all__ = ["Kept", "ProvingCard"]
 _POLL_S = 1.0
 _RUNS = "gateway/52"
 _MARKS = {"proved": "ok", "refuted": "bad", "runtime": "wait"}
+_EACH = {"proved": "proving.proved", "refuted": "proving.refuted", "runtime": "proving.runtime"}
+_ALL = {"proved": "proving.all.proved", "refuted": "proving.all.refuted", "runtime": "proving.all.runtime"}
 
 
 @dataclass
@@ -159,11 +161,11 @@ class ProvingCard:
     async def _show(self, found: Proved, text: bytes) -> None:
         page, self._found = self._page, found
         pairs = [
-            (page.say(f"proving.{each}"), count)
+            (page.say(_EACH[each]), count)
             for each, count in (("proved", found.proved), ("refuted", found.refuted), ("runtime", found.run_time))
         ]
         head = [*pairs, (page.say("proving.digest"), digest(found.digest["sm3"]))]
-        self._line.set_content(tag("div", state(_MARKS[found.verdict], page.say(f"proving.all.{found.verdict}")), facts(head)))
+        self._line.set_content(tag("div", state(_MARKS[found.verdict], page.say(_ALL[found.verdict])), facts(head)))
         self._answer.set_content(await asyncio.to_thread(_told, page, found, text))
         self._save.set_visibility(True)
 
@@ -172,7 +174,7 @@ def _told(page: "Page", found: Proved, text: bytes) -> Safe:
     """Every promise with its verdict and why; by its bare name where the definition is not at hand."""
     if not text:
         rows = [
-            (state(_MARKS[each.verdict], page.say(f"proving.{each.verdict}")), f"{each.record}.{each.name}")
+            (state(_MARKS[each.verdict], page.say(_EACH[each.verdict])), f"{each.record}.{each.name}")
             for each in found.report.promises
         ]
         return table([page.say("proving.verdict"), page.say("proving.promise")], rows)
@@ -189,7 +191,7 @@ def _told(page: "Page", found: Proved, text: bytes) -> Safe:
 
 
 def _promise(page: "Page", checked: Checked, words: Explaining, promise: PromiseReport) -> Safe:
-    mark = state(_MARKS[promise.verdict], page.say(f"proving.{promise.verdict}"))
+    mark = state(_MARKS[promise.verdict], page.say(_EACH[promise.verdict]))
     reasons = [tag("li", each.say(page.language)) for each in words.why(promise)]
     why = tag(
         "details", tag("summary", page.say("proving.why")), tag("ul", *reasons), open="" if promise.verdict == "refuted" else None
