@@ -203,7 +203,7 @@ def _promise(page: "Page", checked: Checked, words: Explaining, promise: Promise
 def _counter(page: "Page", checked: Checked, check: Check) -> Safe:
     """A counter-example as the steps of a story, and the YAML to put among the stories of the file."""
     story = check.counter.story if check.counter is not None else ""
-    parts = [tag("h4", page.say("proving.story"))]
+    parts = [tag("h3", page.say("proving.story"))]
     view = retold(checked, story)
     if view is not None:
         parts.append(
