@@ -3,17 +3,23 @@
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
+import msgspec
 import pytest
 
-from zhulian.crypto import suite
+from zhulian.crypto import native, suite
+from zhulian.errors import Words
 from zhulian.node import verifying
 from zhulian.node.errors import NodeStopping, StopNode
+from zhulian.node.frames import FrameReader, frame
 from zhulian.node.guard import Guard
 from zhulian.node.turns import Turns
 from zhulian.node.verifying import Verifier
-from zhulian.node.worker import Job
+from zhulian.node.worker import Job, serve
 
 Test = Callable[[Verifier, Guard], Awaitable[None]]
 
@@ -54,6 +60,43 @@ def test_verify__gives_each_signature_its_own_verdict(name: str) -> None:
         assert await pool.verify([]) == b""
 
     run(test, name=name)
+
+
+def test_verify__tells_the_workers_that_the_kernel_is_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    encode = verifying._ENCODE
+    said: list[bool] = []
+
+    def remember(each: tuple[int, bool, list[Job], bool]) -> bytes:
+        said.append(each[3])
+        return encode(each)
+
+    async def test(pool: Verifier, _: Guard) -> None:
+        monkeypatch.setattr(native, "_found", [(object(), native.State(True, "9.9", Words("", "")))])
+        assert await pool.verify(jobs_of(20)) == expected(20)
+        native.distrust("block", b"key")
+        assert await pool.verify(jobs_of(20)) == expected(20)
+        assert said == [True, False]
+
+    monkeypatch.setattr(verifying, "_ENCODE", remember)
+    run(test, workers=1)
+
+
+def test_serve__leaves_the_kernel_out_where_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    takes_all = SimpleNamespace(sm2_verify_many=lambda jobs: b"\1" * len(jobs))
+    monkeypatch.setattr(native, "_found", [(takes_all, native.State(True, "9.9", Words("", "")))])
+    bad, encode, reader = jobs_of(3, "gm")[2], msgspec.msgpack.encode, FrameReader()
+    ours, theirs = socket.socketpair()
+    with ours, ThreadPoolExecutor() as pool:
+        done = pool.submit(serve, theirs, "gm")
+        for number, use in enumerate((True, False, True), 1):
+            ours.sendall(frame(encode((number, True, [bad], use))))
+        answers: list[tuple[int, bytes]] = []
+        while len(answers) < 4:
+            answers += [msgspec.msgpack.decode(each, type=tuple[int, bytes]) for each in reader.feed(ours.recv(4096))]
+        ours.shutdown(socket.SHUT_RDWR)
+        done.result(10)
+        theirs.close()
+    assert answers == [(0, b""), (1, b"\1"), (2, b"\0"), (3, b"\1")]
 
 
 def test_verify__survives_bad_input() -> None:

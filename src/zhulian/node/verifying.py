@@ -10,7 +10,7 @@ from typing import cast
 
 import msgspec
 
-from zhulian.crypto import suite
+from zhulian.crypto import native, suite
 from zhulian.errors import Words, check
 from zhulian.node.children import spawn
 from zhulian.node.errors import NodeStopping, ProcessEnded, StopNode
@@ -234,7 +234,7 @@ class _Worker(asyncio.Protocol):
         self.outstanding += len(jobs)
         check(self._transport is not None, "a worker is connected before it is used")
         if self._transport is not None:
-            self._transport.write(frame(_ENCODE((number, urgent, jobs))))
+            self._transport.write(frame(_ENCODE((number, urgent, jobs, native.kernel() is not None))))
 
     def close(self) -> None:
         if self._transport is not None:

@@ -12,6 +12,8 @@ from msgspec.structs import replace
 from tests.comet import StandIn, open_network
 from zhulian.consensus.comet.extension import Offer, decode_offer, encode_extension, encode_offer, encode_seals, is_seals
 from zhulian.consensus.comet.wire import Response
+from zhulian.crypto import native
+from zhulian.errors import Words
 from zhulian.ledger.errors import BadSignatureOnBody
 from zhulian.ledger.receipts import verify_receipt
 from zhulian.modules.evidence.messages import Deposit
@@ -66,7 +68,9 @@ def test_block_of_a_proposer_alone__is_verified_by_the_others(network: StandIn) 
     assert [each.verified for each in network.nodes] == [1, 1, 1, 1]
 
 
-def test_block__is_refused_only_where_the_reference_refuses_the_signature_too(network: StandIn) -> None:
+def test_block__is_refused_only_where_the_reference_refuses_the_signature_too(
+    network: StandIn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     async def refuses_all(jobs: Sequence[Any]) -> bytes:
         return bytes(len(jobs))
 
@@ -78,8 +82,16 @@ def test_block__is_refused_only_where_the_reference_refuses_the_signature_too(ne
         node.engine._verify = refuses_all
     fresh = network.nodes[1].application.examine([each.raw for each in waiting])
     bad = [(transaction, tuple((key, said + b".", signature) for key, said, signature in jobs)) for transaction, jobs in fresh]
+    used = native.State(True, "9.9", Words("", ""))
+    monkeypatch.setattr(native, "_found", [(object(), used)])
+    with pytest.raises(BadSignatureOnBody):
+        asyncio.run(network.nodes[1].engine._check([bad[0]]))
+    assert native.state() is used
     with pytest.raises(BadSignatureOnBody):
         asyncio.run(network.nodes[1].engine._check([fresh[0], bad[1]]))
+    assert native.kernel() is None
+    assert "refused a good signature in block" in native.state().words.en
+    assert "误拒" in caplog.text
     network.round(spread=False)
     assert {each.application.head.height for each in network.nodes} == {1}
 

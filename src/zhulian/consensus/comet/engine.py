@@ -26,7 +26,7 @@ from zhulian.consensus.comet.extension import (
 from zhulian.consensus.comet.seal_book import SealBook
 from zhulian.consensus.comet.state_sync import SNAPSHOT_METHODS, StateSync
 from zhulian.consensus.comet.wire import reply
-from zhulian.crypto import CryptoFault, Suite
+from zhulian.crypto import CryptoFault, Suite, native
 from zhulian.errors import Refusal, check
 from zhulian.ledger.blocks import header_digest
 from zhulian.ledger.errors import BadSignatureOnBody, UnsupportedVersion
@@ -365,11 +365,15 @@ class CometEngine:
 
 
 def _holds(suite: Suite, job: VerifyJob) -> bool:
-    """Whether the reference takes a signature that would make its whole block invalid: the first that it refuses too ends the block."""
+    """Whether the reference takes a signature that would make its whole block invalid: the first that it refuses too ends the block.
+
+    Where it takes it, the native kernel, here or in a worker, was wrong, and is not used any more.
+    """
     try:
         suite.verify(*job)
     except CryptoFault:
         return False
+    native.distrust("block", job[0])
     return True
 
 
