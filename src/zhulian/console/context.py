@@ -20,6 +20,7 @@ from zhulian.console.parts.frame import frame
 from zhulian.console.parts.html import Safe, join, link, note, tag
 from zhulian.console.sessions import Visitor
 from zhulian.console.signing import BrowserSigner
+from zhulian.console.tasks.finding import Tasks
 from zhulian.console.uploads import Uploads
 from zhulian.console.words import say
 from zhulian.errors import Refusal
@@ -133,6 +134,7 @@ class Context:
         self.uploads = Uploads(home.console / "uploads", home.config().console.upload_bytes_max)
         self.proofs: dict[str, Kept] = {}
         """The newest proof that each visitor asked for, by their way in and name."""
+        self.tasks = Tasks()
         self._chains: dict[str, AsyncChain] = {}
 
     async def anybody(self) -> AsyncChain:

@@ -1,5 +1,6 @@
 """The first page: is the chain well, what is new, what waits for me."""
 
+import time
 from collections.abc import Callable
 
 from nicegui import ui
@@ -7,11 +8,13 @@ from nicegui import ui
 from zhulian.console.context import Context, Page
 from zhulian.console.pages.alerts import alert_table
 from zhulian.console.parts.html import Safe, digest, facts, join, link, note, number, state, table, tag
+from zhulian.console.parts.tasks import task_list
 from zhulian.errors import Refusal
 
 __all__ = ["register"]
 
 _LOOK_S = 1.0
+_TASKS_S = 30.0
 _ALERTS = 8
 _NEWEST = 12
 
@@ -24,11 +27,13 @@ def register(context: Context) -> None:
         page.show(tag("h1", page.say("home.title")))
         strip = page.show(_live(page, _strip))
         with ui.element("div").classes("two"):
-            with ui.element("section").classes("card"):
-                page.show(tag("h2", page.say("home.newest")))
-                newest = page.show(_live(page, _newest))
             with ui.element("div"):
+                _tasks(page)
                 page.show(await _apps(page))
+            with ui.element("div"):
+                with ui.element("section").classes("card"):
+                    page.show(tag("h2", page.say("home.newest")))
+                    newest = page.show(_live(page, _newest))
                 if not page.visitor.is_person:
                     page.show(await _alerts(page))
         seen = [context.hub.turn]
@@ -73,6 +78,23 @@ def _newest(page: Page) -> Safe:
     ]  # fmt: skip
     heads = [page.say(f"col.{each}") for each in ("height", "time", "count", "seals", "digest")]
     return table(heads, rows, right=(0, 2, 3), empty=page.say("home.noblocks"))
+
+
+def _tasks(page: Page) -> None:
+    """What waits for the visitor, looked up once the page is there and again now and then."""
+    with ui.element("section").classes("card"):
+        page.show(tag("h2", page.say("home.tasks")))
+        shown = page.show(note(page.say("home.looking"))).classes("tasks").props('aria-live="polite"')
+
+    async def look() -> None:
+        try:
+            found = await page.context.tasks.of(page)
+        except Refusal as why:
+            shown.set_content(note(page.refusal(why), "warn"))
+        else:
+            shown.set_content(task_list(page, found, int(time.time())))
+
+    ui.timer(_TASKS_S, look)
 
 
 async def _apps(page: Page) -> Safe:

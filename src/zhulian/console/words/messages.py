@@ -2,7 +2,9 @@
 
 from typing import Any
 
-__all__ = ["EVENTS", "FIELDS", "MESSAGES", "named"]
+from zhulian.errors import Words
+
+__all__ = ["EVENTS", "FIELDS", "MESSAGES", "named", "worded"]
 
 MESSAGES: dict[str, tuple[str, str]] = {
     "credential.add_key": ("登记凭证签发密钥", "Register a key that issues credentials"),
@@ -251,7 +253,11 @@ FIELDS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+def worded(words: dict[str, tuple[str, str]], key: Any) -> Words:
+    """The words of a name in both languages; one that has none yet is shown as it is, so that nothing is hidden."""
+    return Words(*words.get(str(key), (str(key), str(key))))
+
+
 def named(words: dict[str, tuple[str, str]], key: Any, language: str) -> str:
-    """The words of a name; one that has none yet is shown as it is, so that nothing is hidden."""
-    found = words.get(str(key))
-    return str(key) if found is None else found[0 if language == "zh" else 1]
+    """The same in one language."""
+    return worded(words, key).say(language)
