@@ -13,6 +13,15 @@ __all__ = ["task_list"]
 
 _ROWS: Final = 10
 _SOON_S: Final = 86_400
+_WHERE: Final = {
+    "task.vote": "task.vote.where",
+    "task.request": "task.request.where",
+    "task.review": "task.review.where",
+    "task.desk": "task.desk.where",
+    "task.certificate": "task.certificate.where",
+    "task.node": "task.node.where",
+}
+"""Where a task belongs that is of no application."""
 
 
 def task_list(page: "Page", found: "Found", now_s: int) -> Safe:
@@ -22,7 +31,7 @@ def task_list(page: "Page", found: "Found", now_s: int) -> Safe:
     if not any(each.due_s for each in found.tasks[:_ROWS]):
         rows, heads = [each[:2] for each in rows], heads[:2]
     more = len(found.tasks) - len(rows)
-    missed = page.say("list.comma").join(page.say(f"task.source.{each}") for each in found.missed)
+    missed = page.say("list.comma").join(page.say(each) for each in found.missed)
     empty = "" if missed else page.say("task.none")
     return join(
         [
@@ -35,10 +44,10 @@ def task_list(page: "Page", found: "Found", now_s: int) -> Safe:
 
 def _row(page: "Page", task: "Task", now_s: int) -> tuple[object, ...]:
     fields = {name: _words(page, value) for name, value in task.fields.items()}
-    if task.kind == "desk":
+    if task.kind == "task.desk":
         fields["what"] = page.say(f"desk.kind.{fields['kind']}")
-    shown = link(task.href, page.say(f"task.{task.kind}", **fields))
-    where = fields.get("app") or page.say(f"task.{task.kind}.where")
+    shown = link(task.href, page.say(task.kind, **fields))
+    where = fields.get("app") or page.say(_WHERE[task.kind])
     if task.due_s is None:
         return shown, where, "—"
     due = page.moment(task.due_s * 1000)

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["Found", "Tasks", "look"]
 
 _SOURCES: Final[dict[str, Callable[[Asker], Awaitable[list[Task]]]]] = {
-    "signatures": signatures,
-    "votes": votes,
-    "decisions": decisions,
-    "requests": requests,
-    "reviews": reviews,
-    "certificates": certificates,
-    "records": in_hand,
+    "task.source.signatures": signatures,
+    "task.source.votes": votes,
+    "task.source.decisions": decisions,
+    "task.source.requests": requests,
+    "task.source.reviews": reviews,
+    "task.source.certificates": certificates,
+    "task.source.records": in_hand,
 }
 _VISITORS_MAX = 500
 _HANDLES_MAX = 5
@@ -36,7 +36,7 @@ _FRESH_S = 20.0
 
 @dataclass(frozen=True)
 class Found:
-    """What waits, by due time, what has none last; and which sources could not be read."""
+    """What waits, by due time, what has none last; and the keys of the words for what could not be read."""
 
     tasks: tuple[Task, ...] = ()
     missed: tuple[str, ...] = ()

@@ -27,7 +27,7 @@ async def votes(asker: Asker) -> list[Task]:
         return []
     return [
         Task(
-            "vote",
+            "task.vote",
             "/govern",
             {"what": _named(each["value"]["actions"]), "by": each["value"]["proposer"]},
             each["value"]["closes"],
@@ -54,7 +54,7 @@ async def requests(asker: Asker) -> list[Task]:
     titles = {each["key"][2]: each["value"]["title"] for each in offered}
     return [
         Task(
-            "request",
+            "task.request",
             f"/blocks/{each['value']['height']}",
             {"what": titles.get(each["key"][2], each["key"][2]), "who": each["key"][3], "why": each["value"]["purpose"]},
         )
@@ -68,7 +68,7 @@ async def reviews(asker: Asker) -> list[Task]:
     if not asker.organisation:
         return []
     return [
-        Task("review", f"/transactions/{each['value']['opening']}", {"who": each["key"][2]})
+        Task("task.review", f"/transactions/{each['value']['opening']}", {"who": each["key"][2]})
         for each in await listed(asker.chain, "share/reviews", asker.organisation)
     ]
 
@@ -79,7 +79,7 @@ async def decisions(asker: Asker) -> list[Task]:
         return []
     me, asked = await asyncio.gather(asker.chain.custody.me(asker.token), asker.chain.custody.requests(asker.token))
     return [
-        Task("desk", "/desk", {"kind": each["kind"], "why": each["reason"]}, each["until_ms"] // 1000)
+        Task("task.desk", "/desk", {"kind": each["kind"], "why": each["reason"]}, each["until_ms"] // 1000)
         for each in asked
         if each["state"] == "open" and each["until_ms"] > asker.now_s * 1000 and each["maker"] != me["account"]
     ]
@@ -92,12 +92,12 @@ async def certificates(asker: Asker) -> list[Task]:
     names = list(dict.fromkeys((asker.person, *asker.people)))[:_PEOPLE_MAX]
     last = await asyncio.gather(*(_lasts(asker, each) for each in names))
     found = [
-        Task("certificate", f"/people/{name}", {"who": name}, until)
+        Task("task.certificate", f"/people/{name}", {"who": name}, until)
         for name, until in zip(names, last, strict=True)
         if until is not None and until - asker.now_s < CERTIFICATE_DAYS * _DAY_S
     ]
     if asker.node_days is not None and asker.node_days < CERTIFICATE_DAYS:
-        found.append(Task("node", "/network", {}, asker.now_s + asker.node_days * _DAY_S))
+        found.append(Task("task.node", "/network", {}, asker.now_s + asker.node_days * _DAY_S))
     return found
 
 

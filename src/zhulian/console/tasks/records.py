@@ -53,7 +53,7 @@ async def signatures(asker: Asker) -> list[Task]:
         on = "/".join(value["on"][0]) if value["on"] else ""
         href = f"/apps/{instance}/records/{action.record}/{quote(on)}" if on else f"/apps/{instance}"
         named = {"what": action.title, "on": on or "—", "by": value["proposer"], "app": views[instance].title}
-        found.append(Task("sign", href, named, value["expires"]))
+        found.append(Task("task.sign", href, named, value["expires"]))
     return found
 
 
@@ -126,12 +126,12 @@ async def _look(asker: Asker, gate: asyncio.Semaphore, place: _Place, record: st
         able = [each.title for each in actions if _may(place, each, hit)]
         if able:
             href = f"/apps/{place.instance}/records/{record}/{quote('/'.join(hit.place[3:]))}"
-            found.append(Task("act", href, {"on": hit.title, "what": _either(able), "app": place.view.title}))
+            found.append(Task("task.act", href, {"on": hit.title, "what": _either(able), "app": place.view.title}))
     if found and len(page.hits) > _EACH:
         named = next(each for each in place.view.records if each.name == record)
         state_title = next(each.title for each in named.states if each.name == state)
         fields = {"record": named.title, "state": state_title, "app": place.view.title}
-        found.append(Task("more", f"/apps/{place.instance}?record={record}", fields))
+        found.append(Task("task.more", f"/apps/{place.instance}?record={record}", fields))
     return found
 
 

@@ -12,7 +12,7 @@ __all__ = ["Asker", "Task", "held", "listed"]
 
 @dataclass(frozen=True)
 class Task:
-    """Something that waits for somebody. `kind` names its words, `fields` fill them: texts, or words with `zh` and `en`.
+    """Something that waits for somebody. `kind` is the key of its words, `fields` fill them: texts, or words with `zh` and `en`.
 
     `due_s` is block time in Unix seconds, None where nothing says until when.
     """
