@@ -30,6 +30,7 @@ from zhulian.console.pages import (
     supervise,
     workspace,
 )
+from zhulian.console.squeezed import Squeezed
 from zhulian.home import Home
 
 __all__ = ["serve"]
@@ -61,6 +62,7 @@ def serve(home_folder: Home, url: str, host: str, port: int) -> None:
 
     app.on_startup(begin)
     app.add_static_files("/console", str(resources.files("zhulian.console") / "assets"))
+    app.add_middleware(Squeezed)
     app.add_middleware(Door, desk=desk, config=config)
     ui.add_head_html(
         '<link rel="stylesheet" href="/console/console.css"><link rel="icon" href="/console/icon.svg">'
