@@ -55,6 +55,24 @@ def until(seconds: float, holds: Any) -> None:
         time.sleep(0.05)
 
 
+def test_share__names_the_receipt_that_is_not_there(run: Run) -> None:
+    given = {
+        "show": (),
+        "open": (),
+        "rewrap": ("--to", "org2"),
+        "grant": ("--to", "org2"),
+        "withdraw": ("--from", "org2"),
+        "restrict": (),
+        "erase": (),
+        "break-glass": ("--reason", "order"),
+    }
+    for command, words in given.items():
+        done = run("share", command, "none.receipt.json", *words)
+        assert (done.status, no(done)) == (2, "cli/6")
+        assert "none.receipt.json" in done.err
+    assert no(run("share", "erase", "合同 2020.txt")) == "cli/6"
+
+
 def test_private__readers_open_others_do_not_and_withdrawal_and_erasure_end_it(run: Run, file: Path, live: LiveNode) -> None:
     receipt = sealed(run, file, "--seal-for", "org2", "--seal-for", "regulator")
     assert run("verify", file).status == 0

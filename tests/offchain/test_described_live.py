@@ -125,6 +125,7 @@ def test_sealed_deposit__is_found_by_its_readers(node: LiveNode, tmp_path: Path,
             until(lambda signer=signer: name not in titles(node, signer, "借款纠纷"))  # type: ignore[misc]
 
 
+@pytest.mark.long  # the node starts again and everything is read anew; a rebuild in place plays in test_search_live
 def test_rebuild__needs_ledger_and_vault_alone(node: LiveNode, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     monkeypatch.setenv("ZHULIAN_HOME", str(node.home))
     with as_(node, "org1.clerk") as chain:

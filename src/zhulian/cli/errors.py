@@ -4,7 +4,7 @@
 130 interrupted.
 """
 
-from zhulian.errors import Refusal
+from zhulian.errors import Refusal, Words
 
 __all__ = [
     "AGAIN",
@@ -12,6 +12,7 @@ __all__ = [
     "INTERRUPTED",
     "NO",
     "WRONG_USE",
+    "AnswerDue",
     "BadValue",
     "FileMissing",
     "IsFolder",
@@ -174,3 +175,13 @@ class NotTakenDown(
 ):
     path: str
     transaction: str
+
+
+class AnswerDue(
+    WrongUse,
+    code="cli/16",
+    zh="此处没有终端，无法询问“{what}”。请在终端中运行{otherwise.zh}。",
+    en="There is no terminal to ask for this: {what}. Run the command in a terminal{otherwise.en}.",
+):
+    what: str
+    otherwise: Words

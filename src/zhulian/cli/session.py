@@ -13,6 +13,7 @@ import typer
 from zhulian.cli.errors import UnknownNode
 from zhulian.cli.state import home
 from zhulian.cli.words import say
+from zhulian.errors import Words
 from zhulian.home import Home
 
 if TYPE_CHECKING:
@@ -136,22 +137,32 @@ def ask_passphrase() -> str:
     return str(typer.prompt(say("prompt.passphrase"), hide_input=True, err=True))
 
 
-def ask_secret(key: str, variable: str = "", *, hidden: bool = True, twice: bool = False) -> str:
+def ask_secret(key: str, variable: str = "", *, option: str = "", hidden: bool = True, twice: bool = False) -> str:
     """What the catalogue's `key` asks for: from the environment's `variable`, or typed, where it is new twice.
 
+    `option` is the command's own, by which it may be given instead.
+
     Raises:
-        NoPassphrase: nobody sits there.
+        AnswerDue: nobody sits there.
     """
     given = os.environ.get(variable) if variable else None
     if given is not None:
         return given
-    _require_terminal()
+    if not _is_terminal():
+        from zhulian.cli.errors import AnswerDue
+
+        way = option or variable
+        raise AnswerDue(what=say(key), otherwise=Words(f"，或用 {way} 给出", f", or give it by {way}") if way else Words("", ""))
     again = say("prompt.again") if twice else False
     return str(typer.prompt(say(key), hide_input=hidden, confirmation_prompt=again, err=True))
 
 
 def _require_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not _is_terminal():
         from zhulian.home import NoPassphrase
 
         raise NoPassphrase()
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()

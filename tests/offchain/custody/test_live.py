@@ -96,6 +96,10 @@ def test_custody__of_a_running_node(
         # by the command
         monkeypatch.setenv("ZHULIAN_CUSTODY_PASSWORD", PASSWORD)
         assert run("custody", "handles").err.count("client/191") == 1
+        for words, way in ((("sign-in", "zhang.wei"), "--code"), (("enrol", "zhang.wei"), "--one-time")):
+            asked = run("custody", *words)  # nobody sits there
+            assert (asked.status, asked.err.split()[0]) == (2, "cli/16")
+            assert way in asked.err
         assert run("custody", "sign-in", "zhang.wei", "--code", mine[0]).status == 0
         assert (kept.home / "client" / "custody.session").stat().st_mode & 0o777 == 0o600
         assert run("custody", "handles", "--json").document[0]["handle"] == handle

@@ -55,7 +55,7 @@ def enrol(
     node: Node = None,
 ) -> None:
     """Take up an account with a one-time code: set the password, get the second factor."""
-    given = code or ask_secret("custody.one_time", hidden=False)
+    given = code or ask_secret("custody.one_time", option="--one-time", hidden=False)
     password = ask_secret("prompt.custody_password", _PASSWORD, twice=True)
     with open_chain(node) as chain:
         found = chain.custody.enrol(login, given, password, totp=totp or "")
@@ -295,7 +295,7 @@ def _done(done: dict[str, Any]) -> None:
 
 
 def _code(given: str | None) -> str:
-    return given or ask_secret("custody.code", hidden=False)
+    return given or ask_secret("custody.code", option="--code", hidden=False)
 
 
 def _session_file() -> Path:

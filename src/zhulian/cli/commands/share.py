@@ -1,12 +1,13 @@
 """`zhulian share`: open sealed content, hand it on, grant and withdraw, review, restrict, erase."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from zhulian.cli.days import day_end
-from zhulian.cli.errors import BadValue
+from zhulian.cli.errors import BadValue, FileMissing
 from zhulian.cli.output import answer, progress, when
 from zhulian.cli.parser import application, command
 from zhulian.cli.session import As, Node, open_chain
@@ -24,6 +25,7 @@ Party = Annotated[str | None, typer.Option("--party", help="share.party", metava
 To = Annotated[list[str], typer.Option("--to", help="share.to", metavar="PARTY")]
 BASES = ("consent_withdrawn", "order", "request", "retention_over")
 REASONS = ("danger_to_life", "order", "public_safety")
+_COMMITMENT = re.compile(r"[0-9a-f]{64}")
 VERDICTS = ("justified", "unjustified")
 
 
@@ -109,7 +111,7 @@ def grant(
 ) -> None:
     """Allow a party to open guarded content."""
     with open_chain(node, signer) as chain:
-        wide, _ = _named(chain, scope, None)
+        wide, _ = _named(chain, scope, None, is_scope=True)
         end = None if until is None else day_end(until, chain.core.genesis.zone, "zhulian share grant", "--until")
         done = chain.sealed.grant(wide, to, purposes=purpose or (), fields=field or (), uses=uses, until=end, party=party)
     answer(_done(done, scope=wide, to=to), say("share.granted", to=to, height=done.height))
@@ -125,7 +127,7 @@ def withdraw(
 ) -> None:
     """Take back what a party may read."""
     with open_chain(node, signer) as chain:
-        wide, _ = _named(chain, scope, None)
+        wide, _ = _named(chain, scope, None, is_scope=True)
         done = chain.sealed.withdraw(wide, to, party=party)
     answer(_done(done, scope=wide, to=to), say("share.withdrawn", to=to, height=done.height), say("share.copies_stay"))
 
@@ -192,13 +194,19 @@ def review(
     answer(_done(done, opening=opening, verdict=verdict), say("share.reviewed", height=done.height))
 
 
-def _named(chain: "Chain", given: str, owner: str | None) -> tuple[str, str | None]:
-    """The content and its owner: from a receipt, else as they are given."""
+def _named(chain: "Chain", given: str, owner: str | None, *, is_scope: bool = False) -> tuple[str, str | None]:
+    """The content and its owner: from a receipt, else as they are given. What can only be a path has to be there.
+
+    Raises:
+        FileMissing. ProofFault, BadValue: the receipt is of something else.
+    """
     from zhulian import canonical
     from zhulian.ledger.receipts import verify_receipt
 
     path = Path(given)
     if not path.is_file():
+        if not (_COMMITMENT.fullmatch(given) or (is_scope and path.suffix != ".json" and not path.is_absolute())):
+            raise FileMissing(path=given)
         return given, owner
     proved = verify_receipt(canonical.read(path.read_bytes()), chain.core.trusted)
     for event in proved.result.get("events", []):

@@ -22,7 +22,7 @@ from zhulian.client.flow import Call, Flow, call, work
 from zhulian.client.journal import OpeningNote
 from zhulian.client.reading import Receipt, receipt
 from zhulian.client.sealed.opening import OpenedContent
-from zhulian.client.submit import claim, deliver, prepare
+from zhulian.client.submit import Wait, claim, deliver, prepare
 from zhulian.errors import Words
 from zhulian.language.asking import Asked, ask, read_expiry, record_of
 from zhulian.language.values import key_parts, key_text, keys_of, read_values
@@ -123,7 +123,8 @@ def act_once(
 ) -> Flow[str]:
     """Do what an action says under a name by which the journal knows it: what is under way or done under it is not done again.
 
-    Answers the transaction's id, once a block holds it. Refusals are those of `act`.
+    What the definition keeps from others is sealed for its readers, as by `act`. Answers the transaction's id, once a block holds it.
+    Refusals are those of `act`.
 
     Raises:
         UnknownAction, SignatoriesDue, ValueFault. FromNode: a rule said no. Unreachable, OutcomeUnknown, NoSigner.
@@ -134,13 +135,7 @@ def act_once(
         return done
     identities = yield from work(core.identities, _signers(signers))
     asked, openings = yield from work(_ask, app, action, on, None, inputs, identities, False)
-    prepared = yield from work(prepare, core, [asked.act(app.info.instance)], identities, key)
-    notes = [note_of(core, each, prepared.transaction) for each in openings.made]
-    (chosen,) = yield from work(core.journal.begin, [prepared], (), notes)
-    outcome = yield from deliver(core, chosen, "committed")
-    if outcome.refusal is not None:
-        raise outcome.refusal
-    return outcome.transaction
+    return (yield from _sent(app, asked, asked.act(app.info.instance), identities, openings.made, key, "committed"))
 
 
 def _earlier(core: Core, key: str) -> Flow[str | None]:
@@ -336,8 +331,9 @@ def _sent(
     identities: Sequence[Identity],
     made: Sequence[Opening],
     key: str,
+    wait: Wait = "sealed",
 ) -> Flow[str]:
-    """Put together what goes with the message, sign, journal and submit; answers the transaction, once it is sealed."""
+    """Put together what goes with the message, sign, journal and submit; answers the transaction, once it stands as `wait` says."""
     core = app.core
     handed: list[dict[str, Any]] = []
     sealed: list[dict[str, Any]] = []
@@ -349,7 +345,7 @@ def _sent(
     prepared = yield from work(prepare, core, [*handed, message, *sealed], identities, key)
     notes = [note_of(core, each, prepared.transaction) for each in made]
     (chosen,) = yield from work(core.journal.begin, [prepared], (), notes)
-    outcome = yield from deliver(core, chosen, "sealed")
+    outcome = yield from deliver(core, chosen, wait)
     if outcome.refusal is not None:
         raise outcome.refusal
     return outcome.transaction
