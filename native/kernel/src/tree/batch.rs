@@ -161,10 +161,18 @@ fn read<N: Nodes>(nodes: &mut N, wanted: &[(Path, Root)]) -> Result<Vec<N::Page>
     keys.iter().map(|(path, written)| found.next().flatten().ok_or(Fault::Broken(*path, *written))).collect()
 }
 
-/// Buckets as the store holds them, each of the size that is known of it.
+/// Buckets as the store holds them, each of the size that is known of it, its keys in order and of its path: all that is counted on
+/// here. Values and digests the next root shows.
 pub fn read_buckets<N: Nodes>(nodes: &mut N, wanted: &[(Path, Root)]) -> Result<Vec<N::Page>, Fault<N::Fault>> {
     let found = read(nodes, wanted)?;
-    match found.iter().zip(wanted).find(|(stored, (_, root))| stored.as_ref().len() != usize::from(root.size) * RECORD) {
+    let wrong = |stored: &[u8], path: &Path, size: u8| {
+        let (records, rest) = stored.as_chunks::<RECORD>();
+        let right = rest.is_empty() && records.len() == usize::from(size);
+        !right
+            || !records.is_sorted_by(|one, next| one[..32] < next[..32])
+            || !records.iter().all(|each| path.leads_to(key_of(each)))
+    };
+    match found.iter().zip(wanted).find(|(stored, (path, root))| wrong(stored.as_ref(), path, root.size)) {
         Some((_, (path, root))) => Err(Fault::Broken(*path, root.written)),
         None => Ok(found),
     }
@@ -416,7 +424,11 @@ impl<N: Nodes> Batch<'_, N> {
 }
 
 fn digit_of(record: &Record, depth: usize) -> usize {
-    digit(record.first_chunk().expect("a record begins with 32 bytes"), depth)
+    digit(key_of(record), depth)
+}
+
+fn key_of(record: &Record) -> &Digest {
+    record.first_chunk().expect("a record begins with 32 bytes")
 }
 
 /// Add to `all` the records of a bucket, which lie in `before`, after changes; both are sorted by key digest.

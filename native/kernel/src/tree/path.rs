@@ -40,6 +40,12 @@ impl Path {
         usize::from(self.depth)
     }
 
+    /// Whether the key begins with these digits.
+    pub fn leads_to(&self, key: &Digest) -> bool {
+        let (whole, odd) = (LEVELS * self.depth() / 8, LEVELS * self.depth() % 8);
+        key[..whole] == self.bits[..whole] && (odd == 0 || (key[whole] ^ self.bits[whole]) >> (8 - odd) == 0)
+    }
+
     /// Write to `key` where the store holds the page that `version` wrote here.
     pub fn write_key(&self, version: u64, key: &mut Vec<u8>) {
         key.clear();

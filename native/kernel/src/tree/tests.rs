@@ -112,3 +112,25 @@ fn a_store_that_lies_is_found_out() {
         }
     }
 }
+
+#[test]
+fn buckets_out_of_order_or_of_another_path_are_found_out() {
+    let mut held = Held(BTreeMap::new());
+    let keys: Vec<Digest> = (100..=255).map(key).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+    let outcome = Tree::new(hashes(), 0, 0).update(&mut held, START, 1, &keys, &vec![Some(&b"1"[..]); keys.len()]).unwrap();
+    bytes_of(&outcome, &mut held);
+    let whole = held.0.clone();
+    let buckets = whole.iter().filter(|(_, page)| page.len() != 328 && page.len() > RECORD);
+    let spoilt: [fn(&mut Vec<u8>); 3] =
+        [|page| page.rotate_left(RECORD), |page| page.copy_within(RECORD..RECORD + 32, 0), |page| page[0] ^= 0x80];
+    for (place, page) in buckets {
+        for spoil in spoilt {
+            held.0 = whole.clone();
+            spoil(held.0.get_mut(place).unwrap());
+            assert_ne!(held.0[place], *page);
+            let first: Digest = *page[..32].first_chunk().unwrap();
+            let again = Tree::new(hashes(), 0, 0).update(&mut held, outcome.root, 2, &[first], &[Some(b"2")]);
+            assert!(matches!(again, Err(Fault::Broken(path, version)) if path.key(version) == *place));
+        }
+    }
+}
