@@ -217,7 +217,7 @@ async def test_proof__asks_who_comes_and_takes_yaml_of_a_bounded_size(client: Ma
     assert empty.status_code == 400
     assert [(each.status_code, each.json()["code"]) for each in (unknown, bad, long)] == [
         (404, "gateway/33"),
-        (400, "gateway/12"),
+        (400, "gateway/10"),
         (413, "gateway/3"),
     ]
 
