@@ -80,7 +80,7 @@ def test_flood__does_not_keep_an_honest_request_waiting_long(
 ) -> None:
     """Another organisation's thousands of signatures stand in the queue; one more is sealed long before they are through."""
     process = start_ledger(home)
-    forged = author.forgeries(2_000)
+    forged = author.forgeries(10_000)
     honest = author.deposit()[1]
 
     async def main() -> None:
