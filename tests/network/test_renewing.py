@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,12 +49,12 @@ class Node:
     def chain(self, signer: str) -> Chain:
         return connect(self.url, signer, home=self.home.root)
 
-    def log(self) -> list[dict[str, str]]:
+    def log(self) -> list[dict[str, Any]]:
         return [json.loads(each) for each in (self.home.logs / "supervisor.log").read_text("utf-8").splitlines()]
 
     def renewed(self) -> list[str]:
         """Whose certificates the log says were renewed, in order."""
-        return [each["more"]["name"] for each in self.log() if each["event"] == "certificate renewed"]  # type: ignore[index]
+        return [each["more"]["name"] for each in self.log() if each["event"] == "certificate renewed"]
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)

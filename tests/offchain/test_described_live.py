@@ -58,7 +58,7 @@ def file(folder: Path, name: str, text: str) -> Path:
 
 def test_first_deposit__is_found_by_name_by_its_depositor_alone(
     node: LiveNode,
-    run: Run,  # noqa: F811
+    run: Run,  # noqa: F811 (the fixture of that name)
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -109,7 +109,7 @@ def test_sealed_deposit__is_found_by_its_readers(node: LiveNode, tmp_path: Path,
         done = chain.sealed.deposit(path, sealing, describing=Describing("借款纠纷"))
         assert done.described
         for signer, may in READERS.items():
-            until(lambda signer=signer, may=may: (name in titles(node, signer, "调解笔录")) == may)  # type: ignore[misc]
+            until(lambda signer=signer, may=may: (name in titles(node, signer, "调解笔录")) == may)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
             assert (name in titles(node, signer, "借款纠纷")) == may
             assert (name in titles(node, signer, "还清欠款")) == (may and text_found)
         chain.sealed.withdraw(done.deposit, "org2")
@@ -122,11 +122,11 @@ def test_sealed_deposit__is_found_by_its_readers(node: LiveNode, tmp_path: Path,
         until(lambda: name in titles(node, "org3.clerk", "借款纠纷"))
         chain.sealed.erase(done.deposit)
         for signer in READERS:
-            until(lambda signer=signer: name not in titles(node, signer, "借款纠纷"))  # type: ignore[misc]
+            until(lambda signer=signer: name not in titles(node, signer, "借款纠纷"))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
 
 
 @pytest.mark.long  # the node starts again and everything is read anew; a rebuild in place plays in test_search_live
-def test_rebuild__needs_ledger_and_vault_alone(node: LiveNode, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_rebuild__needs_ledger_and_vault_alone(node: LiveNode, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811 (the fixture of that name)
     monkeypatch.setenv("ZHULIAN_HOME", str(node.home))
     with as_(node, "org1.clerk") as chain:
         deposit = chain.sealed.deposit(file(tmp_path, "验收单.txt", "合格"), Sealing(readers=("org2",)), describing=Describing())

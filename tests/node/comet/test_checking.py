@@ -58,7 +58,7 @@ class _Door:
 
 def _fed(door: _Door, offer: Any) -> None:
     async def play() -> None:
-        feed = MempoolFeed(door, lambda raw: True, lambda entry, raws: None)  # type: ignore[arg-type]
+        feed = MempoolFeed(door, lambda raw: True, lambda entry, raws: None)  # type: ignore[arg-type]  # all that it asks of the door is what this one has
         work = asyncio.ensure_future(feed.run())
         offer(feed)
         for _ in range(50):

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Container, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from zhulian.crypto.suites import suite
@@ -14,8 +15,8 @@ from zhulian.language.proving.doing import Doer, Done, do, doers_of
 from zhulian.language.proving.finding import NOTHING, look_around
 from zhulian.language.proving.naming import names_held
 from zhulian.language.proving.promises import EMPTY, WAY_OUT, Promised, home_of, promises_of
-from zhulian.language.proving.questions import Question, ask, framed, pose
-from zhulian.language.proving.report import FORMAT, Check, PromiseReport, Reason, Report, Used, Verdict
+from zhulian.language.proving.questions import Question, ask, framed, pose, settle
+from zhulian.language.proving.report import FORMAT, Check, PromiseReport, Reason, Report, Verdict
 from zhulian.language.proving.solving import LIMIT, Named, engine, solve
 from zhulian.language.proving.stage import Stage
 from zhulian.language.proving.symbols import Outside
@@ -187,11 +188,9 @@ class _Proving:
     def _asked(self, question: Question, doer: Doer, digest: str, found: Callable[..., Check]) -> Check:
         words = tuple(sorted(question.stage.contracts.assumed))
         answer = ask(question, self._limit)
-        if answer.result == "impossible":
-            used = tuple(Used(kind=kind, name=name, path=path) for kind, name, path in answer.core)
-            return found("proved", "solver", used=used, words=words, obligation=digest)
-        if answer.result == "unknown":
-            return found("runtime", "solver", reason="limit", words=words, obligation=digest)
+        settled = settle(answer, partial(found, by="solver", words=words, obligation=digest))
+        if settled is not None:
+            return settled
         counter = self._finding.counter(question, doer, answer.model)
         if not counter.played and question.done.after.loose:
             return found("runtime", "solver", reason="outside", detail="each", words=words, obligation=digest)

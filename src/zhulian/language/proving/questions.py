@@ -1,5 +1,6 @@
 """The questions that are asked of a definition: one for each promise and each thing that can happen."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import z3
@@ -7,11 +8,12 @@ import z3
 from zhulian.language.definition.check import Checked
 from zhulian.language.proving.doing import Doer, Done, do
 from zhulian.language.proving.promises import Promised
+from zhulian.language.proving.report import Check, Used
 from zhulian.language.proving.solving import LIMIT, Answer, Named, solve
 from zhulian.language.proving.stage import Stage
 from zhulian.language.proving.symbols import Term, Z
 
-__all__ = ["Question", "ask", "framed", "pose"]
+__all__ = ["Question", "ask", "framed", "pose", "settle"]
 
 ANY = "any record"
 """The symbol of the record that a promise is asked of, which may be the one that the doer is about."""
@@ -93,3 +95,10 @@ def framed(stage: Stage, promise: Promised, done: Done) -> bool:
 def ask(question: Question, limit: int = LIMIT) -> Answer:
     """The solver's answer: impossible means that the promise is proved."""
     return solve(question.stage.symbols, question.named, question.facts, limit)
+
+
+def settle(answer: Answer, found: Callable[..., Check]) -> Check | None:
+    """The check that an answer alone settles: proved by what was used, or given up at the limit; None where it shows a way to break the promise."""
+    if answer.result == "impossible":
+        return found("proved", used=tuple(Used(kind=kind, name=name, path=path) for kind, name, path in answer.core))
+    return found("runtime", reason="limit") if answer.result == "unknown" else None

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from zhulian.crypto.suites import suite
@@ -15,8 +16,8 @@ from zhulian.language.proving.errors import NotTheVersionBefore
 from zhulian.language.proving.examples import record_in
 from zhulian.language.proving.naming import names_held
 from zhulian.language.proving.promises import Promised
-from zhulian.language.proving.questions import ask
-from zhulian.language.proving.report import Before, Check, Counter, Reason, Used
+from zhulian.language.proving.questions import ask, settle
+from zhulian.language.proving.report import Before, Check, Counter, Reason
 from zhulian.language.proving.solving import engine
 from zhulian.language.proving.stranding import Stranding
 from zhulian.language.proving.symbols import Outside
@@ -78,11 +79,9 @@ class Upgrading:
             return found("runtime", reason="outside", detail=outside.what, obligation=digest)
         words = tuple(sorted(question.stage.contracts.assumed))
         answer = ask(question, self._limit)
-        if answer.result == "impossible":
-            used = tuple(Used(kind=kind, name=name, path=path) for kind, name, path in answer.core)
-            return found("proved", "solver", used=used, words=words, obligation=digest)
-        if answer.result == "unknown":
-            return found("runtime", "solver", reason="limit", words=words, obligation=digest)
+        settled = settle(answer, partial(found, by="solver", words=words, obligation=digest))
+        if settled is not None:
+            return settled
         counter = self._stranding.counter(promise)
         reason: Reason = "stranded"
         if counter is not None:
