@@ -30,7 +30,7 @@ __all__ = ["MEMORY_STATUS", "main"]
 _NICE = 10
 MEMORY_STATUS = 101
 """The exit status where it would take more memory than it may."""
-_WATCH_S = 0.05
+_WATCH_S = 0.02
 _OUTER = 2
 """The kernel's bound lies so far above ours: where it is met the solver crashes (z3 4.13, SIGSEGV) instead of saying so."""
 

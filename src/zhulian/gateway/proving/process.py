@@ -22,6 +22,8 @@ _LINE_MAX = 16 * 1024 * 1024
 _MEMORY_STATUS = 101
 """The prover's exit status where it would take more memory than it may; the solver's own too (z3, ERR_MEMOUT)."""
 _MEBIBYTE = 1024 * 1024
+_ARENAS = {"MALLOC_ARENA_MAX": "1"}
+"""One arena for all threads (glibc): each reserves 64 MiB of address space, and the solver crashes at the bound of that before it has its memory."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ async def prove(
     Raises:
         ProofTooLong, ProofTooLarge: it would take more than it may. ProofBroken: it ended by itself.
     """
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ZHULIAN_")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ZHULIAN_")} | _ARENAS
     bounds = [str(os.getpid()), str(memory_bytes), str(seconds)]
     if before is not None:
         bounds += [str(len(text)), before.form]
