@@ -41,8 +41,8 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
             f"\n[console]\nenabled = true\nport = {port}\n"
         )
     node = Node(home)
-    node.start()
     try:
+        node.start()
         yield Console(node.link().split("/enter")[0], node, home, directory, codes)
     finally:
         node.stop()

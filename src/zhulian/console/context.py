@@ -1,8 +1,10 @@
 """What the pages share: the home, its people, the chain through the gateway for each of them, and how a page is registered."""
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from copy import copy
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +13,12 @@ from starlette.requests import Request
 
 from zhulian.client.body import Identity
 from zhulian.client.chain import AsyncChain, connect_async
-from zhulian.console.door import language_of, visitor_of
+from zhulian.console.door import first_of, language_of, visitor_of
 from zhulian.console.entering import Desk
 from zhulian.console.errors import NotEntered, NotForYou
 from zhulian.console.hub import Hub
 from zhulian.console.parts.figures import moment
+from zhulian.console.parts.first import first_view
 from zhulian.console.parts.frame import frame
 from zhulian.console.parts.html import Safe, join, link, note, tag
 from zhulian.console.sessions import Visitor
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["Context", "Page"]
 
 _PARTIES_MAX = 100
+_PATIENCE_S, _BUILD_S = 1.5, 60.0
+"""How long a page is waited for before what is built of it is sent, and how long it may take to be built that far."""
 _PERSONAL = frozenset(("home", "evidence", "apps", "blocks", "account"))
 """What a person's custody account serves for; the rest is for organisations' people."""
 _LOG = logging.getLogger("zhulian.console")
@@ -45,6 +50,8 @@ class Page:
         self.visitor = visitor
         self.language = language
         self.client = client
+        self.built = asyncio.Event()
+        """Set once all of the page stands there, or it fell."""
         self._chain: AsyncChain | None = None
 
     def say(self, key: str, **fields: object) -> str:
@@ -194,11 +201,17 @@ class Context:
             @wraps(build)
             async def shown(request: Request, **parts: Any) -> None:
                 page = self.visit(request)
-                async with frame(page, current, title):
-                    await self._build(build, page, current, parts)
+                patience = asyncio.create_task(_wait_for(page))
+                try:
+                    async with frame(page, current, title):
+                        await self._build(build, page, current, parts)
+                finally:
+                    page.built.set()
+                    patience.cancel()
+                first_of(request.scope).append(first_view(page.client))
 
             shown.__signature__ = _signature(build)  # type: ignore[attr-defined]  # what the framework reads of a page's function
-            ui.page(path)(shown)
+            ui.page(path, response_timeout=_BUILD_S)(shown)
             return build
 
         return register
@@ -222,8 +235,18 @@ class Context:
 
     def visit(self, request: Request) -> Page:
         """The page of a request."""
-        visitor = visitor_of(request.scope)
-        return Page(self, visitor if visitor is not None else Visitor(), language_of(request.scope), ui.context.client)
+        visitor, language, client = visitor_of(request.scope), language_of(request.scope), ui.context.client
+        client.page = copy(
+            client.page
+        )  # which all visitors share; the framework takes the document's language and its own words from it
+        client.page.language = "zh-CN" if language == "zh" else "en-US"
+        return Page(self, visitor if visitor is not None else Visitor(), language, client)
+
+
+async def _wait_for(page: Page) -> None:
+    """Send a page as far as it is built once that takes long; the rest comes as it is read."""
+    await asyncio.sleep(_PATIENCE_S)
+    await page.client.connected()
 
 
 def _signature(build: Builder) -> Any:

@@ -18,19 +18,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zhulian.console.entering import Desk
 from zhulian.console.errors import FromElsewhere
+from zhulian.console.files import PLACE
 from zhulian.console.sessions import COOKIE, Visitor
 from zhulian.gateway.origin import Origin
 from zhulian.home import ConsoleConfig
 
-__all__ = ["LANGUAGE_COOKIE", "Door", "bake", "cookie_of", "language_of", "safe_path", "visitor_of"]
+__all__ = ["LANGUAGE_COOKIE", "Door", "bake", "cookie_of", "first_of", "language_of", "safe_path", "visitor_of"]
 
 LANGUAGE_COOKIE: Final = "zhulian-language"
 _YEAR_S: Final = 365 * 86_400
 _SAFE: Final = frozenset(("GET", "HEAD", "OPTIONS"))
-_OPEN: Final = ("/enter", "/console/", "/_nicegui", "/favicon")
+_OPEN: Final = ("/enter", PLACE, "/_nicegui", "/favicon")
 """What needs nobody signed in. The framework's own connections belong to pages, whose ids are secrets of whoever was served them."""
 _SOCKETS: Final = {"http": "ws", "https": "wss"}
 _SCRIPT: Final = re.compile(rb"<script(?=[ >])")
+_DRAWN: Final = re.compile(rb'<div id="app"\s*></div>')
+"""Where the framework draws a page."""
 _FRAMEWORK: Final = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -78,6 +81,7 @@ class Door:
         token = cookie_of(scope, COOKIE)
         scope["zhulian.visitor"] = visitor = self._desk.sessions.find(token, touch=not scope["path"].startswith("/_nicegui"))
         scope["zhulian.language"] = language = _language(scope, query)
+        scope["zhulian.first"] = []
         nonce = secrets.token_urlsafe(16)
         dressed = _dressed(scope, send, nonce, language if "lang=" in query else "")
         if (visitor is None or not visitor.person) and not scope["path"].startswith(_OPEN):
@@ -108,6 +112,12 @@ def visitor_of(scope: Scope) -> Visitor | None:
     """The session of a request, whether or not somebody has signed in with it."""
     found: Visitor | None = scope.get("zhulian.visitor")
     return found
+
+
+def first_of(scope: Scope) -> list[str]:
+    """Holds the HTML that stands where the framework draws until it does."""
+    held: list[str] = scope.setdefault("zhulian.first", [])
+    return held
 
 
 def language_of(scope: Scope) -> str:
@@ -182,7 +192,7 @@ def _dressed(scope: Scope, send: Send, nonce: str, language: str) -> Send:
         elif held:
             held.append(message)
             if not message.get("more_body", False):
-                await _send_page(held, nonce, send)
+                await _send_page(held, nonce, first_of(scope), send)
                 held.clear()
             return
         await send(message)
@@ -190,9 +200,13 @@ def _dressed(scope: Scope, send: Send, nonce: str, language: str) -> Send:
     return dressed
 
 
-async def _send_page(held: list[Message], nonce: str, send: Send) -> None:
+async def _send_page(held: list[Message], nonce: str, first: list[str], send: Send) -> None:
     body = b"".join(each.get("body", b"") for each in held[1:])
     body = _SCRIPT.sub(f'<script nonce="{nonce}"'.encode(), body)
+    view = f'<div id="app">{"".join(first)}</div>'.encode(
+        "utf-8", "replace"
+    )  # put in last: nothing in it is a script with a nonce
+    body = _DRAWN.sub(lambda _: view, body, count=1)
     MutableHeaders(scope=held[0])["Content-Length"] = str(len(body))
     await send(held[0])
     await send({"type": "http.response.body", "body": body})

@@ -1,15 +1,16 @@
 """Puts the console together and serves it."""
 
 import asyncio
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
-from importlib import resources
 
-from nicegui import app, ui
+from nicegui import __version__, app, ui
 
-from zhulian.client.chain import connect_async
+from zhulian.client.chain import AsyncChain, connect_async
 from zhulian.console.context import Context
 from zhulian.console.door import Door
 from zhulian.console.entering import Desk
+from zhulian.console.files import FOLDER, KEPT_S, address, prefix
 from zhulian.console.hub import Hub
 from zhulian.console.pages import (
     account,
@@ -31,15 +32,22 @@ from zhulian.console.pages import (
     workspace,
 )
 from zhulian.console.squeezed import Squeezed
+from zhulian.errors import Refusal
 from zhulian.home import Home
 
-__all__ = ["serve"]
+__all__ = ["PAGES", "serve"]
 
-_PAGES = (
+PAGES = (
     enter, account, home, evidence, apps, workspace, play, blocks, searching, network, local, govern, supervise, alerts, people, desk, developer,
 )  # fmt: skip
 _THREADS = 64
 """A thread waits for each signature that somebody is asked for in a browser; the others must go on."""
+
+
+async def _read_ahead(chain: AsyncChain) -> None:
+    """Ask once for what the first page shows and the node takes longest over the first time, before anybody waits for it."""
+    with contextlib.suppress(Refusal):
+        await asyncio.gather(chain.titled_apps(), chain.alerts.list(state="open", limit=1))
 
 
 def serve(home_folder: Home, url: str, host: str, port: int) -> None:
@@ -55,18 +63,18 @@ def serve(home_folder: Home, url: str, host: str, port: int) -> None:
         context = Context(home_folder, url, desk, hub)
         app.add_route("/upload/{place}", context.uploads.receive, methods=["PUT"])
         app.add_route("/upload/{place}", context.uploads.judge, methods=["GET"])
-        for each in _PAGES:
+        for each in PAGES:
             each.register(context)
-        started.append(asyncio.ensure_future(hub.run()))
+        started.extend(map(asyncio.ensure_future, (hub.run(), _read_ahead(chain))))
         desk.write_ticket(f"http://{host}:{port}")
 
     app.on_startup(begin)
-    app.add_static_files("/console", str(resources.files("zhulian.console") / "assets"))
+    app.add_static_files(prefix(), FOLDER, max_cache_age=KEPT_S)
     app.add_middleware(Squeezed)
     app.add_middleware(Door, desk=desk, config=config)
     ui.add_head_html(
-        '<link rel="stylesheet" href="/console/console.css"><link rel="icon" href="/console/icon.svg">'
-        '<script defer src="/console/console.js"></script><script defer src="/console/keys/keys.js"></script>',
+        f'<link rel="stylesheet" href="{address("console.css")}"><script defer src="{address("console.js")}"></script>'
+        f'<link rel="modulepreload" href="/_nicegui/{__version__}/static/dompurify.mjs">',  # which the framework asks for late
         shared=True,
     )
     ui.run(
@@ -82,4 +90,6 @@ def serve(home_folder: Home, url: str, host: str, port: int) -> None:
         proxy_headers=False,  # the door alone says who asks; the server would believe whoever comes from this machine
         reconnect_timeout=30.0,
         dark=None,
+        favicon=FOLDER / "icon.svg",
+        tailwind=False,  # a compiler of styles in the browser, for classes that our own styles do not use
     )

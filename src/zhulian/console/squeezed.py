@@ -1,4 +1,4 @@
-"""The framework's own files, compressed once and kept: a first visit asks for a megabyte and a half of them, which never change under their address."""
+"""Files that never change under their address, the framework's and our own, compressed once and kept: a first visit asks for a megabyte of them."""
 
 from typing import Final
 
@@ -7,10 +7,12 @@ from starlette.datastructures import Headers
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from zhulian.console.files import PLACE
+
 __all__ = ["Squeezed"]
 
-_FILES: Final = (f"/_nicegui/{__version__}/static/", f"/_nicegui/{__version__}/components/")
-"""What the framework says of itself that it never changes: a new version has other addresses."""
+_FILES: Final = (f"/_nicegui/{__version__}/static/", f"/_nicegui/{__version__}/components/", PLACE)
+"""What never changes under its address: the framework says so of its own, and ours name their content."""
 _KEPT_MAX, _BYTES_MAX = 200, 8 * 1024 * 1024
 """How many answers are kept, and how large they may be together once compressed."""
 _CONDITIONS: Final = ("range", "if-none-match", "if-modified-since")

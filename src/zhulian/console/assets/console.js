@@ -19,15 +19,7 @@ const draftOf = (key) => {
 };
 
 window.zhulianConsole = {
-  speak(chinese, lost, again) {
-    document.documentElement.lang = chinese ? "zh-CN" : "en";
-    const words = document.querySelector("script[src*='/lang/zh-CN.']"); // the framework's own, which it chooses once for all pages
-    if (!chinese && words) {
-      const own = document.createElement("script");
-      own.src = words.src.replace("zh-CN", "en-US");
-      own.onload = () => Quasar.Lang.set(Quasar.Lang.enUS);
-      document.head.append(own);
-    }
+  speak(lost, again) {
     const [first, second] = document.getElementById("popup").children;
     first.textContent = lost;
     second.textContent = again;

@@ -43,7 +43,7 @@ def _trying(page: Page) -> None:
     text = (
         ui.textarea(page.say("developer.paste"))
         .props("outlined rows=16 input-style='font-family:var(--mono);font-size:12px'")
-        .classes("w-full")
+        .classes("full-width")
     )
     with ui.element("div") as holder:
         draft = Draft(page, "developer")

@@ -1,5 +1,6 @@
 """The first page: is the chain well, what is new, what waits for me."""
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -7,6 +8,7 @@ from nicegui import ui
 
 from zhulian.console.context import Context, Page
 from zhulian.console.pages.alerts import alert_table
+from zhulian.console.parts.clock import every
 from zhulian.console.parts.html import Safe, digest, facts, join, link, note, number, state, table, tag
 from zhulian.console.parts.tasks import task_list
 from zhulian.errors import Refusal
@@ -15,6 +17,8 @@ __all__ = ["register"]
 
 _LOOK_S = 1.0
 _TASKS_S = 30.0
+_WAIT_S = 0.2
+"""How long the first page is held back for what waits for the visitor."""
 _ALERTS = 8
 _NEWEST = 12
 
@@ -24,18 +28,19 @@ def register(context: Context) -> None:
 
     @context.page("/", "home", "home.title")
     async def home(page: Page) -> None:
+        waiting = asyncio.create_task(_waiting(page))
+        apps, alerts, _ = await asyncio.gather(_apps(page), _alerts(page), asyncio.wait((waiting,), timeout=_WAIT_S))
         page.show(tag("h1", page.say("home.title")))
         strip = page.show(_live(page, _strip))
         with ui.element("div").classes("two"):
             with ui.element("div"):
-                _tasks(page)
-                page.show(await _apps(page))
+                _tasks(page, waiting)
+                page.show(apps)
             with ui.element("div"):
                 with ui.element("section").classes("card"):
                     page.show(tag("h2", page.say("home.newest")))
                     newest = page.show(_live(page, _newest))
-                if not page.visitor.is_person:
-                    page.show(await _alerts(page))
+                page.show(alerts)
         seen = [context.hub.turn]
 
         def look() -> None:
@@ -44,7 +49,7 @@ def register(context: Context) -> None:
                 strip.set_content(_live(page, _strip))
                 newest.set_content(_live(page, _newest))
 
-        ui.timer(_LOOK_S, look)
+        every(page, _LOOK_S, look)
 
 
 def _live(page: Page, part: Callable[[Page], Safe]) -> Safe:
@@ -80,21 +85,26 @@ def _newest(page: Page) -> Safe:
     return table(heads, rows, right=(0, 2, 3), empty=page.say("home.noblocks"))
 
 
-def _tasks(page: Page) -> None:
-    """What waits for the visitor, looked up once the page is there and again now and then."""
+def _tasks(page: Page, found: asyncio.Task[Safe]) -> None:
+    """What waits for the visitor, with the page where it is known by then, and looked up again now and then."""
     with ui.element("section").classes("card"):
         page.show(tag("h2", page.say("home.tasks")))
-        shown = page.show(note(page.say("home.looking"))).classes("tasks").props('aria-live="polite"')
+        shown = page.show(found.result() if found.done() else note(page.say("home.looking"))).classes("tasks")
+        shown.props('aria-live="polite"')
+    first = [found]
 
     async def look() -> None:
-        try:
-            found = await page.context.tasks.of(page)
-        except Refusal as why:
-            shown.set_content(note(page.refusal(why), "warn"))
-        else:
-            shown.set_content(task_list(page, found, int(time.time())))
+        shown.set_content(await (first.pop() if first else _waiting(page)))
 
-    ui.timer(_TASKS_S, look)
+    every(page, _TASKS_S, look)
+
+
+async def _waiting(page: Page) -> Safe:
+    try:
+        found = await page.context.tasks.of(page)
+    except Refusal as why:
+        return note(page.refusal(why), "warn")
+    return task_list(page, found, int(time.time()))
 
 
 async def _apps(page: Page) -> Safe:
@@ -107,6 +117,8 @@ async def _apps(page: Page) -> Safe:
 
 
 async def _alerts(page: Page) -> Safe:
+    if page.visitor.is_person:
+        return Safe("")
     try:
         found = await (await page.chain()).alerts.list(state="open", limit=_ALERTS)
     except Refusal as why:

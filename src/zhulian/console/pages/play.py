@@ -7,6 +7,7 @@ from nicegui import Client, ui
 
 from zhulian.console.context import Context, Page
 from zhulian.console.pages.apps import shipped_view
+from zhulian.console.parts.clock import every
 from zhulian.console.parts.html import Safe, join, link, note, state, tag
 from zhulian.console.playing import Theatre
 from zhulian.errors import Refusal
@@ -71,7 +72,7 @@ class _Stage:
                 self._place = page.show(note(page.say("play.nothing")))
         self._next.disable()
         self._all.disable()
-        ui.timer(0.05, self._open, once=True)
+        every(page, 0.05, self._open, once=True)
 
     async def _open(self) -> None:
         page = self._page

@@ -245,9 +245,9 @@ def _admitting(page: Page, app: AsyncApp, view: View, parties: dict[str, str]) -
         role = (
             ui.select({each.name: page.both(each.title) for each in view.roles}, label=page.say("work.role"))
             .props("outlined dense")
-            .classes("w-48")
+            .classes("narrow")
         )
-        party = ui.select(parties, label=page.say("work.party"), with_input=True).props("outlined dense").classes("w-48")
+        party = ui.select(parties, label=page.say("work.party"), with_input=True).props("outlined dense").classes("narrow")
         line = page.show(note(""))
 
         async def send() -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+from zhulian.console.parts.clock import every
 from zhulian.console.parts.html import note
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Draft:
         self._key = f"{page.visitor.way}/{page.visitor.person}/{name}"
         self._widgets: dict[str, Any] = {}
         self._told = page.show(note(""))
-        ui.timer(0.05, self._restore, once=True)
+        every(page, 0.05, self._restore, once=True)
 
     def mark(self, holder: ui.element) -> None:
         """Say to the browser that what lies in `holder` belongs to this draft."""

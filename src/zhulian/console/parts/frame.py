@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from nicegui import ui
 
+from zhulian.console.files import address
+from zhulian.console.parts.clock import every
 from zhulian.console.parts.html import Safe, join, note, tag
 
 if TYPE_CHECKING:
@@ -23,28 +25,35 @@ _SOON_S: Final = 120
 
 @contextlib.asynccontextmanager
 async def frame(page: "Page", current: str, title: str) -> AsyncIterator[None]:
-    """Everything around a page; what is built within it becomes the page's content."""
+    """Everything around a page; what is built within it becomes the page's content, within the framework's own `main`.
+
+    Head and rail stand outside the framework's part of the page: they can be used before it is up, and it draws nothing of them anew.
+    """
     ui.colors(primary=_BRAND)
     ui.page_title(f"{page.say(title)} · {page.say('app.name')}")
-    said = [page.language == "zh", page.say("line.lost"), page.say("line.again")]
+    said = [page.say("line.lost"), page.say("line.again")]
     ui.run_javascript(f"zhulianConsole.speak(...{json.dumps(said)})")
-    page.show(join([tag("a", page.say("nav.skip"), href="#content", class_="skip"), _top(page)]))
-    with ui.element("div").classes("shell"):
-        items = [
-            tag(
-                "a",
-                page.say(f"nav.{each}"),
-                href="/" if each == "home" else f"/{each}",
-                aria_current="page" if each == current else None,
-            )
-            for each in _NAV
-            if page.sees(each)
-        ]
-        page.show(tag("nav", *items, class_="rail", aria_label=page.say("nav.menu")))
-        with ui.element("main").props('id="content" tabindex="-1"'):
-            _telling(page)
-            yield
-            page.show(tag("p", page.say("time.zone"), class_="soft small zone"))
+    if page.visitor.way == "key":
+        ui.add_head_html(tag("script", src=address("keys/keys.js"), defer=""))
+    ui.add_body_html(join([tag("a", page.say("nav.skip"), href="#content", class_="skip"), _top(page), _rail(page, current)]))
+    with ui.element("div").props('id="content" tabindex="-1"'):
+        _telling(page)
+        yield
+        page.show(tag("p", page.say("time.zone"), class_="soft small zone"))
+
+
+def _rail(page: "Page", current: str) -> Safe:
+    items = [
+        tag(
+            "a",
+            page.say(f"nav.{each}"),
+            href="/" if each == "home" else f"/{each}",
+            aria_current="page" if each == current else None,
+        )
+        for each in _NAV
+        if page.sees(each)
+    ]
+    return tag("nav", *items, class_="rail", aria_label=page.say("nav.menu"))
 
 
 def _top(page: "Page") -> Safe:
@@ -87,7 +96,7 @@ def _telling(page: "Page") -> None:
         stay.set_visibility(now == "soon")
         before[0] = now
 
-    ui.timer(_LOOK_S, look)
+    every(page, _LOOK_S, look)
     look()
 
 

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from zhulian.console.door import language_of, visitor_of
+from zhulian.console.files import address
 from zhulian.console.parts.html import Safe, join, note, tag
 from zhulian.console.sessions import Visitor
 from zhulian.console.words import say
@@ -35,11 +36,11 @@ class Plain:
         """The whole page; `scripts` are names of our own files."""
         heading = self.say(title)
         other = "en" if self.language == "zh" else "zh"
-        links = [tag("script", src=f"/console/{each}", type="module") for each in scripts]
+        links = [tag("script", src=address(each), type="module") for each in scripts]
         head = tag(
             "head",
             Safe('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),
-            Safe('<link rel="stylesheet" href="/console/console.css"><link rel="icon" href="/console/icon.svg">'),
+            Safe(f'<link rel="stylesheet" href="{address("console.css")}"><link rel="icon" href="{address("icon.svg")}">'),
             tag("title", f"{heading} · {self.say('app.name')}"),
             *links,
         )

@@ -8,6 +8,7 @@ from nicegui import ui
 
 from zhulian.client.errors import FromNode
 from zhulian.client.proving.flows import ProofJob, Proved
+from zhulian.console.parts.clock import every
 from zhulian.console.parts.html import Safe, code, digest, facts, join, note, state, table, tag
 from zhulian.errors import Refusal
 from zhulian.language.definition.check import Checked, check_definition
@@ -51,7 +52,7 @@ class ProvingCard:
                 self._end = self._button("proving.end", self._stop)
                 self._save = self._button("proving.save", self._download)
             self._answer = page.show(Safe(""))
-        self._timer = ui.timer(_POLL_S, self._look, active=self._key in self._kept, immediate=True)
+        self._timer = every(page, _POLL_S, self._look, active=self._key in self._kept)
 
     async def ask(self, text: bytes) -> None:
         """Hand a definition in; where one of this party is under way already, that one is shown."""

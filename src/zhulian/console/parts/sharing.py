@@ -21,7 +21,7 @@ def share_box(page: Page, shows: str, make: Callable[[int], Awaitable[Link]]) ->
     page.show(note(page.say(shows)))
     options = {days: page.say("share.days", days=days) if days else page.say("share.endless") for days in _DAYS}
     with ui.row().classes("items-end"):
-        days = ui.select(options, value=0, label=page.say("share.until")).props("outlined dense").classes("w-48")
+        days = ui.select(options, value=0, label=page.say("share.until")).props("outlined dense").classes("narrow")
         button = ui.button(page.say("share.make")).props("unelevated no-caps")
     with ui.element("div").props('aria-live="polite"'):
         line = page.show(Safe(""))
