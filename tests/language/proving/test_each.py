@@ -73,6 +73,18 @@ def test_each__a_total_over_what_rounds_write_is_left_to_run_time() -> None:
     assert (check.verdict, check.reason, check.detail) == ("runtime", "outside", "each")
 
 
+def test_each__what_comes_after_it_may_be_outside_and_then_nothing_is_concluded_of_locked_money() -> None:
+    """A total over what the rounds may have written is not known, so neither is what the action does, nor what it lets out."""
+    checked = looping("{set: {left: 0}}]}\n      - {if: 'owed(this.bank) >= 0', then: [{set: {left: 0}}")
+    report = prove(checked)
+    way_out = next(each for each in report.promises if each.name == "holdings_have_a_way_out")
+    assert (way_out.verdict, way_out.reason, way_out.checks[0].detail) == ("runtime", "unjudged", "each")
+    finding = next(each for each in report.findings if each.kind == "unjudged")
+    said = Explaining(checked).finding(finding)
+    assert ("未作结论" in said.zh, "nothing is concluded" in said.en) == (True, True)
+    assert not [each for each in report.findings if each.kind == "locked"]
+
+
 @pytest.mark.long
 def test_each__is_no_example_of_its_action_and_hides_nothing_else() -> None:
     report = prove(looping(PAYMENTS))

@@ -8,6 +8,7 @@ import z3
 from zhulian.language.expressions import types
 from zhulian.language.proving.arithmetic import date_of
 from zhulian.language.proving.contracts import Contracts
+from zhulian.language.proving.owning import whole_titles
 from zhulian.language.proving.records import Records
 from zhulian.language.proving.symbols import Outside, Symbols, Term, Z
 from zhulian.language.proving.totals import Totals
@@ -27,6 +28,7 @@ class Asking:
         self._records = records
         self._contracts = contracts
         self._totals = totals
+        self._whole = whole_titles(symbols.checked)
         tree = symbols.checked.definition.tree
         self._indexes = {index.name: (each.name, index.fields) for each in tree.records for index in each.indexes}
 
@@ -53,7 +55,10 @@ class Asking:
             return symbols.term(symbols.function(read, *sorts, z3.BoolSort(symbols.context))(*(value for _, value in given)))
         term = self._contracts.ask(world, read, given, result)
         if read in ("trail", "trail_length", "owners", "burdens", "part_owned", "done"):
-            return Term(term.value, symbols.both(term.ok, self._exists(world, given)), term.there)
+            exists = self._exists(world, given)
+            if read == "owners" and getattr(given[0][0], "name", None) in self._whole:
+                symbols.fact(z3.Implies(exists, symbols.size(term.value) == 1))
+            return Term(term.value, symbols.both(term.ok, exists), term.there)
         return term
 
     def _exists(self, world: World, given: Given) -> Z:

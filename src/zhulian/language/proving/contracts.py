@@ -346,9 +346,7 @@ class Contracts:
             return symbols.true if given else symbols.false
         if call.name == "size":
             several = self._value(call.arguments[0], bound, before, now, None)
-            size = symbols.function(f"size of {several.sort()}", several.sort(), z3.IntSort(symbols.context))(several)
-            symbols.fact(z3.And(size >= 0, size <= types.LIST_MAX))
-            return size
+            return symbols.size(several)
         read = self._read(call.name)
         values = []
         for place, each in enumerate(self._due(read, call, bound)):

@@ -14,6 +14,7 @@ from zhulian.language.definition.shapes import Upgrade
 from zhulian.language.expressions import types
 from zhulian.language.expressions.tree import Ask, Typed, walk
 from zhulian.language.proving.doing import Doer
+from zhulian.language.proving.owning import whole_titles
 from zhulian.language.proving.promises import Promised, home_of
 from zhulian.language.proving.report import Engine
 
@@ -42,6 +43,7 @@ class Digests:
         contracts += [[name, each.contract] for name, each in sorted(registry.verbs.items()) if each.contract is not None]
         held = sorted(held_by(tree, checked.found))
         shared = [engine, sorted(names), held, tree.assets, tree.uses, tree.settings, contracts]
+        shared += [sorted(whole_titles(checked)), tree.upgrade is None]
         self._shared = [_bare(msgspec.to_builtins(each)) for each in shared]
 
     def of(self, promise: Promised, doer: Doer) -> str:

@@ -92,12 +92,12 @@ class Explaining:
     def finding(self, finding: Finding) -> Words:
         """Something that a reader should know."""
         words = FINDINGS[finding.kind]
-        parts = {"name": finding.name, "detail": finding.detail}
+        detail = DETAILS.get(finding.detail, Words(finding.detail, finding.detail))
         if finding.kind == "left":
             record, _, state = finding.name.partition(".")
             title, there = self._speaker.record(record), self._speaker.state(record, state)
             return Words(words.zh.format(name=f"{title.zh}“{there.zh}”"), words.en.format(name=f"{title.en}, “{there.en}”"))
-        return Words(words.zh.format(**parts), words.en.format(**parts))
+        return Words(words.zh.format(name=finding.name, detail=detail.zh), words.en.format(name=finding.name, detail=detail.en))
 
     def used(self, used: Used, check: Check, promise: PromiseReport) -> Words:
         """One thing that the proof of a promise rests on."""

@@ -20,11 +20,15 @@ __all__ = ["NOTHING", "Around", "look_around"]
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What was found; `locked` are record type, state and asset of each place where money can be locked."""
+    """What was found; `locked` are record type, state and asset of each place where money can be locked.
+
+    `outside` is what the model does not cover of anything that happens; where there is any, nothing is concluded of locked money.
+    """
 
     findings: tuple[Finding, ...]
     witnesses: tuple[Witness, ...]
     locked: tuple[tuple[str, str, str], ...]
+    outside: tuple[str, ...] = ()
 
 
 NOTHING = Around((), (), ())
@@ -79,12 +83,14 @@ def look_around(checked: Checked, doers: Sequence[Doer], limit: int, *, sure: bo
     left: set[tuple[str, str]] = set()
     out: set[tuple[str, str, str]] = set()
     held = held_by(checked.definition.tree, checked.found)
-    unknown: set[str] = set()
+    unknown: dict[str, str] = {}
     for doer in doers if sure else ():
         try:
             look = _Look(checked, doer, limit)
-        except Outside:
-            unknown.add(doer.record)
+        except Outside as outside:
+            unknown[doer.record] = outside.what
+            if held:
+                findings.append(Finding(kind="unjudged", place=doer.path, name=doer.name, detail=outside.what))
             continue
         answer = look.possible()
         if answer.result == "impossible" and doer.kind in ("action", "timer"):
@@ -112,7 +118,7 @@ def look_around(checked: Checked, doers: Sequence[Doer], limit: int, *, sure: bo
         Finding(kind="locked", place=f"records.{record}", name=record, detail=f"{state}: {asset}")
         for record, state, asset in locked
     ]
-    return Around(tuple(findings), tuple(witnesses), tuple(locked))
+    return Around(tuple(findings), tuple(witnesses), tuple(locked), tuple(dict.fromkeys(unknown.values())))
 
 
 def _leaves(look: _Look) -> set[tuple[str, str]]:

@@ -60,7 +60,7 @@ def prove(
     proving = _Proving(checked, doers, contradiction, limit, finding, since, progress or (lambda done, count: None), upgrading)
     every = [each for several in promises_of(checked).values() for each in several]
     promises = [proving.promise(each) for each in every if only is None or each.name in only]
-    promises += proving.ways_out(around.locked) if only is None else []
+    promises += proving.ways_out(around.locked, around.outside) if only is None else []
     return Report(
         format=FORMAT,
         scenario=tree.scenario,
@@ -215,16 +215,20 @@ class _Proving:
             raise Outside(there)
         return framed(there[0], promise, there[1])
 
-    def ways_out(self, locked: Sequence[tuple[str, str, str]]) -> list[PromiseReport]:
-        """That what records hold has a way out: the check of the definition has asked for it, and here whether it can be gone."""
+    def ways_out(self, locked: Sequence[tuple[str, str, str]], outside: Sequence[str]) -> list[PromiseReport]:
+        """That what records hold has a way out: the check of the definition has asked for it, and here whether it can be gone.
+
+        Where something that happens is `outside` of the model, that is not known.
+        """
         found: list[PromiseReport] = []
         for record in dict.fromkeys(record for record, _ in self._held):
             shut = [(state, asset) for name, state, asset in locked if name == record]
-            verdict: Verdict = "refuted" if shut else "proved"
-            detail = ", ".join(f"{state}: {asset}" for state, asset in shut)
+            verdict: Verdict = "refuted" if shut else "runtime" if outside else "proved"
+            reason: Reason = "no_way_out" if shut else "unjudged" if outside else ""
+            detail = ", ".join(f"{state}: {asset}" for state, asset in shut) or (outside[0] if outside else "")
             check = Check(
                 doer="", kind="record", path=home_of(record), verdict=verdict, by="solver" if shut else "definition",
-                reason="no_way_out" if shut else "", detail=detail,
+                reason=reason, detail=detail,
             )  # fmt: skip
             found.append(_summed(record, WAY_OUT, "added", home_of(record), [check]))
         return found

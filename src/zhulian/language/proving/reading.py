@@ -85,7 +85,7 @@ class Reading:
         item = (
             of.of.item if isinstance(of, types.Optional) and isinstance(of.of, types.ListOf) else getattr(of, "item", types.INT)
         )
-        symbols.fact(self._size_of(whole) == self._size(term, of))
+        symbols.fact(self._symbols.size(whole) == self._size(term, of))
         for each in self._parts(term):
             symbols.fact(self._contains(whole, self.settled(each, item).value))
         return Term(whole, term.ok, term.there)
@@ -224,7 +224,7 @@ class Reading:
     def _contains(self, several: Z, value: Z) -> Z:
         symbols = self._symbols
         inside = symbols.function(f"is in {several.sort()}", several.sort(), value.sort(), z3.BoolSort(symbols.context))
-        symbols.fact(z3.Implies(inside(several, value), self._size_of(several) >= 1))
+        symbols.fact(z3.Implies(inside(several, value), self._symbols.size(several) >= 1))
         return inside(several, value)
 
     def _size(self, term: Term, of: types.Type) -> Z:
@@ -233,14 +233,7 @@ class Reading:
             return symbols.number(len(term.items))
         if term.joined is not None:
             return self._size(term.joined[0], of) + self._size(term.joined[1], of)
-        return self._size_of(term.value)
-
-    def _size_of(self, value: Z) -> Z:
-        symbols = self._symbols
-        size = symbols.function(f"size of {value.sort()}", value.sort(), z3.IntSort(symbols.context))(value)
-        most = 4096 if str(value.sort()) == "text" else types.LIST_MAX
-        symbols.fact(z3.And(size >= 0, size <= most))
-        return size
+        return self._symbols.size(term.value)
 
     def terms(self) -> dict[str, Any]:
         """The names that are known here."""

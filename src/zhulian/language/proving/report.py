@@ -37,6 +37,7 @@ Verdict = Literal["proved", "refuted", "runtime"]
 """Proved of every state; refuted by a story that was played; or held to at run time only, with a reason."""
 Reason = Literal[
     "", "limit", "outside", "private", "not_inductive", "contradiction", "stopped", "broken", "no_way_out", "stranded", "unmoved",
+    "unjudged",
 ]  # fmt: skip
 """Why it is not proved.
 
@@ -45,6 +46,7 @@ Reason = Literal[
 that were tried, up to so many steps (`detail`; 0 where none were tried). `contradiction`: the promises contradict one another, so nothing follows from them. `stopped`: an action whose
 own rules allow it would break it, and is refused at run time for that alone. `broken`: it breaks, and nothing stops it. `no_way_out`: what a record holds can be locked for ever.
 `stranded`: a record breaks it once an upgrade has moved it, so that nothing more can be done to it. `unmoved`: a record would, but no way to such a one was found.
+`unjudged`: the definition has a way out for what records hold; whether it can be gone is not concluded, since something that happens (`detail`) lies outside the model.
 """
 
 
@@ -127,7 +129,7 @@ class PromiseReport(_Shape, frozen=True, kw_only=True):
 class Finding(_Shape, frozen=True, kw_only=True):
     """What a reader should know: `never` happens, a state that is never `left`, a debit nobody signs (`unsigned`), `locked` money."""
 
-    kind: Literal["never", "left", "unsigned", "locked"]
+    kind: Literal["never", "left", "unsigned", "locked", "unjudged"]
     place: str
     name: str
     detail: str = ""

@@ -14,6 +14,8 @@ __all__ = ["LIMIT", "SEED", "Answer", "Named", "engine", "solve"]
 SEED = 20260101
 LIMIT = 4_000_000
 """The solver's own steps for one question: some seconds at most."""
+MODEL = 2
+"""The version of the model. 2: laws of totals, titles that pass whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Answer:
 
 def engine(limit: int = LIMIT) -> Engine:
     """The solver as a report names it."""
-    return Engine(name="z3", version=z3.get_version_string(), seed=SEED, limit=limit)
+    return Engine(name="z3", version=z3.get_version_string(), seed=SEED, limit=limit, model=MODEL)
 
 
 def solve(symbols: Symbols, named: Sequence[Named], facts: Sequence[Z], limit: int = LIMIT) -> Answer:

@@ -18,6 +18,7 @@ from zhulian.language.expressions import types
 from zhulian.language.proving.asking import Asking
 from zhulian.language.proving.building import all_of, identity
 from zhulian.language.proving.contracts import Contracts
+from zhulian.language.proving.laws import Laws
 from zhulian.language.proving.promises import Promised, promises_of
 from zhulian.language.proving.reading import Names, Reading
 from zhulian.language.proving.records import Records, bounds_of
@@ -172,6 +173,9 @@ class Stage:
         self._unique()
         self._named()
         self.totals.close(self._gone, self.names, empty=self._empty_start)
+        if not without and self.totals.before is None:
+            for fact in list(Laws(self.checked, self.promises).facts(symbols, self.records, self.totals, self.start)):
+                symbols.fact(fact)
         if self._empty_start:
             self._nothing_issued()
         modules = [("modules", each) for each in self.contracts.close(worlds)]

@@ -219,6 +219,13 @@ class Symbols:
             self._functions[name] = z3.Function(name, *sorts)
         return self._functions[name]
 
+    def size(self, value: Z) -> Z:
+        """How many items a list has, or letters a text."""
+        size = self.function(f"size of {value.sort()}", value.sort(), self.whole)(value)
+        most = 4096 if str(value.sort()) == "text" else types.LIST_MAX
+        self.fact(z3.And(size >= 0, size <= most))
+        return size
+
     def fact(self, formula: Z) -> None:
         """Note what is so in every state."""
         if identity(formula) not in self._noted:

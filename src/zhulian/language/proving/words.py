@@ -41,6 +41,10 @@ REASONS: Mapping[str, Words] = {
         "that state out, or the upgrade could move it otherwise",
     ),
     "no_way_out": Words("资产可能被永久锁住（{detail}）", "an asset can be locked for ever ({detail})"),
+    "unjudged": Words(
+        "定义留有按期取出或由权利人取出的途径；因部分办理不在证明模型之内（{detail}），该途径会不会失效未作结论",
+        "the definition has a way out by time or by the owner; whether it can be gone is not concluded, since the model does not cover all that happens ({detail})",
+    ),
 }
 
 DETAILS: Mapping[str, Words] = {
@@ -77,6 +81,10 @@ FINDINGS: Mapping[str, Words] = {
     "left": Words("{name}：没有途径离开该状态", "{name}: nothing leads out of this state"),
     "unsigned": Words("“{name}”可不经所有人签署而动用（{detail}），由定义明文允许", "“{name}” takes without the owner's signature, as the definition says outright ({detail})"),
     "locked": Words("{name} 所持资产可能被永久锁住（{detail}）", "What {name} holds can be locked for ever ({detail})"),
+    "unjudged": Words(
+        "“{name}”不在证明模型之内（{detail}），因此记录所持资产会不会被永久锁住未作结论",
+        "“{name}” is not covered by the model ({detail}), so nothing is concluded about assets that could be locked for ever",
+    ),
 }  # fmt: skip
 
 HOW = Words(
