@@ -4,6 +4,7 @@ from zhulian.language.expressions.types import ANY_RECORD, BOOL, INT, PARTY, PER
 from zhulian.language.registry import Contract, Parameter, Read, Verb
 from zhulian.modules.ballot.limits import (
     CHOICES_MAX,
+    LEAST_COUNTED,
     MARKS_SPAN_MAX,
     TRUSTEES_MAX,
     announcing_steps,
@@ -144,6 +145,9 @@ VERBS = (
         announcing_steps(CHOICES_MAX, TRUSTEES_MAX) + _FEW,
         Said("公布{box}的计票结果{counts}", "announce the counts {counts} of {box}"),
         "ballot",
-        Contract(before=("!box_open(box)",), after=("box_counted(box)", "result(box, choice) >= 0")),
+        Contract(
+            before=("!box_open(box)", f"ballots_in(box) >= {LEAST_COUNTED}"),
+            after=("box_counted(box)", "result(box, choice) >= 0"),
+        ),
     ),
 )
