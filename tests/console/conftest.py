@@ -28,7 +28,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     from zhulian.network import found_sample
     from zhulian.offchain.custody.founding import set_up
 
-    home, port = tmp_path_factory.mktemp("console") / "home", _free_port()
+    home, port = tmp_path_factory.mktemp("console") / "home", free_port()
     directory = Provider(f"http://127.0.0.1:{port}/enter/back")
     found_sample(Home(home), int(time.time()) - 60)
     codes = set_up(Home(home), ["officer.li", "officer.wang"])
@@ -49,7 +49,8 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
         directory.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

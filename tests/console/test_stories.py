@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.console.visiting import Console, Visit
+from tests.console.visiting import LOTS, Console, Shared, Visit
+from zhulian.console.parts.lists import _line
 
 pytestmark = pytest.mark.anyio
 _SEAL = Path(__file__).parents[2] / "docs" / "tutorial" / "seal.yaml"
@@ -120,3 +121,39 @@ async def test_try_a_scenario__it_is_proved_played_and_its_forms_are_seen(visit:
     await visit.page.get_by_role("button", name="演练剧本").click()
     await visit.page.locator("pre").get_by_text("通过").first.wait_for(timeout=60_000)
     assert not visit.faults
+
+
+async def test_list__is_narrowed_by_what_the_definition_offers_and_exported(visit: Visit, shared: Shared, tmp_path: Path) -> None:
+    await visit.enter()
+    listed = visit.page.locator("#content td:first-child a")
+    for _ in range(20):  # the index follows the chain by a moment
+        await visit.go("/apps/food?record=lot&order=newest")
+        if await listed.count() >= LOTS:
+            break
+        await visit.page.wait_for_timeout(500)
+    await visit.go("/apps/food?record=lot")
+    await visit.page.get_by_text("筛选与排序").click()
+    await visit.page.get_by_label("字词").fill("RM-2601030")
+    await visit.page.get_by_label("生产企业").select_option("org1")
+    await visit.page.get_by_role("button", name="查看", exact=True).click()
+    await visit.page.get_by_text("筛选与排序（已设条件）").wait_for()
+    assert await listed.all_inner_texts() == ["RM-2601030"]
+    async with visit.page.expect_download() as coming:
+        await visit.page.get_by_role("link", name="导出 CSV").click()
+    done = await coming.value
+    assert done.suggested_filename.endswith(".csv")
+    await done.save_as(tmp_path / "lots.csv")
+    head, *rows = (tmp_path / "lots.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert head.startswith("批次编号,")
+    assert [row.split(",")[0] for row in rows] == ["RM-2601030"]
+    await visit.go("/apps/food?record=lot&q=nothing-like-this")
+    await visit.sees("没有符合条件的记录")
+    await visit.go("/apps/food?record=lot&state=no_such_state&w.producer=' OR 1=1 --")
+    await visit.sees("没有符合条件的记录")
+    await visit.go("/export/food/nothing")
+    await visit.sees("本应用没有这类记录")
+    assert not visit.faults
+
+
+def test_export__writes_no_formulas() -> None:
+    assert _line(["=1+1", "@x", "-5", "a,b", '"']) == b'\'=1+1,\'@x,\'-5,"a,b",""""\r\n'

@@ -19,10 +19,10 @@ PASSWORD = "another horse battery"
 """Of every account of custody."""
 
 
-def resident(process: int) -> int:
-    """Bytes of a process in memory."""
+def resident(process: int, of: str = "VmRSS") -> int:
+    """Bytes of a process in memory; of `RssAnon`, without the files that it has mapped."""
     words = (Path("/proc") / str(process) / "status").read_text(encoding="ascii")
-    return 1024 * next(int(line.split()[1]) for line in words.splitlines() if line.startswith("VmRSS"))
+    return 1024 * next(int(line.split()[1]) for line in words.splitlines() if line.startswith(of))
 
 
 def spent(process: int) -> float:

@@ -13,7 +13,7 @@ from zhulian.gateway.app import build
 from zhulian.gateway.beside import NoIndex
 from zhulian.gateway.routes.search import for_board
 from zhulian.gateway.settings import Settings
-from zhulian.offchain.index.methods import Totals
+from zhulian.offchain.index.methods import Search, Totals
 
 LEAST = 5
 
@@ -49,6 +49,15 @@ def test_for_board__what_is_left_out_cannot_be_worked_out_from_the_whole(counts:
 
 
 class _Index(NoIndex):
+    def __init__(self) -> None:
+        self.asked: list[Search] = []
+
+    async def search(self, asked: Search) -> dict[str, Any]:
+        self.asked.append(asked)
+        keys = ("AR-2020-001", "AR-2020-gone", "AR-2020-003")
+        hits = [{"place": ["scenario/records", NAME, "receivable", key]} for key in keys]
+        return {"height": 3, "hits": hits, "next": "7.0"}
+
     async def totals(self, asked: Totals) -> dict[str, Any]:
         found = {"confirmed": 8, "drawn": 6, "lapsed": 2, "settled": 1}
         items = [{"count": count, "group": state, "value": str(count * 100)} for state, count in found.items()]
@@ -70,3 +79,37 @@ async def test_figures__for_a_board_say_how_many_groups_are_left_out(tmp_path: P
     assert board["hidden"] == 2
     assert board["rows"][1]["shown"]["zh"] == "6.00 元"
     assert wrong.status_code == 400
+
+
+@pytest.mark.anyio
+async def test_records__under_conditions_are_found_by_the_index_and_shown_as_the_ledger_holds_them(tmp_path: Path) -> None:
+    index = _Index()
+    gateway = build(AppLedger(), Settings(), tokens=tmp_path / "tokens.json", index=index)
+    path = f"/v1/apps/{NAME}/records/receivable"
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(gateway.asgi), base_url="http://127.0.0.1:8420") as http:
+        found = (await http.get(f"{path}?q=x&state=drawn&where=debtor=meidi&after=9.0&limit=3")).json()
+        newest = (await http.get(f"{path}?order=newest&starts=AR-2020-003")).json()
+        wrong = [await http.get(f"{path}?{each}") for each in ("state=lost", "where=amount=1", "where=debtor", "order=up")]
+    await gateway.context.hub.close()
+    assert [each["key"] for each in found["items"]] == ["AR-2020-001", "AR-2020-003"], (
+        "what the ledger does not hold is not shown"
+    )
+    assert found["items"][0]["fields"]["number"]["zh"] == "AR-2020-001"
+    assert (found["next"], found["height"]) == ("7.0", 3)
+    assert [each["key"] for each in newest["items"]] == ["AR-2020-003"]
+    first = index.asked[0]
+    assert (first.text, first.state, first.fields, first.after, first.limit) == ("x", "drawn", (("debtor", "meidi"),), "9.0", 3)
+    assert [(each.status_code, each.json()["code"]) for each in wrong] == [(400, "gateway/9")] * 4
+
+
+@pytest.mark.anyio
+async def test_records__under_conditions_need_the_index(tmp_path: Path) -> None:
+    ledger = AppLedger()
+    ledger.present_evidence()
+    gateway = build(ledger, Settings(), tokens=tmp_path / "tokens.json")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(gateway.asgi), base_url="http://127.0.0.1:8420") as http:
+        answer = await http.get(f"/v1/apps/{NAME}/records/receivable?order=newest")
+        kept_apart = await http.get("/v1/apps/evidence/records/deposit?order=newest")
+    await gateway.context.hub.close()
+    assert (answer.status_code, answer.json()["code"]) == (503, "index/1")
+    assert kept_apart.status_code == 400, "what a module keeps in its own collection is listed by key alone"

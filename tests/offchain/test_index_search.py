@@ -1,5 +1,6 @@
 """Searches and figures over rows that were written as the index writes them, on both databases."""
 
+import asyncio
 import random
 from typing import Any
 
@@ -13,7 +14,7 @@ from zhulian.offchain.index.errors import BadIndexCursor, NoSuchTotal, NothingAs
 from zhulian.offchain.index.finding import WINDOW, Finder
 from zhulian.offchain.index.methods import Search, Totals
 from zhulian.offchain.index.telling import Telling
-from zhulian.offchain.index.totals import Totaller
+from zhulian.offchain.index.totals import KeptTotals, Totaller
 from zhulian.offchain.index.writing import Writer
 
 DAY_MS = 86_400_000
@@ -67,8 +68,27 @@ def test_search__finds_by_words_and_conditions(filled: Database) -> None:
     assert keys(finder.search(Search(since_ms=START_MS + 999 * DAY_MS))) == []
 
 
+def test_search__finds_by_values_of_fields(filled: Database) -> None:
+    finder = Finder(filled)
+    sales = Search(kind="record", instance="hz", record="contract", fields=(("kind", "sale"),), limit=100)
+    assert keys(finder.search(sales)) == list(range(MANY - 2, MANY - 202, -2))
+    ended = Search(instance="hz", state="ended", fields=(("kind", "sale"),), text="西湖", limit=3)
+    assert keys(finder.search(ended)) == [2490, 2480, 2470]
+    assert keys(finder.search(Search(fields=(("kind", "sale"), ("kind", "lease"))))) == []
+    assert keys(finder.search(Search(fields=(("kind", "gift"),)))) == []
+    assert keys(finder.search(Search(fields=(("kind' OR 1=1 --", "sale"),)))) == []
+
+
 @pytest.mark.parametrize(
-    "asked", [{"text": "合同"}, {"party": "org7"}, {"text": "租赁", "state": "filed"}, {"text": "第3处", "instance": "hz"}]
+    "asked",
+    [
+        {"text": "合同"},
+        {"fields": (("kind", "lease"),)},
+        {"instance": "hz", "record": "contract"},
+        {"party": "org7"},
+        {"text": "租赁", "state": "filed"},
+        {"text": "第3处", "instance": "hz"},
+    ],
 )
 def test_search__pages_through_everything_once(filled: Database, asked: dict[str, Any]) -> None:
     finder = Finder(filled)
@@ -86,7 +106,9 @@ def test_search__pages_through_everything_once(filled: Database, asked: dict[str
         "": lambda number: number % 50 == 7,
         "租赁": lambda number: number % 2 and number % 5,
         "第3处": lambda number: number % 7 == 3,
-    }[asked.get("text", "")]
+        "lease": lambda number: number % 2,
+        "hz": lambda number: True,
+    }[asked.get("text") or dict(asked.get("fields", ())).get("kind") or asked.get("instance", "")]
     assert set(seen) == {number for number in range(MANY) if wanted(number)}
     assert WINDOW < MANY
 
@@ -206,3 +228,41 @@ def test_tidying__changes_no_answer_and_comes_to_an_end(filled: Database) -> Non
     else:
         pytest.fail("there is always more to do")
     assert finder.search(Search(text="租赁 2020", limit=100)) == before
+
+
+@pytest.mark.anyio
+async def test_totals__that_take_long_are_counted_once_and_given_again_while_newer_ones_are_counted() -> None:
+    asked, counted, now = Totals("hz", "contract", "count"), [], [0.0]
+
+    def slow(_: Totals) -> dict[str, Any]:
+        counted.append(1)
+        now[0] += 2
+        return {"height": len(counted), "rows": []}
+
+    kept = KeptTotals(slow, lambda: now[0])
+    first = await asyncio.gather(*(kept.totals(asked) for _ in range(5)))
+    assert [each["height"] for each in first] == [1] * 5
+    now[0] += 39
+    assert (await kept.totals(asked))["height"] == 1
+    assert len(counted) == 1
+    now[0] += 2
+    assert (await kept.totals(asked))["height"] == 1, "nobody waits twice"
+    await asyncio.sleep(0.3)
+    assert (await kept.totals(asked))["height"] == 2
+
+
+@pytest.mark.anyio
+async def test_totals__that_are_quick_are_counted_each_time_and_a_refusal_is_not_kept() -> None:
+    asked, counted = Totals("hz", "contract", "count"), []
+
+    def quick(_: Totals) -> dict[str, Any]:
+        counted.append(1)
+        if len(counted) == 2:
+            raise NoSuchTotal(record="contract", field="-", by="-", why=Words("无", "none"))
+        return {"height": len(counted), "rows": []}
+
+    kept = KeptTotals(quick)
+    assert (await kept.totals(asked))["height"] == 1
+    with pytest.raises(NoSuchTotal):
+        await kept.totals(asked)
+    assert (await kept.totals(asked))["height"] == 3

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from nicegui import Client, ui
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from zhulian.client.body import Identity
@@ -32,7 +33,7 @@ from zhulian.home import Home
 if TYPE_CHECKING:
     from zhulian.console.parts.proving import Kept
 
-__all__ = ["Context", "Page"]
+__all__ = ["Context", "Page", "Reader"]
 
 _PARTIES_MAX = 100
 _PATIENCE_S, _BUILD_S = 1.5, 60.0
@@ -42,17 +43,12 @@ _PERSONAL = frozenset(("home", "evidence", "apps", "blocks", "account"))
 _LOG = logging.getLogger("zhulian.console")
 
 
-class Page:
-    """One page as one visitor sees it."""
+class Reader:
+    """Somebody who reads in a language."""
 
-    def __init__(self, context: "Context", visitor: Visitor, language: str, client: Client) -> None:
-        self.context = context
+    def __init__(self, visitor: Visitor, language: str) -> None:
         self.visitor = visitor
         self.language = language
-        self.client = client
-        self.built = asyncio.Event()
-        """Set once all of the page stands there, or it fell."""
-        self._chain: AsyncChain | None = None
 
     def say(self, key: str, **fields: object) -> str:
         """The console's words."""
@@ -72,6 +68,18 @@ class Page:
     def refusal(self, why: Refusal) -> str:
         """A refusal as it is told to people."""
         return f"{why.code}　{why.say(self.language)}" if self.language == "zh" else f"{why.code}  {why.say(self.language)}"
+
+
+class Page(Reader):
+    """One page as one visitor sees it."""
+
+    def __init__(self, context: "Context", visitor: Visitor, language: str, client: Client) -> None:
+        super().__init__(visitor, language)
+        self.context = context
+        self.client = client
+        self.built = asyncio.Event()
+        """Set once all of the page stands there, or it fell."""
+        self._chain: AsyncChain | None = None
 
     def sees(self, area: str) -> bool:
         """Whether the visitor's way in opens an area of the console."""
@@ -96,6 +104,11 @@ class Page:
             raise NotEntered()
         sessions.renew(self.visitor)
         return self.visitor
+
+    @property
+    def query(self) -> "QueryParams":
+        """What stands behind the question mark of the page's address."""
+        return self.client.request.query_params
 
     async def chain(self) -> AsyncChain:
         """The chain, read and signed as the visitor.
@@ -151,10 +164,12 @@ class Context:
     async def chain_of(self, page: Page) -> AsyncChain:
         """The chain for a page: with the keys of this home; in custody, or with a key in the browser, with none of them."""
         visitor = page.visitor
+        return await self._signing(page) if visitor.way == "key" else await self.reading(visitor)
+
+    async def reading(self, visitor: Visitor) -> AsyncChain:
+        """The chain for a visitor who only reads, outside of any page."""
         if visitor.way == "home":
             return await self._kept(visitor.person, lambda: connect_async(self.url, visitor.person, home=self.home.root))
-        if visitor.way == "key":
-            return await self._signing(page)
         return await self._kept(f"{visitor.way}/{visitor.person}", lambda: self._apart(visitor, None))
 
     async def forget(self, visitor: Visitor) -> None:

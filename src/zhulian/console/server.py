@@ -10,6 +10,7 @@ from zhulian.client.chain import AsyncChain, connect_async
 from zhulian.console.context import Context
 from zhulian.console.door import Door
 from zhulian.console.entering import Desk
+from zhulian.console.exporting import Export
 from zhulian.console.files import FOLDER, KEPT_S, address, prefix
 from zhulian.console.hub import Hub
 from zhulian.console.pages import (
@@ -63,6 +64,7 @@ def serve(home_folder: Home, url: str, host: str, port: int) -> None:
         context = Context(home_folder, url, desk, hub)
         app.add_route("/upload/{place}", context.uploads.receive, methods=["PUT"])
         app.add_route("/upload/{place}", context.uploads.judge, methods=["GET"])
+        app.add_route("/export/{instance}/{record}", Export(context).answer, methods=["GET"])
         for each in PAGES:
             each.register(context)
         started.extend(map(asyncio.ensure_future, (hub.run(), _read_ahead(chain))))

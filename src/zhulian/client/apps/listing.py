@@ -1,6 +1,6 @@
 """What belongs to an application as the node shows it, page by page and unproved; single things are proved by `record`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zhulian.client.answers import as_json, path_of
@@ -14,14 +14,29 @@ from zhulian.language.asking import record_of
 __all__ = ["balances", "board", "figures", "proposals", "records", "roles", "totals"]
 
 
-def records(app: AppCore, record: str, *, starts: str = "", after: str | None = None, limit: int = 50) -> Flow[Page]:
+def records(
+    app: AppCore,
+    record: str,
+    *,
+    starts: str = "",
+    words: str = "",
+    state: str = "",
+    where: Mapping[str, str] | None = None,
+    newest: bool = False,
+    after: str | None = None,
+    limit: int = 50,
+) -> Flow[Page]:
     """Records of a type in the order of their keys, as people read them; `starts` narrows it to keys that begin so.
 
+    With `words`, a `state`, values of choices and parties (`where`) or `newest` the node's search index finds them, the newest first.
+
     Raises:
-        UnknownRecordType. FromNode, Unreachable.
+        UnknownRecordType. FromNode: the index does not run, or there is no such state or field. Unreachable.
     """
     record_of(app.info.tree, record)
-    query = [("starts", starts)] if starts else []
+    given = {"starts": starts, "q": words, "state": state, "order": "newest" if newest else ""}
+    query = [(name, value) for name, value in given.items() if value]
+    query += [("where", f"{name}={value}") for name, value in (where or {}).items()]
     query += [("after", after)] if after is not None else []
     path = path_of("apps", app.info.instance, "records", record)
     found = as_json((yield from call(Call("GET", path, [*query, ("limit", str(limit))]))), app.core.url)

@@ -1,7 +1,6 @@
 """An application's workspace: lists, a record with its states, timeline and proof, and the form of each action."""
 
 from typing import Any
-from urllib.parse import quote
 
 from nicegui import ui
 
@@ -14,14 +13,13 @@ from zhulian.console.parts.buttons import once
 from zhulian.console.parts.drafts import Draft
 from zhulian.console.parts.forms import Form
 from zhulian.console.parts.html import Safe, facts, join, link, note, number, state, table, tag
+from zhulian.console.parts.lists import Narrowing, record_list, to_record
 from zhulian.console.parts.sharing import share_box
 from zhulian.errors import Refusal
 from zhulian.language.manual.svg import diagram_svg
 from zhulian.language.view.shapes import ActionView, RecordView, View
 
 __all__ = ["register"]
-
-_ROWS = 50
 
 
 def register(context: Context) -> None:
@@ -37,7 +35,7 @@ def register(context: Context) -> None:
             await show_board(page, app, view)
         for each in view.records:
             if record in ("", each.name) and each.name != "instance":
-                page.show(tag("section", await _list(page, app, view, each, after if record else ""), class_="card"))
+                page.show(tag("section", await _list(page, app, view, each, record, after), class_="card"))
         await _roles(page, app, view)
 
     @context.page("/apps/{instance}/records/{record}/{key:path}", "apps", "apps.title")
@@ -129,7 +127,7 @@ def _form(page: Page, app: AsyncApp, view: View, action: ActionView, on: str, pa
             return
         draft.clear()
         text = page.say("form.done", height=number(done.height))
-        where = [_to_record(app.instance, done.record, done.key)] if done.key else []
+        where = [to_record(app.instance, done.record, done.key)] if done.key else []
         line.set_content(tag("p", join([text, link(f"/transactions/{done.transaction}", "→"), *where], " "), class_="note ok"))
 
     once(page.both(action.title), send)
@@ -153,36 +151,18 @@ def _actions(page: Page, instance: str, view: View, key: str, record: RecordView
     return join([tag("p", join(buttons, " ")), tag("p", *later, class_="tags") if later else ""])
 
 
-async def _list(page: Page, app: AsyncApp, view: View, record: RecordView, after: str) -> Safe:
-    found = await app.records(record.name, after=after or None, limit=_ROWS)
-    columns = next((each.columns for each in view.lists if each.record == record.name), [])[:6]
-    titles = {each.name: page.both(each.title) for each in record.states}
-    rows = []
-    for each in found.items:
-        cells: list[object] = [_to_record(app.instance, record.name, each["key"])]
-        cells += [_cell(page, each, column.path) for column in columns if column.path not in ("state", *record.key)]
-        if record.states:
-            cells.append(state("at", titles.get(each["state"], each["state"])))
-        rows.append(cells)
-    named = {each.name: page.both(each.title) for each in record.fields}
-    heads = [
-        " · ".join(named.get(each, each) for each in record.key) or "ID",
-        *(page.both(each.title) for each in columns if each.path not in ("state", *record.key)),
-        *([page.say("col.state")] if record.states else []),
-    ]
-    title = page.both(record.title)
-    body = table(heads, rows, empty=page.say("work.none", title=title))
-    more = link(f"/apps/{app.instance}?record={record.name}&after={found.next}", page.say("work.more")) if found.next else ""
-    return join([tag("h2", title), body, more])
-
-
-def _to_record(instance: str, record: str, key: str) -> Safe:
-    return link(f"/apps/{instance}/records/{record}/{quote(key)}", key)
-
-
-def _cell(page: Page, item: dict[str, Any], path: str) -> str:
-    value = item.get("fields", {}).get(path, "")
-    return page.both(value) if isinstance(value, dict) and "zh" in value else str(value)
+async def _list(page: Page, app: AsyncApp, view: View, kind: RecordView, record: str, after: str) -> Safe:
+    """A list; what narrows it stands in the address of the page that shows this list alone."""
+    if not record:
+        return await record_list(page, app, view, kind, "", Narrowing())
+    narrowing = Narrowing.read(page.query, view, kind)
+    try:
+        return await record_list(page, app, view, kind, after, narrowing)
+    except Refusal as why:
+        if not narrowing.query():
+            raise
+        here = link(f"/apps/{app.instance}?record={kind.name}", page.say("list.without"))
+        return join([tag("h2", page.both(kind.title)), note(page.refusal(why), "bad"), tag("p", here)])
 
 
 def _fields(page: Page, record: RecordView, fact: Any) -> Safe:

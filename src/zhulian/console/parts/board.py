@@ -1,17 +1,20 @@
 """The board of an application: its charts, made of figures of the index, each with the same in a table."""
 
+import asyncio
 import math
 from typing import Any
 
 from nicegui import ui
 
 from zhulian.client.apps.handle import AsyncApp
+from zhulian.client.errors import FromNode
 from zhulian.console.context import Page
 from zhulian.console.parts.figures import money, scale_of, short_money
 from zhulian.console.parts.html import join, note, number, table, tag
 from zhulian.errors import Refusal
 from zhulian.language.values.figures import MONTHS
 from zhulian.language.view.shapes import ChartView, View
+from zhulian.offchain.index.errors import IndexSilent
 
 __all__ = ["show_board"]
 
@@ -19,6 +22,12 @@ _COLOURS = ["#2f8f98", "#c98a1b", "#4a8fc4", "#a4669a", "#6a9c48", "#c4624d"]
 """Each stands out against a light and a dark ground (3 : 1 and more, WCAG 1.4.11)."""
 _SOFT = "#7b8a87"
 _TALL = 240
+_WAIT_S = 0.2
+"""How long a page waits for its charts before it shows itself without them."""
+_TRIES, _AGAIN_S = 4, 1.0
+"""How often figures are asked for again, and after how long."""
+
+Figures = asyncio.Future[dict[str, Any]]
 _LABEL_MAX = 12
 """Signs of a name on an axis or beside a slice; the whole is told on hover and in the table."""
 
@@ -27,18 +36,49 @@ async def show_board(page: Page, app: AsyncApp, view: View) -> None:
     """The charts of `pages.board` in their order; groups of few records are left out by the gateway, and that is said."""
     if not view.board:
         return
+    asked = [asyncio.ensure_future(_counted(app, each)) for each in view.board]
+    await asyncio.wait(asked, timeout=_WAIT_S)
     with ui.element("section").classes("card"):
         page.show(join([tag("h2", page.say("board.title")), note(page.say("board.says"))]))
         with ui.element("div").classes("board"):
-            for chart in view.board:
-                with ui.element("div").classes("chart"):
-                    await _chart(page, app, chart)
+            for chart, figures in zip(view.board, asked, strict=True):
+                with ui.element("div").classes("chart") as holder:
+                    _draw(page, chart, figures) if figures.done() else _draw_later(page, chart, figures, holder)
 
 
-async def _chart(page: Page, app: AsyncApp, chart: ChartView) -> None:
+async def _counted(app: AsyncApp, chart: ChartView) -> dict[str, Any]:
+    """The figures of a chart. An index that counts for longer than the gateway waits for it keeps them for whoever asks again.
+
+    Raises:
+        Refusal: the gateway's or the index's.
+    """
+    for _ in range(_TRIES):
+        try:
+            return await app.board(chart.record, field=chart.field or "", by=chart.by or "")
+        except FromNode as no:
+            if no.code != IndexSilent.code:
+                raise
+            await asyncio.sleep(_AGAIN_S)
+    return await app.board(chart.record, field=chart.field or "", by=chart.by or "")
+
+
+def _draw_later(page: Page, chart: ChartView, figures: Figures, holder: ui.element) -> None:
+    """Keep a chart's place until its figures are there: those of a million records may be counted for a while."""
+    page.show(join([tag("h3", page.both(chart.title)), tag("p", page.say("board.counting"), class_="note counting")]))
+
+    async def there() -> None:
+        await asyncio.wait([figures])
+        holder.clear()
+        with holder:
+            _draw(page, chart, figures)
+
+    ui.timer(0, there, once=True)
+
+
+def _draw(page: Page, chart: ChartView, figures: Figures) -> None:
     page.show(tag("h3", page.both(chart.title)))
     try:
-        found = await app.board(chart.record, field=chart.field or "", by=chart.by or "")
+        found = figures.result()
     except Refusal as why:
         page.show(note(page.refusal(why)))
         return

@@ -18,10 +18,14 @@ class Both(msgspec.Struct):
 
 
 class Rows(msgspec.Struct, omit_defaults=True):
-    """A page of items; `next` goes into the following request (`after`, or `after_height` in a history), absent on the last."""
+    """A page of items; `next` goes into the following request (`after`, or `after_height` in a history), absent on the last.
+
+    `height` is how far the search index has come, where that found them.
+    """
 
     items: list[dict[str, Any]]
     next: str | int | None = None
+    height: int | None = None
 
 
 class Definition(msgspec.Struct):

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from zhulian.errors import Refusal
 from zhulian.gateway.answers import JSON, encoded, plain, tagged
+from zhulian.gateway.apps.narrowed import CONDITIONS, find_records, is_narrowed
 from zhulian.gateway.apps.places import RecordPlace, place_of
 from zhulian.gateway.apps.presented import as_held, collection_of, happened, state_key
 from zhulian.gateway.apps.showing import calendar_of, parties_of, record_type, show_record, sweeps_for, words
@@ -41,12 +42,15 @@ async def read(request: Request) -> Response:
 
 
 async def _records(request: Request, place: RecordPlace) -> Response:
-    known_only(request, (_STARTS, AFTER, LIMIT))
+    known_only(request, (_STARTS, *CONDITIONS, AFTER, LIMIT))
     context = context_of(request)
     starts = request.query_params.get("starts", "")[:256]
     prefix = [place.app.name, place.record, starts]
     if collection_of(place) is not None:
+        known_only(request, (_STARTS, AFTER, LIMIT))
         return await _presented(request, place, starts)
+    if is_narrowed(request):
+        return await _narrowed(request, place, starts)
     cursor = request.query_params.get("after")
     after = None if cursor is None else open_cursor(cursor, _RECORDS, prefix)
     limit = LIMIT.read(request) or 50
@@ -54,6 +58,14 @@ async def _records(request: Request, place: RecordPlace) -> Response:
     items = [await _shown(context, place, each["key"], each["value"]) for each in found["items"]]
     more = {} if found["next"] is None else {"next": seal_cursor(_RECORDS, prefix, found["next"])}
     return plain({"items": items, **more})
+
+
+async def _narrowed(request: Request, place: RecordPlace, starts: str) -> Response:
+    """What the index finds under conditions, each as the ledger holds it."""
+    context = context_of(request)
+    rows, following, height = await find_records(request, context, place, starts, LIMIT.read(request) or 50)
+    items = [await _shown(context, place, key, value) for key, value in rows]
+    return plain({"items": items, "height": height, **({"next": following} if following else {})})
 
 
 async def _presented(request: Request, place: RecordPlace, starts: str) -> Response:
@@ -180,11 +192,14 @@ ROUTES = (
         "list_records",
         Both("记录列表", "Records of a type"),
         Both(
-            "按编号的顺序分页，可限定编号的开头。",
-            "In the order of their keys, page by page; `starts` narrows it to keys that begin so.",
+            "按编号的顺序分页，可限定编号的开头。按字词、状态、字段（where=字段=值）筛选或 order=newest 时由检索库查找，最新登记在前，"
+            "并附其所到高度 height；所列内容仍为账本现值。",
+            "In the order of their keys, page by page; `starts` narrows it to keys that begin so. With words, a state, values of fields (`where=field=value`) or "
+            "`order=newest` the search index finds them, the newest first, and `height` is how far it has come; what is shown is what the ledger holds.",
         ),
         "Rows",
         _STARTS,
+        *CONDITIONS,
         AFTER,
         LIMIT,
     ),

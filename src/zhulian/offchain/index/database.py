@@ -21,7 +21,7 @@ class Database(SqlDatabase):
     name = "index"
     base = Base
     migrations = Path(__file__).parent / "migrations"
-    newest = "0003"
+    newest = "0004"
     settings = (
         "journal_mode=WAL",
         "synchronous=NORMAL",

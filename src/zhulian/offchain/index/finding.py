@@ -50,7 +50,7 @@ class Finder:
             if _is_digest(asked.text):
                 return {"height": height, "hits": _by_digest(connection, asked), "next": ""}
             conditions = (asked.kind, asked.party, asked.instance, asked.record, asked.state, asked.since_ms, asked.until_ms)
-            if not terms and (asked.text.strip() or not any(conditions)):
+            if not terms and (asked.text.strip() or not any((*conditions, asked.fields))):
                 raise NothingAsked(text=asked.text[:80])
             below, skip = _open_cursor(asked.after)
             window = self._window(connection, asked, terms, below)
@@ -71,7 +71,7 @@ class Finder:
             return []
         if below:
             high = min(high, below) if high else below
-        if not terms:
+        if not terms and not asked.fields:
             return _rows(connection, self._narrow(asked, low, high).limit(WINDOW))
         whole = [each for each in terms if not each.open]
         if whole and len(whole) < len(terms):  # a begun word stands for all that go on from it: whole words may tell enough
@@ -105,8 +105,12 @@ class Finder:
         if asked.party:
             conditions += " AND EXISTS (SELECT 1 FROM parties p WHERE p.document = d.id AND p.party = :party)"
             given["party"] = asked.party
+        for place, (field, value) in enumerate(asked.fields):
+            fits = f"f.document = d.id AND f.name = :field{place} AND f.word = :word{place}"
+            conditions += f" AND EXISTS (SELECT 1 FROM fields f WHERE {fits})"  # noqa: S608 (numbers of ours)
+            given |= {f"field{place}": field, f"word{place}": value}
         names = ("kind", "instance", "record", "state")
-        under = facets(**{name: getattr(asked, name) for name in names}, parties=[asked.party])
+        under = facets(**{name: getattr(asked, name) for name in names}, parties=[asked.party], values=asked.fields)
         for name, sign in _times(asked):
             conditions += f" AND d.first_ms {sign} :{name}"
             given[name] = getattr(asked, name)

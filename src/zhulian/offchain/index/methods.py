@@ -9,6 +9,7 @@ from zhulian.node.methods import Count, Nothing, Params
 from zhulian.node.rpc import LedgerClient
 
 __all__ = [
+    "FIELDS_MAX",
     "KINDS",
     "METHODS",
     "AlertNamed",
@@ -30,12 +31,15 @@ KINDS: tuple[str, ...] = ("alert", "definition", "evidence", "instance", "organi
 
 _Text = Annotated[str, msgspec.Meta(max_length=256)]
 _INT64 = 2**53 - 1
+FIELDS_MAX = 8
+"""By how many fields one search may be narrowed."""
 
 
 class Search(Params, frozen=True):
     """What to search for: words, and conditions that must hold as well. Empty ones ask for nothing.
 
     `since_ms` and `until_ms` bound the block time of the first recording. `holders` are whose opened texts the asker may read.
+    `fields` are choices and parties, by the names of fields, that a record has.
     """
 
     text: Annotated[str, msgspec.Meta(max_length=1024)] = ""
@@ -49,6 +53,7 @@ class Search(Params, frozen=True):
     after: Annotated[str, msgspec.Meta(max_length=256)] = ""
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
     holders: tuple[_Text, ...] = ()
+    fields: Annotated[tuple[tuple[_Text, _Text], ...], msgspec.Meta(max_length=FIELDS_MAX)] = ()
 
 
 class Totals(Params, frozen=True):

@@ -100,6 +100,8 @@ class Document(Base):
         Index("documents_by_transaction", "transaction"),
         Index("documents_by_kind", "kind", "id"),
         Index("documents_by_record", "instance", "record", "state", "id"),
+        Index("documents_by_type", "instance", "record", "id"),
+        Index("documents_counted", "instance", "record", "kind", "holder", "state", "day", "first_ms", "id"),
         Index("documents_by_state", "state", "id"),
         Index("documents_by_time", "first_ms", "id"),
     )
@@ -122,6 +124,7 @@ class Field(Base):
     name: Mapped[str] = mapped_column(_NAME, primary_key=True)
     word: Mapped[str | None] = mapped_column(_NAME)
     number: Mapped[int | None] = mapped_column(BigInteger)
+    __table_args__ = (Index("fields_counted", "name", "document", "number", "word"),)
 
 
 class OpenedText(Base):

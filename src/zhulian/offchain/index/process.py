@@ -25,7 +25,7 @@ from zhulian.offchain.index.errors import IndexDatabaseFailed
 from zhulian.offchain.index.finding import Finder
 from zhulian.offchain.index.follower import Follower
 from zhulian.offchain.index.texts import JournalTexts, NoTexts
-from zhulian.offchain.index.totals import Totaller
+from zhulian.offchain.index.totals import KeptTotals, Totaller
 from zhulian.offchain.index.writing import Writer
 from zhulian.offchain.watch.desk import Desk
 from zhulian.offchain.watch.errors import NotAtThisDesk
@@ -87,7 +87,7 @@ class IndexProcess:
         self._told = 0
         self._follower = Follower(self._ledger, writer, texts, log.write, self._publish)
         self._finder = Finder(database)
-        self._totaller = Totaller(database)
+        self._totals = KeptTotals(Totaller(database).totals)
         handlers: dict[str, Handler] = {
             "status": self.status,
             "search": self.search,
@@ -137,7 +137,7 @@ class IndexProcess:
 
     async def totals(self, asked: methods.Totals) -> dict[str, Any]:
         """See `IndexClient.totals`."""
-        return {**self._totaller.totals(asked), "ledger_height": self._follower.ledger_height}
+        return {**await self._totals.totals(asked), "ledger_height": self._follower.ledger_height}
 
     async def alerts(self, asked: methods.Alerts) -> dict[str, Any]:
         """A page of alerts."""

@@ -84,12 +84,15 @@ def tokens(text: str) -> list[str]:
     return found
 
 
-def facets(*, parties: Iterable[str] = (), **named: str) -> list[str]:
-    """The tokens of a document's kind, instance, record, state and parties, or of a search's conditions; the empty ones have none.
+def facets(*, parties: Iterable[str] = (), values: Iterable[tuple[str, str]] = (), **named: str) -> list[str]:
+    """The tokens of a document's kind, instance, record, state, parties and values of fields, or of a search's conditions.
+
+    The empty ones have none.
 
     What goes by a digest is found by it alone and needs none.
     """
     found = [_facet(name, value) for name, value in named.items() if value]
+    found += [_facet("value", f"{name}={value}") for name, value in values]
     return found + [_facet("party", each) for each in parties if each and len(each) != _DIGEST]
 
 

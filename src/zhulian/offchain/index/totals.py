@@ -1,6 +1,11 @@
 """Counting and adding up for boards: by a field, the state, or the day, month or year of the first recording."""
 
-from typing import Any
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -10,11 +15,16 @@ from zhulian.offchain.index.errors import NoSuchTotal
 from zhulian.offchain.index.methods import Totals
 from zhulian.offchain.index.models import Document, Field, Progress
 
-__all__ = ["Totaller"]
+__all__ = ["KeptTotals", "Totaller"]
 
 _LIMIT_MAX = 1_000
 _PERIODS = {"day": 10, "month": 7, "year": 4}
 _LOW = 2**20
+_QUICK_S: Final = 0.1
+"""What is counted within this is counted anew each time."""
+_REST: Final = 20
+"""Slower figures count for so many times as long as they took: then at most a twentieth of a core counts for one board."""
+_KEPT_MAX: Final = 200
 _DOCUMENTS: Any = Document.__table__
 _FIELDS: Any = Field.__table__
 
@@ -68,3 +78,58 @@ class Totaller:
             "height": height,
             "rows": [{"count": count, "group": group or "", "value": str(value)} for group, value, count in found],
         }
+
+
+@dataclass(frozen=True)
+class _Counted:
+    found: dict[str, Any]
+    at: float
+    took: float
+
+
+class KeptTotals:
+    """Counts in a thread, one after the other, so that searches and the follower go on and memory stays small, and keeps what took long; each answer says of which height it is.
+
+    Figures that are too old are given once more while newer ones are counted, so that nobody waits for a large count twice.
+    """
+
+    def __init__(self, count: Callable[[Totals], dict[str, Any]], clock: Callable[[], float] = time.monotonic) -> None:
+        self._count = count
+        self._clock = clock
+        self._one = asyncio.Lock()
+        self._kept: OrderedDict[Totals, _Counted] = OrderedDict()
+        self._counting: dict[Totals, asyncio.Task[_Counted]] = {}
+
+    async def totals(self, asked: Totals) -> dict[str, Any]:
+        """See `Totaller.totals`.
+
+        Raises:
+            NoSuchTotal, IndexDatabaseFailed.
+        """
+        kept = self._kept.get(asked)
+        if kept is not None and kept.took > _QUICK_S and self._clock() - kept.at < kept.took * _REST:
+            return kept.found
+        counting = self._counting.get(asked)
+        if counting is None:
+            counting = self._counting[asked] = asyncio.ensure_future(self._counted(asked))
+            counting.add_done_callback(lambda done: self._keep(asked, done))
+        if kept is not None and kept.took > _QUICK_S:
+            return kept.found
+        return (await asyncio.shield(counting)).found
+
+    async def _counted(self, asked: Totals) -> _Counted:
+        async with self._one:
+            began = self._clock()
+            found = await asyncio.to_thread(self._count, asked)
+            now = self._clock()
+        return _Counted(found, now, now - began)
+
+    def _keep(self, asked: Totals, done: "asyncio.Task[_Counted]") -> None:
+        del self._counting[asked]
+        if done.cancelled() or done.exception() is not None:
+            self._kept.pop(asked, None)
+            return
+        self._kept[asked] = done.result()
+        self._kept.move_to_end(asked)
+        while len(self._kept) > _KEPT_MAX:
+            self._kept.popitem(last=False)

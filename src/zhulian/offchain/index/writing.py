@@ -434,7 +434,9 @@ def _told(draft: Draft) -> Telling:
 
 def _facets(draft: Draft, row: dict[str, Any]) -> list[str]:
     parties = dict.fromkeys(party[:128] for party in _told(draft).parties)
-    return facets(**{name: row[name] for name in ("kind", "instance", "record", "state")}, parties=parties)
+    named = {name: row[name] for name in ("kind", "instance", "record", "state")}
+    values = [] if draft.holder else [(name, value) for name, value in _told(draft).fields.items() if isinstance(value, str)]
+    return facets(**named, parties=parties, values=values)
 
 
 def _titles(row: dict[str, Any]) -> str:
