@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from tests.modelling.play import Differs, Game, Unfit, draw_moves, play, shrink
+from tests.twofold import twofold
 from zhulian.assure.drawn.grammar import draw_definition, text_of_definition
 from zhulian.language.definition.check import check_definition
 from zhulian.language.definition.errors import LanguageFaults
@@ -40,7 +41,10 @@ def played(seeds: range, moves: int) -> Counter[str]:
 
 
 def test_chain__does_what_the_model_does() -> None:
-    came = played(range(50), 16)
+    """Compiled actions and walked ones, which must come to the same."""
+    with twofold() as count:
+        came = played(range(50), 16)
+    assert count["compiled"] > 60
     assert came["done"] > 120
     assert came["definition refused"] <= 3
     assert len(OUTCOMES & set(came)) >= 14
@@ -48,7 +52,9 @@ def test_chain__does_what_the_model_does() -> None:
 
 @pytest.mark.long
 def test_chain__does_what_the_model_does_for_long() -> None:
-    came = played(range(60, 2060), 25)
+    with twofold() as count:
+        came = played(range(60, 2060), 25)
+    assert count["compiled"] > 4_000
     assert set(came) >= OUTCOMES
     assert came["definition refused"] <= 100
 

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from tests.meta.source import ROOT
+from tests.twofold import twofold
 from zhulian.assure.stories.packs import Packs, read_pack
 from zhulian.assure.stories.playing import Played, Report, play_all
 from zhulian.language.definition.check import Checked
@@ -37,7 +38,11 @@ def tree_of(pack: str) -> Tree:
 
 @cache
 def report(pack: str) -> Report:
-    return play_all(checked(pack), Packs(path_of(pack)), folder=FOLDER / pack)
+    """All stories, each action of which is done both ways where it is compiled."""
+    with twofold() as count:
+        found = play_all(checked(pack), Packs(path_of(pack)), folder=FOLDER / pack)
+    assert count["compiled"] >= 8
+    return found
 
 
 def parts(value: object, path: str = "") -> Iterator[tuple[str, object]]:

@@ -170,6 +170,15 @@ class TransactionOverlay:
         base = self.quiet if inside or self._writes else self._block
         return TransactionOverlay(base, min(steps_max, self._steps_max - self.steps))
 
+    def absorb(self, inner: "TransactionOverlay") -> None:
+        """Make writes and steps of an overlay that `inner` gave part of this one.
+
+        Raises:
+            StepsExceeded: never, as long as nothing was charged here meanwhile.
+        """
+        self.charge(inner.steps)
+        self._writes.update(inner._writes)
+
     def merge(self) -> None:
         """Make the writes part of the block."""
         self._block.writes.update(self._writes)

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -86,6 +86,7 @@ class Shelf:
         self._speakers: dict[str, Speaker] = {}
         self._trees: OrderedDict[str, Tree] = OrderedDict()
         self._weight = 0
+        self._beside: dict[str, dict[str, Any]] = {}
 
     def instance(self, state: StateView, name: str) -> Instance:
         """The instance called `name`, as it was last written; `present` says what it is at a time.
@@ -129,6 +130,11 @@ class Shelf:
             name, gone = self._compiled.popitem(last=False)
             self._weight -= gone.checked.work
             self._speakers.pop(name, None)
+            self._beside.pop(name, None)
+
+    def beside(self, definition: str) -> dict[str, Any]:
+        """What is kept beside a compiled definition, by action; it goes when that goes."""
+        return self._beside.setdefault(definition, {})
 
     def tree(self, state: StateView, definition: str) -> Tree:
         """The published tree of a digest, without checking and compiling it: for whoever asks before anybody has paid."""

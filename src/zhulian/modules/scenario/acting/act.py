@@ -19,6 +19,7 @@ from zhulian.modules.scenario.acting.records import Open
 from zhulian.modules.scenario.acting.scene import Scene, open_scene
 from zhulian.modules.scenario.acting.work import NOBODY, Work
 from zhulian.modules.scenario.books import Shelf
+from zhulian.modules.scenario.compiled.running import act_quickly
 from zhulian.modules.scenario.errors import (
     AboutOneRecord,
     AlreadyThere,
@@ -77,6 +78,9 @@ def act(
     Raises:
         Refusal: the first rule, in the order above, that forbids it; nothing stays of the action then.
     """
+    if not stack and act_quickly(context, shelf, instance, action, on, by, given, signers):
+        return
+
     # AUTHORIZE
     stack = _entered(stack, instance)
     work, rules, targets = _open(context, shelf, instance, action, on, stack, given)

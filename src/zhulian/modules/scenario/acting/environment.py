@@ -21,7 +21,7 @@ from zhulian.modules.scenario.roots.words import READS as ROOT_READS
 from zhulian.modules.scenario.state import INDEXES, RECORDS, TOTALS, Held
 from zhulian.modules.scenario.values import Unfit, key_leaf, key_of_leaf, key_text, key_texts, read_key, read_value
 
-__all__ = ["Before", "Environment"]
+__all__ = ["KERNEL_READS", "Before", "Environment"]
 
 _PLAIN = (str, int, bool)
 _NO_KEY = ("",)
@@ -109,7 +109,7 @@ class Environment:
         Raises:
             Refusal: what the module refuses with. LentByNobody.
         """
-        kernel = _KERNEL.get(read)
+        kernel = KERNEL_READS.get(read)
         if kernel is not None:
             return kernel(self, arguments)
         title = TITLE_READS.get(read)
@@ -213,7 +213,7 @@ class Environment:
         return held
 
 
-_KERNEL: Mapping[str, Callable[[Environment, tuple[Value, ...]], Value]] = {
+KERNEL_READS: Mapping[str, Callable[[Environment, tuple[Value, ...]], Value]] = {
     "now": Environment._now,
     "today": Environment._today,
     "known": Environment._known,
@@ -221,6 +221,7 @@ _KERNEL: Mapping[str, Callable[[Environment, tuple[Value, ...]], Value]] = {
     "trail_length": Environment._trail_length,
     "done": Environment._done,
 }
+"""What the kernel itself answers, by name."""
 
 
 def _other(record: Open, held: Held, name: str) -> Value:

@@ -1,17 +1,18 @@
 """What an action asks for: every value judged against its type, its bounds and its role before anything else looks at it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from zhulian.errors import Words
 from zhulian.language.compile import CompiledAction, CompiledField, CompiledKind
 from zhulian.language.expressions.tree import Ref, Value
 from zhulian.language.lending import RecordName
 from zhulian.modules.scenario.acting.environment import Environment
+from zhulian.modules.scenario.acting.scene import Scene
 from zhulian.modules.scenario.errors import InputMissing, InputNotInRole, InputRefused, InputUnknown
 from zhulian.modules.scenario.values import Keys, Unfit, read_key, read_value
 
-__all__ = ["HasRole", "named_records", "read_field", "read_inputs"]
+__all__ = ["HasRole", "named_records", "read_field", "read_given", "read_inputs"]
 
 HasRole = Callable[[str, str], bool]
 """Whether a party (second) has a role (first) in the instance."""
@@ -29,7 +30,7 @@ def read_inputs(action: CompiledAction, given: Mapping[str, Any], environment: E
     if not action.inputs:
         return
     keys = environment.scene.compiled.keys
-    values: dict[str, Value] = {name: _read(field, given, keys, has_role) for name, field in action.inputs.items()}
+    values: dict[str, Value] = {name: read_given(field, given, keys, has_role) for name, field in action.inputs.items()}
     environment.names["input"] = values
     for field in action.forbidding:
         if field.forbid is not None and values[field.name] == field.forbid(environment, environment.scene.context.state):
@@ -37,7 +38,12 @@ def read_inputs(action: CompiledAction, given: Mapping[str, Any], environment: E
             raise InputRefused(name=field.name, why=words)
 
 
-def _read(field: CompiledField, given: Mapping[str, Any], keys: Keys, has_role: HasRole) -> Value:
+def read_given(field: CompiledField, given: Mapping[str, Any], keys: Keys, has_role: HasRole) -> Value:
+    """One input: what is given for it, judged, or its default.
+
+    Raises:
+        InputMissing, InputRefused, InputNotInRole.
+    """
     wire = given.get(field.name)
     if wire is None:
         if field.name in given or (field.default is None and not field.optional):
@@ -69,7 +75,15 @@ def _require_roles(name: str, kind: CompiledKind, value: Value, has_role: HasRol
         raise InputNotInRole.of(name, kind.role, value)
 
 
-def named_records(action: CompiledAction, given: Mapping[str, Any], environment: Environment) -> tuple[RecordName, ...]:
+class InScene(Protocol):
+    """Whatever plays in a scene."""
+
+    @property
+    def scene(self) -> Scene:
+        """Where it plays."""
+
+
+def named_records(action: CompiledAction, given: Mapping[str, Any], environment: InScene) -> tuple[RecordName, ...]:
     """The records of this instance that the input names, as far as it can be read; what is wrong with it is said later."""
     if not action.naming:
         return ()

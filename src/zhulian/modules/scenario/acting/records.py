@@ -4,7 +4,7 @@ A record is one value in state. What follows from its fields (indexes, unique va
 before anybody reads it and before the record is saved; each costs the same however many records there are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 import msgspec
@@ -23,7 +23,10 @@ from zhulian.modules.scenario.state import RECORDS, Held, Trail
 from zhulian.modules.scenario.timing.schedule import OVER
 from zhulian.modules.scenario.values import KEY_PART_MAX, Keys, Unfit, judge_value, key_leaf, key_texts, read_key, wire_value
 
-__all__ = ["NO_TRAIL", "Open", "Records", "advance", "change_of", "load_value"]
+__all__ = [
+    "NO_TRAIL", "Open", "Records", "advance", "change_of", "first_gap", "load_fields", "load_value", "may_need_settling", "nothing_changed",
+    "store_fields",
+]  # fmt: skip
 
 NO_TRAIL = Trail(count=0, head="00" * 32)
 """The trail of a record before its first event."""
@@ -259,7 +262,7 @@ class Records:
         for each in self.opened.values():
             if each is not None and each.unsettled and not _is_unfinished(each):
                 each.unsettled = False
-                if _may_need_settling(each):
+                if may_need_settling(each):
                     due.append(each)
         for each in due:
             self._follows.release(each)
@@ -273,11 +276,11 @@ class Records:
         """Write every record that the action is about, with its trail and one event; `with_timers` sets its timers anew."""
         for each in self.all():
             if each.changed:
-                each.held = with_timers(each, replace(each.held, fields=_store_fields(each)))
+                each.held = with_timers(each, replace(each.held, fields=store_fields(each.rules, each.values)))
                 require_room(each.rules, each.leaf, each.stored, each.held)
                 self._save(each, change_of(each.name, each.stored, each.held, cause))
             elif each.marked:
-                self._save(each, _nothing_changed(each, cause))
+                self._save(each, nothing_changed(each.name, each.leaf, each.held, cause))
 
     def _load(self, ref: Ref, name: RecordName) -> Open | None:
         compiled = self._scene.compiled
@@ -345,11 +348,12 @@ def first_gap(record: Open) -> str | None:
     return None
 
 
-def _store_fields(record: Open) -> dict[str, Any]:
-    composite = record.rules.composite
+def store_fields(rules: CompiledRecord, values: Mapping[str, Value]) -> dict[str, Any]:
+    """The fields of a record as state holds them; the inverse of `load_fields`."""
+    composite = rules.composite
     if not composite:
-        return record.values.copy()
-    return {name: wire_value(value) if name in composite else value for name, value in record.values.items()}
+        return dict(values)
+    return {name: wire_value(value) if name in composite else value for name, value in values.items()}
 
 
 def _is_unfinished(record: Open) -> bool:
@@ -357,7 +361,7 @@ def _is_unfinished(record: Open) -> bool:
     return record.stored is None and record.ref.record != INSTANCE and (not record.ref.key or first_gap(record) is not None)
 
 
-def _may_need_settling(record: Open) -> bool:
+def may_need_settling(record: Open) -> bool:
     """Whether anything that follows from the record can differ from what was settled last."""
     before, rules = record.settled_values, record.rules
     if record.settled_rules is not rules:
@@ -370,9 +374,9 @@ def _may_need_settling(record: Open) -> bool:
     return any(before.get(name) != values.get(name) for name in rules.settled)
 
 
-def _nothing_changed(record: Open, cause: str) -> RecordChanged:
-    name = record.name
-    return RecordChanged(cause=cause, instance=name.instance, key=record.leaf, record=name.record, trail=record.held.trail)
+def nothing_changed(name: RecordName, leaf: str, held: Held, cause: str) -> RecordChanged:
+    """That something was done with a record which changed nothing of it, as an event whose trail is that of before."""
+    return RecordChanged(cause=cause, instance=name.instance, key=leaf, record=name.record, trail=held.trail)
 
 
 def change_of(name: RecordName, before: Held | None, after: Held, cause: str) -> RecordChanged:

@@ -1,7 +1,7 @@
 """What follows from a record's fields: indexes, values that are unique, and totals. Each costs the same however many records there are."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from zhulian.canonical import INTEGER_MAX
 from zhulian.errors import check
@@ -11,6 +11,7 @@ from zhulian.language.expressions.tree import Value
 from zhulian.language.lending import Caller
 from zhulian.ledger.collections import Map
 from zhulian.ledger.module import Context
+from zhulian.ledger.overlay import State
 from zhulian.modules.scenario.acting.records import Open
 from zhulian.modules.scenario.errors import LentByNobody, NotUnique, TotalOverflow
 from zhulian.modules.scenario.needs import Claims, Contents
@@ -18,7 +19,10 @@ from zhulian.modules.scenario.state import INDEXES, SWEPT, SWEPT_COUNTS, TOTALS,
 from zhulian.modules.scenario.timing.errors import SweptFixed
 from zhulian.modules.scenario.values import key_leaf, key_text
 
-__all__ = ["Settling"]
+__all__ = ["NOTHING", "Settling", "add_totals", "count_alone"]
+
+NOTHING: Final = ("", 0)
+"""What a record counts for that does not count, or is not there."""
 
 
 class Settling:
@@ -119,7 +123,7 @@ class Settling:
     def _total(self, record: Open, total: CompiledTotal) -> None:
         """Take out what the record counted for before, and count it for what it is now."""
         then = next((each for each in record.settled_rules.totals if each.name == total.name), None)  # None: new by an upgrade
-        old = ("", 0) if then is None else self._counts(record, then, record.settled, record.settled_values)
+        old = NOTHING if then is None else self._counts(record, then, record.settled, record.settled_values)
         new = self._counts(record, total, record.held, record.values)
         if old == new:
             return
@@ -142,14 +146,13 @@ class Settling:
     ) -> tuple[str, int]:
         """For which record the record counts in a total, and how much; nothing where it does not, or is not there."""
         if held is None or values is None:
-            return "", 0
-        of = values.get(total.of) if total.of else ""
-        amount = values.get(total.field) if total.field else 1
-        if of is None or type(amount) is not int:
-            return "", 0
+            return NOTHING
+        found = count_alone(total, values)
+        if found is None:
+            return NOTHING
         if total.where is not None and total.where(_Alone(record, held, values), self._context.state) is not True:
-            return "", 0
-        return key_text(of), amount
+            return NOTHING
+        return found
 
     def _add(self, total: str, of: str, amount: int) -> None:
         if amount:
@@ -161,18 +164,33 @@ class Settling:
         Raises:
             TotalOverflow.
         """
-        state, instance = self._context.state, self.caller.instance
         sums, self._sums = self._sums, {}
-        for (total, of), amount in sums.items():
-            if not amount:
-                continue
-            after = (TOTALS.find(state, instance, total, of) or 0) + amount
-            if not -INTEGER_MAX <= after <= INTEGER_MAX:
-                raise TotalOverflow(total=total)
-            if after:
-                TOTALS.set(state, instance, total, of, value=after)
-            else:
-                TOTALS.delete(state, instance, total, of)
+        add_totals(self._context.state, self.caller.instance, sums)
+
+
+def count_alone(total: CompiledTotal, values: Mapping[str, Value]) -> tuple[str, int] | None:
+    """For which record a record with these fields counts in a total, and how much, whatever its `where` says; None: it does not."""
+    of = values.get(total.of) if total.of else ""
+    amount = values.get(total.field) if total.field else 1
+    return None if of is None or type(amount) is not int else (key_text(of), amount)
+
+
+def add_totals(state: State, instance: str, sums: Mapping[tuple[str, str], int]) -> None:
+    """Add to totals, by the total and the key of the record that it is kept for.
+
+    Raises:
+        TotalOverflow.
+    """
+    for (total, of), amount in sums.items():
+        if not amount:
+            continue
+        after = (TOTALS.find(state, instance, total, of) or 0) + amount
+        if not -INTEGER_MAX <= after <= INTEGER_MAX:
+            raise TotalOverflow(total=total)
+        if after:
+            TOTALS.set(state, instance, total, of, value=after)
+        else:
+            TOTALS.delete(state, instance, total, of)
 
 
 def _changed(record: Open) -> list[CompiledField]:

@@ -19,7 +19,7 @@ from zhulian.modules.scenario.state import Held
 from zhulian.modules.scenario.timing.schedule import reschedule
 from zhulian.modules.scenario.who.judge import Signed
 
-__all__ = ["NOBODY", "Work"]
+__all__ = ["NOBODY", "Work", "knows_assets", "may_have_changed"]
 
 NOBODY = Signed(by={}, via={}, officers=())
 """Who acts where a timer does."""
@@ -63,9 +63,9 @@ class Work:
 
     def _require_promises_of(self, record: Open) -> None:
         environment: Environment | None = None
-        promises = [each for each in record.rules.always if _may_have_changed(record, each)]
+        promises = [each for each in record.rules.always if may_have_changed(record, each)]
         if record.was is not None and record.touched:
-            promises += [each for each in record.rules.steps if _may_have_changed(record, each)]
+            promises += [each for each in record.rules.steps if may_have_changed(record, each)]
         for promise in promises:
             if environment is None:
                 environment = self.environment.under(record.held.version, {"this": record.ref})
@@ -77,7 +77,7 @@ class Work:
 
     def _require_empty_if_final(self, record: Open) -> None:
         holding = self.scene.shelf.holding
-        if holding is None or record.held.state not in record.rules.finals or not _knows_assets(record.compiled):
+        if holding is None or record.held.state not in record.rules.finals or not knows_assets(record.compiled):
             return
         if holding.holds(self.scene.context.state.quiet, record.name):
             raise FinalHolds(record=record.rules.name, key=record.leaf, state=record.held.state or "")
@@ -108,7 +108,7 @@ def _at_present(scene: Scene, name: RecordName, held: Held) -> tuple[Held, Compi
     return at_present(scene.shelf, state.quiet, state, scene.instance, name, held, scene.context.block.time)
 
 
-def _may_have_changed(record: Open, promise: CompiledPromise) -> bool:
+def may_have_changed(record: Open, promise: CompiledPromise) -> bool:
     """Whether a promise that held before may not hold now."""
     was, values = record.was, record.was_values
     if not promise.idle or was is None or values is None or record.stored is None:
@@ -125,5 +125,6 @@ def _may_have_changed(record: Open, promise: CompiledPromise) -> bool:
     return (was.state, was.since, was.owner, was.done) != (held.state, held.since, held.owner, held.done)
 
 
-def _knows_assets(compiled: Compiled) -> bool:
+def knows_assets(compiled: Compiled) -> bool:
+    """Whether any record under the definition can own something."""
     return bool(compiled.assets) or any(each.kind == "asset" for each in compiled.tree.uses)
