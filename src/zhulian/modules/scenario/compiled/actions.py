@@ -14,6 +14,7 @@ from zhulian.language.definition.words import ALL_ROLES
 from zhulian.language.expressions.closures import Program
 from zhulian.language.expressions.evaluate import own_steps
 from zhulian.language.expressions.tree import Ask, Typed, walk
+from zhulian.language.functions import make_function
 from zhulian.language.steps import Alerting, Assigning, Branching, Creating, Moving, Notifying, Ordering, Refusing, Step, Steps
 from zhulian.modules.scenario.acting.environment import KERNEL_READS
 from zhulian.modules.scenario.books import Shelf
@@ -28,6 +29,7 @@ __all__ = ["Quick", "compile_action"]
 
 SOURCE_MAX: Final = 32_768
 """The longest source that is compiled, in characters; what is longer is walked, so that no definition makes a node compile for long."""
+_INDENT: Final = "    "
 _HEAD: Final = "def play(p, k):\n    c, no, a, b = p.charge, p.no, p.actor, p.by\n"
 _SETTINGS: Final = "    s = p.settings()\n"
 _WHOLE: Final = "    o, j = p.whole.values, p.whole.held\n"
@@ -56,9 +58,7 @@ def compile_action(compiled: Compiled, action: str, shelf: Shelf) -> Quick | Non
         return None
     if len(source) > SOURCE_MAX:
         return None
-    space: dict[str, Any] = {"__builtins__": {}}
-    exec(compile(source, "<action>", "exec"), space)  # noqa: S102 - our own text, in which nothing of a definition stands
-    return Quick(space["play"], tuple(written.phrases.constants), rules, source)
+    return Quick(make_function(source), tuple(written.phrases.constants), rules, source)
 
 
 def _require_usual(rules: CompiledAction) -> None:
@@ -97,11 +97,13 @@ class _Writing:
         self._rules = rules
         self._shelf = shelf
         self._this = This(rules.record, "v", "h", "r", "n")
-        self._trees: dict[int, Typed] = {id(program): compiled.checked.typed[path] for path, program in compiled.programs.items()}
+        self._trees: dict[Program, Typed] = {each: compiled.checked.typed[path] for path, each in compiled.programs.items()}
         self._made: list[CompiledRecord] = []
         self._lines: list[str] = []
-        self._indent = "    "
+        self._indent = _INDENT
         self._names = 0
+        self._always = 0
+        """Steps that every run of the action is charged."""
 
     def whole(self) -> str:
         """The source of the function.
@@ -132,6 +134,7 @@ class _Writing:
         self._steps(rules.do)
         self._line("p.settle()")
         self._promises()
+        self._line(f"c({self._always})")
         head = _HEAD + ("" if rules.creates else _OPEN + _WAS)
         return head + (_SETTINGS if phrases.settings else "") + (_WHOLE if phrases.whole else "") + "".join(self._lines)
 
@@ -148,10 +151,17 @@ class _Writing:
         return f"x{self._names}"
 
     def _value(self, program: Program, this: This | None = None) -> str:
-        """The phrase of a program, whose steps are charged in a line before."""
-        steps, phrase = self.phrases.write(self._trees[id(program)], this or self._this)
-        self._line(f"c({steps})")
+        """The phrase of a program, whose steps are charged."""
+        steps, phrase = self.phrases.write(self._trees[program], this or self._this)
+        self._charge(steps)
         return phrase
+
+    def _charge(self, steps: int) -> None:
+        """Charge what every run of the action is charged at its end, once, and the rest where it is come to."""
+        if self._indent == _INDENT:
+            self._always += steps
+        else:
+            self._line(f"c({steps})")
 
     # Who.
 
@@ -174,10 +184,10 @@ class _Writing:
         else:
             below = f"{self._rules.path}.by.{signatory.name}" if signatory.name else f"{self._rules.path}.by"
             program = self._compiled.programs[f"{below}[{place}].is"]
-            if any(isinstance(each, Ask) for each in walk(self._trees[id(program)])):
+            if any(isinstance(each, Ask) for each in walk(self._trees[program])):
                 raise NotCompiled  # modules would be asked on behalf of nobody
             self._line(f"f = p.is_named({self._value(program)}, q) or f")
-        self._indent = "    "
+        self._indent = _INDENT
 
     # Effects.
 
@@ -271,8 +281,8 @@ class _Writing:
             raise NotCompiled
         given = [(name, f"p.asset({self._constant(local)})") for name, local in step.assets.items()]
         for name, program in step.values:
-            tree, local = self._trees[id(program)], self._local()
-            self._line(f"c({own_steps(tree)})")
+            tree, local = self._trees[program], self._local()
+            self._charge(own_steps(tree))
             self._line(f"{local} = {self.phrases.argument(tree, self._this)}")
             given.append((name, local))
         arguments = ", ".join(f"{self._constant(name)}: {value}" for name, value in given)
@@ -308,7 +318,7 @@ class _Writing:
             self._line(f"if p.may_differ({self._constant(promise)}):")
             self._indent += "    "
         self._line(f"if {self._value(promise.that)} is not True: no()")
-        self._indent = "    "
+        self._indent = _INDENT
 
 
 _WRITERS: Mapping[type[Any], Callable[[_Writing, Any], None]] = {

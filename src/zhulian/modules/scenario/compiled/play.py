@@ -348,7 +348,7 @@ class Play:
         self._register(row)
         return row
 
-    def create(self, rules: CompiledRecord, given: dict[str, Value], ensure: bool) -> Ref:  # noqa: FBT001 - asked by generated code
+    def create(self, rules: CompiledRecord, given: dict[str, Value], ensure: bool) -> Ref:
         """Make a record with these fields, and what its other fields have where nothing is said."""
         row = self._draft(rules, given, "")
         if first_gap(row) is not None:

@@ -17,11 +17,12 @@ from zhulian.ledger.genesis import Genesis
 from zhulian.ledger.overlay import StateView
 from zhulian.ledger.types import Message
 from zhulian.modules.scenario.books import Shelf
+from zhulian.modules.scenario.errors import NoSuchInstance
 from zhulian.modules.scenario.messages import Act, Admit, Amend, Approve, Complete, Correct, Dismiss, Propose, Withdraw
 from zhulian.modules.scenario.needs import People
 from zhulian.modules.scenario.opening.errors import Stranger
 from zhulian.modules.scenario.opening.members import ALL, OPERATOR, REGULATOR, has_role
-from zhulian.modules.scenario.state import INSTANCES, PROPOSALS, Instance
+from zhulian.modules.scenario.state import PROPOSALS, Instance
 
 __all__ = ["ScenarioDoor"]
 
@@ -47,8 +48,11 @@ class ScenarioDoor:
         """
         if not isinstance(message, _Asking | _Entering | _Signing | Amend):
             return
-        instance = INSTANCES.find(state, message.instance)
-        if instance is None or instance.module:
+        try:
+            instance = self._shelf.instance(state, message.instance)
+        except NoSuchInstance:
+            return
+        if instance.module:
             return
         definitions = [instance.definition, *([instance.coming.definition] if instance.coming is not None else [])]
         definitions += [each.definition for each in instance.before.values()]
