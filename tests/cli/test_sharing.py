@@ -99,7 +99,7 @@ def test_private__readers_open_others_do_not_and_withdrawal_and_erasure_end_it(r
 
     assert run("share", "erase", receipt, "--basis", "retention_over").status == 0
     until(5, lambda: not list(objects.rglob(blob)))
-    assert no(opened(run, receipt, "org4.clerk", "four")) in ("client/54", "client/57", "client/52", "gateway/41")
+    assert no(opened(run, receipt, "org4.clerk", "other")) == "client/385"  # erased, not lost
     assert json.loads(run("share", "show", receipt, "--json").out)["record"]["erased"]["reason"] == "retention_over"
     assert run("verify", file).status == 0  # that it was deposited stays provable, to whoever still has the file
 
@@ -138,6 +138,54 @@ def test_break_glass__opens_alerts_and_waits_for_the_review(run: Run, file: Path
     assert no(run(*[each if each != "org2.admin" else "org2.clerk" for each in words])) == "share/24"
     assert run("share", "review", json.loads(done.out)["opening"], "--verdict", "justified").status == 0
     assert no(run("share", "break-glass", receipt, "--reason", "boredom")) == "cli/4"
+
+    until(30, lambda: run("alerts", "list", "--level", "high", "--json").document["items"])
+    (alert,) = run("alerts", "list", "--level", "high", "--json").document["items"]
+    opening = json.loads(done.out)["opening"]
+    assert (alert["source"], alert["rule"], alert["about"], alert["transaction"]) == (
+        "chain",
+        "emergency",
+        "org1 ← org2",
+        opening,
+    )
+    assert (alert["figures"]["reason"], alert["figures"]["owner"]) == ("danger_to_life", "org1")
+    assert "Opened in an emergency" in run("alerts", "show", alert["id"]).out
+    assert "紧急调阅" in run("alerts", "list", "--lang", "zh").out
+
+
+def test_out__makes_the_folder_that_it_names_and_says_what_it_cannot_write(run: Run, file: Path) -> None:
+    receipt = sealed(run, file, "--seal-for", "org2")
+    words = ("share", "open", receipt, "--as", "org2.clerk", "--out")
+    assert run(*words, "received/today/").status == 0
+    assert Path("received", "today", file.name).read_bytes() == file.read_bytes()
+    assert no(run(*words, f"{file}/")) == "client/386"
+    assert no(run(*words, "nowhere/file.txt")) == "client/386"
+    assert no(run(*words, f"received/today/{file.name}")) == "client/57"
+    assert sorted(each.name for each in Path("received", "today").iterdir()) == [file.name]
+
+
+def test_catalogue__a_request_is_granted_or_declined_and_the_grant_opens_what_belongs_to_the_entry(run: Run, file: Path) -> None:
+    offered = ("share", "offer", "rain-2026", "--zh", "降雨", "--en", "Rain", "--field", "hour", "--field", "mm")
+    assert run(*offered).status == 0
+    assert "降雨" in run("share", "catalogue", "--lang", "zh").out
+    (entry,) = run("share", "catalogue", "--owner", "org1", "--json").document["offers"]
+    assert (entry["entry"], entry["fields"], entry["title"]["en"]) == ("rain-2026", ["hour", "mm"], "Rain")
+    receipt = sealed(run, file, "--guarded", "--entry", "rain-2026")
+    assert no(run("evidence", "deposit", file, "--seal-for", "org2", "--entry", "rain-2026")) == "cli/4"
+    ask = ("share", "request", "rain-2026", "--owner", "org1", "--purpose", "research", "--field", "mm")
+    assert run(*ask, "--until", "2099-12-31", "--as", "org3.clerk").status == 0
+    assert run(*ask, "--as", "org4.clerk").status == 0
+    assert no(run("share", "request", "snow", "--owner", "org1", "--purpose", "research", "--as", "org3.clerk")) == "share/31"
+    assert no(opened(run, receipt, "org3.clerk", "three", "--purpose", "research")) == "share/14"
+    assert run("share", "decline", "rain-2026", "--from", "org4").status == 0
+    assert no(run("share", "decline", "rain-2026", "--from", "org4")) == "share/32"
+    assert run("share", "grant", "rain-2026", "--to", "org3", "--purpose", "research").status == 0
+    found = run("share", "requests", "--json").document["requests"]
+    assert {each["requester"]: each["status"] for each in found} == {"org3": "granted", "org4": "declined"}
+    assert "已授权" in run("share", "requests", "--owner", "org1", "--lang", "zh").out
+    assert opened(run, receipt, "org3.clerk", "three", "--purpose", "research").status == 0
+    assert run(*offered, "--end").status == 0
+    assert run("share", "catalogue").out == "None.\n"
 
 
 def _url() -> str:

@@ -101,6 +101,35 @@ def test_first_deposit__is_found_by_name_by_its_depositor_alone(
     assert run("evidence", "deposit", path, "--json").document["deposits"][0]["described"] is True
 
 
+def test_folder__is_found_by_its_name_words_and_the_names_of_its_files(
+    node: LiveNode,
+    run: Run,  # noqa: F811 (the fixture of that name)
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ZHULIAN_HOME", str(node.home))
+    (tmp_path / "季度台账" / "sub").mkdir(parents=True)
+    until_indexed(url_of(node.home), 90)
+    file(tmp_path / "季度台账", "发票.txt", "1")
+    file(tmp_path / "季度台账" / "sub", "过磅单.txt", "2")
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    file(plain, "验货单.txt", "3")
+    assert run("evidence", "deposit", plain, "--batch", "--undescribed", "--json").document["batches"][0]["described"] is False
+    words = ("evidence", "deposit", tmp_path / "季度台账", "--batch", "--json")
+    done = run(*words, "--about", "三季度").document["batches"][0]
+    assert (done["described"], done["found"]) == (True, False)
+    for each in ("季度台账", "三季度", "过磅单"):
+        until(lambda each=each: titles(node, "org1.clerk", each) == ["季度台账"])  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        assert titles(node, "org2.clerk", each) == titles(node, "org1.clerk", each, own=False) == []
+    again = run(*words).document["batches"][0]
+    assert (again["described"], again["found"], again["transaction"]) == (True, True, done["transaction"])
+    assert titles(node, "org1.clerk", "验货单") == []
+    later = run("evidence", "deposit", plain, "--batch", "--json").document["batches"][0]
+    assert (later["described"], later["found"]) == (True, True)
+    until(lambda: titles(node, "org1.clerk", "验货单") == ["plain"])
+
+
 @pytest.mark.parametrize(("sealing", "text_found"), [(PRIVATE, True), (GUARDED, False)], ids=["private", "guarded"])
 def test_sealed_deposit__is_found_by_its_readers(node: LiveNode, tmp_path: Path, sealing: Sealing, text_found: bool) -> None:
     name = f"调解笔录 {'guarded' if sealing.guarded else 'private'}.txt"

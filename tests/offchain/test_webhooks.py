@@ -26,7 +26,11 @@ from zhulian.client import FromNode, connect, verify_webhook
 from zhulian.client.errors import NotADelivery
 from zhulian.errors import Refusal
 from zhulian.ledger.proving import BeforeSnapshot
+from zhulian.node import addresses
+from zhulian.node.guard import Guard
+from zhulian.node.server import Server
 from zhulian.offchain.addresses import networks_of
+from zhulian.offchain.courier import methods
 from zhulian.offchain.courier.book import WEBHOOKS_MAX, Book
 from zhulian.offchain.courier.delivering import Deliverer, matching
 from zhulian.offchain.courier.errors import AddressNotAllowed, BadTarget, BlocksGone, NoSuchWebhook, NotDelivered, TooManyWebhooks
@@ -404,6 +408,26 @@ def test_webhooks__are_told_of_where_the_courier_does_not_run() -> None:
         asyncio.run(NoCourier().ask("list", Own("org1")))
     assert issubclass(CourierSilent, Refusal)
     assert "[courier]" in CourierSilent().say("en")
+    assert "try again in a moment" in CourierSilent().say("en")
+
+
+@pytest.mark.anyio
+async def test_webhooks__wait_for_a_courier_that_is_only_starting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def none(asked: methods.Own) -> Any:
+        return [asked.party]
+
+    client = methods.CourierClient(tmp_path / "c.sock")
+    asked = asyncio.create_task(client.ask("list", methods.Own("org1")))
+    await asyncio.sleep(0.25)
+    assert not asked.done()
+    server = Server({"list": none}, Guard(asyncio.get_running_loop()), methods.METHODS)
+    await server.start(tmp_path / "c.sock")
+    assert await asked == ["org1"]
+    await client.close()
+    await server.close()
+    monkeypatch.setattr(addresses, "_LOOKS", 1)
+    with pytest.raises(ConnectionError):  # which the gateway says as courier/1
+        await methods.CourierClient(tmp_path / "none.sock").ask("list", methods.Own("org1"))
 
 
 def test_index__is_told_of_where_it_does_not_run(

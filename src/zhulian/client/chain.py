@@ -31,7 +31,7 @@ from zhulian.client.part import Part
 from zhulian.client.proving import flows as proving
 from zhulian.client.quoting.part import AsyncQuoting, Quoting
 from zhulian.client.reporting import flows as reporting
-from zhulian.client.sealed import access
+from zhulian.client.sealed import access, catalogue
 from zhulian.client.sealed import deposit as sealing
 from zhulian.client.sealed import opening as sealed_opening
 from zhulian.client.supervising.parts import Alerts, AsyncAlerts, AsyncCases, Cases
@@ -101,6 +101,11 @@ class Sealed(Part):
     erase = blocking(access.erase)
     break_glass = blocking(access.break_glass)
     review = blocking(access.review)
+    offer = blocking(catalogue.offer)
+    offers = blocking(catalogue.offers)
+    request = blocking(catalogue.request)
+    requests = blocking(catalogue.requests)
+    decline = blocking(catalogue.decline)
 
 
 class AsyncSealed(Part):
@@ -120,6 +125,11 @@ class AsyncSealed(Part):
     erase = awaiting(access.erase)
     break_glass = awaiting(access.break_glass)
     review = awaiting(access.review)
+    offer = awaiting(catalogue.offer)
+    offers = awaiting(catalogue.offers)
+    request = awaiting(catalogue.request)
+    requests = awaiting(catalogue.requests)
+    decline = awaiting(catalogue.decline)
 
 
 class Members(Part):

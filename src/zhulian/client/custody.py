@@ -4,6 +4,7 @@ Every call but the first ones takes `token`, which `sign_in` gives. It is a secr
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -16,10 +17,11 @@ from zhulian.client.apps.delivering import sealing_messages
 from zhulian.client.apps.openings import Opening, Openings
 from zhulian.client.apps.reading import moment
 from zhulian.client.core import Core
-from zhulian.client.errors import OwnKeyElsewhere, Unreachable
+from zhulian.client.errors import NoSigner, OwnKeyElsewhere, Unreachable
 from zhulian.client.files import file_digest
 from zhulian.client.flow import Call, Flow, call, work
 from zhulian.client.identity import possession
+from zhulian.client.sealed.describing import Describing, descriptors
 from zhulian.crypto import KeyFileExists, PrivateKey, SoftwareSigner, load_key, read_key_file, save_key
 from zhulian.files import write_atomically
 from zhulian.language.asking import ask as read_asked
@@ -177,11 +179,16 @@ def one_act(core: Core, token: str, transaction: str) -> Flow[dict[str, Any]]:
     return dict((yield from _get(core, ("acts", transaction), token)))
 
 
-def deposit(core: Core, token: str, handle: str, path: str | Path, *, public: bool = False) -> Flow[dict[str, Any]]:
+def deposit(
+    core: Core, token: str, handle: str, path: str | Path, *, public: bool = False, describing: Describing | None = None
+) -> Flow[dict[str, Any]]:
     """Deposit a file for one's handle; the salt of its commitment comes from this client's secret, as with `evidence.deposit`.
 
+    With `describing` the organisation whose client this is finds it by its name and by words, never by its text, and so does whoever
+    reads for the handle. The client's own signer brings what is sealed; without one, and without a vault, it goes undescribed.
+
     Raises:
-        FromNode, Unreachable.
+        NoKeyOnChain, NoSigner: `describing` requires it. FromNode, Unreachable, ProofFault.
     """
     digest = yield from work(file_digest, core.hasher.suite, path)
     if public:
@@ -189,7 +196,21 @@ def deposit(core: Core, token: str, handle: str, path: str | Path, *, public: bo
     else:
         commitment = yield from work(core.salts.commitment, digest)
         message = {"type": "evidence.deposit", "commitment": commitment.hex()}
-    return (yield from act(core, token, handle, [message]))
+    deposited = str(message.get("digest") or message["commitment"])
+    described = [] if describing is None else (yield from _described(core, deposited, handle, path, describing))
+    return (yield from act(core, token, handle, [message, *described]))
+
+
+def _described(core: Core, deposit: str, handle: str, path: str | Path, describing: Describing) -> Flow[list[dict[str, Any]]]:
+    """What registers the descriptor of a deposit for a handle; nothing where it cannot be sealed and need not."""
+    try:
+        (own,) = yield from work(core.identities, None)
+    except NoSigner:
+        if describing.required:
+            raise
+        return []
+    readers = [own.name.partition(".")[0]]
+    return (yield from descriptors(core, deposit, handle, path, replace(describing, with_text=False), readers=readers))
 
 
 def do(

@@ -47,6 +47,8 @@ COLLECTION = "evidence/deposits"
 ALREADY = "evidence/1"
 """The refusal of what this party has deposited before."""
 
+_NAMES_MAX = 4_000
+"""A descriptor holds 8,000 characters of names."""
 _FilePath = str | os.PathLike[str]
 
 
@@ -85,6 +87,7 @@ class BatchDeposit:
     found: bool
     gathered: Gathered
     receipt: Receipt
+    described: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,8 +151,14 @@ def _descriptors(core: Core, plan: "Plan", describing: Describing | None) -> Flo
     Raises:
         NoKeyOnChain, FromNode, Unreachable, ProofFault.
     """
+    return (yield from _messages_describing(core, plan.deposit, plan.party, plan.path, describing))
+
+
+def _messages_describing(
+    core: Core, deposit: str, party: str, path: _FilePath, describing: Describing | None
+) -> Flow[list[dict[str, Any]]]:
     try:
-        return (yield from descriptors(core, plan.deposit, plan.party, plan.path, describing))
+        return (yield from descriptors(core, deposit, party, path, describing))
     except FromNode as no:
         if no.code != NO_BLOCK:
             raise
@@ -158,14 +167,23 @@ def _descriptors(core: Core, plan: "Plan", describing: Describing | None) -> Flo
 
 def _described_later(core: Core, done: Deposit, plan: "Plan", describing: Describing | None, identity: Identity) -> Flow[Deposit]:
     """A deposit that stands on the chain, which gets a descriptor where it has none and one can be sealed."""
+    described = yield from _describe_later(core, plan.deposit, plan.party, plan.path, describing, identity)
+    return replace(done, described=True) if described else done
+
+
+def _describe_later(
+    core: Core, deposit: str, party: str, path: _FilePath, describing: Describing | None, identity: Identity
+) -> Flow[bool]:
+    """Describe what stands on the chain, where nothing describes it; whether something does then."""
     if describing is None:
-        return done
-    if (yield from descriptor_of(core, plan.deposit, plan.party)) is None:
-        messages = yield from descriptors(core, plan.deposit, plan.party, plan.path, describing)
-        if not messages:
-            return done
-        yield from submit(core, messages, signers=[identity], intent=f"describe:{plan.deposit}:{plan.party}")
-    return replace(done, described=True)
+        return False
+    if (yield from descriptor_of(core, deposit, party)) is not None:
+        return True
+    messages = yield from descriptors(core, deposit, party, path, describing)
+    if not messages:
+        return False
+    yield from submit(core, messages, signers=[identity], intent=f"describe:{deposit}:{party}")
+    return True
 
 
 def deposit_many(
@@ -230,13 +248,15 @@ def deposit_batch(
     progress: Callable[[int, int], None] | None = None,
     before_submitting: Callable[[Gathered], None] | None = None,
     resume: _FilePath | None = None,
+    describing: Describing | None = None,
 ) -> Flow[BatchDeposit]:
     """Deposit all files below a folder by one root; `before_submitting` may put what was gathered on disk.
 
-    `resume` names a file that keeps what is hashed until the root is sealed, so that a deposit that was cut off goes on.
+    `resume` names a file that keeps what is hashed until the root is sealed, so that a deposit that was cut off goes on. With `describing`
+    the depositor finds it by the folder's name, by words, and by the names of its first files.
 
     Raises:
-        FolderEmpty, FileGone, FromNode, Unreachable, OutcomeUnknown, NoSigner, ProofFault.
+        FolderEmpty, FileGone, FromNode, Unreachable, OutcomeUnknown, NoSigner, ProofFault. NoKeyOnChain: `describing` requires it.
     """
     (identity,) = yield from work(core.identities, None if signer is None else [signer])
     kept = None
@@ -251,21 +271,33 @@ def deposit_batch(
         yield from work(before_submitting, gathered)
     root, count = gathered.root.hex(), len(gathered.names)
     message = _sourced({"type": "evidence.deposit_batch", "count": count, "root": root}, source)
-    found = False
+    found, party = False, _party(identity)
+    place, saying = (yield from work(Path(folder).resolve)), _saying(gathered, describing)
+    described: list[dict[str, Any]] = []
+    if (yield from descriptor_of(core, root, party)) is None:
+        described = yield from _messages_describing(core, root, party, place, saying)
     try:
-        outcome = yield from submit(core, [message], signers=[identity], intent=f"batch:{root}:{identity.name}")
+        outcome = yield from submit(core, [message, *described], signers=[identity], intent=f"batch:{root}:{identity.name}")
         transaction = outcome.transaction
     except FromNode as no:
         if no.code != ALREADY:
             raise
-        record = yield from record_of(core, root, _party(identity))
+        record = yield from record_of(core, root, party)
         if record is None:
             raise
         found, transaction = True, str(record["transaction"])
-    made = BatchDeposit(root, count, found, gathered, (yield from receipt(core, transaction)))
+    is_described = yield from _describe_later(core, root, party, place, saying, identity)
+    made = BatchDeposit(root, count, found, gathered, (yield from receipt(core, transaction)), is_described)
     if resume is not None:
         yield from work(Path(resume).unlink, missing_ok=True)
     return made
+
+
+def _saying(gathered: Gathered, describing: Describing | None) -> Describing | None:
+    """What is said of a folder: the names of its files are its text, as many as a descriptor holds."""
+    if describing is None or describing.text is not None:
+        return describing
+    return replace(describing, text="\n".join(os.fsdecode(each) for each in gathered.names[:_NAMES_MAX]))
 
 
 def find(core: Core, path: _FilePath, *, signer: str | Identity | None = None) -> Flow[Record]:

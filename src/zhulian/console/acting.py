@@ -87,7 +87,7 @@ async def deposit(page: Page, path: Path, name: str) -> Deposited:
     held = [each for each in await chain.custody.handles(visitor.token) if each["state"] == "custody"]
     if not held:
         raise NoHandle()
-    done = await chain.custody.deposit(visitor.token, str(held[0]["handle"]), path)
+    done = await chain.custody.deposit(visitor.token, str(held[0]["handle"]), path, describing=Describing(name=name))
     return Deposited((await chain.receipt(_sent(done))).document, False)
 
 

@@ -224,7 +224,9 @@ def problem_answer(
     if document["status"] in (429, 503, 504) or "retry_after_s" in document["fields"]:
         out["Retry-After"] = str(document["fields"].get("retry_after_s", RETRY_AFTER_S))
     if document["status"] == 401:
-        out["WWW-Authenticate"] = 'Zhulian-Signature, Bearer realm="zhulian"'
+        # A signature is no answer where custody does not know somebody, and a client that signed would try a wrong password twice.
+        schemes = "" if str(data["code"]).startswith("custody/") else "Zhulian-Signature, "
+        out["WWW-Authenticate"] = f'{schemes}Bearer realm="zhulian"'
     out.update(headers or {})
     return Response(_ENCODER.encode(document), document["status"], out, PROBLEM)
 

@@ -430,7 +430,7 @@ class Alert(msgspec.Struct, omit_defaults=True):
     """An alert: its rule or cause, what it is about, how it stands; `ended_height` once what it tells of is no longer so."""
 
     id: Annotated[str, Meta(pattern="^al-[0-9a-f]{16}$")]
-    source: Literal["rule", "own", "definition"]
+    source: Literal["rule", "own", "definition", "chain"]
     instance: str
     rule: str
     level: Literal["low", "medium", "high"]

@@ -15,6 +15,7 @@ from tests.cli.conftest import LiveNode, Run, run  # noqa: F401 (a fixture)
 from zhulian.client import connect
 from zhulian.client.chain import Chain
 from zhulian.client.errors import FromNode, OwnKeyElsewhere
+from zhulian.client.sealed.describing import Describing
 from zhulian.client.sealed.errors import NotForYou
 from zhulian.crypto import GM, save_key
 from zhulian.home import Home
@@ -43,6 +44,11 @@ def _wait(node: LiveNode) -> None:
     while not (node.home / "run" / "custody.sock").exists():
         assert time.monotonic() < end, (node.home / "logs").glob("*")
         time.sleep(0.05)
+
+
+def _file(folder: Path, name: str) -> Path:
+    (folder / name).write_text(name)
+    return folder / name
 
 
 def _url(node: LiveNode) -> str:
@@ -185,8 +191,28 @@ def test_private_input__through_custody_is_seen_by_its_readers_and_this_client_a
         content = record["fields"]["told"]
         sealed = chain.state(("share/contents", content, handle)).value
         assert sealed["via"] == "org2"
+        (tmp_path / "欠条.txt").write_text("欠款三万元")
+        kept_file = chain.custody.deposit(token, handle, tmp_path / "欠条.txt", describing=Describing("工资"))
+        assert [each["type"] for each in chain.transaction(kept_file["transaction"])["body"]["messages"]] == [
+            "evidence.deposit",
+            "share.register",
+        ]
+        for words, count in (("欠条", 1), ("工资", 1), ("三万元", 0)):  # by name and words, never by what stands in it
+            end = time.monotonic() + 60
+            while len(chain.search(words, own=True).hits) != count:
+                assert time.monotonic() < end
+                time.sleep(0.1)
+        bare = chain.custody.deposit(token, handle, _file(tmp_path, "bare.txt"))
+        assert len(chain.transaction(bare["transaction"])["body"]["messages"]) == 1
+        with pytest.raises(FromNode) as wrong:
+            chain.custody.sign_in("li.na", "not her password", "000000")
+        assert wrong.value.code == "custody/9"
+        failed = [each for each in chain.custody.log(officer, limit=500)["entries"] if each["act"] == "sign-in-failed"]
+        assert [each["actor"] for each in failed].count(invited["account"]) == 1  # tried once, and counted once
     with connect(_url(kept), "org3.clerk", home=kept.home) as court:
         assert json.loads(court.sealed.read(content, owner=handle).data or b"") == "他欠我工钱"
+    with connect(_url(kept), "org4.clerk", home=kept.home) as other:
+        assert not other.search("欠条", own=True).hits
     with connect(_url(kept), "org4.clerk", home=kept.home) as other, pytest.raises(NotForYou):
         other.sealed.read(content, owner=handle)
     for path in (kept.home / "custody").rglob("*"):

@@ -266,6 +266,15 @@ async def test_gateway__an_inner_address_is_not_reached(book: Book) -> None:
 
 
 @pytest.mark.anyio
+async def test_gateway__that_is_down_is_said_once_to_be_tried_again() -> None:
+    reach = Reach(networks_of(["127.0.0.0/8"]))
+    with pytest.raises(NotSent) as no:
+        await HookRoad(f"https://127.0.0.1:{free_port()}/sms", make_secret(), reach).send(WRITER.test(ANNA, "t1"))
+    assert no.value.say("en").count("tried again") == no.value.say("zh").count("重试") == 1
+    await reach.close()
+
+
+@pytest.mark.anyio
 async def test_mail__who_is_unknown_to_the_server_is_not_tried_for_ever(book: Book, folder: Path) -> None:
     box = Postbox(folder)
     box.refuse = {"gone@office.test": "550 no such user", "full@office.test": "452 mailbox full"}

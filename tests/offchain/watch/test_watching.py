@@ -84,6 +84,16 @@ async def test_rules__raise_what_the_story_sees(pack: str, story: str, tmp_path:
     cut.close()
 
 
+async def test_emergency__of_an_action_is_its_alert_and_no_second_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    played, stage = play_story("health_record", "emergency_and_review", monkeypatch.setattr)
+    database = opened(tmp_path / "one")
+    await follow(LedgerOfStory(stage.chain.application), database, 1_000)
+    opened_so = sum("read_in_emergency" in step.alerts for step in played.steps)
+    assert len(alerts(database, source="definition", rule="read_in_emergency")) == opened_so > 0
+    assert alerts(database, source="chain") == []
+    database.close()
+
+
 async def test_rules__count_add_up_and_notice_silence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, stage = play_story(POST, "days_of_post", monkeypatch.setattr)
     ledger, database, cut = LedgerOfStory(stage.chain.application), opened(tmp_path / "one"), opened(tmp_path / "two")

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from zhulian.cli.describing import describing_of
 from zhulian.cli.output import answer, remark, table, when
 from zhulian.cli.parser import application, command
 from zhulian.cli.session import Node, acting_home, ask_secret, open_chain
@@ -130,11 +131,14 @@ def deposit(
     handle: Handle,
     file: File,
     public: Annotated[bool, typer.Option("--public", help="evidence.public")] = False,
+    about: Annotated[str | None, typer.Option("--about", help="evidence.about", metavar="TEXT")] = None,
+    undescribed: Annotated[bool, typer.Option("--undescribed", help="evidence.undescribed")] = False,
     node: Node = None,
 ) -> None:
     """Deposit a file for one's handle."""
+    describing = describing_of("zhulian custody deposit", about, undescribed)
     with open_chain(node) as chain:
-        done = chain.custody.deposit(_token(), handle, file, public=public)
+        done = chain.custody.deposit(_token(), handle, file, public=public, describing=describing)
     _done(done)
 
 

@@ -10,6 +10,7 @@ import typer
 from zhulian.cli.bundling import make
 from zhulian.cli.certifying import try_to_certify
 from zhulian.cli.days import day_end
+from zhulian.cli.describing import describing_of
 from zhulian.cli.errors import NO, BadValue, FileMissing, IsFolder, SomeFailed
 from zhulian.cli.output import answer, progress, when
 from zhulian.cli.parser import application, command
@@ -45,12 +46,15 @@ def deposit(
     keeper: Annotated[list[str] | None, typer.Option("--keeper", help="evidence.keeper", metavar="ORG.SERIAL")] = None,
     threshold: Annotated[int, typer.Option("--threshold", help="evidence.threshold", metavar="T", min=2, max=32)] = 2,
     emergency: Annotated[bool, typer.Option("--emergency", help="evidence.emergency")] = False,
+    entry: Annotated[str | None, typer.Option("--entry", help="evidence.entry", metavar="ENTRY")] = None,
     keep_until: Annotated[str | None, typer.Option("--keep-until", help="evidence.keep_until", metavar="DATE")] = None,
     about: Annotated[str | None, typer.Option("--about", help="evidence.about", metavar="TEXT")] = None,
     undescribed: Annotated[bool, typer.Option("--undescribed", help="evidence.undescribed")] = False,
 ) -> None:
     """Deposit files and write their receipts beside them; sealed for readers where these are named."""
     is_sealed = bool(seal_for) or guarded
+    if entry is not None and not guarded:
+        raise BadValue(command="zhulian evidence deposit", name="--entry", why=say("evidence.entry_alone"))
     if is_sealed and (public or batch):
         raise BadValue(command="zhulian evidence deposit", name="--seal-for", why=say("evidence.seal_alone"))
     for file in files:
@@ -58,11 +62,11 @@ def deposit(
             raise IsFolder(path=str(file))
         if not (file.is_dir() if batch else file.is_file()):
             raise FileMissing(path=str(file))
-    describing = _describing(about, undescribed, batch)
+    describing = describing_of("zhulian evidence deposit", about, undescribed)
     with open_chain(node, signer) as chain:
         chain.resume()
         if batch:
-            answered = [_deposit_folder(chain, folder, source) for folder in files]
+            answered = [_deposit_folder(chain, folder, source, describing) for folder in files]
             answer({"batches": [document for document, _ in answered]}, *(line for _, lines in answered for line in lines))
         elif is_sealed:
             end = (
@@ -70,7 +74,9 @@ def deposit(
                 if keep_until is None
                 else day_end(keep_until, chain.core.genesis.zone, "zhulian evidence deposit", "--keep-until")
             )
-            sealing = _sealing(seal_for or [], guarded, keeper or [], threshold, emergency, end)
+            from zhulian.client.sealed.deposit import Sealing
+
+            sealing = Sealing(tuple(seal_for or ()), guarded, threshold, tuple(keeper or ()), emergency, end, entry)
             _answer_deposits([_seal_file(chain, each, sealing, source, describing) for each in files], chain, no_certificate)
         elif len(files) == 1:
             _answer_deposits([_deposit_file(chain, files[0], public, source, describing)], chain, no_certificate)
@@ -82,30 +88,9 @@ def deposit(
             _answer_deposits(done, chain, no_certificate)
 
 
-def _describing(about: str | None, undescribed: bool, batch: bool) -> "Describing | None":
-    """What is said of each file beside its name; a folder's files have no descriptors.
-
-    Raises:
-        BadValue: words are given for what is to be left undescribed.
-    """
-    from zhulian.client.sealed.describing import Describing
-
-    if about is not None and (undescribed or batch):
-        raise BadValue(command="zhulian evidence deposit", name="--about", why=say("evidence.about_alone"))
-    return None if undescribed else Describing(about or "", required=about is not None)
-
-
 def _deposit_file(chain: "Chain", file: Path, public: bool, source: str, describing: "Describing | None") -> "Deposit":
     with progress("progress.reading", file.stat().st_size, is_bytes=True) as bar:
         return chain.evidence.deposit(file, public=public, source=_source(source), progress=bar.advance, describing=describing)
-
-
-def _sealing(
-    readers: list[str], guarded: bool, keepers: list[str], threshold: int, emergency: bool, keep_until: int | None
-) -> "Sealing":
-    from zhulian.client.sealed.deposit import Sealing
-
-    return Sealing(tuple(readers), guarded, threshold, tuple(keepers), emergency, keep_until)
 
 
 def _seal_file(chain: "Chain", file: Path, sealing: "Sealing", source: str, describing: "Describing | None") -> "Deposit":
@@ -176,7 +161,9 @@ def _deposit_lines(done: "Deposit", zone: str, written: list[Path]) -> list[str]
     ]
 
 
-def _deposit_folder(chain: "Chain", folder: Path, source: str) -> tuple[dict[str, Any], list[str]]:
+def _deposit_folder(
+    chain: "Chain", folder: Path, source: str, describing: "Describing | None"
+) -> tuple[dict[str, Any], list[str]]:
     from zhulian.client.gather import Gathered
     from zhulian.client.pack import PackWriter
 
@@ -198,7 +185,7 @@ def _deposit_folder(chain: "Chain", folder: Path, source: str) -> tuple[dict[str
 
         resume = path.with_name(f".{path.name}.gathering")
         made = chain.evidence.deposit_batch(
-            folder, source=_source(source), progress=advance, before_submitting=keep, resume=resume
+            folder, source=_source(source), progress=advance, before_submitting=keep, resume=resume, describing=describing
         )
     writers[0].finish(made.receipt.document)
     proved = made.receipt.proved
@@ -207,6 +194,7 @@ def _deposit_folder(chain: "Chain", folder: Path, source: str) -> tuple[dict[str
         "count": made.count,
         "root": made.root,
         "found": made.found,
+        "described": made.described,
         "transaction": proved.transaction,
         "height": proved.height,
         "time_ms": proved.not_before_ms,

@@ -1,4 +1,4 @@
-"""`zhulian share`: open sealed content, hand it on, grant and withdraw, review, restrict, erase."""
+"""`zhulian share`: open sealed content, hand it on, grant and withdraw, review, restrict, erase; the catalogue and requests."""
 
 import re
 from pathlib import Path
@@ -8,10 +8,11 @@ import typer
 
 from zhulian.cli.days import day_end
 from zhulian.cli.errors import BadValue, FileMissing
-from zhulian.cli.output import answer, progress, when
+from zhulian.cli.output import answer, progress, table, when
 from zhulian.cli.parser import application, command
 from zhulian.cli.session import As, Node, open_chain
-from zhulian.cli.words import say
+from zhulian.cli.state import settings
+from zhulian.cli.words import language, say
 
 if TYPE_CHECKING:
     from zhulian.client import Chain
@@ -22,6 +23,8 @@ app = application("share")
 What = Annotated[str, typer.Argument(help="share.what", metavar="CONTENT|RECEIPT")]
 Owner = Annotated[str | None, typer.Option("--owner", help="share.owner", metavar="PARTY")]
 Party = Annotated[str | None, typer.Option("--party", help="share.party", metavar="PARTY")]
+Entry = Annotated[str, typer.Argument(help="share.entry", metavar="ENTRY")]
+Out = Annotated[str | None, typer.Option("--out", help="share.out", metavar="PATH")]
 To = Annotated[list[str], typer.Option("--to", help="share.to", metavar="PARTY")]
 BASES = ("consent_withdrawn", "order", "request", "retention_over")
 REASONS = ("danger_to_life", "order", "public_safety")
@@ -61,7 +64,7 @@ def open_(
     owner: Owner = None,
     purpose: Annotated[str | None, typer.Option("--purpose", help="share.purpose", metavar="TEXT")] = None,
     opening: Annotated[str | None, typer.Option("--opening", help="share.opening", metavar="ID")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="share.out", metavar="PATH")] = None,
+    out: Out = None,
     party: Party = None,
     signer: As = None,
     node: Node = None,
@@ -162,7 +165,7 @@ def break_glass(
     what: What,
     reason: Annotated[str, typer.Option("--reason", help="share.reason", metavar="REASON")],
     owner: Owner = None,
-    out: Annotated[Path | None, typer.Option("--out", help="share.out", metavar="PATH")] = None,
+    out: Out = None,
     signer: As = None,
     node: Node = None,
 ) -> None:
@@ -192,6 +195,90 @@ def review(
     with open_chain(node, signer) as chain:
         done = chain.sealed.review(opening, verdict)  # type: ignore[arg-type]  # checked above
     answer(_done(done, opening=opening, verdict=verdict), say("share.reviewed", height=done.height))
+
+
+@command(app, "offer", "share.offer.help")
+def offer(
+    entry: Entry,
+    zh: Annotated[str, typer.Option("--zh", help="share.title_zh", metavar="TEXT")],
+    en: Annotated[str, typer.Option("--en", help="share.title_en", metavar="TEXT")],
+    field: Annotated[list[str] | None, typer.Option("--field", help="share.offered_fields", metavar="FIELD")] = None,
+    end: Annotated[bool, typer.Option("--end", help="share.end")] = False,
+    party: Party = None,
+    signer: As = None,
+    node: Node = None,
+) -> None:
+    """Put an entry into the catalogue, change it, or take it back."""
+    with open_chain(node, signer) as chain:
+        done = chain.sealed.offer(entry, zh, en, fields=field or (), withdrawn=end, party=party)
+    said = say("share.offer_ended" if end else "share.offered", entry=entry, height=done.height)
+    answer(_done(done, entry=entry, withdrawn=end), said)
+
+
+@command(app, "catalogue", "share.catalogue.help")
+def catalogue(
+    owner: Annotated[str | None, typer.Option("--owner", help="share.of_owner", metavar="PARTY")] = None,
+    node: Node = None,
+) -> None:
+    """List what is offered."""
+    with open_chain(node) as chain:
+        found = [each for each in chain.sealed.offers(owner) if not each.get("withdrawn")]
+    rows = [[each["owner"], each["entry"], each["title"][language()], ", ".join(each.get("fields", ())) or "—"] for each in found]
+    _listed("offers", found, ("owner", "entry", "offered", "fields"), rows)
+
+
+@command(app, "request", "share.request.help")
+def request(
+    entry: Entry,
+    owner: Annotated[str, typer.Option("--owner", help="share.of_owner", metavar="PARTY")],
+    purpose: Annotated[str, typer.Option("--purpose", help="share.purpose", metavar="TEXT")],
+    field: Annotated[list[str] | None, typer.Option("--field", help="share.wanted_fields", metavar="FIELD")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="share.until", metavar="DATE")] = None,
+    party: Party = None,
+    signer: As = None,
+    node: Node = None,
+) -> None:
+    """Ask the owner of a catalogue entry for a grant."""
+    with open_chain(node, signer) as chain:
+        end = None if until is None else day_end(until, chain.core.genesis.zone, "zhulian share request", "--until")
+        done = chain.sealed.request(entry, owner, purpose, fields=field or (), until=end, party=party)
+    answer(_done(done, entry=entry, owner=owner), say("share.requested", owner=owner, entry=entry, height=done.height))
+
+
+@command(app, "requests", "share.requests.help")
+def requests(
+    owner: Annotated[str | None, typer.Option("--owner", help="share.of_owner", metavar="PARTY")] = None,
+    node: Node = None,
+) -> None:
+    """List requests and what became of them."""
+    with open_chain(node) as chain:
+        found = chain.sealed.requests(owner)
+    rows = [
+        [each["owner"], each["entry"], each["requester"], each["purpose"], say(f"share.status.{each['status']}")]
+        for each in found
+    ]
+    _listed("requests", found, ("owner", "entry", "requester", "purpose", "state"), rows)
+
+
+@command(app, "decline", "share.decline.help")
+def decline(
+    entry: Entry,
+    requester: Annotated[str, typer.Option("--from", help="share.requester", metavar="PARTY")],
+    party: Party = None,
+    signer: As = None,
+    node: Node = None,
+) -> None:
+    """Decline a request; a grant accepts it."""
+    with open_chain(node, signer) as chain:
+        done = chain.sealed.decline(entry, requester, party=party)
+    answer(_done(done, entry=entry, requester=requester), say("share.declined", requester=requester, height=done.height))
+
+
+def _listed(name: str, found: list[dict[str, Any]], heads: tuple[str, ...], rows: list[list[str]]) -> None:
+    if settings.json or not rows:
+        answer({name: found}, say("share.none_listed"))
+        return
+    table([say(f"column.{each}") for each in heads], rows)
 
 
 def _named(chain: "Chain", given: str, owner: str | None, *, is_scope: bool = False) -> tuple[str, str | None]:

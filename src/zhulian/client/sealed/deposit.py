@@ -16,8 +16,7 @@ from zhulian.client.flow import Flow, work
 from zhulian.client.journal import DepositNote
 from zhulian.client.reading import receipt
 from zhulian.client.sealed.describing import Describing, descriptors
-from zhulian.client.sealed.errors import NoKeyOnChain
-from zhulian.client.sealed.holders import choose_keepers, holder, holders
+from zhulian.client.sealed.holders import choose_keepers, holders, reads_own
 from zhulian.client.sealed.making import Head, Holder, Sealed, harmless_name, media_of, seal_file, shares_for
 from zhulian.client.sealed.objects import hand_over, upload, upload_bytes, vaults
 from zhulian.client.submit import claim, deliver, prepare
@@ -122,7 +121,7 @@ def registration(core: Core, content: str, party: str, sealed: Sealed, sealing: 
     """
     where = yield from vaults(core)
     named = list(sealing.readers)
-    if not sealing.guarded and (yield from _reads_own(core, party)):
+    if not sealing.guarded and (yield from reads_own(core, party)):
         named.append(party)
     readers: list[Holder] = yield from holders(core, named)
     keepers: list[Holder] = []
@@ -150,14 +149,3 @@ def registration(core: Core, content: str, party: str, sealed: Sealed, sealing: 
         message["readers"] = yield from hand_over(core, content, sealed.blob, sealed.key, readers)
     optional = {"keep_until": sealing.keep_until, "scope": sealing.scope, "emergency": sealing.emergency or None}
     return message | {name: value for name, value in optional.items() if value is not None}
-
-
-def _reads_own(core: Core, party: str) -> Flow[bool]:
-    """Whether the owner gets the key too: an organisation has to have one, a person may act without."""
-    if not party.startswith("~"):
-        return True
-    try:
-        yield from holder(core, party)
-    except NoKeyOnChain:
-        return False
-    return True

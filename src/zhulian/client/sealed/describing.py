@@ -12,7 +12,7 @@ from zhulian.client.errors import FromNode
 from zhulian.client.flow import Flow, work
 from zhulian.client.reading import page, state
 from zhulian.client.sealed.errors import NoKeyOnChain
-from zhulian.client.sealed.holders import holders
+from zhulian.client.sealed.holders import holders, reads_own
 from zhulian.client.sealed.making import Head, harmless_name, seal_bytes
 from zhulian.client.sealed.objects import hand_over, upload, vaults
 from zhulian.client.sealed.texts import text_of
@@ -28,6 +28,8 @@ NO_BLOCK = "ledger/12"
 class Describing:
     """What is said of a file: `about` in its depositor's words, `name` where its path has another; `with_text` also how its text begins.
 
+    `text` stands in the place of the file's own, as the names of its files do for a folder.
+
     Where nothing can be sealed, as without a vault or an encryption key, the deposit goes ahead undescribed, unless it is `required`.
     """
 
@@ -35,6 +37,7 @@ class Describing:
     with_text: bool = True
     required: bool = False
     name: str = ""
+    text: str | None = None
 
 
 def descriptors(
@@ -100,7 +103,10 @@ def _descriptor(
 ) -> Flow[dict[str, Any]]:
     """Seal the descriptor, upload it and its envelopes, and answer the message that names them."""
     where = yield from vaults(core)
-    chosen = yield from holders(core, [*readers, party])
+    named = [*readers, *([party] if (yield from reads_own(core, party)) else [])]
+    if not named:
+        raise NoKeyOnChain(holder=party[:80])
+    chosen = yield from holders(core, named)
     out = core.drafts / secrets.token_hex(16)
     try:
         head, sealed = yield from work(_seal, core, described, Path(path), describing, out)
@@ -125,7 +131,8 @@ def _seal(core: Core, described: str, path: Path, describing: Describing, out: P
     from zhulian.offchain.index.descriptors import ABOUT_MAX, NAME_MAX, TEXT_MAX, Descriptor, clean
 
     name = clean(harmless_name(describing.name or path.name), NAME_MAX)
-    text = clean(text_of(path, name), TEXT_MAX) if describing.with_text else ""
+    text = describing.text if describing.text is not None else text_of(path, name)
+    text = clean(text, TEXT_MAX) if describing.with_text else ""
     made = Descriptor(described, name, clean(describing.about, ABOUT_MAX), text)
     data = made.encode()
     head = Head(made.digest(core.hasher), secrets.token_hex(32), len(data), media=_MEDIA)

@@ -125,6 +125,26 @@ class KeysMissing(
     pass
 
 
+class IsErased(
+    Refusal,
+    code="client/385",
+    zh="{owner} 已于高度 {height} 删除此内容，不可恢复，任何一方都不能再打开。链上仍保留其承诺值；请联系内容所有方。",
+    en="{owner} erased this content at height {height} for good, and nobody opens it any more. Its commitment stays on the chain; ask its owner.",
+):
+    owner: str
+    height: int
+
+
+class NotWritten(
+    Refusal,
+    code="client/386",
+    zh="无法写入 {path}：{why.zh}。请用 --out 另指定文件或目录，或核对权限。",
+    en="{path} cannot be written: {why.en}. Name another file or folder with --out, or check the permissions.",
+):
+    path: str
+    why: Words
+
+
 class IsRestricted(
     Refusal,
     code="client/340",

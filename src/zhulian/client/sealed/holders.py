@@ -9,7 +9,7 @@ from zhulian.client.reading import page, state
 from zhulian.client.sealed.errors import NoKeyOnChain, NoSuchReader, TooFewKeepers
 from zhulian.client.sealed.making import Holder
 
-__all__ = ["choose_keepers", "holder", "holders", "keepers_of", "regulator_of"]
+__all__ = ["choose_keepers", "holder", "holders", "keepers_of", "reads_own", "regulator_of"]
 
 REGULATOR = "regulator"
 """How a reader may be called that genesis appoints."""
@@ -55,6 +55,21 @@ def holders(core: Core, readers: Sequence[str]) -> Flow[list[Holder]]:
     for name in sorted({regulator_of(core, each) for each in readers}):
         found += [(yield from holder(core, name))]
     return found
+
+
+def reads_own(core: Core, party: str) -> Flow[bool]:
+    """Whether the owner gets the key too: an organisation has to have one, a person may act without.
+
+    Raises:
+        ProofFault, FromNode, Unreachable.
+    """
+    if not party.startswith("~"):
+        return True
+    try:
+        yield from holder(core, party)
+    except NoKeyOnChain:
+        return False
+    return True
 
 
 def choose_keepers(core: Core, vault: str, named: Sequence[str], threshold: int) -> Flow[list[Holder]]:

@@ -15,7 +15,16 @@ from zhulian.client.core import Core
 from zhulian.client.flow import Flow, pause, work
 from zhulian.client.journal import OpeningNote
 from zhulian.client.reading import page, state
-from zhulian.client.sealed.errors import ContentSwapped, FileInTheWay, IsRestricted, NoSealedContent, NotEnoughServed, NotForYou
+from zhulian.client.sealed.errors import (
+    ContentSwapped,
+    FileInTheWay,
+    IsErased,
+    IsRestricted,
+    NoSealedContent,
+    NotEnoughServed,
+    NotForYou,
+    NotWritten,
+)
 from zhulian.client.sealed.making import Head, read_head
 from zhulian.client.sealed.objects import Vaults, fetch, fetch_small, vaults
 from zhulian.client.submit import submit
@@ -90,14 +99,14 @@ def open_content(
     signers: list[str | Identity] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Flow[OpenedContent]:
-    """Open sealed content into a file: `out`, a folder that it names, or the sealed name in the present folder.
+    """Open sealed content into a file: `out`, a folder that it names (one that ends in `/` is made), or the sealed name in the present folder.
 
     Guarded content needs a `purpose`, which is logged on the chain before the keepers release their shares; `opening` goes on with
     one that is logged already. Nothing is left in place that does not hold against the chain's commitment.
 
     Raises:
-        NoSealedContent, NotForYou, IsRestricted, NoDecryptionKey, NotEnoughServed, ObjectLost, ContentSwapped, FileInTheWay. CryptoFault: what is
-        in the vault was changed. FromNode: a rule or the vault said no. ProofFault, Unreachable, NoSigner.
+        NoSealedContent, NotForYou, IsErased, IsRestricted, NoDecryptionKey, NotEnoughServed, ObjectLost, ContentSwapped, FileInTheWay,
+        NotWritten. CryptoFault: what is in the vault was changed. FromNode: a rule or the vault said no. ProofFault, Unreachable, NoSigner.
     """
     found = yield from find_content(core, content, owner)
     where = yield from vaults(core)
@@ -108,7 +117,7 @@ def open_content(
     target = _target(out, head.name)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
-        with draft.open("xb") as file:
+        with (yield from work(_draft, draft)) as file:
             digest = yield from _copy(core, found, where, opener, head, file, progress)
         _hold(core, found, head, digest)
         yield from work(_place, draft, target)
@@ -172,7 +181,8 @@ def data_key(
     """The key of a content: from the own envelope or, in guarded content, from the shares that keepers release; with the opening.
 
     Raises:
-        NotForYou, IsRestricted, NoDecryptionKey, NotEnoughServed, ObjectLost, CannotOpen, ShareFails, FromNode, ProofFault, Unreachable.
+        NotForYou, IsErased, IsRestricted, NoDecryptionKey, NotEnoughServed, ObjectLost, CannotOpen, ShareFails, FromNode, ProofFault,
+        Unreachable.
     """
     identities = yield from work(core.identities, signers)
     me = party or party_of(identities[0])
@@ -181,16 +191,26 @@ def data_key(
         reader = fact.value if fact.present else None
         if reader is None or reader.get("ended") is not None or "envelope" not in reader:
             raise NotForYou(party=me, owner=found.owner)
+        _require_kept(found)
         if found.value.get("restricted") is not None and me != found.owner:
             raise IsRestricted(owner=found.owner, height=found.value["restricted"]["height"])
         data = yield from fetch_small(core, where, reader["envelope"], "envelope", found.value["vault"])
         return (yield from work(_unwrapped, core, reader["key"], data, "key", found.value["blob"])), None
-    if opening is None:
+    if opening is not None:
+        _require_kept(found)
+    else:
         message = {"type": "share.open", "content": found.content, "owner": found.owner, "purpose": purpose or "-"}
         message |= {name: value for name, value in (("party", party), ("basis", basis)) if value is not None}
         done = yield from submit(core, [message], signers=list(identities))
         opening = done.transaction
     return (yield from _released(core, found, where, opening)), opening
+
+
+def _require_kept(found: Content) -> None:
+    """That content was not erased; raises `IsErased`."""
+    erased = found.value.get("erased")
+    if erased is not None:
+        raise IsErased(owner=found.owner, height=erased["height"])
 
 
 def _released(core: Core, found: Content, where: Vaults, opening: str) -> Flow[bytes]:
@@ -294,11 +314,22 @@ def _learn(core: Core, found: Content, head: Head, data: bytes | None) -> None:
 
 def _target(out: str | os.PathLike[str] | None, name: str) -> Path:
     path = Path(out) if out is not None else Path(name)
-    if path.is_dir():
+    if path.is_dir() or (out is not None and os.fspath(out).endswith("/")):
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as no:
+            raise NotWritten(path=str(path), why=Words.quote(no.strerror or no)) from None
         path = path / name
     if path.exists():
         raise FileInTheWay(path=str(path))
     return path
+
+
+def _draft(path: Path) -> BinaryIO:
+    try:
+        return path.open("xb")
+    except OSError as no:
+        raise NotWritten(path=str(path.parent), why=Words.quote(no.strerror or no)) from None
 
 
 def _place(draft: Path, target: Path) -> None:

@@ -18,8 +18,8 @@ __all__ = [
 class CourierSilent(
     Refusal,
     code="courier/1",
-    zh="推送服务未在运行或没有应答。请确认 config.toml 的 [courier] 已启用，并查看 logs/courier.log。",
-    en="The delivery of events does not run or does not answer. See that [courier] in config.toml is enabled, and look into logs/courier.log.",
+    zh="推送服务未在运行或没有应答。节点刚启动的，请稍后再试；仍不应答的，请确认 config.toml 的 [courier] 已启用，并查看 logs/courier.log。",
+    en="The delivery of events does not run or does not answer. Where the node has just started, try again in a moment; if it stays so, see that [courier] in config.toml is enabled, and look into logs/courier.log.",
 ):
     pass
 

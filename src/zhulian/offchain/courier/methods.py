@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from zhulian.node.addresses import appearing
 from zhulian.node.methods import Height, Params
 from zhulian.node.rpc import LedgerClient
 
@@ -41,13 +42,18 @@ METHODS: dict[str, type[Params]] = {"add": Add, "list": Own, "remove": Named, "t
 
 
 class CourierClient:
-    """Asks the courier process on its socket; raises its refusals, and `ConnectionError` where there is none."""
+    """Asks the courier process on its socket; raises its refusals, and `ConnectionError` where there is none.
+
+    One that is only starting, as in a node's first seconds, is waited for.
+    """
 
     def __init__(self, socket: Path) -> None:
+        self._socket = socket
         self._line = LedgerClient(socket)
 
     async def ask(self, method: str, params: Params) -> Any:
         """The answer of one of `METHODS`."""
+        await appearing(self._socket)
         return await self._line.call(method, params)
 
     async def close(self) -> None:

@@ -45,8 +45,8 @@ __all__ = [
 class CustodySilent(
     Refusal,
     code="custody/1",
-    zh="托管服务未在运行或没有应答。请确认 config.toml 的 [custody] 已启用，并查看 logs/custody.log。",
-    en="The custody service does not run or does not answer. See that [custody] in config.toml is enabled, and look into logs/custody.log.",
+    zh="托管服务未在运行或没有应答。节点刚启动的，请稍后再试；仍不应答的，请确认 config.toml 的 [custody] 已启用，并查看 logs/custody.log。",
+    en="The custody service does not run or does not answer. Where the node has just started, try again in a moment; if it stays so, see that [custody] in config.toml is enabled, and look into logs/custody.log.",
 ):
     pass
 

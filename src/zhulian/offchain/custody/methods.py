@@ -5,6 +5,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
+from zhulian.node.addresses import appearing
 from zhulian.node.methods import Params
 from zhulian.node.rpc import LedgerClient
 
@@ -205,13 +206,18 @@ METHODS: dict[str, Any] = {name: Asked[body] for name, body in BODIES.items()}  
 
 
 class CustodyClient:
-    """Asks the custody process on its socket; raises its refusals, and `ConnectionError` where there is none."""
+    """Asks the custody process on its socket; raises its refusals, and `ConnectionError` where there is none.
+
+    One that is only starting, as in a node's first seconds, is waited for.
+    """
 
     def __init__(self, socket: Path) -> None:
+        self._socket = socket
         self._line = LedgerClient(socket)
 
     async def ask(self, method: str, params: Params) -> Any:
         """The answer of one of `METHODS`."""
+        await appearing(self._socket)
         return await self._line.call(method, params)
 
     async def close(self) -> None:

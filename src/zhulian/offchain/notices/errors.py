@@ -76,8 +76,8 @@ class WrongCode(
 class NotSent(
     Refusal,
     code="notices/7",
-    zh="未能发送：{why.zh}。将自动重试；请检查邮件服务器或网关。",
-    en="It was not sent: {why.en}. It is tried again by itself; look after the mail server or the gateway.",
+    zh="未能发送：{why.zh}。请检查邮件服务器或网关；待发的通知将自动重试。",
+    en="It was not sent: {why.en}. Look after the mail server or the gateway; notices that wait are tried again by themselves.",
 ):
     why: Words
 

@@ -61,7 +61,9 @@ class HookRoad:
         headers = [*headers_of(self._secret, message.name, int(time.time()), body), ("content-type", "application/json")]
         try:
             status = await self._reach.post(self._url, [*headers, ("user-agent", "zhulian-notices")], body)
-        except (BadTarget, AddressNotAllowed, NotDelivered) as no:
+        except NotDelivered as no:
+            raise NotSent(why=no.why) from None
+        except (BadTarget, AddressNotAllowed) as no:
             raise NotSent(why=no.words()) from None
         if status in _GONE:
             raise Unwanted(f"HTTP {status}")

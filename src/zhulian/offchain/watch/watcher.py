@@ -42,6 +42,7 @@ class RecordsOf(Protocol):
 
 
 _COMPILED = 64
+_EMERGENCY = Words("紧急调阅，待所有方复核", "Opened in an emergency, for its owner to review")
 _INSTANCES: Any = WatchInstance.__table__
 _RULES: Any = WatchRule.__table__
 _PROPOSALS: Any = WatchProposal.__table__
@@ -141,6 +142,8 @@ class Watching:
         for happened in block.events:
             if happened.event["type"] == "scenario.alerted":
                 self._alerted(happened, block)
+            elif happened.event["type"] == "share.emergency_opened":
+                self._opened_in_emergency(happened, block)
 
     def finish(self) -> None:
         """Write what the batch has changed."""
@@ -281,6 +284,24 @@ class Watching:
             rule=name[:128], level=event["level"], title=said or Words(name, name), label=event.get("key", ""),
             record=event.get("record", ""), transaction=happened.transaction, figures={"cause": event["cause"]},
         )  # fmt: skip
+
+    def _opened_in_emergency(self, happened: Happened, block: ReadBlock) -> None:
+        """An opening without a grant, for whose content it is to review; an action that opens so raises an alert of its own."""
+        event = happened.event
+        if any(self._opens_in_emergency(each.event) for each in block.events if each.transaction == happened.transaction):
+            return
+        self._put_alert(
+            _id(self._chain, "event", f"{happened.number}", block.height), block, source="chain", instance="", rule="emergency",
+            level="high", title=_EMERGENCY, label=f"{event['owner']} ← {event['reader']}", transaction=happened.transaction,
+            figures={name: event[name] for name in ("content", "opening", "owner", "reader", "reason")},
+        )  # fmt: skip
+
+    def _opens_in_emergency(self, event: Mapping[str, Any]) -> bool:
+        """Whether an event is the alert of an action that breaks the glass; a transaction opens once at most, so it is of this opening."""
+        if event["type"] != "scenario.alerted":
+            return False
+        tree = self._background.trees.get(self._definition(event["instance"]))
+        return tree is not None and any(each.name == event.get("name") and each.break_glass for each in tree.actions)
 
     def _definition(self, instance: str) -> str:
         row = self._instances.get(instance)
