@@ -21,7 +21,7 @@ from zhulian.language.proving.promises import Promised, promises_of
 from zhulian.language.proving.prove import prove
 from zhulian.language.proving.questions import Question, ask, pose
 from zhulian.language.proving.report import Report, report_json
-from zhulian.language.proving.trails import STEPS
+from zhulian.language.proving.trails import STEPS, Purse, trails
 from zhulian.modules import every_word
 
 LOAN = (Path(__file__).parent / "loan.yaml").read_text(encoding="utf-8")
@@ -197,24 +197,25 @@ def test_untried__is_said_where_nobody_looked_for_steps() -> None:
     assert "未尝试任何办理步骤" in said.zh
     assert "0" not in said.en + said.zh
     tried = Explaining(definition).open(msgspec.structs.replace(check, detail="8"))
-    assert "5 at most, of up to 8 steps" in tried.en
-    assert "至多 5 种" in tried.zh
-    assert "至多 8 步" in tried.zh
+    assert "within the limit of the solver's steps (each of up to 8 steps)" in tried.en
+    assert "求解步数的规定上限" in tried.zh
+    assert "每种至多 8 步" in tried.zh
 
 
-def test_tried__after_three_promises_no_more_steps_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tried__once_the_steps_are_spent_no_more_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is looked for in one definition has a bound, and what comes after it says that nothing was tried."""
     definition = checked(*FAULTS["terms change"][0])
     (doer,) = (each for each in doers_of(definition) if each.name == "repay")
     (promise,) = (each for each in promises_of(definition)["loan"] if each.name == "terms_fixed")
     question = pose(definition, promise, doer)
-    monkeypatch.setattr("zhulian.language.proving.countering.trails", lambda *parts: iter(()))
+    monkeypatch.setattr("zhulian.language.proving.countering.Purse", lambda: Purse(600_000))
     finding = Finding(definition, list(doers_of(definition)), lambda story, about: "", {})
     tried = []
-    for _ in range(4):
+    while not tried or tried[-1]:
         finding.counter(question, doer, ask(question).model)
         tried.append(finding.tried)
-    assert tried == [STEPS, STEPS, STEPS, 0]
+    assert set(tried[:-1]) == {STEPS}
+    assert 1 < len(tried) < 8
 
 
 def test_limit__is_said_where_it_is_reached() -> None:
@@ -253,6 +254,34 @@ def test_broken__what_nobody_asks_is_found_and_seen() -> None:
     assert not counter.stopped
     again = {"title": {"zh": "重演", "en": "Again"}, **yaml.load(counter.story, yaml.BaseLoader)}
     assert playing(definition, again).passed
+
+
+def test_search__goes_on_for_as_many_promises_as_its_steps_reach() -> None:
+    """Six promises that borrowing breaks: steps are found for each, not for the first few alone."""
+    more = [f"      - {{name: small_{n}, that: 'this.amount != \"0.0{n}\"', say: {{zh: 小额, en: Small}}}}\n" for n in range(2, 8)]
+    place = "      - {name: within_limit,"
+    definition = checked((place, "".join(more) + place))
+    replay = Replay(definition)
+    names = {f"small_{n}" for n in range(2, 8)}
+    found = prove(definition, only=names, play=replay, samples=replay.samples)
+    assert {each.name: (each.verdict, each.reason) for each in found.promises} == dict.fromkeys(names, ("refuted", "stopped"))
+
+
+def test_search__ends_when_its_steps_are_spent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a way costs does not hang on the machine, so neither does what is found; without steps nothing is tried, and that is said."""
+    definition = checked(*FAULTS["a guard is missing"][0])
+    replay = Replay(definition)
+    purse = Purse(200_000)
+    doer = next(each for each in doers_of(definition) if each.name == "repay")
+    promise = next(each for each in promises_of(definition)["loan"] if each.name == "left_bounded")
+    several = list(doers_of(definition))
+    once = len(list(trails(definition, promise, doer, several, purse)))
+    other = Purse(200_000)
+    assert (len(list(trails(definition, promise, doer, several, other))), other.left) == (once, purse.left)
+    monkeypatch.setattr("zhulian.language.proving.countering.Purse", lambda: Purse(0))
+    found = prove(definition, only={"left_bounded"}, play=replay, samples=replay.samples)
+    assert [(each.verdict, each.reason) for each in found.promises] == [("runtime", "not_inductive")]
+    assert {each.detail for one in found.promises for each in one.checks if each.reason == "not_inductive"} == {"0"}
 
 
 def playing(definition: Checked, story: dict[str, Any]) -> Played:

@@ -25,7 +25,7 @@ from zhulian.language.proving.questions import Question
 from zhulian.language.proving.report import Counter
 from zhulian.language.proving.symbols import Outside, Z
 from zhulian.language.proving.telling import Telling, as_yaml
-from zhulian.language.proving.trails import STEPS, Trail, trails
+from zhulian.language.proving.trails import STEPS, Purse, Trail, trails
 
 __all__ = ["Finding", "Playing", "marked"]
 
@@ -33,8 +33,6 @@ Playing: TypeAlias = Callable[[Mapping[str, Any], Promised], Literal["stopped", 
 """Plays a story: its last step is refused for the promise (`stopped`), is done and breaks it (`broken`), or neither."""
 _PLAYS = 4
 """How many stories are played for one promise and one doer."""
-_SOUGHT = 3
-"""For how many promises over something that happens steps are looked for in one definition, so that proving it takes seconds."""
 
 
 class Finding:
@@ -47,17 +45,15 @@ class Finding:
         self._doers = doers
         self._play = play
         self._samples = samples
-        self._left = 0 if play is None else _SOUGHT
+        self._purse = Purse(0) if play is None else Purse()
         self.tried = 0
         """The most steps of a way that was tried for the question before; 0 where none was."""
 
     def counter(self, question: Question, doer: Doer, model: Any) -> Counter:
         """Steps that break the promise of a question; without any, the values from which it would break."""
         plays = 0
-        self.tried = STEPS if self._left else 0
-        ways = trails(self._checked, question.promise, doer, self._doers) if self._left else iter(())
-        self._left = max(0, self._left - 1)
-        for trail in ways:
+        self.tried = STEPS if self._purse.share() else 0
+        for trail in trails(self._checked, question.promise, doer, self._doers, self._purse):
             try:
                 told = Telling(trail, self._samples)
                 story = told.story()

@@ -6,7 +6,7 @@ from zhulian.errors import Words
 from zhulian.language.definition.check import Checked
 from zhulian.language.definition.shapes import Record
 from zhulian.language.proving.promises import EMPTY, WAY_OUT
-from zhulian.language.proving.report import WAYS, Check, Finding, PromiseReport, Report, Used, Witness
+from zhulian.language.proving.report import Check, Finding, PromiseReport, Report, Used, Witness
 from zhulian.language.proving.words import (
     ASSUMES,
     DETAILS,
@@ -84,7 +84,7 @@ class Explaining:
         if (check.reason, check.detail) == ("not_inductive", "0"):
             why = UNTRIED
         detail = DETAILS.get(check.detail, Words(check.detail, check.detail))
-        zh, en = why.zh.format(detail=detail.zh, ways=WAYS), why.en.format(detail=detail.en, ways=WAYS)
+        zh, en = why.zh.format(detail=detail.zh), why.en.format(detail=detail.en)
         if not check.doer:
             return Words(zh, en)
         return Words(f"“{doer.zh}”：{zh}", f"“{doer.en}”: {en}")

@@ -14,7 +14,6 @@ from zhulian.crypto.suites import suite
 __all__ = [
     "BYTES_MAX",
     "FORMAT",
-    "WAYS",
     "Before",
     "Check",
     "Counter",
@@ -31,8 +30,6 @@ __all__ = [
 ]  # fmt: skip
 
 FORMAT = "zhulian-proof/1"
-WAYS = 5
-"""How many ways are tried to break one promise by one thing that happens."""
 Verdict = Literal["proved", "refuted", "runtime"]
 """Proved of every state; refuted by a story that was played; or held to at run time only, with a reason."""
 Reason = Literal[

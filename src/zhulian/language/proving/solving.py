@@ -33,6 +33,8 @@ class Answer:
     result: Literal["possible", "impossible", "unknown"]
     model: Z = None
     core: tuple[tuple[str, str, str], ...] = ()
+    steps: int = 0
+    """How many of its own steps the solver took: the same on every machine."""
 
 
 def engine(limit: int = LIMIT) -> Engine:
@@ -61,14 +63,21 @@ def solve(symbols: Symbols, named: Sequence[Named], facts: Sequence[Z], limit: i
         found = solver.check()
     except z3.Z3Exception as wrong:
         _hold_memory(str(wrong))
-        return Answer("unknown")
+        return Answer("unknown", steps=limit)
+    steps = _steps(solver)
     if found == z3.sat:
-        return Answer("possible", model=solver.model())
+        return Answer("possible", model=solver.model(), steps=steps)
     if found == z3.unsat:
         core = [names[str(each)] for each in solver.unsat_core() if str(each) in names]
-        return Answer("impossible", core=tuple(sorted(dict.fromkeys(core))))
+        return Answer("impossible", core=tuple(sorted(dict.fromkeys(core))), steps=steps)
     _hold_memory(solver.reason_unknown())
-    return Answer("unknown")
+    return Answer("unknown", steps=steps)
+
+
+def _steps(solver: Z) -> int:
+    """The steps that a solver has taken."""
+    told = solver.statistics()
+    return int(told.get_key_value("rlimit count")) if "rlimit count" in told.keys() else 0  # noqa: SIM118 - statistics are no mapping
 
 
 def _hold_memory(why: str) -> None:

@@ -5,7 +5,6 @@ Each way is tried in a stage of its own, with products computed; what it finds i
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import z3
@@ -19,20 +18,25 @@ from zhulian.language.expressions.tree import Ask, walk
 from zhulian.language.proving.doing import Doer, Done, do
 from zhulian.language.proving.promises import Promised
 from zhulian.language.proving.questions import any_record, breaks
-from zhulian.language.proving.report import WAYS
 from zhulian.language.proving.solving import solve
 from zhulian.language.proving.stage import Stage
 from zhulian.language.proving.symbols import Outside, Z
 from zhulian.language.proving.worlds import World
 
-__all__ = ["BEGINS", "LIMIT", "STEPS", "WAIT_MOST", "Trail", "played", "trails", "ways_before"]
+__all__ = ["BEGINS", "LIMIT", "STEPS", "WAIT_MOST", "Purse", "Trail", "played", "trails", "ways_before"]
 
-STEPS = 8
+STEPS = 10
 """The longest way that is tried."""
 _PATHS = 3
 _MORE = 14
 LIMIT = 500_000
 """The solver's own steps for one way."""
+SEARCH = 6_000_000
+"""The solver's own steps for all ways that are tried in one definition."""
+_SHARE = 3
+"""A question has one part in so many of what is left."""
+_LEAST = 40_000
+"""What each step of a way costs at least, since it is also put into formulas before the solver is asked."""
 _FIRST_DAY = 20_458
 _ZONE = 8 * 3600
 BEGINS = start_of(Calendar(offset=_ZONE), _FIRST_DAY) + 9 * 3600
@@ -52,12 +56,34 @@ class Trail:
     begins: int = BEGINS
 
 
-def trails(checked: Checked, promise: Promised, doer: Doer, doers: Sequence[Doer]) -> Iterator[Trail]:
-    """Trails that end with the doer and break the promise: by the states of records and as stories go, then with more done on the way."""
+@dataclass
+class Purse:
+    """What is left of the solver's own steps to look for ways in one definition, so that proving it takes seconds, and as many on any machine."""
+
+    left: int = SEARCH
+
+    def share(self) -> int:
+        """What one question may use up: nothing once too little is left for any way."""
+        return max(self.left // _SHARE, min(self.left, LIMIT)) if self.left >= _LEAST else 0
+
+
+def trails(checked: Checked, promise: Promised, doer: Doer, doers: Sequence[Doer], purse: Purse) -> Iterator[Trail]:
+    """Trails that end with the doer and break the promise: by the states of records and as stories go, then with more done on the way,
+    until the question's share of the purse is spent.
+    """
     likely = [each for each in doers if each.kind in ("action", "timer")]
-    for way in islice(dict.fromkeys(_ways(checked, promise, doer, likely)), WAYS):
+    share = purse.share()
+    seen: set[tuple[Doer, ...]] = set()
+    for way in _ways(checked, promise, doer, likely):
+        if way in seen:
+            continue
+        seen.add(way)
         for waits in (False, True) if _asks_time(checked, way) else (False,):
-            found = _filled(checked, promise, way, waits=waits)
+            if share <= 0:
+                return
+            found, steps = _filled(checked, promise, way, waits=waits)
+            cost = max(steps, _LEAST * len(way))
+            share, purse.left = share - cost, purse.left - cost
             if found is not None:
                 yield found
                 break
@@ -222,15 +248,15 @@ def _asks_time(checked: Checked, way: Sequence[Doer]) -> bool:
     return any(isinstance(each, Ask) and each.read in ("now", "today") for tree in typed for each in walk(tree))
 
 
-def _filled(checked: Checked, promise: Promised, way: Sequence[Doer], *, waits: bool) -> Trail | None:
-    """The way filled in by the solver; None where it cannot break the promise, or the model does not cover it."""
+def _filled(checked: Checked, promise: Promised, way: Sequence[Doer], *, waits: bool) -> tuple[Trail | None, int]:
+    """The way filled in by the solver, and its steps; None where it cannot break the promise, or the model does not cover it."""
     try:
         return _solved(checked, promise, way, waits=waits)
     except Outside:
-        return None
+        return None, 0
 
 
-def _solved(checked: Checked, promise: Promised, way: Sequence[Doer], *, waits: bool) -> Trail | None:
+def _solved(checked: Checked, promise: Promised, way: Sequence[Doer], *, waits: bool) -> tuple[Trail | None, int]:
     stage = Stage(checked, exact=True, empty=True)
     symbols = stage.symbols
     dones, facts = played(stage, way, waits=waits)
@@ -239,7 +265,7 @@ def _solved(checked: Checked, promise: Promised, way: Sequence[Doer], *, waits: 
     facts.append(breaks(stage, promise, last, ref, stage.said(promise, last.after, ref, last.before)))
     facts += [formula for _, formula in stage.assume([stage.start, last.before, last.after])]
     answer = solve(symbols, (), facts, LIMIT)
-    return Trail(stage, tuple(dones), answer.model, ref) if answer.result == "possible" else None
+    return Trail(stage, tuple(dones), answer.model, ref) if answer.result == "possible" else None, answer.steps
 
 
 def played(stage: Stage, way: Sequence[Doer], *, waits: bool, last_too: bool = False) -> tuple[list[Done], list[Z]]:

@@ -20,8 +20,8 @@ REASONS: Mapping[str, Words] = {
     "outside": Words("所用的写法不在证明模型之内（{detail}）", "it uses what the model does not cover ({detail})"),
     "private": Words("涉及保密或可删除的内容，不作证明", "it asks what is private or can be erased, of which nothing is proved"),
     "not_inductive": Words(
-        "从某种状态出发会违反；在所试的办理（至多 {ways} 种，每种至多 {detail} 步）中没有到达该状态。可补充一项约束排除该状态",
-        "it would break from some state, to which none of the ways that were tried leads ({ways} at most, of up to {detail} steps); a further promise could rule that state out",
+        "从某种状态出发会违反；在求解步数的规定上限之内所试的办理（每种至多 {detail} 步）均未到达该状态。可补充一项约束排除该状态",
+        "it would break from some state, to which none of the ways leads that were tried within the limit of the solver's steps (each of up to {detail} steps); a further promise could rule that state out",
     ),
     "contradiction": Words(
         "各项约束互相矛盾，由此得不出任何结论", "the promises contradict one another, so nothing follows from them"
