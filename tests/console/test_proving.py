@@ -1,11 +1,14 @@
 """A definition proved from the console: a job that can be left and come back to, what it finds in words, and that the node itself never loads the solver."""
 
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import z3
 
-from tests.console.visiting import Console, Visit
+from tests.console.visiting import LOT, Console, Shared, Visit
+from zhulian.console.parts.reported import reported
+from zhulian.console.words import LANGUAGES
 
 pytestmark = pytest.mark.anyio
 
@@ -82,3 +85,41 @@ def test_node__never_loads_the_solver(console: Console) -> None:
     found = {pid: Path(f"/proc/{pid}/maps").read_text() for pid in console.node.processes()}
     assert len(found) >= 4
     assert [pid for pid, maps in found.items() if "libz3" in maps] == []
+
+
+class _Filed:
+    """A chain on which two organisations have filed one report, and a third another; and the page that tells it."""
+
+    def __init__(self, language: str, *reports: dict[str, Any]) -> None:
+        self.scenario, self.language, self._reports = self, language, list(reports)
+
+    async def reports(self, definition: str) -> dict[str, Any]:
+        return {"definition": definition, "reports": self._reports}
+
+    async def parties(self) -> dict[str, str]:
+        return {"org1": "浙商银行", "org2": "美的集团"}
+
+    def say(self, key: str, **given: object) -> str:
+        return LANGUAGES[self.language][key].format(**given)
+
+
+async def test_application__names_who_filed_which_report() -> None:
+    filed = [
+        {"organisation": name, "report": report * 32, "proved": 13, "refuted": 0, "run_time": left}
+        for name, report, left in (("org1", "ab", 0), ("org2", "ab", 0), ("org3", "cd", 1))
+    ]
+    zh, en = [_Filed(each, *filed) for each in ("zh", "en")]
+    told = [str(await reported(cast(Any, each), cast(Any, each), "ef" * 32)) for each in (zh, en)]
+    for word in ("浙商银行、美的集团", "已证明 13 项，已推翻 0 项，运行时校验 1 项", "ab" * 32, "cd" * 32, "ef" * 32, "org3"):
+        assert word in told[0]
+    assert "13 promises proved, 0 refuted, 0 checked at run time" in told[1]
+
+
+async def test_application__says_where_nobody_has_filed_a_report(visit: Visit, shared: Shared) -> None:
+    await visit.enter()
+    for place in ("/apps/food", f"/apps/food/records/lot/{LOT}"):
+        await visit.go(place)
+        await visit.sees("尚无单位报送本应用定义的证明报告")
+    await visit.go("/apps/food?lang=en")
+    await visit.sees("Nobody has filed a prover's report")
+    assert not visit.faults

@@ -74,6 +74,28 @@ async def test_page__shows_what_the_definition_makes_public_and_no_more(client: 
     assert "script-src 'self'" in pages["zh"].headers["content-security-policy"]
 
 
+async def test_page__names_the_provers_reports_of_the_rules(client: Make, bearer: dict[str, str], ledger: SealedLedger) -> None:
+    """By digest, with what they found and how many filed each; without any nothing is claimed."""
+    async with client(authentication="required") as http:
+        path = f"/p/{await code_of(http, bearer)}"
+        assert "证明报告" not in (await http.get(path, headers={"Accept-Language": "zh"})).text
+        filed = {
+            "report": "ab" * 32,
+            "proved": 13,
+            "refuted": 0,
+            "run_time": 1,
+            "officer": "c" * 32,
+            "height": 9,
+            "transaction": "5b" * 32,
+        }
+        ledger.facts[("scenario/reports", ledger.digest)] = {"by": {"org1": filed, "org2": filed}}
+        zh, en = [(await http.get(path, headers={"Accept-Language": each})).text for each in ("zh", "en")]
+    assert "已证明 13 项，已推翻 0 项，运行时校验 1 项；2 家单位报送" in zh
+    assert "13 promises proved, 0 refuted, 1 checked at run time; filed by 2" in en
+    assert f"<code>{'ab' * 32}</code>" in zh
+    assert f"<code>{'ab' * 32}</code>" in en
+
+
 async def test_page__weighs_little_before_its_first_picture(client: Make, bearer: dict[str, str]) -> None:
     async with client(authentication="required") as http:
         path = f"/p/{await code_of(http, bearer)}"

@@ -14,6 +14,7 @@ from zhulian.console.parts.drafts import Draft
 from zhulian.console.parts.forms import Form
 from zhulian.console.parts.html import Safe, facts, join, link, note, number, state, table, tag
 from zhulian.console.parts.lists import Narrowing, record_list, to_record
+from zhulian.console.parts.reported import reported
 from zhulian.console.parts.sharing import share_box
 from zhulian.errors import Refusal
 from zhulian.language.manual.svg import diagram_svg
@@ -37,6 +38,7 @@ def register(context: Context) -> None:
             if record in ("", each.name) and each.name != "instance":
                 page.show(tag("section", await _list(page, app, view, each, record, after), class_="card"))
         await _roles(page, app, view)
+        page.show(await reported(page, chain, app.definition))
 
     @context.page("/apps/{instance}/records/{record}/{key:path}", "apps", "apps.title")
     async def one(page: Page, instance: str, record: str, key: str) -> None:
@@ -71,6 +73,7 @@ def register(context: Context) -> None:
                 class_="card",
             )
         )
+        page.show(await reported(page, chain, app.definition))
 
     @context.page("/apps/{instance}/act/{action}", "apps", "apps.title")
     async def acting(page: Page, instance: str, action: str, on: str = "") -> None:

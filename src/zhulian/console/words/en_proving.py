@@ -3,6 +3,12 @@
 __all__ = ["EN_PROVING"]
 
 EN_PROVING = {
+    "reported.title": "What is proved",
+    "reported.counts": "{proved} promises proved, {refuted} refuted, {runtime} checked at run time",
+    "reported.by": "Filed by",
+    "reported.between": ", ",
+    "reported.none": "Nobody has filed a prover's report about this definition yet; the chain checks its promises every time.",
+    "reported.where": "Whoever filed it keeps the report; anybody makes it again with zhulian scenario prove and compares the digest. Why each promise holds stands in the manual of definition {definition}.",
     "proving.asking": "Handing it in.",
     "proving.waits": "Waiting; ahead of it: {ahead}",
     "proving.far": "Proving: {done} of {total} questions",

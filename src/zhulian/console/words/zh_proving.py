@@ -3,6 +3,12 @@
 __all__ = ["ZH_PROVING"]
 
 ZH_PROVING = {
+    "reported.title": "约束的证明",
+    "reported.counts": "已证明 {proved} 项，已推翻 {refuted} 项，运行时校验 {runtime} 项",
+    "reported.by": "报送单位",
+    "reported.between": "、",
+    "reported.none": "尚无单位报送本应用定义的证明报告；各项约束由链上在每次办理时校验。",
+    "reported.where": "报告全文由报送单位保存；任何人可用 zhulian scenario prove 重做并核对摘要。每项约束为何成立，载于定义 {definition} 的说明书。",
     "proving.asking": "正在提交。",
     "proving.waits": "等候中，前面还有 {ahead} 项",
     "proving.far": "正在证明：{done} / {total} 问",

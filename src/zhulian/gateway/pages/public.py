@@ -56,6 +56,7 @@ async def page(request: Request) -> Response:
         + _proof(language, chain, record, path)
         + _timeline(language, chain, record)
         + ("" if record.way is None or not record.way.events else way_sections(language, chain, record.way))
+        + _reported(language, record)
         + _elsewhere(language, chain, path)
         + _foot(language, chain, filing)
     )
@@ -114,6 +115,33 @@ def _facts(language: str, shows: tuple[Shown, ...]) -> str:
         for each in shows
     )
     return f'<section class="card"><dl class="facts">{rows}</dl></section>'
+
+
+def _reported(language: str, record: PublicRecord) -> str:
+    """What provers' reports about the application's rules say, each by its digest; nothing where none was filed."""
+    if not record.reports:
+        return ""
+    zh = language == "zh"
+    several: dict[str, list[str]] = {}
+    for name, filed in sorted(record.reports.items()):
+        several.setdefault(filed["report"], []).append(name)
+    rows = []
+    for report, names in several.items():
+        filed = record.reports[names[0]]
+        said = (
+            f"已证明 {filed['proved']} 项，已推翻 {filed['refuted']} 项，运行时校验 {filed['run_time']} 项；{len(names)} 家单位报送，摘要（SM3）："
+            if zh
+            else f"{filed['proved']} promises proved, {filed['refuted']} refuted, {filed['run_time']} checked at run time; filed by "
+            f"{len(names)}, digest (SM3): "
+        )
+        rows.append(f"<p>{escape(said)}<code>{escape(report)}</code></p>")
+    title = "本应用规则的证明报告" if zh else "Proofs of this application's rules"
+    where = (
+        "报告由报送单位保存，任何人可重做并核对摘要；每项约束为何成立，载于应用的说明书。"
+        if zh
+        else "Whoever filed a report keeps it, and anybody makes it again and compares the digest; why each promise holds stands in the application's manual."
+    )
+    return f'<section class="card"><h2>{title}</h2>{"".join(rows)}<p class="soft small">{where}</p></section>'
 
 
 def _proof(language: str, chain: Chain, record: PublicRecord, path: str) -> str:

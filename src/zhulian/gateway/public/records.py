@@ -58,6 +58,8 @@ class PublicRecord:
     is_whole: bool
     fact: dict[str, Any]
     way: Way | None
+    reports: dict[str, Any]
+    """By organisation, the prover's report that it has filed about the definition which the record follows."""
 
 
 def public_page(app: App, record: str) -> list[str]:
@@ -120,7 +122,13 @@ async def read_record(context: Context, code: RecordCode) -> PublicRecord:
         history["next"] is None,
         fact,
         await _way(context, code),
+        await _reports(context, loaded),
     )
+
+
+async def _reports(context: Context, loaded: Loaded) -> dict[str, Any]:
+    found = await context.read(context.ledger.page("scenario/reports", [loaded.digest], None, 1))
+    return dict(found["items"][0]["value"]["by"]) if found["items"] else {}
 
 
 async def _way(context: Context, code: RecordCode) -> Way | None:
