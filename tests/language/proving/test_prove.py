@@ -258,7 +258,9 @@ def test_broken__what_nobody_asks_is_found_and_seen() -> None:
 
 def test_search__goes_on_for_as_many_promises_as_its_steps_reach() -> None:
     """Six promises that borrowing breaks: steps are found for each, not for the first few alone."""
-    more = [f"      - {{name: small_{n}, that: 'this.amount != \"0.0{n}\"', say: {{zh: 小额, en: Small}}}}\n" for n in range(2, 8)]
+    more = [
+        f"      - {{name: small_{n}, that: 'this.amount != \"0.0{n}\"', say: {{zh: 小额, en: Small}}}}\n" for n in range(2, 8)
+    ]
     place = "      - {name: within_limit,"
     definition = checked((place, "".join(more) + place))
     replay = Replay(definition)
