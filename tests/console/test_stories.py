@@ -136,7 +136,7 @@ async def test_list__is_narrowed_by_what_the_definition_offers_and_exported(visi
     await visit.page.get_by_label("字词").fill("RM-2601030")
     await visit.page.get_by_label("生产企业").select_option("org1")
     await visit.page.get_by_role("button", name="查看", exact=True).click()
-    await visit.page.get_by_text("筛选与排序（已设条件）").wait_for()
+    await visit.page.get_by_text("筛选（已设条件，最新登记在前）").wait_for()
     assert await listed.all_inner_texts() == ["RM-2601030"]
     async with visit.page.expect_download() as coming:
         await visit.page.get_by_role("link", name="导出 CSV").click()

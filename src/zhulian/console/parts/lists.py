@@ -51,6 +51,11 @@ class Narrowing:
             query.get("order") == "newest",
         )
 
+    @property
+    def is_found(self) -> bool:
+        """Whether conditions are set: what the index finds comes with the newest first, in no other order."""
+        return bool(self.words or self.state or self.where)
+
     def query(self) -> list[tuple[str, str]]:
         """The same as an address has it."""
         found = [("q", self.words), ("state", self.state), ("order", "newest" if self.newest else "")]
@@ -175,12 +180,13 @@ async def _narrowed_by(page: "Page", app: AsyncApp, view: View, record: RecordVi
         fields.append(
             _labelled(page.both(each.title), _choice(page, f"w.{each.path}", options, narrowing.where.get(each.path, "")))
         )
-    orders = [("newest", page.say("list.newest"))]
-    order = _choice(page, "order", orders, "newest" if narrowing.newest else "", page.say("list.bykey"))
-    fields.append(_labelled(page.say("list.order"), order))
+    if not narrowing.is_found:
+        orders = [("newest", page.say("list.newest"))]
+        order = _choice(page, "order", orders, "newest" if narrowing.newest else "", page.say("list.bykey"))
+        fields.append(_labelled(page.say("list.order"), order))
     fields.append(tag("button", page.say("list.show"), type="submit", class_="plain"))
     form = tag("form", *fields, method="get", action=f"/apps/{app.instance}", class_="narrow", id=name)
-    said = page.say("list.narrowed") if narrowing.query() else page.say("list.narrow")
+    said = page.say("list.narrowed") if narrowing.is_found else page.say("list.narrow")
     return tag("details", tag("summary", said), form, open="" if narrowing.query() else None)
 
 

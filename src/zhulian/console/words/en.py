@@ -155,7 +155,7 @@ EN = {
     "work.roles": "Who takes part",
     "work.more": "Next page",
     "list.narrow": "Filter and sort",
-    "list.narrowed": "Filter and sort (conditions are set)",
+    "list.narrowed": "Filter (conditions are set, the newest first)",
     "list.words": "Words",
     "list.every": "All",
     "list.true": "Yes",

@@ -155,7 +155,7 @@ ZH = {
     "work.roles": "参与方",
     "work.more": "下一页",
     "list.narrow": "筛选与排序",
-    "list.narrowed": "筛选与排序（已设条件）",
+    "list.narrowed": "筛选（已设条件，最新登记在前）",
     "list.words": "字词",
     "list.every": "全部",
     "list.true": "是",
