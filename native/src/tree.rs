@@ -70,7 +70,7 @@ impl TreeStep {
 
     /// Key and bytes of each new page.
     fn writes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(self.there()?.len());
         self.there()?.for_each_page(|key, page| found.push((PyBytes::new(py, key), PyBytes::new(py, page))));
         PyList::new(py, found)
     }

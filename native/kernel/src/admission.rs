@@ -264,7 +264,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(if cfg!(miri) { 4 } else { 512 }) })]
         #[test]
         fn any_bytes_are_read_or_left(at in 0usize..500, with in proptest::collection::vec(any::<u8>(), 0..6), cut in 0usize..500) {
             let good = envelope(r#"[{"type":"a.b","text":"\"]"}]"#, &["org1.o7", "org2.o7"]).into_bytes();

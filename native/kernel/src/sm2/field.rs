@@ -249,7 +249,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(if cfg!(miri) { 1 } else { 256 }) })]
         #[test]
         fn field_laws(a in element(), b in element(), c in element()) {
             prop_assert_eq!(a.times(&b.plus(&c)), a.times(&b).plus(&a.times(&c)));

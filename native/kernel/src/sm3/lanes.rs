@@ -8,8 +8,29 @@ pub struct Words<const L: usize>(pub [u32; L]);
 /// The chaining value of `L` messages.
 pub type State<const L: usize> = [Words<L>; 8];
 
+/// Something that takes a block of each of `L` messages at a time.
+pub trait Lanes<const L: usize>: Copy {
+    /// CF of §5.3.3 on the words of a block of each message.
+    fn compress(&mut self, blocks: &[[u32; 16]; L]);
+    /// The words of the chaining value of each message.
+    fn digests(&self) -> [[u32; 8]; L];
+}
+
+impl<const L: usize> Lanes<L> for State<L> {
+    #[inline(always)]
+    fn compress(&mut self, blocks: &[[u32; 16]; L]) {
+        let mut words = std::array::from_fn(|at| Words(std::array::from_fn(|lane| blocks[lane][at])));
+        compress(self, &mut words);
+    }
+
+    #[inline(always)]
+    fn digests(&self) -> [[u32; 8]; L] {
+        std::array::from_fn(|lane| std::array::from_fn(|at| self[at].0[lane]))
+    }
+}
+
 /// §4.1.
-const INITIAL: [u32; 8] = [0x7380166F, 0x4914B2B9, 0x172442D7, 0xDA8A0600, 0xA96F30BC, 0x163138AA, 0xE38DEE4D, 0xB0FB0E4E];
+pub const INITIAL: [u32; 8] = [0x7380166F, 0x4914B2B9, 0x172442D7, 0xDA8A0600, 0xA96F30BC, 0x163138AA, 0xE38DEE4D, 0xB0FB0E4E];
 
 impl<const L: usize> Words<L> {
     #[inline(always)]
@@ -93,7 +114,7 @@ fn round<const L: usize>(v: &mut State<L>, w: &[Words<L>; 16], j: usize) {
 
 /// CF of §5.3.3 on a block of each message; `w` holds the blocks' words and is used up.
 #[inline(always)]
-pub fn compress<const L: usize>(state: &mut State<L>, w: &mut [Words<L>; 16]) {
+fn compress<const L: usize>(state: &mut State<L>, w: &mut [Words<L>; 16]) {
     let mut v = *state;
     for step in 0..12 {
         round(&mut v, w, step);

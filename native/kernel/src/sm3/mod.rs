@@ -2,8 +2,10 @@
 
 mod lanes;
 mod many;
+#[cfg(target_arch = "x86_64")]
+mod sixteen;
 
-pub use many::{Message, digest_many};
+pub use many::{Message, digest_many, digest_pairs};
 use sm3_crate::Digest as _;
 
 /// A digest of 32 bytes.

@@ -15,6 +15,14 @@ use super::{
 };
 
 const NONE: u32 = u32::MAX;
+/// Pages that are looked up before the first of them is copied.
+const AHEAD: usize = 32;
+
+/// A page in memory.
+enum Held<'a> {
+    Branch(&'a Branch),
+    Bucket(&'a [u8]),
+}
 
 #[derive(Clone, Copy, PartialEq)]
 enum Fate {
@@ -220,23 +228,31 @@ impl<N: Nodes> Batch<'_, N> {
     /// Give the pages from `first` on their content, from the cache or else from the store.
     fn fill(&mut self, first: usize) -> Result<(), Fault<N::Fault>> {
         let (mut branches, mut branch_places, mut buckets, mut bucket_places) = (vec![], vec![], vec![], vec![]);
-        for place in first..self.met.len() {
-            let Met { path, old, .. } = self.met[place];
-            if usize::from(old.size) > BUCKET_MAX {
-                match self.cache.branch(&path) {
-                    Some(page) => self.met[place].body = self.add_branch(Branching::new(page.clone())),
-                    None => {
+        let (cache, end) = (self.cache, self.met.len());
+        for start in (first..end).step_by(AHEAD) {
+            // The memory fetches all pages of a stretch at once while none of them is touched.
+            let held: [Option<Held>; AHEAD] = std::array::from_fn(|at| {
+                let Met { path, old, .. } = self.met.get(start + at)?;
+                match usize::from(old.size) {
+                    0 => None,
+                    size if size > BUCKET_MAX => cache.branch(path).map(Held::Branch),
+                    _ => cache.bucket(path).map(Held::Bucket),
+                }
+            });
+            for (place, held) in (start..end).zip(held) {
+                let Met { path, old, .. } = self.met[place];
+                match held {
+                    Some(Held::Branch(page)) => self.met[place].body = self.add_branch(Branching::new(page.clone())),
+                    Some(Held::Bucket(records)) => self.met[place].body = self.add_bucket(records),
+                    None if usize::from(old.size) > BUCKET_MAX => {
                         branches.push((path, old));
                         branch_places.push(place);
                     }
-                }
-            } else if old.size > 0 {
-                match self.cache.bucket(&path) {
-                    Some(records) => self.met[place].body = self.add_bucket(records),
-                    None => {
+                    None if old.size > 0 => {
                         buckets.push((path, old));
                         bucket_places.push(place);
                     }
+                    None => {}
                 }
             }
         }

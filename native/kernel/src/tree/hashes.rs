@@ -25,7 +25,7 @@ pub struct Hashes {
 impl Hashes {
     /// The digests of nodes from their children's.
     pub fn nodes(&self, pairs: &[[u8; 64]]) -> Vec<Digest> {
-        self.many(&self.node, pairs.iter().map(|pair| &pair[..]))
+        self.pairs(&self.node, pairs)
     }
 
     /// The records of keys, by key digest; none where the value is none. Sorted by key digest.
@@ -38,7 +38,7 @@ impl Hashes {
             pair[32..].copy_from_slice(value);
             pairs.push(pair);
         }
-        let leaves = self.many(&self.leaf, pairs.iter().map(|pair| &pair[..]));
+        let leaves = self.pairs(&self.leaf, &pairs);
         let mut made = pairs.iter().zip(leaves).map(|(pair, leaf)| {
             let mut record = [0; RECORD];
             record[..64].copy_from_slice(pair);
@@ -48,6 +48,13 @@ impl Hashes {
         let mut found: Vec<_> = keys.iter().zip(values).map(|(key, value)| (*key, value.and_then(|_| made.next()))).collect();
         found.sort_unstable_by_key(|(key, _)| *key);
         found
+    }
+
+    fn pairs(&self, head: &[u8], pairs: &[[u8; 64]]) -> Vec<Digest> {
+        match self.suite {
+            Suite::Gm => sm3::digest_pairs(head, pairs),
+            Suite::Intl => self.many(head, pairs.iter().map(|pair| &pair[..])),
+        }
     }
 
     fn many<'a>(&'a self, head: &'a [u8], bodies: impl Iterator<Item = &'a [u8]>) -> Vec<Digest> {

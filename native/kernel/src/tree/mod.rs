@@ -10,6 +10,8 @@ mod fold;
 mod hashes;
 mod page;
 mod path;
+#[cfg(any(test, fuzzing))]
+pub mod specified;
 #[cfg(test)]
 mod tests;
 

@@ -4,60 +4,15 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
+use super::specified::{Held, START, hashes, key, specified, write};
 use super::*;
-use crate::sm3;
-
-struct Held(BTreeMap<Vec<u8>, Vec<u8>>);
-
-impl Nodes for Held {
-    type Page = Vec<u8>;
-    type Fault = ();
-
-    fn read(&mut self, wanted: &[(Path, u64)]) -> Result<Vec<Option<Vec<u8>>>, ()> {
-        Ok(wanted.iter().map(|(path, version)| self.0.get(&path.key(*version)).cloned()).collect())
-    }
-}
-
-fn hashes() -> Hashes {
-    Hashes { suite: Suite::Gm, node: b"node".to_vec(), value: b"value".to_vec(), leaf: b"leaf".to_vec() }
-}
-
-/// docs/formats.md §7 over the leaves whose key digests share their first `depth` bits.
-fn specified(leaves: &[(Digest, Vec<u8>)], depth: usize) -> Digest {
-    match leaves {
-        [] => EMPTY,
-        [(key, value)] => sm3::digest(&[b"leaf", key, &sm3::digest(&[b"value", value])]),
-        _ => {
-            let (right, left): (Vec<_>, Vec<_>) =
-                leaves.iter().cloned().partition(|(key, _)| key[depth / 8] >> (7 - depth % 8) & 1 == 1);
-            sm3::digest(&[b"node", &specified(&left, depth + 1), &specified(&right, depth + 1)])
-        }
-    }
-}
-
-/// A few keys that part at every depth, and some that are spread.
-fn key(number: u8) -> Digest {
-    let mut key = if number < 100 { [0; 32] } else { sm3::digest(&[&[number]]) };
-    if number < 100 {
-        let bit = usize::from(number) * 255 / 99;
-        key[bit / 8] = 1 << (7 - bit % 8);
-        key[31] ^= number & 1;
-    }
-    key
-}
-
-fn bytes_of(outcome: &Outcome, held: &mut Held) {
-    outcome.for_each_page(|key, page| assert_eq!(held.0.insert(key.to_vec(), page.to_vec()), None, "a version is written once"));
-}
-
-const START: Root = Root { digest: EMPTY, size: 0, written: 0 };
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(if cfg!(miri) { 1 } else { 200 }) })]
     #[test]
     fn roots_are_the_specified_ones_and_what_is_stale_is_never_needed(
         most in prop_oneof![Just(0usize), Just(3), Just(10_000)],
-        steps in proptest::collection::vec(proptest::collection::btree_map(any::<u8>(), proptest::option::weighted(0.6, any::<u8>()), 0..80), 1..8),
+        steps in proptest::collection::vec(proptest::collection::btree_map(any::<u8>(), proptest::option::weighted(0.6, any::<u8>()), 0..if cfg!(miri) { 12 } else { 80 }), 1..if cfg!(miri) { 4 } else { 8 }),
     ) {
         let mut tree = Tree::new(hashes(), most, most);
         let (mut held, mut root, mut state) = (Held(BTreeMap::new()), START, BTreeMap::new());
@@ -79,7 +34,7 @@ proptest! {
             prop_assert_eq!(outcome.root.digest, specified(&leaves, 0));
             prop_assert_eq!(outcome.root.size, leaves.len().min(255) as u8);
             prop_assert_eq!(outcome.leaves, leaves.len() as i64 - before);
-            bytes_of(&outcome, &mut held);
+            write(&outcome, &mut held);
             for (path, version) in &outcome.stale {
                 prop_assert!(held.0.remove(&path.key(*version)).is_some(), "a page becomes stale once");
             }
@@ -95,13 +50,19 @@ proptest! {
     }
 }
 
+/// All keys from that of a number on; a few spread ones where every step takes long.
+fn keys(first: u8) -> Vec<Digest> {
+    let (first, step) = if cfg!(miri) { (100, 13) } else { (first, 1) };
+    (first..=255).step_by(step).map(key).collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+}
+
 #[test]
 fn a_store_that_lies_is_found_out() {
     let mut held = Held(BTreeMap::new());
-    let keys: Vec<Digest> = (0..=255).map(key).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+    let keys = keys(0);
     let values = vec![Some(&b"1"[..]); keys.len()];
     let outcome = Tree::new(hashes(), 0, 0).update(&mut held, START, 1, &keys, &values).unwrap();
-    bytes_of(&outcome, &mut held);
+    write(&outcome, &mut held);
     let whole = held.0.clone();
     for key in whole.keys() {
         for cut in [0, 7] {
@@ -116,9 +77,9 @@ fn a_store_that_lies_is_found_out() {
 #[test]
 fn buckets_out_of_order_or_of_another_path_are_found_out() {
     let mut held = Held(BTreeMap::new());
-    let keys: Vec<Digest> = (100..=255).map(key).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+    let keys = keys(100);
     let outcome = Tree::new(hashes(), 0, 0).update(&mut held, START, 1, &keys, &vec![Some(&b"1"[..]); keys.len()]).unwrap();
-    bytes_of(&outcome, &mut held);
+    write(&outcome, &mut held);
     let whole = held.0.clone();
     let buckets = whole.iter().filter(|(_, page)| page.len() != 328 && page.len() > RECORD);
     let spoilt: [fn(&mut Vec<u8>); 3] =
