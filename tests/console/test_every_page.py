@@ -43,6 +43,7 @@ _EXAMPLES = {
     "/people": "/people",
     "/people/{signer}": "/people/org1.clerk",
     "/play/{scenario}/{story}": "/play/receivable/more_than_there_is",
+    "/requests": "/requests",
     "/search": "/search?q=food",
     "/supervise": "/supervise",
     "/supervise/alerts/{alert}": "/supervise/alerts/none",

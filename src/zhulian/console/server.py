@@ -28,6 +28,7 @@ from zhulian.console.pages import (
     network,
     people,
     play,
+    requests,
     searching,
     supervise,
     workspace,
@@ -39,7 +40,7 @@ from zhulian.home import Home
 __all__ = ["PAGES", "serve"]
 
 PAGES = (
-    enter, account, home, evidence, apps, workspace, play, blocks, searching, network, local, govern, supervise, alerts, people, desk, developer,
+    enter, account, home, evidence, apps, workspace, play, blocks, searching, network, local, govern, supervise, alerts, people, desk, requests, developer,
 )  # fmt: skip
 _THREADS = 64
 """A thread waits for each signature that somebody is asked for in a browser; the others must go on."""

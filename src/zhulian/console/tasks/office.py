@@ -55,7 +55,7 @@ async def requests(asker: Asker) -> list[Task]:
     return [
         Task(
             "task.request",
-            f"/blocks/{each['value']['height']}",
+            "/requests",
             {"what": titles.get(each["key"][2], each["key"][2]), "who": each["key"][3], "why": each["value"]["purpose"]},
         )
         for each in asked
@@ -68,7 +68,7 @@ async def reviews(asker: Asker) -> list[Task]:
     if not asker.organisation:
         return []
     return [
-        Task("task.review", f"/transactions/{each['value']['opening']}", {"who": each["key"][2]})
+        Task("task.review", "/requests", {"who": each["key"][2]})
         for each in await listed(asker.chain, "share/reviews", asker.organisation)
     ]
 

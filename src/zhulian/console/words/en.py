@@ -54,7 +54,7 @@ EN = {
     "task.more": "{record}: more are in the state “{state}”",
     "task.request": "Answer the request of {who} to read {what} (purpose: {why})",
     "task.request.where": "Data sharing",
-    "task.review": "Review the emergency opening by {who} (zhulian share review)",
+    "task.review": "Review the emergency opening by {who}",
     "task.review.where": "Data sharing",
     "task.desk": "Decide a request at custody: {what} (reason: {why})",
     "task.desk.where": "Custody desk",

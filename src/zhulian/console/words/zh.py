@@ -54,7 +54,7 @@ ZH = {
     "task.more": "{record}：还有处于“{state}”的",
     "task.request": "答复 {who} 的调阅申请：{what}（用途：{why}）",
     "task.request.where": "数据共享",
-    "task.review": "复核 {who} 的紧急调阅（zhulian share review）",
+    "task.review": "复核 {who} 的紧急调阅",
     "task.review.where": "数据共享",
     "task.desk": "审核托管申请：{what}（事由：{why}）",
     "task.desk.where": "托管受理",

@@ -1,0 +1,37 @@
+"""What the console says in English about requests for data and reviews of emergency openings."""
+
+__all__ = ["EN_REQUESTS"]
+
+EN_REQUESTS = {
+    "requests.title": "Data sharing",
+    "requests.says": "Others ask to read what your organisation offers in its catalogue, or opened its content in an emergency; you answer here.",
+    "requests.open": "Requests to answer",
+    "requests.none": "Nobody waits for an answer. Requests to read what your organisation offers are listed here.",
+    "requests.reviews": "Emergency openings to review",
+    "requests.noreviews": "There is nothing to review. Whenever somebody opens your organisation's content in an emergency, without a grant, it is listed here.",
+    "requests.done": "Answered",
+    "requests.nodone": "No request has been answered yet.",
+    "requests.what": "Data",
+    "requests.who": "Who asks",
+    "requests.purpose": "Purpose",
+    "requests.fields": "Fields",
+    "requests.allfields": "All fields",
+    "requests.until": "Until",
+    "requests.endless": "No end named",
+    "requests.why": "Reason",
+    "requests.content": "What was opened",
+    "requests.opening": "Logged",
+    "requests.look": "See the transaction",
+    "requests.emergency": "Emergency opening",
+    "requests.reason.danger_to_life": "Danger to life",
+    "requests.reason.order": "By order",
+    "requests.reason.public_safety": "Public safety",
+    "requests.grant.says": "They may then read for this purpose, these fields and this long, and each reading is logged on the chain. A grant can be withdrawn; what was read by then cannot be taken back.",
+    "requests.grant": "Grant reading",
+    "requests.decline": "Decline",
+    "requests.granted": "Granted",
+    "requests.declined": "Declined",
+    "requests.review.says": "The verdict goes on the chain, all members see it, and it cannot be changed. Until then they cannot open anything else of yours in an emergency.",
+    "requests.justified": "It was an emergency",
+    "requests.unjustified": "It was none",
+}

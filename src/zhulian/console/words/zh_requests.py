@@ -1,0 +1,37 @@
+"""What the console says in Chinese about requests for data and reviews of emergency openings."""
+
+__all__ = ["ZH_REQUESTS"]
+
+ZH_REQUESTS = {
+    "requests.title": "数据共享",
+    "requests.says": "其他参与方申请调阅本机构目录中的数据，以及对本机构内容的紧急调阅，在此答复。",
+    "requests.open": "待答复的申请",
+    "requests.none": "没有待答复的申请。其他参与方申请调阅本机构目录中的数据时，会列在这里。",
+    "requests.reviews": "待复核的紧急调阅",
+    "requests.noreviews": "没有待复核的紧急调阅。有人未经授权紧急调阅本机构内容时，会列在这里。",
+    "requests.done": "已答复",
+    "requests.nodone": "还没有答复过申请。",
+    "requests.what": "数据",
+    "requests.who": "申请方",
+    "requests.purpose": "用途",
+    "requests.fields": "字段",
+    "requests.allfields": "全部字段",
+    "requests.until": "期限",
+    "requests.endless": "未限期",
+    "requests.why": "事由",
+    "requests.content": "调阅内容",
+    "requests.opening": "调阅登记",
+    "requests.look": "查看交易",
+    "requests.emergency": "紧急调阅",
+    "requests.reason.danger_to_life": "危及生命",
+    "requests.reason.order": "依令办理",
+    "requests.reason.public_safety": "公共安全",
+    "requests.grant.says": "授权后，对方可按所列用途、字段和期限调阅，每次调阅都上链留痕。授权可以撤回，已经调阅的内容收不回。",
+    "requests.grant": "授权调阅",
+    "requests.decline": "拒绝",
+    "requests.granted": "已授权",
+    "requests.declined": "已拒绝",
+    "requests.review.says": "复核结论上链，各成员均可看到，不能更改。复核之前，该方不能再次紧急调阅。",
+    "requests.justified": "确属紧急",
+    "requests.unjustified": "不属紧急",
+}
