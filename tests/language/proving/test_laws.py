@@ -9,6 +9,7 @@ from hypothesis import strategies as draw
 
 from zhulian.assure.mutation.judging import STEPS, Pack
 from zhulian.assure.mutation.playing import RandomPlay
+from zhulian.assure.stories.replaying import Replay
 from zhulian.language.definition.check import Checked, check_definition
 from zhulian.language.definition.errors import LanguageFaults
 from zhulian.language.definition.reading import Definition, read_definition
@@ -19,7 +20,8 @@ from zhulian.modules import every_word
 
 HALL = Path(__file__).parent / "hall.yaml"
 TEXT = HALL.read_text(encoding="utf-8")
-BILL = (Path(__file__).parents[3] / "src/zhulian/scenarios/bill/scenario.yaml").read_text(encoding="utf-8")
+BILL_FILE = Path(__file__).parents[3] / "src/zhulian/scenarios/bill/scenario.yaml"
+BILL = BILL_FILE.read_text(encoding="utf-8")
 HALLS = ("A", "B")
 SUMS = ("prices", "paid_in", "paid_back")
 
@@ -160,6 +162,14 @@ def test_titles__passed_whole_have_one_owner_and_divided_ones_may_have_more() ->
     part = "- pass: {what: this, to: by.buyer, part: '\"40%\"'}"
     divided = checked(("- pass: {what: this, to: by.buyer}", part), text=BILL)
     assert not proved(divided, "one_owner")
+
+
+def test_story__gives_no_new_text_that_the_definition_names_itself() -> None:
+    """The first part of a bill is “1” by the definition, so that what is split off it is called otherwise; the bill then has too many parts."""
+    grown = checked(("- set: {amount: this.amount - input.amount}", "- set: {amount: this.amount}"), text=BILL)
+    replay = Replay(grown, BILL_FILE)
+    (found,) = prove(grown, only={"parts_match"}, play=replay, samples=replay.samples).promises
+    assert (found.verdict, found.reason) == ("refuted", "broken")
 
 
 @pytest.mark.long

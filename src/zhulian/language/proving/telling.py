@@ -213,7 +213,8 @@ class Telling:
                 return text
         key = f"{found.sexpr()} {kind.pattern}"
         if key not in self._texts:
-            taken = set(self._texts.values())
+            said = self._stage.symbols.literals.get(str(found.sort()), {})  # texts of the definition, which this is none of
+            taken = {*self._texts.values(), *said}
             texts = iter("ABCDEFGH") if kind.pattern is None else matching(compile_pattern(kind.pattern))
             fresh = next((each for each in texts if each and each not in taken), None)
             if fresh is None:
