@@ -72,8 +72,6 @@ class Parser:
 
     run: Callable[[bytes], Any]
     seeds: Callable[[], Sequence[bytes]]
-    cost: int = 1
-    """How many cases of the cheapest parsers one of these takes."""
 
 
 # What the examples come from.
@@ -442,28 +440,28 @@ def _requests() -> list[bytes]:
 
 
 PARSERS: dict[str, Parser] = {
-    "transaction": Parser(_transaction, _transactions, 4),
-    "body": Parser(_body, _bodies, 2),
+    "transaction": Parser(_transaction, _transactions),
+    "body": Parser(_body, _bodies),
     "canonical JSON": Parser(_read, lambda: [*_bodies(), b'{"a":[1,"x",null,true]}']),
-    "receipt": Parser(_receipt, _receipts, 8),
-    "state fact": Parser(_fact, _facts, 6),
-    "genesis": Parser(lambda data: parse_genesis(data).digest(), lambda: [_genesis_bytes()], 4),
-    "checkpoint": Parser(_checkpoint, lambda: [canonical.encode(_chain().application.prover.checkpoint(2))], 10),
-    "definition": Parser(_yaml, _definitions, 200),
-    "definition tree": Parser(load_definition, _trees, 5),
-    "expression": Parser(_expression, lambda: list(_EXPRESSIONS), 2),
-    "ABCI frame": Parser(_abci, _abci_frames, 2),
+    "receipt": Parser(_receipt, _receipts),
+    "state fact": Parser(_fact, _facts),
+    "genesis": Parser(lambda data: parse_genesis(data).digest(), lambda: [_genesis_bytes()]),
+    "checkpoint": Parser(_checkpoint, lambda: [canonical.encode(_chain().application.prover.checkpoint(2))]),
+    "definition": Parser(_yaml, _definitions),
+    "definition tree": Parser(load_definition, _trees),
+    "expression": Parser(_expression, lambda: list(_EXPRESSIONS)),
+    "ABCI frame": Parser(_abci, _abci_frames),
     "RPC frame": Parser(_rpc, _rpc_frames),
     "vote extension": Parser(_extension, _extensions),
-    "snapshot manifest": Parser(_manifest, lambda: [snapshots.encode_manifest(_snapshot()[0])], 4),
-    "snapshot chunk": Parser(_chunk, lambda: _snapshot()[1], 40),
+    "snapshot manifest": Parser(_manifest, lambda: [snapshots.encode_manifest(_snapshot()[0])]),
+    "snapshot chunk": Parser(_chunk, lambda: _snapshot()[1]),
     "ticket": Parser(_ticket, _tickets),
-    "presentation": Parser(_presentation, _presentations, 2),
-    "status list": Parser(_status_list, lambda: [canonical.encode(StatusList(2, 64).encode())], 2),
-    "opening": Parser(_opening, _openings, 2),
-    "pack": Parser(_pack, _packs, 10),
-    "key file": Parser(_key, _keys, 2),
-    "certificate": Parser(_certificate, _certificates, 2),
-    "certificate request": Parser(_request, _requests, 6),
+    "presentation": Parser(_presentation, _presentations),
+    "status list": Parser(_status_list, lambda: [canonical.encode(StatusList(2, 64).encode())]),
+    "opening": Parser(_opening, _openings),
+    "pack": Parser(_pack, _packs),
+    "key file": Parser(_key, _keys),
+    "certificate": Parser(_certificate, _certificates),
+    "certificate request": Parser(_request, _requests),
     "PEM": Parser(from_pem, lambda: [to_pem(_certificates())]),
 }
