@@ -174,7 +174,7 @@ async def _narrowed_by(page: "Page", app: AsyncApp, view: View, record: RecordVi
         if kind.type == "party":
             options = list((await page.parties()).items())
         elif kind.type == "bool":
-            options = [(word, page.say(f"list.{word}")) for word in ("true", "false")]
+            options = [("true", page.say("list.true")), ("false", page.say("list.false"))]
         else:
             options = [(one.name, page.both(one.title)) for one in kind.options]
         fields.append(
