@@ -19,8 +19,12 @@ __all__ = ["register"]
 
 _PAGES: Final = 5
 _DONE_MAX: Final = 20
-_STATES: Final = {"granted": "ok", "declined": "bad"}
-_REASONS: Final = ("danger_to_life", "order", "public_safety")
+_STATES: Final = {"granted": ("ok", "requests.granted"), "declined": ("bad", "requests.declined")}
+_REASONS: Final = {
+    "danger_to_life": "requests.reason.danger_to_life",
+    "order": "requests.reason.order",
+    "public_safety": "requests.reason.public_safety",
+}
 
 Act = Callable[[str | Identity], Awaitable[Outcome]]
 
@@ -87,7 +91,7 @@ async def _review(page: Page, chain: AsyncChain, owner: str, item: dict[str, Any
         about = (content or {}).get("scope")
         reason = found["purpose"]
         pairs += [
-            (page.say("requests.why"), page.say(f"requests.reason.{reason}") if reason in _REASONS else reason),
+            (page.say("requests.why"), page.say(_REASONS[reason]) if reason in _REASONS else reason),
             (page.say("col.time"), page.moment(found["time_ms"])),
             (page.say("requests.content"), _record(about) if about else digest(found["content"])),
         ]
@@ -142,13 +146,15 @@ def _answered(page: Page, items: list[dict[str, Any]], titles: dict[str, str], p
             titles.get(each["key"][2], each["key"][2]),
             parties.get(each["key"][3], each["key"][3]),
             each["value"]["purpose"],
-            state(_STATES[each["value"]["status"]], page.say(f"requests.{each['value']['status']}")),
+            _state(page, each["value"]["status"]),
             link(f"/blocks/{each['value']['height']}", number(each["value"]["height"])),
         )
         for each in items
     ]
-    heads = [page.say(f"requests.{each}") for each in ("what", "who", "purpose")] + [
-        page.say("col.state"),
-        page.say("col.height"),
-    ]
+    heads = [page.say(each) for each in ("requests.what", "requests.who", "requests.purpose", "col.state", "col.height")]
     return table(heads, rows, right=(4,), empty=page.say("requests.nodone"))
+
+
+def _state(page: Page, status: str) -> Safe:
+    kind, word = _STATES[status]
+    return state(kind, page.say(word))
