@@ -160,6 +160,38 @@ async def test_index__goes_on_where_it_was_when_postgresql_comes_back(
     database.close()
 
 
+@pytest.mark.crash
+async def test_index__keeps_nothing_of_a_batch_during_which_postgresql_stops(
+    solo: Solo, ledger: LedgerOfSolo, cluster: Cluster, tmp_path: Any
+) -> None:
+    database = Database(cluster.make("midway"), tmp_path)
+    database.migrate()
+    deposits(solo, 6)
+    one = follower(ledger, database)
+    await one.step()
+    before = dump(database)
+    deposits(solo, 9, "later")
+    stopped = []
+
+    def stop(_: sa.Connection) -> None:  # all rows of the batch are sent by then, and its end is not
+        if not stopped:
+            stopped.append(True)
+            cluster.stop("immediate")
+
+    sa.event.listen(sa.Engine, "commit", stop)
+    try:
+        with pytest.raises(IndexDatabaseFailed):
+            await one.step()
+    finally:
+        sa.event.remove(sa.Engine, "commit", stop)
+        cluster.start()
+    assert stopped
+    assert dump(database) == before
+    assert await one.step() == 5
+    assert len(dump(database)["transactions"]) == 15
+    database.close()
+
+
 def test_database__refuses_what_is_no_address(tmp_path: Any) -> None:
     for address in ("mysql://x@y/z", "nonsense"):
         with pytest.raises(WrongDatabase) as no:

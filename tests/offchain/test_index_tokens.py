@@ -63,6 +63,18 @@ def test_marks__lie_in_the_text_and_show_the_words(text: str, asked: str) -> Non
         assert any(query_terms(piece.text[start:end])[0].text == each.text for each in terms)
 
 
+def test_snippet__cuts_no_word_at_either_end() -> None:
+    text = "An agreement of great consequence: the tenancy begins in September and everything extraordinary afterwards follows"
+    piece = snippet(text, query_terms("tenancy"))
+    assert piece.text.split() == [each for each in text.split() if each in piece.text.split()]
+    assert " tenancy " in piece.text
+    assert len(piece.text) < len(text)
+    start, end = piece.marks[0]
+    assert piece.text[start:end] == "tenancy"
+    chinese = snippet("甲" * 40 + "租赁" + "乙" * 80, query_terms("租赁"))
+    assert chinese.text == "甲" * 24 + "租赁" + "乙" * 48
+
+
 @pytest.fixture(scope="module")
 def both(cluster: Cluster) -> Iterator[tuple[sa.Connection, sa.Connection]]:
     """FTS5 in memory, and PostgreSQL."""

@@ -228,6 +228,29 @@ def test_import__tries_names_bad_rows_and_registers_each_good_one_once(
         assert (last.status, last.document["registered"], last.document["before"]) == (0, 1, 2)
 
 
+def test_import__tries_what_repeats_a_key_within_the_table(
+    here: LiveNode,
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    rows = [
+        ["HT-2026-1", "拱墅区湖墅南路一号", "castle", 10, ""],
+        ["HT-2026-1", "拱墅区湖墅南路二号", "flat", 11, ""],
+        ["HT-2026-1", "拱墅区湖墅南路三号", "shop", 12, ""],
+        ["HT-2026-2", "拱墅区湖墅南路四号", "shop", 13, ""],
+        ["HT-2026-2", "拱墅区湖墅南路四号", "shop", 13, ""],
+    ]
+    table, plan = workbook(tmp_path / "leases.xlsx", rows), tmp_path / "plan.json"
+    run("import", "plan", table, "--app", APP, "--action", "file", "--out", plan)
+    tried = run("import", "dry-run", plan, table, "--json")
+    bad = {each["fields"]["row"]: each["en"] for each in tried.document["bad"]}
+    assert (tried.status, list(bad)) == (1, [2, 4, 6])  # a bad row takes no key, so that the third row is good
+    assert "the key HT-2026-1 is that of row 3 too" in bad[4]
+    done = run("import", "run", plan, table, "--json").document
+    assert [each["fields"]["row"] for each in done["bad"]] == list(bad)  # the trial said what would come
+    assert done["registered"] == 2
+
+
 def test_import__goes_on_where_the_node_went_away(
     here: LiveNode,
     tmp_path: Path,

@@ -43,7 +43,7 @@ LOOPBACK = networks_of(["127.0.0.0/8", "::1/128"])
 class Target:
     """A real HTTP server that answers as it is told, and remembers what came."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.came: list[tuple[dict[str, str], bytes]] = []
         self.status = 204
         self.headers: dict[str, str] = {}
@@ -62,7 +62,7 @@ class Target:
             def log_message(self, *_: Any) -> None:
                 pass
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/hook"
@@ -181,6 +181,15 @@ async def test_deliveries__outlive_a_target_that_is_down_and_end_where_it_says_s
     await _until(lambda: target.heights() == [1, 2, 3, 4])  # one that is down holds up nobody else
     await _until(lambda: len(book.deliveries(down.name)) > 20)
     assert book.get("org1", down.name).height == 0
+    back = Target(
+        int(nobody.split(":")[2].strip("/"))
+    )  # and when it is back, it gets everything, in order, with a signature that holds
+    try:
+        await _until(lambda: book.get("org1", down.name).height == 4)
+    finally:
+        back.close()
+    assert back.heights() == [1, 2, 3, 4]
+    assert [verify_webhook(down.secret, *one) for one in back.came] == [f"{down.name}.{height}" for height in (1, 2, 3, 4)]
     assert all(
         json.loads(body)["events"] == [{"event": Ledger._block(1)["ran"][0]["events"][0], "transaction": None}]
         for _, body in target.came

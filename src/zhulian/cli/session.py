@@ -24,6 +24,7 @@ __all__ = [
     "Node",
     "acting_home",
     "ask_backup_passphrase",
+    "ask_line",
     "ask_new_passphrase",
     "ask_passphrase",
     "ask_secret",
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 
+_LINE_MAX = 16_384  # characters: an address that a browser shows is far shorter
 _NODE_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 
 
@@ -155,6 +157,24 @@ def ask_secret(key: str, variable: str = "", *, option: str = "", hidden: bool =
         raise AnswerDue(what=say(key), otherwise=Words(f"，或用 {way} 给出", f", or give it by {way}") if way else Words("", ""))
     again = say("prompt.again") if twice else False
     return str(typer.prompt(say(key), hide_input=hidden, confirmation_prompt=again, err=True))
+
+
+def ask_line(key: str) -> str:
+    """What the catalogue's `key` asks for: typed, or the next line of standard input where that is a file or another programme.
+
+    For what is known only after the command has begun, so that no option or variable could hold it.
+
+    Raises:
+        AnswerDue: standard input is empty.
+    """
+    if _is_terminal():
+        return ask_secret(key, hidden=False)
+    line = sys.stdin.readline(_LINE_MAX).strip()
+    if not line:
+        from zhulian.cli.errors import AnswerDue
+
+        raise AnswerDue(what=say(key), otherwise=Words("，或经标准输入给出一行", ", or give it as a line on standard input"))
+    return line
 
 
 def _require_terminal() -> None:

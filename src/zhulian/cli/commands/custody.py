@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,9 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from zhulian.cli.describing import describing_of
-from zhulian.cli.output import answer, remark, table, when
+from zhulian.cli.output import answer, harmless, table, when
 from zhulian.cli.parser import application, command
-from zhulian.cli.session import Node, acting_home, ask_secret, open_chain
+from zhulian.cli.session import Node, acting_home, ask_line, ask_secret, open_chain
 from zhulian.cli.state import home, settings
 from zhulian.cli.words import say
 from zhulian.client.errors import NoCustodySession
@@ -83,12 +84,17 @@ def directory(
     link: Annotated[bool, typer.Option("--link", help="custody.link")] = False,
     node: Node = None,
 ) -> None:
-    """Sign in through the organisation's directory, or link the account with it."""
+    """Sign in through the organisation's directory, or link the account with it.
+
+    The address comes first, whoever reads it; what the browser came back to is typed or, where nobody sits, read as a line.
+    """
     token = _token() if link else ""
     with open_chain(node) as chain:
         begun = chain.custody.directory_begin(token=token)
-        remark(say("custody.go_to", address=begun["address"]))
-        found = chain.custody.directory_finish(ask_secret("custody.came_to", hidden=False), begun["binding"], token=token)
+        asked = harmless(say("custody.go_to", address=begun["address"]))
+        sys.stderr.write(f"{asked}\n")  # with --json too: without it nobody could answer
+        sys.stderr.flush()
+        found = chain.custody.directory_finish(ask_line("custody.came_to"), begun["binding"], token=token)
     if link:
         answer(found, say("custody.linked"))
         return

@@ -14,7 +14,7 @@ from zhulian.language.asking import find_action, record_of
 from zhulian.language.definition.shapes import Action
 from zhulian.language.definition.views import Tree
 
-__all__ = ["FORMAT", "Plan", "Request", "make_plan", "read_plan", "request_of"]
+__all__ = ["FORMAT", "Plan", "Request", "made_key", "make_plan", "read_plan", "request_of"]
 
 FORMAT = "zhulian/import/1"
 
@@ -117,6 +117,16 @@ def request_of(plan: Plan, row: Row) -> Request:
             inputs[name] = value
     on = tuple(row.cells.get(heading, "") for heading in plan.on)
     return Request(row.number, on, inputs)
+
+
+def made_key(tree: Tree, action: Action, request: Request) -> tuple[str, ...] | None:
+    """The key of the record that a row makes, as the row writes it; None where it makes none or the chain names it."""
+    if not action.creates:
+        return None
+    parts = record_of(tree, action.creates).key
+    if not parts or any(part not in request.inputs for part in parts):
+        return None
+    return tuple(request.inputs[part] for part in parts)
 
 
 def plan_text(plan: Plan) -> bytes:

@@ -11,7 +11,7 @@ from zhulian.client.apps.acting import AppCore, Signers, act_once, check
 from zhulian.client.errors import FromNode
 from zhulian.client.flow import Flow, work
 from zhulian.client.importing.errors import RowInvalid
-from zhulian.client.importing.plans import Plan, Request, request_of, require_fit
+from zhulian.client.importing.plans import Plan, Request, made_key, request_of, require_fit
 from zhulian.client.importing.sheets import Row, Sheet, read_sheet
 from zhulian.errors import Refusal, Words
 from zhulian.language.asking import find_action
@@ -38,20 +38,27 @@ def dry_run(
     signers: Signers = None,
     progress: Callable[[int], None] | None = None,
 ) -> Flow[Imported]:
-    """Ask for each row whether it would be allowed now; nothing is written. Rows that ask for the same are named too.
+    """Ask for each row whether it would be allowed now; nothing is written.
+
+    A row that makes a record under the key of a good row above it is bad, which the chain cannot know before that one is there.
 
     Raises:
         SheetUnreadable, SheetTooLarge, BadPlan, UnknownAction. Unreachable.
     """
     sheet = yield from work(_open, app, plan, plan_path, table)
+    action = find_action(app.info.tree, plan.action)
     bad: list[RowInvalid] = []
     before = 0
+    makers: dict[tuple[str, ...], int] = {}
     for key, request in _keyed(app, plan, sheet.rows):
         done = yield from work(app.core.journal.applied, app.core.chain, key)
         if done is not None:
             before += 1
         else:
             fault = yield from _judge(app, plan, request, signers)
+            made = made_key(app.info.tree, action, request)
+            if fault is None and made is not None and makers.setdefault(made, request.row) != request.row:
+                fault = RowInvalid(row=request.row, why=_repeats("/".join(made), makers[made]))
             if fault is not None:
                 bad.append(fault)
         if progress is not None:
@@ -125,6 +132,10 @@ def _judge(app: AppCore, plan: Plan, request: Request, signers: Signers) -> Flow
         return None
     refusal = verdict.get("refusal") or {}
     return RowInvalid(row=request.row, why=Words(str(refusal.get("zh", "")).rstrip("。"), str(refusal.get("en", "")).rstrip(".")))
+
+
+def _repeats(key: str, row: int) -> Words:
+    return Words(f"编号 {key} 与第 {row} 行重复", f"the key {key} is that of row {row} too")
 
 
 def _is_outage(no: Refusal) -> bool:

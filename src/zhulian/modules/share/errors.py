@@ -207,7 +207,7 @@ class GrantUsedUp(
     Refusal,
     code="share/17",
     zh="对 {reader} 的授权限 {uses} 次，已全部用完。请重新申请授权。",
-    en="The grant to {reader} was for {uses} openings, all of which are used. Ask for a new one.",
+    en="The grant to {reader} is used up: content may be opened by it so many times: {uses}. Ask for a new one.",
 ):
     reader: str
     uses: int

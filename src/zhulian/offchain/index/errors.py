@@ -18,8 +18,8 @@ __all__ = [
 class IndexSilent(
     Refusal,
     code="index/1",
-    zh="检索库未在运行或没有应答。请确认 config.toml 的 [index] 已启用，并查看 logs/index.log。",
-    en="The search index does not run or does not answer. See that [index] in config.toml is enabled, and look into logs/index.log.",
+    zh="检索库未在运行或没有应答。节点刚启动的，请稍后再试；仍不应答的，请确认 config.toml 的 [index] 已启用，并查看 logs/index.log。",
+    en="The search index does not run or does not answer. Where the node has just started, try again in a moment; if it stays so, see that [index] in config.toml is enabled, and look into logs/index.log.",
 ):
     pass
 

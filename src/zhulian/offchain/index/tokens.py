@@ -11,7 +11,7 @@ words and conditions in one walk, the rarest first. They mix digits and letters,
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 __all__ = [
@@ -148,9 +148,16 @@ def snippet(text: str, terms: list[Term]) -> Snippet:
     if not marks:
         return Snippet(text[: 2 * _AROUND], ())
     start = max(0, marks[0][0] - _AROUND)
+    start = next((b for a, b in _words(text, max(0, start - _AROUND), marks[0][0]) if a < start < b), start)
     end = min(len(text), marks[0][1] + 2 * _AROUND)
+    end = next((a for a, b in _words(text, marks[0][1], end + _AROUND) if a < end < b), end)
     inside = tuple((a - start, b - start) for a, b in marks if a >= start and b <= end)
     return Snippet(text[start:end], inside)
+
+
+def _words(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where the runs of digits or letters between two places lie; Chinese, which may be cut anywhere, is left out."""
+    return (run.span() for run in _RUN.finditer(text, start, end) if not _IS_CHINESE.match(run[0]))
 
 
 def matches(text: str, terms: list[Term]) -> bool:
