@@ -39,8 +39,9 @@ def test_prove__a_promise_that_is_refuted_ends_with_one(run: Run, tmp_path: Path
     changed.write_text(text, encoding="utf-8")
     done = run("scenario", "prove", changed, "--lang", "en")
     assert done.status == 1
-    assert "✗ Loan: What a record holds comes out by time or by its owner" in done.out
-    assert "“close” can never be done" in done.out
+    assert "✗ Loan: In each state in which a record may hold assets, there is a way out by time or by its owner" in done.out
+    assert "“Close” can never be done: with all promises kept, this cannot be met: " in done.out
+    assert "(not_empty)" in done.out
 
 
 def test_manual__says_why_each_promise_holds(run: Run) -> None:

@@ -72,7 +72,7 @@ def test_reports__are_filed_and_asked_for(run: Run, at_home: LiveNode, tmp_path:
         no = run("scenario", "open", "reported", "--signer", "org1.clerk", "--lang", "zh")
         assert no.status == 1
         assert "scenario/164" in no.err
-        assert "已报送的：无" in no.err
+        assert "已有此项报告的：无" in no.err
         paper = written(tmp_path)
         filed = run("scenario", "report", "file", "reported", paper, "--as", "org1.clerk", "--json").document
         assert (filed["proved"], filed["refuted"], filed["run_time"]) == (1, 0, 1)

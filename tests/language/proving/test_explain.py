@@ -58,3 +58,15 @@ def test_retold__tells_the_steps_of_a_counter_example() -> None:
     assert all(re.search(r"[\u4e00-\u9fff]", each.says.zh) and each.says.en for each in told.steps)
     assert retold(definition, "steps: [{who: nobody, does: nothing}]") is None
     assert retold(definition, "- [") is None
+
+
+def test_finding__is_told_by_titles_and_by_the_sentences_of_rules() -> None:
+    definition = checked(("- not_empty: 'this.left == 0'", "- not_empty: 'this.left < 0'"))
+    found = {each.kind: each for each in prove(definition).findings}
+    words = Explaining(definition)
+    never, locked = words.finding(found["never"]), words.finding(found["locked"])
+    assert never.zh.startswith("“结清”在任何状态下都不能办成：")
+    assert never.en.startswith("“Close” can never be done: ")
+    assert ("规则“" in never.zh, "the rule “" in never.en, "（not_empty）" in never.zh) == (True, True, True)
+    assert locked.zh.startswith("“借款”所持资产可能被永久锁住（")
+    assert "running: coin" not in locked.en

@@ -113,6 +113,7 @@ def _floor(symbols: Symbols, over: Z, under: Z) -> Worth:
         return over / under, under > 0
     number = z3.IntSort(symbols.context)
     found = symbols.function("floor_div", number, number, number)(over, under)
+    symbols.applied.setdefault("floor_div", []).append((over, under))
     symbols.fact(z3.Implies(z3.And(under >= 1, over >= 0), z3.And(found >= 0, found <= over)))
     symbols.fact(z3.Implies(z3.And(under >= 1, over <= 0), z3.And(found <= 0, found >= over)))
     symbols.fact(z3.Implies(under == 1, found == over))

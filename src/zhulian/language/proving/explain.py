@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from zhulian.errors import Words
 from zhulian.language.definition.check import Checked
-from zhulian.language.definition.shapes import Record
+from zhulian.language.definition.shapes import Record, Text
 from zhulian.language.proving.promises import EMPTY, WAY_OUT
 from zhulian.language.proving.report import Check, Finding, PromiseReport, Report, Used, Witness
 from zhulian.language.proving.words import (
@@ -50,7 +50,10 @@ class Explaining:
         if promise.name == EMPTY:
             return Words("进入终态的记录不持有任何资产", "A record that has ended holds no asset")
         if promise.name == WAY_OUT:
-            return Words("记录所持有的资产总能到期或由其所有人取出", "What a record holds comes out by time or by its owner")
+            return Words(
+                "记录可持有资产的每个状态，都有到期取出或由其所有人取出的途径",
+                "In each state in which a record may hold assets, there is a way out by time or by its owner",
+            )
         say, path = self._says[promise.record, promise.name]
         said = promise_says(self._speaker, say, path, promise.record)
         return Words(said.zh, said.en)
@@ -90,14 +93,54 @@ class Explaining:
         return Words(f"“{doer.zh}”：{zh}", f"“{doer.en}”: {en}")
 
     def finding(self, finding: Finding) -> Words:
-        """Something that a reader should know."""
-        words = FINDINGS[finding.kind]
-        detail = DETAILS.get(finding.detail, Words(finding.detail, finding.detail))
+        """Something that a reader should know, by the titles of what it is about."""
+        words, name = FINDINGS[finding.kind], self._subject(finding)
+        if finding.kind == "left":
+            return Words(words.zh.format(name=name.zh), words.en.format(name=name.en))
+        detail = DETAILS.get(finding.detail) or self._details(finding)
+        return Words(words.zh.format(name=name.zh, detail=detail.zh), words.en.format(name=name.en, detail=detail.en))
+
+    def _subject(self, finding: Finding) -> Words:
+        """What a finding is about: a state of a record type, a record type, or something that happens."""
         if finding.kind == "left":
             record, _, state = finding.name.partition(".")
             title, there = self._speaker.record(record), self._speaker.state(record, state)
-            return Words(words.zh.format(name=f"{title.zh}“{there.zh}”"), words.en.format(name=f"{title.en}, “{there.en}”"))
-        return Words(words.zh.format(name=finding.name, detail=detail.zh), words.en.format(name=finding.name, detail=detail.en))
+            return Words(f"{title.zh}“{there.zh}”", f"{title.en}, “{there.en}”")
+        if finding.kind == "locked":
+            title = self._speaker.record(finding.name)
+            return Words(title.zh, title.en)
+        kind = "timer" if finding.name in self._timers and finding.place.startswith("timers.") else "action"
+        return self.doer(Check(doer=finding.name, kind=kind, path=finding.place, verdict="runtime", by=""))
+
+    def _details(self, finding: Finding) -> Words:
+        """The particulars of a finding: each rule by its sentence, a state and an asset by their titles."""
+        if finding.kind == "never":
+            rules = [self._rule(each) for each in finding.detail.split(", ")]
+            return Words("；".join(each.zh for each in rules), "; ".join(each.en for each in rules))
+        if finding.kind == "locked":
+            state, _, asset = finding.detail.partition(": ")
+            there, title = self._speaker.state(finding.name, state), self._asset(asset)
+            return Words(f"{there.zh}：{title.zh}", f"{there.en}: {title.en}") if state else title
+        return Words(finding.detail, finding.detail)
+
+    def _rule(self, name: str) -> Words:
+        """A rule that a solver's core names: of the definition with its sentence, a promise, or of the engine."""
+        record, _, promise = name.partition(".")
+        if (record, promise) in self._says:
+            said = self.promise(PromiseReport(record=record, name=promise, kind="always", place="", verdict="proved"))
+            return Words(f"约束“{said.zh}”（{name}）", f"the promise “{said.en}” ({name})")
+        refusal = next((each.text for each in self._checked.definition.tree.refusals if each.name == name), None)
+        if refusal is not None:
+            return Words(f"规则“{refusal.zh}”（{name}）", f"the rule “{refusal.en}” ({name})")
+        found = USED.get(name)
+        return Words(name, name) if found is None or "{" in found.zh else found
+
+    def _asset(self, name: str) -> Words:
+        tree = self._checked.definition.tree
+        titles: dict[str, Text | None] = {each.name: each.title for each in tree.uses}
+        titles |= {each.name: each.title for each in tree.assets}
+        title = titles.get(name)
+        return Words(name, name) if title is None else Words(title.zh, title.en)
 
     def used(self, used: Used, check: Check, promise: PromiseReport) -> Words:
         """One thing that the proof of a promise rests on."""

@@ -17,7 +17,7 @@ from zhulian.language.proving.naming import names_held
 from zhulian.language.proving.promises import EMPTY, WAY_OUT, Promised, home_of, promises_of
 from zhulian.language.proving.questions import Question, ask, framed, pose, settle
 from zhulian.language.proving.report import FORMAT, Check, PromiseReport, Reason, Report, Verdict
-from zhulian.language.proving.solving import LIMIT, Named, engine, solve
+from zhulian.language.proving.solving import EXACT_LIMIT, LIMIT, Answer, Named, engine, solve
 from zhulian.language.proving.stage import Stage
 from zhulian.language.proving.symbols import Outside
 from zhulian.language.proving.upgrading import Earlier, Upgrading
@@ -187,13 +187,15 @@ class _Proving:
 
     def _asked(self, question: Question, doer: Doer, digest: str, found: Callable[..., Check]) -> Check:
         words = tuple(sorted(question.stage.contracts.assumed))
-        answer = ask(question, self._limit)
+        question, answer, sure = self._answer(question, doer)
         settled = settle(answer, partial(found, by="solver", words=words, obligation=digest))
         if settled is not None:
             return settled
         counter = self._finding.counter(question, doer, answer.model)
         if not counter.played and question.done.after.loose:
             return found("runtime", "solver", reason="outside", detail="each", words=words, obligation=digest)
+        if not counter.played and not sure:
+            return found("runtime", "solver", reason="limit", words=words, obligation=digest)
         if not counter.played:
             detail = str(self._finding.tried)
             return found(
@@ -201,6 +203,17 @@ class _Proving:
             )
         reason = "stopped" if counter.stopped else "broken"
         return found("refuted", "solver", reason=reason, words=words, obligation=digest, counter=counter)
+
+    def _answer(self, question: Question, doer: Doer) -> tuple[Question, Answer, bool]:
+        """The question as it was answered, and whether the answer stands. One that may owe it to products of which only bounds were known
+        is asked again with products computed; where the solver does not decide that, the first answer is a guess.
+        """
+        answer = ask(question, self._limit)
+        if answer.result != "possible" or not question.stage.symbols.is_bounded:
+            return question, answer, True
+        exact = pose(self._checked, question.promise, doer, self._names, exact=True)
+        again = ask(exact, min(self._limit, EXACT_LIMIT))
+        return (question, answer, False) if again.result == "unknown" else (exact, again, True)
 
     def _is_framed(self, promise: Promised, doer: Doer) -> bool:
         key = f"{doer.kind} {doer.name}"

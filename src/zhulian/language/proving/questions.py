@@ -32,13 +32,15 @@ class Question:
     facts: tuple[Z, ...]
 
 
-def pose(checked: Checked, promise: Promised, doer: Doer, names: frozenset[tuple[str, str]] = frozenset()) -> Question:
-    """The question in symbols of its own.
+def pose(
+    checked: Checked, promise: Promised, doer: Doer, names: frozenset[tuple[str, str]] = frozenset(), *, exact: bool = False
+) -> Question:
+    """The question in symbols of its own; `exact`: with products and quotients computed.
 
     Raises:
         Outside: where the model does not cover the promise or the doer.
     """
-    stage = Stage(checked, names=names)
+    stage = Stage(checked, names=names, exact=exact)
     done = do(stage, doer, stage.start)
     ref = any_record(stage, promise)
     said = stage.said(promise, done.after, ref, stage.start)

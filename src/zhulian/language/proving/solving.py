@@ -9,13 +9,15 @@ import z3
 from zhulian.language.proving.report import Engine
 from zhulian.language.proving.symbols import Symbols, Z
 
-__all__ = ["LIMIT", "SEED", "Answer", "Named", "engine", "solve"]
+__all__ = ["EXACT_LIMIT", "LIMIT", "SEED", "Answer", "Named", "engine", "solve"]
 
 SEED = 20260101
 LIMIT = 4_000_000
 """The solver's own steps for one question: some seconds at most."""
-MODEL = 2
-"""The version of the model. 2: laws of totals, titles that pass whole."""
+EXACT_LIMIT = 500_000
+"""The solver's own steps for a question with products of unknowns computed, which it may never decide."""
+MODEL = 3
+"""The version of the model. 2: laws of totals, titles that pass whole. 3: products of unknowns are computed where bounds do not settle it."""
 
 
 @dataclass(frozen=True, slots=True)

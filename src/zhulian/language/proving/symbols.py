@@ -71,6 +71,10 @@ def _keys_of(checked: Checked) -> Mapping[str, Sequence[types.Type]]:
     return {**checked.scopes.base.keys, **whole}
 
 
+_BOUNDED = ("times", "share up", "share down", "share half_up", "floor_div")
+"""Operators that are computed only by exact symbols."""
+
+
 class Symbols:
     """One z3 context with all that is said in it. `exact`: products and quotients are computed, not bounded.
 
@@ -101,6 +105,11 @@ class Symbols:
         self.refs: dict[str, Z] = {}
         self._make_refs(_keys_of(checked) if before is None else {**_keys_of(before), **_keys_of(checked)})
         self.owner = self._make_owner()
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether a product or a quotient of unknowns is spoken of by its bounds alone, so that an answer may be no state that there can be."""
+        return any(self.applied.get(each) for each in _BOUNDED)
 
     def of(self, checked: Checked) -> "Symbols":
         """The same symbols where the other version is spoken of."""

@@ -16,7 +16,10 @@ VERDICTS: Mapping[str, Words] = {
 
 REASONS: Mapping[str, Words] = {
     "": Words("已证明", "proved"),
-    "limit": Words("求解器在规定的步数之内没有得出结论", "the solver did not decide within its limit of steps"),
+    "limit": Words(
+        "求解器在规定的步数之内没有得出结论（常见原因是两个未知数相乘或相除；改为比较和、差，或补充约束后可再证）",
+        "the solver did not decide within its limit of steps (mostly for products or quotients of two unknowns; compare sums instead, or promise more)",
+    ),
     "outside": Words("所用的写法不在证明模型之内（{detail}）", "it uses what the model does not cover ({detail})"),
     "private": Words("涉及保密或可删除的内容，不作证明", "it asks what is private or can be erased, of which nothing is proved"),
     "not_inductive": Words(
@@ -77,10 +80,10 @@ KINDS: Mapping[str, Words] = {
 }
 
 FINDINGS: Mapping[str, Words] = {
-    "never": Words("“{name}”在任何状态下都不能办成（{detail}）", "“{name}” can never be done ({detail})"),
+    "never": Words("“{name}”在任何状态下都不能办成：在各项约束之下，下列要求无法满足：{detail}", "“{name}” can never be done: with all promises kept, this cannot be met: {detail}"),
     "left": Words("{name}：没有途径离开该状态", "{name}: nothing leads out of this state"),
     "unsigned": Words("“{name}”可不经所有人签署而动用（{detail}），由定义明文允许", "“{name}” takes without the owner's signature, as the definition says outright ({detail})"),
-    "locked": Words("{name} 所持资产可能被永久锁住（{detail}）", "What {name} holds can be locked for ever ({detail})"),
+    "locked": Words("“{name}”所持资产可能被永久锁住（{detail}）", "What “{name}” holds can be locked for ever ({detail})"),
     "unjudged": Words(
         "“{name}”不在证明模型之内（{detail}），因此记录所持资产会不会被永久锁住未作结论",
         "“{name}” is not covered by the model ({detail}), so nothing is concluded about assets that could be locked for ever",

@@ -74,7 +74,7 @@ def test_open__waits_for_as_many_reports_as_the_chain_asks_for() -> None:
     assert "org1, org2, org3" in words.say("en")
     applied(world, file(first), "org2.clerk")
     words = why(world, ask, "org1.clerk")
-    assert "已报送的：org2；尚未报送的：org1、org3" in words.say("zh")
+    assert "已有此项报告的：org2；尚缺：org1、org3；有推翻项或与其他机构不一致的报告不计" in words.say("zh")
     applied(world, file(first, OTHER), "org3.clerk")  # another report does not agree
     refused(world, "scenario/164", ask, "org1.clerk")
     applied(world, file(first), "org3.clerk")

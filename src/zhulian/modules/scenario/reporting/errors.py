@@ -31,10 +31,10 @@ class ReportFiledBefore(
 class ReportsDue(
     Refusal,
     code="scenario/164",
-    zh="本链要求应用开通前有 {needed} 家机构报送一致且无推翻项的证明报告。已报送的：{signed.zh}；尚未报送的：{missing.zh}。"
+    zh="本链要求应用开通前有 {needed} 家机构报送一致且无推翻项的证明报告。已有此项报告的：{signed.zh}；尚缺：{missing.zh}；有推翻项或与其他机构不一致的报告不计。"
     "请各机构先以 zhulian scenario report file 报送，报告不一致的先核对程序版本。",
-    en="On this chain {needed} organisations file one and the same report, which refutes nothing, before an instance opens. Filed by: "
-    "{signed.en}; not filed by: {missing.en}. Let them file theirs with zhulian scenario report file; where reports differ, compare the "
+    en="On this chain {needed} organisations file one and the same report, which refutes nothing, before an instance opens. Such a report is filed by: "
+    "{signed.en}; still missing: {missing.en}; one that differs, or refutes a promise, does not count. Let them file theirs with zhulian scenario report file; where reports differ, compare the "
     "versions of the program first.",
 ):
     story: ClassVar[str] = "module"
