@@ -82,7 +82,7 @@ KINDS: Mapping[str, Words] = {
 FINDINGS: Mapping[str, Words] = {
     "never": Words("“{name}”在任何状态下都不能办成：在各项约束之下，下列要求无法满足：{detail}", "“{name}” can never be done: with all promises kept, this cannot be met: {detail}"),
     "left": Words("{name}：没有途径离开该状态", "{name}: nothing leads out of this state"),
-    "unsigned": Words("“{name}”可不经所有人签署而动用（{detail}），由定义明文允许", "“{name}” takes without the owner's signature, as the definition says outright ({detail})"),
+    "unsigned": Words("“{name}”可不经权利人签署而动用（{detail}），由定义明文允许", "“{name}” takes without the owner's signature, as the definition says outright ({detail})"),
     "locked": Words("“{name}”所持资产可能被永久锁住（{detail}）", "What “{name}” holds can be locked for ever ({detail})"),
     "unjudged": Words(
         "“{name}”不在证明模型之内（{detail}），因此记录所持资产会不会被永久锁住未作结论",
