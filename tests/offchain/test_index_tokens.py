@@ -75,6 +75,15 @@ def test_snippet__cuts_no_word_at_either_end() -> None:
     assert chinese.text == "甲" * 24 + "租赁" + "乙" * 48
 
 
+def test_marks__show_words_where_they_begin_and_numbers_whole() -> None:
+    def marked(text: str, asked: str) -> list[int]:
+        return [start for start, _ in snippet(text, query_terms(asked)).marks]
+
+    assert marked("Sample Enterprise; own file; n2.txt", "n") == [23]  # the piece begins behind “Sample”
+    assert marked("12 and 2; 22", "2") == [7]
+    assert marked("房屋租赁，出租", "租") == [2, 6]
+
+
 @pytest.fixture(scope="module")
 def both(cluster: Cluster) -> Iterator[tuple[sa.Connection, sa.Connection]]:
     """FTS5 in memory, and PostgreSQL."""

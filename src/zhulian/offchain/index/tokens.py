@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 __all__ = [
     "QUERY_TERMS_MAX",
@@ -196,10 +197,7 @@ def _marks(text: str, terms: list[Term]) -> list[tuple[int, int]]:
         return []
     found: list[tuple[int, int]] = []
     for term in terms:
-        at = low.find(term.text)
-        while at >= 0 and len(found) < 64:
-            found.append((at, at + len(term.text)))
-            at = low.find(term.text, at + len(term.text))
+        found.extend(each.span() for each in islice(re.finditer(_bounded(term), low), max(0, 64 - len(found))))
     kept: list[tuple[int, int]] = []
     for a, b in sorted(found):
         if not kept or a >= kept[-1][1]:
