@@ -14,12 +14,14 @@ from gateway_fake import FakeLedger
 
 from tests.gateway.test_access import KEY, signed
 from zhulian.crypto import GM, PrivateKey, Suite, fingerprint
+from zhulian.errors import Words
 from zhulian.gateway.app import Gateway, build
 from zhulian.gateway.settings import Settings
 from zhulian.home import VaultConfig
 from zhulian.offchain.vault import Vault
 from zhulian.offchain.vault.catalogue import Catalogue
 from zhulian.offchain.vault.disk import DiskStore
+from zhulian.offchain.vault.errors import StoreFails
 
 pytestmark = pytest.mark.anyio
 OTHER = GM.generate()
@@ -103,6 +105,32 @@ async def test_object__goes_up_in_pieces_and_comes_down_in_ranges(ledger: FakeLe
             no = await get(http, ledger, path, Range=given)
             assert (no.status_code, no.json()["code"]) == (416, "gateway/42")
         assert (await get(http, ledger, "/v1/vault")).json()["party"]["objects"] == 1
+
+
+async def test_object__is_finished_by_an_empty_piece_where_the_storage_had_failed(
+    ledger: FakeLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = os.urandom(1000)
+    name = GM.digest(data).hex()
+    path = f"/v1/vault/objects/{name}?offset=%d&size=1000"
+
+    def fails(*_: object) -> None:
+        raise StoreFails(why=Words("试验", "a trial"))
+
+    async with front(ledger, tmp_path) as (http, _):
+
+        async def send(offset: int, body: bytes) -> tuple[int, Any]:
+            answer = await http.put(path % offset, content=body, headers=signed(ledger, "PUT", path % offset, body))
+            return answer.status_code, answer.json()
+
+        with monkeypatch.context() as patch:
+            patch.setattr(DiskStore, "put", fails)
+            assert (await send(0, data))[1]["code"] == StoreFails.code
+        reached = (await get(http, ledger, f"/v1/vault/uploads/{name}")).json()
+        assert reached == {"complete": False, "offset": 1000}
+        assert (await send(0, b""))[1]["code"] == "gateway/16"
+        assert await send(1000, b"") == (201, {"complete": True, "offset": 1000})
+        assert (await get(http, ledger, f"/v1/vault/objects/{name}")).content == data
 
 
 async def test_object__is_for_its_readers(ledger: FakeLedger, tmp_path: Path) -> None:

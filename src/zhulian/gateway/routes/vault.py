@@ -56,7 +56,10 @@ async def upload(request: Request) -> Response:
     context = context_of(request)
     vault = await context.vault.vault()
     name, offset, size = _named(request), _OFFSET.read(request) or 0, _SIZE.read(request)
-    piece = await body_of(request, context.settings.vault_piece_bytes_max)
+    is_end = (
+        bool(size) and offset == size and request.headers.get("content-length") == "0"
+    )  # all came, and the storage failed then
+    piece = b"" if is_end else await body_of(request, context.settings.vault_piece_bytes_max)
     about = request.query_params.get("about", "")
     if about:
         digest(about, "about")
