@@ -31,7 +31,7 @@ class Doors:
 
 @pytest.mark.parametrize("options", [(), ("--json",)])
 def test_directory__takes_its_answer_from_standard_input(
-    run: Run,  # noqa: F811
+    run: Run,  # noqa: F811 (the fixture of that name)
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     options: tuple[str, ...],

@@ -230,7 +230,7 @@ def test_import__tries_names_bad_rows_and_registers_each_good_one_once(
 
 def test_import__tries_what_repeats_a_key_within_the_table(
     here: LiveNode,
-    run: Run,  # noqa: F811
+    run: Run,  # noqa: F811 (the fixture of that name)
     tmp_path: Path,
 ) -> None:
     rows = [
